@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/base/clock.hpp"
+#include "chat/core/error.hpp"
+
+namespace chat {
+
+/// What a node tells about itself with every heartbeat.
+struct NodeCard {
+  std::string id;
+  std::string name;
+  std::string description;
+  UnixMs started_at = 0;
+  UnixMs last_seen = 0;
+  std::uint64_t connections = 0;
+  std::uint64_t rooms = 0;
+  double messages_per_second = 0;  // deliveries to its clients, over the last heartbeat
+};
+
+/// The list of nodes. Thread: the backplane loop. Errors: unavailable.
+class NodeRegistry {
+ public:
+  static constexpr Seconds kHeartbeat{15};
+  static constexpr Seconds kForgottenAfter{45};
+  static constexpr Seconds kActiveWithin{30};
+
+  virtual ~NodeRegistry() = default;
+  virtual void announce(const NodeCard& card, Completion<bool> done) = 0;
+  virtual void list(Completion<std::vector<NodeCard>> done) = 0;
+  virtual void withdraw(std::string_view id) = 0;
+};
+
+}  // namespace chat

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/core/error.hpp"
+#include "chat/core/names.hpp"
+
+namespace chat {
+
+/// One life of one node: "<node id>.<random>", so that rows left by a dead process are never taken for its successor's.
+using NodeInstance = std::string;
+
+/// The node id in an instance.
+inline std::string_view node_of(std::string_view instance) { return instance.substr(0, instance.find('.')); }
+
+/// A person in a room, through one node.
+struct PresenceRow {
+  NodeInstance instance;
+  User user;
+};
+
+/// What changed on one node in one room. Also the payload of Signal::presence.
+struct PresenceChange {
+  NodeInstance instance;
+  std::vector<User> joined;
+  std::vector<std::string> left;  // user ids
+};
+std::string encode(const PresenceChange& change);
+/// Errors: bad_request if it is not one.
+Result<PresenceChange> decode_presence_change(std::string_view payload);
+
+/// Who is in which room, across nodes, and which nodes live. A node that stops renewing is dead after kLease.
+/// Thread: the backplane loop. Errors: unavailable.
+class PresenceStore {
+ public:
+  static constexpr Milliseconds kRenewEvery{2000};
+  static constexpr Milliseconds kLease{6000};
+
+  virtual ~PresenceStore() = default;
+  /// Stores what changed and then tells the room's other nodes (Signal::presence).
+  virtual void change(std::string_view room, const PresenceChange& change) = 0;
+  /// The rows of living nodes.
+  virtual void load(std::string room, Completion<std::vector<PresenceRow>> done) = 0;
+  /// Renews this node's lease and tells who lives.
+  virtual void renew(std::string_view instance, Completion<std::vector<NodeInstance>> done) = 0;
+  /// Gives the lease back: the node is dead at once.
+  virtual void resign(std::string_view instance) = 0;
+};
+
+}  // namespace chat

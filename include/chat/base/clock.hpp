@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace chat {
+
+using Milliseconds = std::chrono::milliseconds;
+using Seconds = std::chrono::seconds;
+
+/// A point on the monotonic clock: for time-outs, rates and ages. Never leaves the process.
+using Instant = std::chrono::steady_clock::time_point;
+
+/// Milliseconds since 1970 by the wall clock: for people and for other processes.
+using UnixMs = std::int64_t;
+
+/// Where time comes from, so that state machines are tested without waiting.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() const = 0;
+  virtual UnixMs unix_ms() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  Instant now() const override { return std::chrono::steady_clock::now(); }
+  UnixMs unix_ms() const override;
+};
+
+/// "2026-11-21T13:40:00.123Z" (RFC 3339, UTC).
+std::string to_rfc3339(UnixMs time);
+
+}  // namespace chat

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace chat {
+
+/// Appends `text` (valid UTF-8) as a JSON string with its quotes (RFC 8259 §7). The hot path writes JSON with this
+/// alone; parsing belongs to the codecs.
+void append_json_string(std::string& out, std::string_view text);
+
+template <std::integral Number>
+void append_number(std::string& out, Number value) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
+}
+
+}  // namespace chat

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "chat/core/error.hpp"
+#include "chat/core/limits.hpp"
+#include "chat/core/message.hpp"
+#include "chat/core/position.hpp"
+
+namespace chat {
+
+/// A client's own mark on a request, echoed in the reply, as the JSON text it came in (a number or a short string).
+/// Empty: the client wants no reply.
+using RequestId = std::string;
+
+/// Says who one is; may be said again to change the name.
+struct Hello {
+  std::optional<std::string> name;
+  std::optional<std::string> guest;     // a secret that makes several connections one person
+  std::optional<std::string> producer;  // makes sends idempotent across connections, with Send::n
+};
+
+struct Join {
+  std::string room;
+  std::optional<Position> cursor;  // the last message the client has
+  std::uint32_t history = limits::kDefaultPageMessages;
+};
+
+struct Leave {
+  std::string room;
+};
+
+struct Send {
+  std::string room;
+  Content content;
+  std::uint64_t n = 0;  // 0: not given
+};
+
+struct ReadHistory {
+  std::string room;
+  std::optional<Offset> before;
+  std::uint32_t limit = limits::kDefaultPageMessages;
+};
+
+struct ListMembers {
+  std::string room;
+};
+
+struct NotifyTyping {
+  std::string room;
+};
+
+struct AskNode {};
+
+/// What a client asks for. A Failure stands for what could not be understood.
+using Command = std::variant<Hello, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, AskNode, Failure>;
+
+struct Request {
+  RequestId id;
+  Command command;
+};
+
+}  // namespace chat

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "chat/core/error.hpp"
+#include "chat/core/message.hpp"
+#include "chat/core/names.hpp"
+#include "chat/core/position.hpp"
+
+/// What the server tells a client. Wire form and meaning: src/codec/README.md.
+namespace chat {
+
+struct Welcome {
+  std::string node;
+  std::string session;
+  User user;
+  std::string sender;
+  std::uint32_t messages_per_second = 0;  // 0: no limit
+  std::uint32_t message_burst = 0;
+};
+
+struct Joined {
+  std::string room;
+  Position top;
+  bool recovered = false;  // messages are exactly what the cursor missed
+  std::vector<Message> messages;
+  std::size_t members = 0;
+};
+
+struct Left {
+  std::string room;
+};
+
+struct Ack {
+  std::string room;
+  Position position;
+  bool duplicate = false;
+};
+
+struct Page {
+  std::string room;
+  Epoch epoch;
+  std::vector<Message> messages;
+  bool more = false;
+};
+
+/// A person who is in a room, and the nodes that person's tabs are on.
+struct Member {
+  User user;
+  std::vector<std::string> nodes;
+};
+
+struct Members {
+  std::string room;
+  std::uint64_t version = 0;
+  std::vector<Member> members;  // at most limits::kPeopleListed
+  std::size_t count = 0;
+};
+
+struct NodeAnswer {
+  std::string node;
+  std::string session;
+};
+
+/// One stored message on its way to the members of its room.
+struct Published {
+  std::string_view room;
+  std::string_view epoch;
+  const Message* message = nullptr;
+};
+
+struct PresenceChanged {
+  std::string room;
+  std::uint64_t version = 0;
+  std::vector<Member> joined;
+  std::vector<Member> left;
+  std::size_t count = 0;
+};
+
+struct Typing {
+  std::string room;
+  User from;
+};
+
+struct Rewound {
+  std::string room;
+  Position top;  // what is above it is gone
+};
+
+struct Reset {
+  std::string room;
+  Epoch epoch;
+  std::string_view reason;  // "trimmed" | "wiped"
+};
+
+struct Reconnect {
+  Milliseconds after{0};
+};
+
+struct Degraded {
+  bool redis = false;  // whether it answers
+};
+
+using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Published, PresenceChanged, Typing,
+                           Rewound, Reset, Reconnect, Degraded, Failure>;
+
+/// Whether an event is a passing hint, dropped first when a client falls behind.
+inline bool is_ephemeral(const Event& event) {
+  return std::holds_alternative<Typing>(event) || std::holds_alternative<PresenceChanged>(event);
+}
+
+}  // namespace chat

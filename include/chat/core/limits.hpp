@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every size limit of the protocol that is not a setting, with its unit and reason.
+namespace chat::limits {
+
+/// Bytes of one message's text: a long paragraph. Above it: error `too_large`.
+inline constexpr std::size_t kTextBytes = 4096;
+/// Bytes of one WebSocket message from a client: several commands, or one with `data`. Above it: close 1009.
+inline constexpr std::size_t kClientMessageBytes = 16 * 1024;
+/// Fragments of one WebSocket message: nobody needs more for 16 KiB. Above it: close 1008.
+inline constexpr std::size_t kFragments = 64;
+/// Nesting of JSON from a client: `data` may be structured, not a puzzle.
+inline constexpr std::size_t kJsonDepth = 8;
+/// Members of all objects in one JSON text from a client.
+inline constexpr std::size_t kJsonMembers = 512;
+/// Commands in one frame.
+inline constexpr std::size_t kCommandsPerFrame = 64;
+/// Characters of a room's name.
+inline constexpr std::size_t kRoomNameBytes = 64;
+/// Bytes of a person's name, UTF-8.
+inline constexpr std::size_t kUserNameBytes = 64;
+/// Characters of a request id given as text.
+inline constexpr std::size_t kRequestIdBytes = 64;
+/// Characters of `guest` and `producer`: 128 random bits in hexadecimal are 32.
+inline constexpr std::size_t kSecretBytes = 64;
+/// Rooms one session may be in.
+inline constexpr std::size_t kRoomsPerSession = 100;
+/// Messages in one page of history, and in a join without a cursor.
+inline constexpr std::uint32_t kPageMessages = 200;
+inline constexpr std::uint32_t kDefaultPageMessages = 50;
+/// People listed by name; above it only their number is told.
+inline constexpr std::size_t kPeopleListed = 100;
+/// Bytes that may wait for one client: a client this far behind reads slower than its rooms talk.
+inline constexpr std::size_t kOutboxBytes = 1024 * 1024;
+
+}  // namespace chat::limits

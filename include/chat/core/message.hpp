@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "chat/base/clock.hpp"
+#include "chat/core/names.hpp"
+#include "chat/core/position.hpp"
+#include "chat/core/shared_bytes.hpp"
+
+namespace chat {
+
+/// What a message says: text, or any JSON.
+struct Content {
+  enum class Kind : std::uint8_t { text, data };
+  Kind kind = Kind::text;
+  std::string value;  // the text itself, or compact JSON
+};
+
+/// A message that has no offset yet.
+struct Draft {
+  User from;
+  Content content;
+  UnixMs time = 0;     // by the clock of the node that took it
+  std::string node;    // that node's id
+  std::string sender;  // see SenderKey in session.hpp; empty: sent without producer
+  std::uint64_t n = 0; // the sender's own count in this room: 1, 2, 3 …; 0: sent without
+};
+
+/// A stored message. `body` is the JSON object that stands in the room's log and, with room, epoch and offset put in
+/// front, goes to chat.v1 clients as it is: {"from":{…},"text":"…","time":…,"node":"…","sender":"…","n":…}.
+struct Message {
+  Offset offset = 0;
+  SharedBytes body;
+};
+
+/// The body of a draft.
+std::string encode_body(const Draft& draft);
+
+/// A body some other program may have put into the log: an object with something in it, on one line.
+bool looks_like_body(std::string_view body);
+
+}  // namespace chat

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace chat {
+
+/// Number of a message in its room: 1, 2, 3 … without holes within an epoch. 0 = before the first.
+using Offset = std::uint64_t;
+
+/// Names one uninterrupted life of a room's log.
+using Epoch = std::string;
+
+/// A place in a room's log. What a client keeps as its cursor.
+struct Position {
+  Epoch epoch;
+  Offset offset = 0;
+  bool operator==(const Position&) const = default;
+};
+
+/// An epoch that ended, and the last of its offsets that survived into the next.
+struct EpochEnd {
+  Epoch epoch;
+  Offset survived = 0;
+  bool operator==(const EpochEnd&) const = default;
+};
+
+/// Where a room's log stands: its top, and how earlier epochs ended, newest first.
+struct LogState {
+  Position top;
+  std::vector<EpochEnd> ended;
+};
+
+/// What a position taken earlier is worth against a log as it stands now.
+struct Standing {
+  enum class Kind : std::uint8_t {
+    current,  // same epoch, or an ended one that survived up to it: go on after `offset`
+    rewound,  // the log lost its tail: what the reader holds above `offset` is gone
+    unknown,  // nothing connects the two logs: start again
+  };
+  Kind kind;
+  Offset offset = 0;
+};
+Standing compare(const Position& held, const LogState& log);
+
+}  // namespace chat

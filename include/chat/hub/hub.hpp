@@ -1,0 +1,109 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/backplane/factory.hpp"
+#include "chat/base/hash.hpp"
+#include "chat/base/mailbox.hpp"
+#include "chat/hub/mail.hpp"
+
+namespace chat {
+
+struct HubRoom;
+class Shard;
+
+/// The node's half of every room: subscribes while there are members here, puts what the backplane delivers in order,
+/// encodes it once for each format and hands it to the shards. Everything a member sees comes through here, what its own
+/// node took included.
+/// Thread: its loop (that of shard 0), but for post(). Owner: Node; outlives the shards' runs.
+class Hub final : public BackplaneSink {
+ public:
+  Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance);
+  ~Hub() override;
+
+  /// Before start(): where answers go. Shard i is the i-th.
+  void attach(Shard& shard) { shards_.push_back(&shard); }
+  void start();
+  /// Gives up presence and the lease, so that others see at once that this node is gone.
+  void resign();
+
+  /// From any thread.
+  void post(HubMail mail) { mailbox_.post(std::move(mail)); }
+
+  bool is_available() const { return available_; }
+  std::size_t room_count() const { return rooms_.size(); }
+  std::uint64_t messages_in() const { return messages_in_; }
+
+  void on_published(std::string_view room, std::string_view epoch, Offset first,
+                    std::span<const std::string_view> bodies) override;
+  void on_signal(std::string_view room, Signal kind, std::string_view payload) override;
+  void on_batch_end() override;
+  void on_available(bool available) override;
+
+ private:
+  using MessagesFound = std::function<void(HubRoom&, const Result<std::vector<Message>>&)>;
+
+  void handle(to_hub::Join& mail);
+  void handle(to_hub::Leave& mail);
+  void handle(to_hub::Rename& mail);
+  void handle(to_hub::Send& mail);
+  void handle(to_hub::ReadHistory& mail);
+  void handle(to_hub::ListMembers& mail);
+  void handle(to_hub::NotifyTyping& mail);
+
+  HubRoom* find(std::string_view room);
+  HubRoom& enter(const std::string& room);
+  void open(HubRoom& room);
+  void on_opened(HubRoom& room);
+  void fail_open(HubRoom& room, const Failure& failure);
+  void refuse(const HubRoom& room, const to_hub::Join& join, const Failure& failure);
+  void close(HubRoom& room);
+
+  void admit(HubRoom& room, to_hub::Join join);
+  void answer_join(HubRoom& room, const to_hub::Join& join, bool recovered, std::vector<Message> messages);
+  void read(HubRoom& room, HistoryQuery query, MessagesFound found);
+
+  void touch(HubRoom& room);
+  void publish_deliverable(HubRoom& room);
+  void repair(HubRoom& room);
+  void refill(HubRoom& room);
+  void reconcile(HubRoom& room);
+  void tell_room(HubRoom& room, const Event& event, std::size_t messages = 0, std::string except_user = {});
+
+  void person_entered(HubRoom& room, const User& user);
+  void person_left(HubRoom& room, const User& user);
+  void presence_changed(HubRoom& room);
+  void flush_presence();
+  void load_presence(HubRoom& room);
+  void renew_lease();
+
+  void answer(SessionRef who, RequestId id, Event event);
+
+  /// Wraps a completion so that it runs only if the room still is what it was.
+  template <class Value, class Action>
+  Completion<Value> for_room(const HubRoom& room, Action action);
+
+  boost::asio::io_context& loop_;
+  Backends& backends_;
+  NodeInstance instance_;
+  std::vector<Shard*> shards_;
+  Mailbox<HubMail> mailbox_;
+  TextMap<std::unique_ptr<HubRoom>> rooms_;
+  std::vector<std::string> touched_;           // rooms with something to publish at the end of the batch
+  std::vector<std::string> presence_changed_;  // rooms to look at when presence_timer_ fires
+  boost::asio::steady_timer presence_timer_;
+  boost::asio::steady_timer lease_timer_;
+  std::uint64_t next_serial_ = 1;
+  std::uint64_t messages_in_ = 0;
+  bool available_ = false;
+  bool was_available_ = false;
+};
+
+}  // namespace chat

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "chat/backplane/backplane.hpp"
+#include "chat/codec/format.hpp"
+#include "chat/core/command.hpp"
+#include "chat/core/event.hpp"
+#include "chat/core/names.hpp"
+#include "chat/hub/session_ref.hpp"
+
+/// What shards and the hub write to each other. Values only: nothing in here points into another thread.
+namespace chat {
+
+namespace to_hub {
+/// Each join but those `again` is followed by exactly one Leave, however it ends.
+struct Join {
+  SessionRef who;
+  RequestId id;
+  chat::Join join;
+  User user;
+  bool again = false;  // the session is in the room already and wants to be brought up to date
+};
+struct Leave {
+  SessionRef who;
+  std::string room;
+  User user;
+};
+struct Rename {
+  std::string room;
+  User user;
+};
+struct Send {
+  SessionRef who;
+  RequestId id;
+  Append append;
+};
+struct ReadHistory {
+  SessionRef who;
+  RequestId id;
+  chat::ReadHistory query;
+};
+struct ListMembers {
+  SessionRef who;
+  RequestId id;
+  std::string room;
+};
+struct NotifyTyping {
+  std::string room;
+  User user;
+};
+}  // namespace to_hub
+using HubMail = std::variant<to_hub::Join, to_hub::Leave, to_hub::Rename, to_hub::Send, to_hub::ReadHistory,
+                             to_hub::ListMembers, to_hub::NotifyTyping>;
+
+namespace to_shard {
+/// An answer for one session. A Joined makes it a member from here on.
+struct Answer {
+  SessionRef who;
+  RequestId id;
+  Event event;
+};
+struct JoinRefused {
+  SessionRef who;
+  RequestId id;
+  std::string room;
+  Failure failure;
+};
+/// The same bytes for every member of a room, but not for the person named.
+struct ToRoom {
+  std::string room;
+  PerFormat<SharedBytes> frames;
+  std::size_t messages = 0;  // 0: ephemeral
+  std::string except_user;
+};
+/// The same bytes for every session.
+struct ToAll {
+  PerFormat<SharedBytes> frames;
+};
+/// The node is leaving: tell clients when to come back, over this time.
+struct Drain {
+  Milliseconds over{0};
+};
+/// What is still open is closed now.
+struct CloseAll {};
+}  // namespace to_shard
+using ShardMail =
+    std::variant<to_shard::Answer, to_shard::JoinRefused, to_shard::ToRoom, to_shard::ToAll, to_shard::Drain,
+                               to_shard::CloseAll>;
+
+}  // namespace chat

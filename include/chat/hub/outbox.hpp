@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "chat/core/shared_bytes.hpp"
+
+namespace chat {
+
+/// Frames waiting for one client, in order. Holds no memory while empty.
+/// Thread: its shard. Units: bytes.
+class Outbox {
+ public:
+  bool empty() const { return frames_.empty(); }
+  std::size_t bytes() const { return bytes_; }
+
+  void push(SharedBytes frame, bool ephemeral);
+
+  /// The next bytes to write, one slice a frame; how many slices were filled in.
+  std::size_t peek(std::span<std::string_view> slices) const;
+  /// Takes off what has been written.
+  void consume(std::size_t written);
+
+  /// Forgets ephemeral frames that have not begun to leave. How many they were.
+  std::size_t drop_ephemeral();
+  /// Forgets all but a frame that has begun to leave: a client must not see half a frame.
+  void drop_unsent();
+
+ private:
+  struct Entry {
+    SharedBytes frame;
+    bool ephemeral;
+  };
+  std::vector<Entry> frames_;   // [head_, end) are waiting
+  std::uint32_t head_ = 0;
+  std::uint32_t written_ = 0;   // bytes of frames_[head_] that have left
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace chat

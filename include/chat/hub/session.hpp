@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/base/rate_limit.hpp"
+#include "chat/codec/format.hpp"
+#include "chat/core/close.hpp"
+#include "chat/core/command.hpp"
+#include "chat/core/event.hpp"
+#include "chat/hub/outbox.hpp"
+#include "chat/hub/session_ref.hpp"
+
+namespace chat {
+
+class Shard;
+class Transport;
+struct LocalRoom;
+
+/// One connected client, whatever the transport: who it is, the rooms it is in, what it may do, what waits for it.
+/// Thread: its shard, for life. Owner: its connection. Does no I/O.
+class Session {
+ public:
+  /// Registers with the shard; the destructor leaves all rooms.
+  Session(Shard& shard, Transport& transport, Format format);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// One message of the client.
+  void receive(std::string_view payload);
+  /// Anything at all came from the client, pongs too.
+  void heard(Instant now) { last_heard_ = now; }
+
+  /// Queues a frame made for many. Over the budget ephemeral frames go first, then the client.
+  void send(const SharedBytes& frame, bool ephemeral);
+  void send(const RequestId& id, const Event& event);
+  /// Says why, then ends the connection. Later calls do nothing.
+  void close(CloseReason reason);
+  bool is_closing() const { return closing_; }
+
+  void on_joined(const RequestId& id, const Joined& joined);
+  void on_join_refused(const RequestId& id, const std::string& room, const Failure& failure);
+  /// Once in a while: asks for a sign of life, or gives up on a client that gives none.
+  void check_alive(Instant now);
+  /// The client had its time to say hello or join.
+  void check_greeted();
+
+  SessionRef ref() const { return ref_; }
+  Format format() const { return format_; }
+  const std::string& user_id() const { return user_.id; }
+  Outbox& outbox() { return outbox_; }
+  Transport& transport() { return transport_; }
+
+ private:
+  friend class Shard;
+  struct Membership {
+    std::string room;
+    LocalRoom* local;   // nullptr: the join has not been answered
+    std::size_t index;  // in the local room's list
+  };
+
+  void handle(const RequestId& id, Command& command);
+  void handle(const RequestId& id, Hello& hello);
+  void handle(const RequestId& id, Join& join);
+  void handle(const RequestId& id, Leave& leave);
+  void handle(const RequestId& id, Send& send);
+  void handle(const RequestId& id, ReadHistory& history);
+  void handle(const RequestId& id, ListMembers& members);
+  void handle(const RequestId& id, NotifyTyping& typing);
+  void handle(const RequestId& id, AskNode& node);
+  void handle(const RequestId& id, Failure& failure);
+
+  void refuse(const RequestId& id, ErrorCode code, std::string message);
+  /// True, and answered, if the rate is used up.
+  bool is_over(RateMeter& meter, const RateLimit& limit, const RequestId& id, std::string_view what);
+  /// The membership, or nullptr after having answered not_joined or bad_room.
+  Membership* joined_room(const RequestId& id, const std::string& room);
+  Membership* find(std::string_view room);
+  void leave(Membership& membership);
+  void welcome(const RequestId& id);
+
+  Shard& shard_;
+  Transport& transport_;
+  SessionRef ref_;
+  Format format_;
+  bool greeted_ = false;
+  bool closing_ = false;
+  bool dirty_ = false;  // stands in the shard's list of sessions to flush
+  std::string session_id_;
+  User user_;
+  std::string sender_;
+  std::vector<Membership> rooms_;
+  Outbox outbox_;
+  RateMeter messages_;
+  RateMeter joins_;
+  RateMeter mistakes_;
+  Instant last_heard_;
+};
+
+}  // namespace chat

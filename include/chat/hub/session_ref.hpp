@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+
+namespace chat {
+
+/// Names a session from another thread without holding it: it may be gone by the time the name is used.
+struct SessionRef {
+  std::uint32_t shard = 0;
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+  bool operator==(const SessionRef&) const = default;
+};
+
+}  // namespace chat

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "chat/base/clock.hpp"
+#include "chat/base/hash.hpp"
+#include "chat/base/mailbox.hpp"
+#include "chat/base/rate_limit.hpp"
+#include "chat/hub/mail.hpp"
+
+namespace chat {
+
+class Hub;
+class Session;
+
+/// What all sessions of a node are held to and told.
+struct SessionSettings {
+  std::string node;
+  RateLimit messages{10, 20};
+  RateLimit joins{20, 100};
+};
+
+/// The members of a room on one shard.
+struct LocalRoom {
+  std::vector<Session*> members;
+};
+
+/// One thread, one io_context, and the sessions that live on it for life. Shards share nothing but the frames they send.
+/// At the end of each turn every session with something to send is flushed once.
+/// Thread: its own, but for post() and the counters.
+class Shard {
+ public:
+  /// Shard 0's context is the hub's loop too, so that a node of one shard is one thread.
+  Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, const SessionSettings& settings,
+        const Clock& clock);
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  boost::asio::io_context& context() { return context_; }
+  /// Starts the clockwork; call before running the context.
+  void start();
+  void stop();
+  /// From any thread.
+  void post(ShardMail mail) { mailbox_.post(std::move(mail)); }
+
+  std::uint64_t session_count() const { return session_count_.load(std::memory_order_relaxed); }
+  std::uint64_t deliveries() const { return deliveries_.load(std::memory_order_relaxed); }
+  bool is_draining() const { return draining_; }
+
+  // For the sessions and connections of this shard.
+  Hub& hub() { return hub_; }
+  const SessionSettings& settings() const { return settings_; }
+  const Clock& clock() const { return clock_; }
+  SessionRef add(Session& session);
+  void remove(Session& session);
+  LocalRoom& enter(const std::string& room, Session& session);
+  void leave(const std::string& room, LocalRoom& local, std::size_t index);
+  void mark_dirty(Session& session);
+  /// Shared by all connections while they read: what is left over is theirs to keep.
+  std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
+
+ private:
+  struct Slot {
+    Session* session = nullptr;
+    std::uint32_t generation = 0;
+  };
+
+  void handle(to_shard::Answer& mail);
+  void handle(to_shard::JoinRefused& mail);
+  void handle(to_shard::ToRoom& mail);
+  void handle(to_shard::ToAll& mail);
+  void handle(to_shard::Drain& mail);
+  void handle(to_shard::CloseAll& mail);
+  Session* find(SessionRef who);
+  void flush();
+  void tick();
+
+  boost::asio::io_context& context_;
+  std::uint32_t index_;
+  Hub& hub_;
+  const SessionSettings& settings_;
+  const Clock& clock_;
+  Mailbox<ShardMail> mailbox_;
+  boost::asio::steady_timer tick_timer_;
+  std::uint64_t ticks_ = 0;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  struct Ungreeted {
+    SessionRef who;
+    Instant since;
+  };
+  std::deque<Ungreeted> ungreeted_;
+  TextMap<LocalRoom> rooms_;
+  std::vector<Session*> dirty_;
+  std::unique_ptr<std::array<char, 128 * 1024>> read_buffer_;
+  std::minstd_rand jitter_{std::random_device{}()};
+  std::atomic<std::uint64_t> session_count_{0};
+  std::atomic<std::uint64_t> deliveries_{0};
+  bool draining_ = false;
+};
+
+}  // namespace chat

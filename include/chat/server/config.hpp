@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "chat/base/log.hpp"
+
+namespace chat {
+
+/// Every setting of a node, with its default. config.cpp has the one table of their names and meanings.
+struct Config {
+  std::string listen = "0.0.0.0:8080";
+  std::string redis;  // empty: in-memory backplane, one node
+  std::string node_id;
+  std::string node_name;
+  std::string node_description;
+  std::string web;  // empty: the folder this was built with
+  std::uint32_t shards = 0;  // 0: one a core
+  std::vector<std::string> allowed_origins;
+  std::vector<std::string> trusted_proxies;
+  std::uint32_t history = 1000;
+  std::uint32_t history_days = 7;
+  std::uint32_t drain_seconds = 10;
+  std::uint32_t max_connections = 0;
+  std::uint32_t max_connections_per_address = 1000;
+  std::uint32_t messages_per_second = 10;
+  std::uint32_t message_burst = 20;
+  std::uint32_t joins_per_second = 20;
+  LogLevel log_level = LogLevel::info;
+  LogFormat log_format = LogFormat::text;
+};
+
+/// What the command line asked for.
+struct ParsedConfig {
+  Config config;
+  bool run = false;   // otherwise `text` is what there is to say, and the exit code
+  int exit_code = 0;
+  std::string text;
+};
+
+/// Reads flags, then the environment (CHAT_…), then the file given by --config; the first of them that names a setting wins.
+/// Unknown settings and impossible values are refused by name, with exit code 2.
+ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment);
+
+}  // namespace chat

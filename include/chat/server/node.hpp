@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "chat/server/config.hpp"
+
+namespace chat {
+
+/// One node, whole: shards, hub, backplane, listener. The only place that names concrete classes of all of them.
+class Node {
+ public:
+  /// Binds the port. Throws std::exception with a sentence when it cannot.
+  explicit Node(const Config& config);
+  ~Node();
+
+  /// Serves until SIGTERM or SIGINT, then drains: clients are told to come back elsewhere, what is under way is finished,
+  /// the registry forgets this node. A second signal ends it at once.
+  void run();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace chat

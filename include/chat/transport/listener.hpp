@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chat/hub/shard.hpp"
+#include "chat/transport/admission.hpp"
+#include "chat/transport/router.hpp"
+#include "chat/transport/websocket_connections.hpp"
+
+namespace chat {
+
+/// What every connection of a node is held to; outlives them.
+struct TransportSettings {
+  std::vector<std::string> allowed_origins;
+  AddressRanges trusted_proxies;
+};
+
+/// What a connection finds on the shard it lands on.
+struct ShardEntrance {
+  Shard& shard;
+  WebSocketConnections& websockets;
+  Admission& admission;
+};
+
+/// Accepts connections and gives them to the shards in turn, where their HTTP requests are answered and upgrades made.
+/// Thread: shard 0's, but for stop().
+class Listener {
+ public:
+  /// Binds at once. Throws boost::system::system_error.
+  Listener(const boost::asio::ip::tcp::endpoint& address, std::vector<ShardEntrance> entrances, const Router& router,
+           const TransportSettings& settings);
+
+  boost::asio::ip::tcp::endpoint address() const { return acceptor_.local_endpoint(); }
+  void start();
+  /// Call on shard 0's thread.
+  void stop();
+
+ private:
+  void accept();
+
+  std::vector<ShardEntrance> entrances_;
+  const Router& router_;
+  const TransportSettings& settings_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace chat

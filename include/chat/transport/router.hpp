@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/transport/http.hpp"
+
+namespace chat {
+
+/// Method and path → handler: the one place where URLs meet code. Built before the server starts, then only read.
+class Router {
+ public:
+  /// Answers GET and HEAD of exactly `path`.
+  void get(std::string path, HttpHandler handler);
+  /// Answers GET and HEAD of everything else.
+  void fallback(HttpHandler handler) { fallback_ = std::move(handler); }
+
+  /// 404 or 405 where nothing fits.
+  void handle(const HttpRequest& request, HttpReply reply) const;
+
+ private:
+  struct Route {
+    std::string path;
+    HttpHandler handler;
+  };
+  std::vector<Route> routes_;
+  HttpHandler fallback_;
+};
+
+/// The path of a request target, without the query.
+std::string_view path_of(std::string_view target);
+
+}  // namespace chat

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "chat/base/utf8.hpp"
+#include "chat/codec/websocket_framing.hpp"
+#include "chat/core/close.hpp"
+
+namespace chat {
+
+/// The receiving half of a WebSocket server (RFC 6455 §5), without a socket: bytes in, messages and control frames out.
+/// Keeps only what is left of an unfinished frame or message, so an idle connection holds next to nothing.
+class WebSocketReader {
+ public:
+  /// What the bytes turned out to be; payloads live until the call returns.
+  class Handler {
+   public:
+    virtual ~Handler() = default;
+    virtual void on_message(std::string_view payload, bool binary) = 0;
+    virtual void on_ping(std::string_view payload) = 0;
+    virtual void on_pong() = 0;
+    /// The peer closes; the code to answer with.
+    virtual void on_close(CloseCode code) = 0;
+    /// No further message is wanted (the connection is being closed).
+    virtual bool is_done() const = 0;
+  };
+
+  explicit WebSocketReader(std::size_t most_message_bytes) : most_bytes_(most_message_bytes) {}
+
+  /// Takes what arrived; unmasks in place. A CloseReason tells how the peer broke the protocol: answer with it, feed no more.
+  std::optional<CloseReason> feed(std::span<char> bytes, Handler& handler);
+
+ private:
+  struct Header {
+    bool final;
+    Opcode opcode;
+    std::size_t size;        // of the whole header
+    std::uint64_t payload;   // bytes
+    std::uint8_t mask[4];
+  };
+  /// A message whose frames are still coming.
+  struct Assembly {
+    std::string payload;
+    bool binary;
+    Utf8Validator utf8;
+    std::size_t frames;
+  };
+
+  std::optional<CloseReason> parse_header(std::span<const char> bytes, std::optional<Header>& header) const;
+  std::optional<CloseReason> take_frames(std::span<char> bytes, std::size_t& taken, Handler& handler);
+  std::optional<CloseReason> take_frame(const Header& header, std::string_view payload, Handler& handler);
+  std::optional<CloseReason> take_control(Opcode opcode, std::string_view payload, Handler& handler);
+  std::optional<CloseReason> take_data(const Header& header, std::string_view payload, Handler& handler);
+
+  std::size_t most_bytes_;
+  std::string unfinished_;  // the beginning of a frame
+  std::unique_ptr<Assembly> assembly_;
+};
+
+}  // namespace chat

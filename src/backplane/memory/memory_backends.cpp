@@ -1,0 +1,131 @@
+#include <boost/asio/post.hpp>
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "backplane/memory/memory_bus.hpp"
+#include "chat/backplane/factory.hpp"
+
+namespace chat {
+
+/// One node's connection to a MemoryBus. Every outcome and every delivery is posted, as a network would bring it.
+class MemoryBackends final : public Backends, public Backplane, public PresenceStore, public NodeRegistry {
+ public:
+  MemoryBackends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) : loop_(loop), bus_(std::move(bus)) {
+    bus_->attached.push_back(this);
+  }
+  ~MemoryBackends() override { std::erase(bus_->attached, this); }
+
+  Backplane& backplane() override { return *this; }
+  PresenceStore& presence() override { return *this; }
+  NodeRegistry& registry() override { return *this; }
+
+  void start(BackplaneSink& sink) override {
+    sink_ = &sink;
+    later([this] { sink_->on_available(true); });
+  }
+  void stop() override { sink_ = nullptr; }
+
+  void append(Append append, Completion<Appended> done) override {
+    auto outcome = bus_->append(append);
+    if (outcome && !outcome->duplicate) {
+      for (MemoryBackends* node : bus_->attached) {
+        if (node->subscribed_.contains(append.room)) node->deliver(append, outcome->position);
+      }
+    }
+    later([done = std::move(done), outcome = std::move(outcome)] { done(outcome); });
+  }
+
+  void subscribe(std::string room, Completion<LogState> done) override {
+    subscribed_.insert(room);
+    state(std::move(room), std::move(done));
+  }
+  void unsubscribe(std::string_view room) override {
+    const auto found = subscribed_.find(room);
+    if (found != subscribed_.end()) subscribed_.erase(found);
+  }
+  void state(std::string room, Completion<LogState> done) override {
+    later([this, room = std::move(room), done = std::move(done)] {
+      const auto& log = bus_->room(room);
+      done(LogState{{log.epoch, log.top}, {}});
+    });
+  }
+  void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override {
+    later([this, room = std::move(room), query, done = std::move(done)] { done(bus_->history(room, query)); });
+  }
+  void signal(std::string_view room, Signal kind, std::string_view payload) override {
+    for (MemoryBackends* node : bus_->attached) {
+      if (!node->subscribed_.contains(room)) continue;
+      node->later([node, room = std::string(room), kind, payload = std::string(payload)] {
+        node->sink_->on_signal(room, kind, payload);
+        node->sink_->on_batch_end();
+      });
+    }
+  }
+
+  void change(std::string_view room, const PresenceChange& change) override {
+    auto& people = bus_->room(room).people;
+    for (const auto& user : change.joined) people[{change.instance, user.id}] = user.name;
+    for (const auto& id : change.left) people.erase({change.instance, id});
+    signal(room, Signal::presence, encode(change));
+  }
+  void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
+    later([this, room = std::move(room), done = std::move(done)] {
+      std::vector<PresenceRow> rows;
+      for (const auto& [key, name] : bus_->room(room).people) {
+        if (bus_->leases.contains(key.first)) rows.push_back({key.first, {key.second, name}});
+      }
+      done(std::move(rows));
+    });
+  }
+  void renew(std::string_view instance, Completion<std::vector<NodeInstance>> done) override {
+    const Instant now = std::chrono::steady_clock::now();
+    bus_->leases[NodeInstance(instance)] = now;
+    std::erase_if(bus_->leases, [now](const auto& lease) { return now - lease.second > kLease; });
+    std::vector<NodeInstance> alive;
+    for (const auto& lease : bus_->leases) alive.push_back(lease.first);
+    later([done = std::move(done), alive = std::move(alive)] { done(alive); });
+  }
+  void resign(std::string_view instance) override { bus_->leases.erase(NodeInstance(instance)); }
+
+  void announce(const NodeCard& card, Completion<bool> done) override {
+    bus_->nodes[card.id] = card;
+    later([done = std::move(done)] { done(true); });
+  }
+  void list(Completion<std::vector<NodeCard>> done) override {
+    std::vector<NodeCard> cards;
+    for (const auto& [id, card] : bus_->nodes) cards.push_back(card);
+    later([done = std::move(done), cards = std::move(cards)] { done(cards); });
+  }
+  void withdraw(std::string_view id) override { bus_->nodes.erase(std::string(id)); }
+
+ private:
+  void deliver(const Append& append, const Position& position) {
+    later([this, room = append.room, body = append.body, position] {
+      const std::array<std::string_view, 1> bodies{body};
+      sink_->on_published(room, position.epoch, position.offset, bodies);
+      sink_->on_batch_end();
+    });
+  }
+
+  template <class Action>
+  void later(Action action) {
+    boost::asio::post(loop_, [this, action = std::move(action)] {
+      if (sink_ != nullptr) action();
+    });
+  }
+
+  boost::asio::io_context& loop_;
+  std::shared_ptr<MemoryBus> bus_;
+  BackplaneSink* sink_ = nullptr;
+  std::set<std::string, std::less<>> subscribed_;
+};
+
+std::shared_ptr<MemoryBus> make_memory_bus(Retention retention) { return std::make_shared<MemoryBus>(retention); }
+
+std::unique_ptr<Backends> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) {
+  return std::make_unique<MemoryBackends>(loop, std::move(bus));
+}
+
+}  // namespace chat

@@ -1,0 +1,219 @@
+#include "backplane/redis/link.hpp"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "chat/base/assert.hpp"
+#include "chat/base/log.hpp"
+
+namespace chat::redis {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t kReadBytes = 512 * 1024;  // one gulp: many messages share the work of a turn
+constexpr Milliseconds kFirstPause{50};
+constexpr Milliseconds kLongestPause{2000};
+constexpr Milliseconds kWatchEvery{500};
+
+}  // namespace
+
+Link::Link(asio::io_context& loop, const RedisUrl& url, std::string name, Events events)
+    : loop_(loop), url_(url), name_(std::move(name)), events_(std::move(events)), resolver_(loop), socket_(loop),
+      retry_timer_(loop), watch_timer_(loop), input_(kReadBytes) {}
+
+void Link::start() { connect(); }
+
+void Link::stop() {
+  stopped_ = true;
+  ++life_;
+  waiting_.clear();
+  resolver_.cancel();
+  retry_timer_.cancel();
+  watch_timer_.cancel();
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void Link::connect() {
+  const unsigned life = ++life_;
+  reader_ = std::make_unique<ReplyReader>();
+  last_heard_ = std::chrono::steady_clock::now();
+  watch();
+  resolver_.async_resolve(url_.host, url_.port, [this, life](error_code error, const auto& endpoints) {
+    if (!is_current(life)) return;
+    if (error) return restart("cannot resolve " + url_.host + ": " + error.message());
+    asio::async_connect(socket_, endpoints, [this, life](error_code failed, const auto&) {
+      if (!is_current(life)) return;
+      if (failed) return restart(failed.message());
+      greet();
+    });
+  });
+}
+
+void Link::greet() {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  connected_ = true;
+  const auto must_be_ok = [this](const char* step) {
+    return [this, step](const Reply::Part* reply) {
+      if (reply != nullptr && reply->is_error()) restart(std::string(step) + ": " + std::string(reply->text()));
+    };
+  };
+  if (!url_.password.empty()) {
+    if (url_.user.empty()) {
+      send({"AUTH", url_.password}, must_be_ok("AUTH"));
+    } else {
+      send({"AUTH", url_.user, url_.password}, must_be_ok("AUTH"));
+    }
+  }
+  if (!url_.database.empty()) send({"SELECT", url_.database}, must_be_ok("SELECT"));
+  send({"CLIENT", "SETNAME", name_}, [](const Reply::Part*) {});
+  // PING answers LOADING while Redis still reads its files, so a link is up only when Redis works.
+  send({"PING"}, [this](const Reply::Part* reply) {
+    if (reply == nullptr) return;
+    if (reply->is_error()) return restart(reply->text());
+    up_ = true;
+    attempts_ = 0;
+    reported_down_ = false;
+    log_info("redis_up", {{"link", name_}, {"host", url_.host}, {"port", url_.port}});
+    events_.on_up();
+  });
+  read();
+}
+
+void Link::restart(std::string_view why) {
+  if (stopped_) return;
+  if (!reported_down_) log_warn("redis_down", {{"link", name_}, {"why", why}});
+  reported_down_ = true;
+  const unsigned life = ++life_;
+  const bool was_up = std::exchange(up_, false);
+  connected_ = false;
+  error_code ignored;
+  socket_.close(ignored);
+  resolver_.cancel();
+  outgoing_.clear();
+  write_under_way_ = false;
+  auto abandoned = std::exchange(waiting_, {});
+  for (auto& command : abandoned) {
+    if (command.handler) command.handler(nullptr);
+  }
+  if (was_up) events_.on_down();
+  if (!is_current(life)) return;
+
+  const auto ceiling = std::min(kLongestPause, kFirstPause * (1 << std::min(attempts_++, 6U)));
+  std::uniform_int_distribution<Milliseconds::rep> pause(ceiling.count() / 4, ceiling.count());
+  retry_timer_.expires_after(Milliseconds(pause(jitter_)));
+  retry_timer_.async_wait([this, life](error_code error) {
+    if (!error && is_current(life)) connect();
+  });
+}
+
+/// Breaks a connection that leaves a command unanswered, or that has been silent although it was pinged.
+void Link::watch() {
+  watch_timer_.expires_after(kWatchEvery);
+  watch_timer_.async_wait([this, life = life_](error_code error) {
+    if (error || !is_current(life)) return;
+    const Instant now = std::chrono::steady_clock::now();
+    if (!waiting_.empty() && now - waiting_.front().since > kTimeout) return restart("no answer in time");
+    if (now - last_heard_ > kTimeout) return restart("silent");
+    if (up_ && now - last_heard_ > kTimeout / 2) {
+      if (events_.on_push) {
+        send_unanswered({"PING"});  // a subscribed connection answers in the form of a push
+      } else if (waiting_.empty()) {
+        send({"PING"}, [](const Reply::Part*) {});
+      }
+    }
+    watch();
+  });
+}
+
+void Link::write(std::span<const std::string_view> arguments) {
+  thread_local std::vector<const char*> texts;
+  thread_local std::vector<std::size_t> lengths;
+  texts.clear();
+  lengths.clear();
+  for (const auto argument : arguments) {
+    texts.push_back(argument.empty() ? "" : argument.data());
+    lengths.push_back(argument.size());
+  }
+  char* command = nullptr;
+  const auto size = redisFormatCommandArgv(&command, static_cast<int>(texts.size()), texts.data(), lengths.data());
+  CHAT_ASSERT(size > 0);
+  outgoing_.append(command, static_cast<std::size_t>(size));
+  redisFreeCommand(command);
+  if (std::exchange(flush_posted_, true)) return;
+  asio::post(loop_, [this] {
+    flush_posted_ = false;
+    flush();
+  });
+}
+
+void Link::send(std::span<const std::string_view> arguments, ReplyHandler handler) {
+  if (!connected_) {
+    asio::post(loop_, [this, handler = std::move(handler)] {
+      if (!stopped_ && handler) handler(nullptr);
+    });
+    return;
+  }
+  waiting_.push_back({std::move(handler), std::chrono::steady_clock::now()});
+  write(arguments);
+}
+
+void Link::send_unanswered(std::initializer_list<std::string_view> arguments) {
+  if (connected_) write(std::span(arguments.begin(), arguments.size()));
+}
+
+void Link::flush() {
+  if (!connected_ || write_under_way_ || outgoing_.empty()) return;
+  writing_.clear();
+  writing_.swap(outgoing_);
+  write_under_way_ = true;
+  asio::async_write(socket_, asio::buffer(writing_), [this, life = life_](error_code error, std::size_t) {
+    if (!is_current(life)) return;
+    write_under_way_ = false;
+    if (error) return restart(error.message());
+    flush();
+  });
+}
+
+void Link::read() {
+  socket_.async_read_some(asio::buffer(input_), [this, life = life_](error_code error, std::size_t size) {
+    if (!is_current(life)) return;
+    if (error) return restart(error.message());
+    last_heard_ = std::chrono::steady_clock::now();
+    reader_->feed({input_.data(), size});
+    take_replies();
+    if (!is_current(life)) return;
+    if (events_.on_batch_end) events_.on_batch_end();
+    if (is_current(life)) read();
+  });
+}
+
+void Link::take_replies() {
+  const unsigned life = life_;
+  while (is_current(life)) {
+    bool broken = false;
+    const Reply* reply = reader_->next(broken);
+    if (broken) return restart("what it sent is not RESP");
+    if (reply == nullptr) return;
+    const auto root = reply->root();
+    const bool is_push = events_.on_push && root.is_array();
+    if (is_push) {
+      events_.on_push(root);
+    } else if (!waiting_.empty()) {
+      const auto command = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (command.handler) command.handler(&root);
+    } else if (root.is_error()) {
+      return restart(root.text());  // a subscription was refused
+    }
+  }
+}
+
+}  // namespace chat::redis

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backplane/redis/reply.hpp"
+#include "chat/backplane/factory.hpp"
+#include "chat/base/clock.hpp"
+
+namespace chat::redis {
+
+/// The reply to one command, or nullptr: the connection broke, and whether the command ran is unknown.
+using ReplyHandler = std::function<void(const Reply::Part*)>;
+
+/// One connection to Redis that is made again, with growing pauses, whenever it breaks. Commands are pipelined: those of
+/// one turn of the loop leave in one write. A command unanswered for kTimeout breaks the connection, so that a late
+/// reply can never be taken for another command's.
+/// Thread: the backplane loop.
+class Link {
+ public:
+  static constexpr Milliseconds kTimeout{2000};
+
+  struct Events {
+    std::function<void()> on_up;                        // connected and authenticated
+    std::function<void()> on_down;                      // only after on_up
+    std::function<void(const Reply::Part&)> on_push;    // replies nobody asked for; subscriptions only
+    std::function<void()> on_batch_end;                 // after all replies of one read
+  };
+
+  /// `name` shows in Redis's CLIENT LIST and in our log.
+  Link(boost::asio::io_context& loop, const RedisUrl& url, std::string name, Events events);
+
+  void start();
+  /// Ends it for good; handlers still waiting are dropped uncalled.
+  void stop();
+  bool is_up() const { return up_; }
+
+  void send(std::span<const std::string_view> arguments, ReplyHandler handler);
+  void send(std::initializer_list<std::string_view> arguments, ReplyHandler handler) {
+    send(std::span(arguments.begin(), arguments.size()), std::move(handler));
+  }
+  /// A command whose answer comes as a push: (un)subscriptions.
+  void send_unanswered(std::initializer_list<std::string_view> arguments);
+  /// Breaks the connection; it is made again.
+  void restart(std::string_view why);
+
+ private:
+  struct Waiting {
+    ReplyHandler handler;
+    Instant since;
+  };
+
+  void connect();
+  void greet();
+  void read();
+  void take_replies();
+  void flush();
+  void watch();
+  void write(std::span<const std::string_view> arguments);
+  bool is_current(unsigned life) const { return life == life_ && !stopped_; }
+
+  boost::asio::io_context& loop_;
+  RedisUrl url_;
+  std::string name_;
+  Events events_;
+
+  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer retry_timer_;
+  boost::asio::steady_timer watch_timer_;
+  std::unique_ptr<ReplyReader> reader_;
+  std::vector<char> input_;
+  std::string outgoing_;  // not yet handed to the socket
+  std::string writing_;
+  bool write_under_way_ = false;
+  bool flush_posted_ = false;
+  std::deque<Waiting> waiting_;
+  Instant last_heard_{};
+  bool connected_ = false;
+  bool up_ = false;
+  bool stopped_ = false;
+  bool reported_down_ = false;
+  unsigned life_ = 0;  // counts connections, so that handlers of an earlier one know
+  unsigned attempts_ = 0;
+  std::minstd_rand jitter_{std::random_device{}()};
+};
+
+}  // namespace chat::redis

@@ -1,0 +1,48 @@
+-- Appends messages to one room: dedup, offset, log and publication in one step.
+--   KEYS  meta, log, channel, senders of generation a, senders of generation b      (one hash tag, so one slot)
+--   ARGV  most messages kept, idle milliseconds, then for each message: sender, n, body
+--   returns epoch, then for each message: code (0 stored, 1 duplicate, 2 out of sequence), offset, last n
+-- A sender is remembered until 10,000 others have written after it: two generations of at most that many each.
+local SENDERS = 10000
+local meta, log, channel = KEYS[1], KEYS[2], KEYS[3]
+local top, epoch, _, generation = open_room(meta, log)
+local current, previous = KEYS[4], KEYS[5]
+if generation == 'b' then current, previous = previous, current end
+
+local first, bodies, reply = top + 1, {}, {epoch}
+for i = 3, #ARGV, 3 do
+  local sender, n, body = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local code, offset, last = 0, 0, 0
+  if sender ~= '' then
+    local known = redis.call('HGET', current, sender) or redis.call('HGET', previous, sender)
+    if known then
+      local at
+      last, at = string.match(known, '^(%d+):(%d+)$')
+      last = tonumber(last)
+      if n == last then code, offset = 1, tonumber(at)
+      elseif n < last then code = 1
+      elseif n > last + 1 then code = 2 end
+    end
+  end
+  if code == 0 then
+    top = top + 1
+    offset = top
+    if sender ~= '' then redis.call('HSET', current, sender, n .. ':' .. top) end
+    redis.call('XADD', log, 'MAXLEN', '~', ARGV[1], '0-' .. top, 'm', body)
+    bodies[#bodies + 1] = body
+  end
+  reply[#reply + 1] = code
+  reply[#reply + 1] = offset
+  reply[#reply + 1] = last
+end
+
+if top >= first then
+  redis.call('HSET', meta, 'top', top)
+  if redis.call('HLEN', current) >= SENDERS then
+    redis.call('UNLINK', previous)
+    redis.call('HSET', meta, 'generation', generation == 'a' and 'b' or 'a')
+  end
+  keep(ARGV[2], KEYS)
+  redis.call('SPUBLISH', channel, 'm ' .. epoch .. ' ' .. first .. '\n' .. table.concat(bodies, '\n'))
+end
+return reply

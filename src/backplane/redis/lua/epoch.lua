@@ -1,0 +1,31 @@
+-- In front of every script of ours. RUN is the run id of the very server the node loaded the text into: a restarted or
+-- promoted server does not know the script (NOSCRIPT), so the node loads it anew with that server's id, and the first
+-- call in each room finds another id in the room's hash and opens a new epoch.
+local RUN = '@RUN@'
+
+-- Reads where the room's log stands; opens an epoch if this server has not yet. Returns top, epoch, ended, generation.
+local function open_room(meta, log)
+  local m = redis.call('HMGET', meta, 'run', 'top', 'epoch', 'ended', 'generation')
+  local top, epoch, ended, generation = tonumber(m[2]) or 0, m[3], m[4] or '', m[5] or 'a'
+  if m[1] == RUN then return top, epoch, ended, generation end
+  if epoch then
+    ended = epoch .. ':' .. top .. (ended ~= '' and (',' .. ended) or '')
+    for position in string.gmatch(ended, '(),') do      -- eight ended epochs are enough to reconnect across
+      local _, commas = string.gsub(string.sub(ended, 1, position), ',', '')
+      if commas == 8 then ended = string.sub(ended, 1, position - 1) break end
+    end
+  else
+    local tail = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)  -- a log without its hash: go on above it
+    if tail[1] then top = tonumber(string.match(tail[1][1], '-(%d+)$')) end
+  end
+  local now = redis.call('TIME')
+  epoch = string.sub(RUN, 1, 8) .. '-' .. now[1] .. '.' .. now[2]
+  redis.call('HSET', meta, 'run', RUN, 'top', top, 'epoch', epoch, 'ended', ended)
+  return top, epoch, ended, generation
+end
+
+-- Keeps the keys of a room that is in use for another `idle` milliseconds; writes only when half of it is gone.
+local function keep(idle, keys)
+  if redis.call('PTTL', keys[1]) * 2 >= tonumber(idle) then return end
+  for _, key in ipairs(keys) do redis.call('PEXPIRE', key, idle) end
+end

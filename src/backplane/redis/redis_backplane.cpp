@@ -1,0 +1,310 @@
+#include "backplane/redis/redis_backplane.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <charconv>
+#include <utility>
+
+#include "backplane/redis/keys.hpp"
+#include "chat/base/log.hpp"
+
+namespace chat::redis {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr Milliseconds kRetryAfter{1000};
+
+/// "epoch:survived,epoch:survived", newest first.
+std::vector<EpochEnd> parse_ended(std::string_view text) {
+  std::vector<EpochEnd> ended;
+  while (!text.empty()) {
+    const auto item = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), item.size() + 1));
+    const auto colon = item.rfind(':');
+    if (colon == std::string_view::npos) continue;
+    Offset survived = 0;
+    std::from_chars(item.data() + colon + 1, item.data() + item.size(), survived);
+    ended.push_back({Epoch(item.substr(0, colon)), survived});
+  }
+  return ended;
+}
+
+/// "0-<offset>" → offset.
+Offset parse_entry_id(std::string_view id) {
+  Offset offset = 0;
+  const auto dash = id.find('-');
+  if (dash != std::string_view::npos) std::from_chars(id.data() + dash + 1, id.data() + id.size(), offset);
+  return offset;
+}
+
+}  // namespace
+
+Failure unavailable(std::string_view why) {
+  return {ErrorCode::unavailable, "messages cannot be stored right now: " + std::string(why), kRetryAfter};
+}
+
+RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Retention retention)
+    : loop_(loop),
+      commands_(loop, url, "chatd-commands",
+                {[this] { on_commands_up(); },
+                 [this] {
+                   scripts_.forget();
+                   update_availability();
+                 },
+                 {},
+                 {}}),
+      subscriptions_(loop, url, "chatd-subscriptions",
+                     {[this] { on_subscriptions_up(); },
+                      [this] {
+                        for (auto& [room, subscription] : subscribed_) subscription.confirmed = false;
+                        unconfirmed_.clear();
+                        update_availability();
+                      },
+                      [this](const Reply::Part& push) { on_push(push); }, [this] { sink_->on_batch_end(); }}),
+      scripts_(commands_),
+      most_messages_(std::to_string(retention.messages)),
+      idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
+
+void RedisBackplane::start(BackplaneSink& sink) {
+  sink_ = &sink;
+  commands_.start();
+  subscriptions_.start();
+}
+
+void RedisBackplane::stop() {
+  commands_.stop();
+  subscriptions_.stop();
+}
+
+// ---- appending -------------------------------------------------------------------------------------------------
+
+void RedisBackplane::append(Append append, Completion<Appended> done) {
+  auto place = pending_.find(append.room);
+  if (place == pending_.end()) place = pending_.emplace(append.room, AppendBatch{}).first;
+  place->second.push_back({std::move(append), std::move(done)});
+  if (std::exchange(flush_posted_, true)) return;
+  asio::post(loop_, [this] {
+    flush_posted_ = false;
+    flush_appends();
+  });
+}
+
+/// One script call for all that a room's members said in this turn. While scripts are being loaded everything waits, so
+/// that a sender's messages cannot overtake each other.
+void RedisBackplane::flush_appends() {
+  if (commands_.is_up() && !scripts_.is_loaded()) return;
+  for (auto& [room, batch] : std::exchange(pending_, {})) send_appends(room, std::move(batch));
+}
+
+void RedisBackplane::send_appends(std::string room, AppendBatch batch) {
+  const std::string keys[] = {room_key(room, kMeta), room_key(room, kLog), room_key(room, kLive),
+                              room_key(room, kSendersA), room_key(room, kSendersB)};
+  std::vector<std::string> numbers;
+  numbers.reserve(batch.size());
+  std::vector<std::string_view> arguments{"EVALSHA", scripts_.append(), "5"};
+  arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
+  arguments.insert(arguments.end(), {most_messages_, idle_ms_});
+  for (const auto& [append, done] : batch) {
+    numbers.push_back(std::to_string(append.n));
+    arguments.insert(arguments.end(), {append.sender, numbers.back(), append.body});
+  }
+  // std::function must be copyable, so the batch is held by pointer.
+  auto held = std::make_shared<AppendBatch>(std::move(batch));
+  commands_.send(arguments, [this, room = std::move(room), held](const Reply::Part* reply) {
+    on_appended(room, *held, reply);
+  });
+}
+
+void RedisBackplane::on_appended(const std::string& room, AppendBatch& batch, const Reply::Part* reply) {
+  if (reply == nullptr || reply->is_error()) {
+    if (reply != nullptr && Scripts::is_unknown(*reply)) {
+      auto& waiting = pending_[room];
+      waiting.insert(waiting.begin() + static_cast<std::ptrdiff_t>(0), std::make_move_iterator(batch.begin()),
+                     std::make_move_iterator(batch.end()));
+      return reload_scripts();
+    }
+    const auto why = reply == nullptr ? std::string_view("Redis does not answer") : reply->text();
+    if (reply != nullptr) log_warn("append_refused", {{"room", room}, {"why", why}});
+    for (auto& pending : batch) pending.done(unavailable(why));
+    return;
+  }
+  auto part = reply->first();
+  const Epoch epoch(part.text());
+  for (auto& pending : batch) {
+    const auto code = (part = part.next()).integer();
+    const auto offset = static_cast<Offset>((part = part.next()).integer());
+    const auto last = static_cast<std::uint64_t>((part = part.next()).integer());
+    if (code == 2) {
+      pending.done(Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last});
+    } else {
+      pending.done(Appended{{epoch, offset}, code == 1});
+    }
+  }
+}
+
+// ---- reading ---------------------------------------------------------------------------------------------------
+
+void RedisBackplane::state(std::string room, Completion<LogState> done) {
+  if (!scripts_.is_loaded()) {
+    asio::post(loop_, [done = std::move(done)] { done(unavailable("Redis does not answer")); });
+    return;
+  }
+  const std::string meta = room_key(room, kMeta), log = room_key(room, kLog);
+  commands_.send({"EVALSHA", scripts_.state(), "2", meta, log, idle_ms_},
+                 [this, done = std::move(done)](const Reply::Part* reply) {
+                   if (reply == nullptr) return done(unavailable("Redis does not answer"));
+                   if (Scripts::is_unknown(*reply)) reload_scripts();
+                   if (reply->size() != 3) return done(unavailable(reply->text()));
+                   const auto top = reply->first(), epoch = top.next(), ended = epoch.next();
+                   done(LogState{{Epoch(epoch.text()), static_cast<Offset>(top.integer())}, parse_ended(ended.text())});
+                 });
+}
+
+void RedisBackplane::history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
+  const std::string log = room_key(room, kLog), limit = std::to_string(query.limit);
+  const bool bounded = query.before != std::numeric_limits<Offset>::max();
+  const std::string low = "0-" + std::to_string(query.after + 1);
+  const std::string high = bounded ? "0-" + std::to_string(query.before > 0 ? query.before - 1 : 0) : "+";
+  const auto [command, start, end] = query.newest ? std::tuple("XREVRANGE", high, low) : std::tuple("XRANGE", low, high);
+  commands_.send({command, log, start, end, "COUNT", limit},
+                 [newest = query.newest, done = std::move(done)](const Reply::Part* reply) {
+                   if (reply == nullptr) return done(unavailable("Redis does not answer"));
+                   if (!reply->is_array()) return done(unavailable(reply->text()));
+                   std::vector<Message> messages;
+                   messages.reserve(reply->size());
+                   auto entry = reply->first();
+                   for (std::size_t i = 0; i < reply->size(); ++i, entry = entry.next()) {
+                     const auto id = entry.first();
+                     const auto body = id.next().first().next();  // the value of the only field
+                     messages.push_back({parse_entry_id(id.text()), SharedBytes(body.text())});
+                   }
+                   if (newest) std::reverse(messages.begin(), messages.end());
+                   done(std::move(messages));
+                 });
+}
+
+void RedisBackplane::signal(std::string_view room, Signal kind, std::string_view payload) {
+  std::string text{static_cast<char>(kind), ' '};
+  text += payload;
+  commands_.send({"SPUBLISH", room_key(room, kLive), text}, {});
+}
+
+// ---- subscribing -----------------------------------------------------------------------------------------------
+
+void RedisBackplane::subscribe(std::string room, Completion<LogState> done) {
+  if (!available_) {
+    asio::post(loop_, [done = std::move(done)] { done(unavailable("Redis does not answer")); });
+    return;
+  }
+  auto& subscription = subscribed_[room];
+  if (subscription.confirmed) return state(std::move(room), std::move(done));
+  subscription.waiting.push_back(std::move(done));
+  if (subscription.waiting.size() == 1) ask_for(room);
+}
+
+void RedisBackplane::ask_for(std::string_view room) {
+  auto place = unconfirmed_.find(room);
+  if (place == unconfirmed_.end()) place = unconfirmed_.emplace(room, 0).first;
+  ++place->second;
+  subscriptions_.send_unanswered({"SSUBSCRIBE", room_key(room, kLive)});
+}
+
+void RedisBackplane::unsubscribe(std::string_view room) {
+  const auto place = subscribed_.find(room);
+  if (place == subscribed_.end()) return;
+  subscribed_.erase(place);
+  subscriptions_.send_unanswered({"SUNSUBSCRIBE", room_key(room, kLive)});
+}
+
+void RedisBackplane::on_push(const Reply::Part& push) {
+  if (push.size() < 2) return;
+  const auto kind = push.first(), channel = kind.next();
+  if (kind.text() == "smessage") {
+    const auto room = room_of_channel(channel.text());
+    if (!room.empty()) on_message(room, channel.next().text());
+  } else if (kind.text() == "ssubscribe") {
+    on_confirmed(room_of_channel(channel.text()));
+  }
+}
+
+/// "m <epoch> <first offset>\n<body>\n<body>…", "t <…>", "p <…>".
+void RedisBackplane::on_message(std::string_view room, std::string_view payload) {
+  if (payload.size() < 2 || payload[1] != ' ') return;
+  const char kind = payload[0];
+  payload.remove_prefix(2);
+  if (kind != 'm') return sink_->on_signal(room, Signal{kind}, payload);
+  const auto line = payload.substr(0, payload.find('\n'));
+  const auto blank = line.find(' ');
+  Offset first = 0;
+  if (blank != std::string_view::npos) std::from_chars(line.data() + blank + 1, line.data() + line.size(), first);
+  if (first == 0) return;
+  bodies_.clear();
+  for (auto rest = payload.substr(std::min(payload.size(), line.size() + 1)); !rest.empty();) {
+    const auto body = rest.substr(0, rest.find('\n'));
+    bodies_.push_back(body);
+    rest.remove_prefix(std::min(rest.size(), body.size() + 1));
+  }
+  sink_->on_published(room, line.substr(0, blank), first, bodies_);
+}
+
+/// Only the confirmation of the last request counts: a room may have been left and entered again meanwhile.
+void RedisBackplane::on_confirmed(std::string_view room) {
+  const auto asked = unconfirmed_.find(room);
+  if (asked == unconfirmed_.end() || --asked->second > 0) return;
+  unconfirmed_.erase(asked);
+  if (!available_) update_availability();
+  const auto place = subscribed_.find(room);
+  if (place == subscribed_.end()) return;
+  place->second.confirmed = true;
+  auto waiting = std::exchange(place->second.waiting, {});
+  if (waiting.empty()) return;
+  state(std::string(room), [waiting = std::move(waiting)](const Result<LogState>& found) {
+    for (const auto& done : waiting) done(found);
+  });
+}
+
+// ---- coming and going ------------------------------------------------------------------------------------------
+
+void RedisBackplane::on_commands_up() {
+  commands_.send({"CONFIG", "GET", "maxmemory-policy"}, [](const Reply::Part* reply) {
+    // Refused by a careful ACL: then nobody can tell, and the operator's README says what must be set.
+    if (reply == nullptr || reply->size() != 2) return;
+    const auto policy = reply->first().next().text();
+    if (policy != "noeviction") log_warn("redis_may_evict", {{"maxmemory_policy", policy}, {"needed", "noeviction"}});
+  });
+  reload_scripts();
+}
+
+void RedisBackplane::reload_scripts() {
+  if (!commands_.is_up()) return;
+  scripts_.load([this] {
+    update_availability();
+    flush_appends();
+  });
+}
+
+void RedisBackplane::on_subscriptions_up() {
+  for (const auto& [room, subscription] : subscribed_) ask_for(room);
+  update_availability();
+}
+
+void RedisBackplane::update_availability() {
+  // Once available, a subscription still on its way concerns only those who wait for it.
+  const bool up = commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up();
+  const bool available = up && (available_ || unconfirmed_.empty());
+  if (std::exchange(available_, available) == available) return;
+  if (!available) {
+    for (auto& [room, subscription] : subscribed_) {
+      for (auto& done : std::exchange(subscription.waiting, {})) {
+        asio::post(loop_, [done = std::move(done)] { done(unavailable("Redis does not answer")); });
+      }
+    }
+    for (auto& [room, batch] : std::exchange(pending_, {})) {
+      for (auto& pending : batch) pending.done(unavailable("Redis does not answer"));
+    }
+  }
+  sink_->on_available(available);
+}
+
+}  // namespace chat::redis

@@ -1,0 +1,66 @@
+#include "backplane/redis/scripts.hpp"
+
+#include "chat/base/log.hpp"
+
+namespace chat::redis {
+namespace {
+
+constexpr std::string_view kEpoch =
+#include "lua/epoch.lua.inc"
+    ;
+constexpr std::string_view kAppend =
+#include "lua/append.lua.inc"
+    ;
+constexpr std::string_view kState =
+#include "lua/state.lua.inc"
+    ;
+constexpr std::string_view kLease =
+#include "lua/lease.lua.inc"
+    ;
+
+/// "#!lua" makes Redis refuse a script whole when it may not write (full, read-only, no replicas), before it starts.
+std::string whole(std::string_view script, std::string_view run_id) {
+  std::string text = "#!lua\n";
+  text += kEpoch;
+  text += script;
+  constexpr std::string_view mark = "@RUN@";
+  return text.replace(text.find(mark), mark.size(), run_id);
+}
+
+std::string_view run_id_of(std::string_view info) {
+  constexpr std::string_view key = "run_id:";
+  const auto start = info.find(key);
+  if (start == std::string_view::npos) return {};
+  info.remove_prefix(start + key.size());
+  return info.substr(0, info.find_first_of("\r\n"));
+}
+
+}  // namespace
+
+void Scripts::load(std::function<void()> done) {
+  loaded_ = false;
+  link_.send({"INFO", "server"}, [this, done = std::move(done)](const Reply::Part* info) {
+    if (info == nullptr) return;
+    const auto run_id = run_id_of(info->text());
+    if (run_id.empty()) return link_.restart("INFO tells no run_id: " + std::string(info->text().substr(0, 80)));
+    const auto keep = [this](std::string& sha) {
+      return [this, &sha](const Reply::Part* reply) {
+        if (reply == nullptr) return;
+        if (reply->is_error()) return link_.restart("SCRIPT LOAD: " + std::string(reply->text()));
+        sha = reply->text();
+      };
+    };
+    const std::string append = whole(kAppend, run_id), state = whole(kState, run_id);
+    link_.send({"SCRIPT", "LOAD", append}, keep(append_));
+    link_.send({"SCRIPT", "LOAD", state}, keep(state_));
+    link_.send({"SCRIPT", "LOAD", std::string("#!lua\n") + std::string(kLease)},
+               [this, done, keep_lease = keep(lease_)](const Reply::Part* reply) {
+                 keep_lease(reply);
+                 if (reply == nullptr || reply->is_error()) return;
+                 loaded_ = true;
+                 done();
+               });
+  });
+}
+
+}  // namespace chat::redis

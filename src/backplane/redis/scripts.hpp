@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "backplane/redis/link.hpp"
+
+namespace chat::redis {
+
+/// Our scripts as this Redis server knows them. The text carries the server's run id (see lua/epoch.lua), so they are
+/// loaded again on every connection and whenever the server has forgotten them.
+class Scripts {
+ public:
+  explicit Scripts(Link& link) : link_(link) {}
+
+  /// Reads the run id, loads all, then calls `done`; breaks the link if that fails.
+  void load(std::function<void()> done);
+  bool is_loaded() const { return loaded_; }
+  void forget() { loaded_ = false; }
+
+  const std::string& append() const { return append_; }
+  const std::string& state() const { return state_; }
+  const std::string& lease() const { return lease_; }
+
+  static bool is_unknown(const Reply::Part& reply) { return reply.is_error() && reply.text().starts_with("NOSCRIPT"); }
+
+ private:
+  Link& link_;
+  bool loaded_ = false;
+  std::string append_, state_, lease_;  // SHA-1 of each
+};
+
+}  // namespace chat::redis

@@ -1,0 +1,88 @@
+#include "chat/base/log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+#include "chat/base/json_text.hpp"
+
+namespace chat {
+namespace {
+
+constexpr std::size_t kLongestValue = 256;
+
+std::shared_ptr<spdlog::logger> logger;
+LogFormat format = LogFormat::text;
+
+bool is_plain(std::string_view value) {
+  for (const char c : value) {
+    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || static_cast<unsigned char>(c) >= 0x7f) return false;
+  }
+  return !value.empty();
+}
+
+void append_value(std::string& line, const LogField& field) {
+  const auto value = std::string_view(field.value).substr(0, kLongestValue);
+  if (!field.quoted || (format == LogFormat::text && is_plain(value))) {
+    line += value;
+    return;
+  }
+  // Beyond ASCII everything is written as an escape of its bytes: no terminal trick and no invisible line break.
+  std::string ascii;
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) < 0x7f) {
+      ascii += c;
+    } else {
+      static constexpr char kDigits[] = "0123456789abcdef";
+      ascii += "\\x";
+      ascii += kDigits[static_cast<unsigned char>(c) >> 4];
+      ascii += kDigits[static_cast<unsigned char>(c) & 15];
+    }
+  }
+  append_json_string(line, ascii);
+}
+
+std::string render(std::string_view event, LogFields fields) {
+  std::string line = format == LogFormat::json ? "\"event\":" : "event=";
+  append_value(line, {"event", event});
+  for (const auto& field : fields) {
+    if (format == LogFormat::json) {
+      line += ",\"";
+      line += field.key;
+      line += "\":";
+    } else {
+      line += ' ';
+      line += field.key;
+      line += '=';
+    }
+    append_value(line, field);
+  }
+  return line;
+}
+
+void write(spdlog::level::level_enum level, std::string_view event, LogFields fields) {
+  if (logger && logger->should_log(level)) logger->log(level, render(event, fields));
+}
+
+}  // namespace
+
+void open_log(LogLevel level, LogFormat chosen) {
+  format = chosen;
+  logger = std::make_shared<spdlog::logger>("chat", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern(chosen == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                                                : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+                      spdlog::pattern_time_type::utc);
+  static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::trace, spdlog::level::debug,
+                                                          spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  logger->set_level(kLevels[static_cast<int>(level)]);
+  logger->flush_on(spdlog::level::trace);
+}
+
+void log_error(std::string_view event, LogFields fields) { write(spdlog::level::err, event, fields); }
+void log_warn(std::string_view event, LogFields fields) { write(spdlog::level::warn, event, fields); }
+void log_info(std::string_view event, LogFields fields) { write(spdlog::level::info, event, fields); }
+void log_debug(std::string_view event, LogFields fields) { write(spdlog::level::debug, event, fields); }
+bool log_debug_enabled() { return logger && logger->should_log(spdlog::level::debug); }
+
+}  // namespace chat

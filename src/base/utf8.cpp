@@ -1,0 +1,44 @@
+#include "chat/base/utf8.hpp"
+
+#include <cstddef>
+#include <cstring>
+
+namespace chat {
+
+bool Utf8Validator::feed(std::string_view bytes) {
+  const std::size_t size = bytes.size();
+  for (std::size_t i = 0; i < size;) {
+    if (needed_ == 0 && size - i >= 8) {  // most chat is ASCII: eight bytes a step
+      std::uint64_t word;
+      std::memcpy(&word, bytes.data() + i, 8);
+      if ((word & 0x8080808080808080ULL) == 0) {
+        i += 8;
+        continue;
+      }
+    }
+    const auto byte = static_cast<std::uint8_t>(bytes[i++]);
+    if (needed_ > 0) {
+      if (byte < low_ || byte > high_) return false;
+      low_ = 0x80;
+      high_ = 0xBF;
+      --needed_;
+    } else if (byte < 0x80) {
+      continue;
+    } else if (byte >= 0xC2 && byte <= 0xDF) {
+      needed_ = 1;
+    } else if (byte >= 0xE0 && byte <= 0xEF) {
+      needed_ = 2;
+      if (byte == 0xE0) low_ = 0xA0;   // shorter forms exist
+      if (byte == 0xED) high_ = 0x9F;  // surrogates
+    } else if (byte >= 0xF0 && byte <= 0xF4) {
+      needed_ = 3;
+      if (byte == 0xF0) low_ = 0x90;
+      if (byte == 0xF4) high_ = 0x8F;  // above U+10FFFF
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace chat

@@ -1,0 +1,90 @@
+#include "codec/json/guarded_parse.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "chat/core/limits.hpp"
+
+namespace chat {
+namespace {
+
+using nlohmann::json;
+
+/// Builds the document as the parser reports its parts, and stops the parser at the first breach of a limit.
+class Builder final : public nlohmann::json_sax<json> {
+ public:
+  explicit Builder(std::string& why) : why_(why) {}
+  json take() { return std::move(root_); }
+
+  bool null() override { return add(nullptr) != nullptr; }
+  bool boolean(bool value) override { return add(value) != nullptr; }
+  bool number_integer(number_integer_t value) override { return add(value) != nullptr; }
+  bool number_unsigned(number_unsigned_t value) override { return add(value) != nullptr; }
+  bool number_float(number_float_t value, const string_t&) override { return add(value) != nullptr; }
+  bool string(string_t& value) override { return add(std::move(value)) != nullptr; }
+  bool binary(binary_t&) override { return refuse("binary values have no place in JSON text"); }
+
+  bool start_object(std::size_t) override { return open(json::object()); }
+  bool start_array(std::size_t) override { return open(json::array()); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& name) override {
+    if (++members_ > limits::kJsonMembers) return refuse("too many members");
+    const auto [place, inserted] = open_.back()->emplace(std::move(name), nullptr);
+    if (!inserted) return refuse("a member stands twice in one object");
+    slot_ = &*place;
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+    return refuse("not JSON, or not as far as byte " + std::to_string(position));
+  }
+
+ private:
+  bool refuse(std::string why) {
+    why_ = std::move(why);
+    return false;
+  }
+
+  template <class Value>
+  json* add(Value&& value) {
+    if (open_.empty()) return &(root_ = std::forward<Value>(value));
+    json& parent = *open_.back();
+    if (parent.is_object()) return &(*slot_ = std::forward<Value>(value));
+    if (++members_ > limits::kJsonMembers) {
+      refuse("too many members");
+      return nullptr;
+    }
+    return &parent.emplace_back(std::forward<Value>(value));
+  }
+
+  bool open(json&& container) {
+    if (open_.size() == limits::kJsonDepth) return refuse("nested too deeply");
+    json* place = add(std::move(container));
+    if (place == nullptr) return false;
+    open_.push_back(place);
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::string& why_;
+  json root_;
+  std::vector<json*> open_;  // containers not yet closed, outermost first; a container never moves while it is open
+  json* slot_ = nullptr;     // where the next value of the innermost object goes
+  std::size_t members_ = 0;
+};
+
+}  // namespace
+
+std::optional<json> guarded_parse(std::string_view text, std::string& why) {
+  Builder builder(why);
+  if (!json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
+  return builder.take();
+}
+
+}  // namespace chat

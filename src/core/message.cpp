@@ -1,0 +1,39 @@
+#include "chat/core/message.hpp"
+
+#include "chat/base/json_text.hpp"
+
+namespace chat {
+
+std::string encode_body(const Draft& draft) {
+  std::string out;
+  out.reserve(draft.content.value.size() + draft.from.name.size() + 192);
+  out += R"({"from":{"id":)";
+  append_json_string(out, draft.from.id);
+  out += R"(,"name":)";
+  append_json_string(out, draft.from.name);
+  if (draft.content.kind == Content::Kind::text) {
+    out += R"(},"text":)";
+    append_json_string(out, draft.content.value);
+  } else {
+    out += R"(},"data":)";
+    out += draft.content.value;
+  }
+  out += R"(,"time":)";
+  append_number(out, draft.time);
+  out += R"(,"node":)";
+  append_json_string(out, draft.node);
+  if (draft.n != 0) {
+    out += R"(,"sender":)";
+    append_json_string(out, draft.sender);
+    out += R"(,"n":)";
+    append_number(out, draft.n);
+  }
+  out += '}';
+  return out;
+}
+
+bool looks_like_body(std::string_view body) {
+  return body.size() > 2 && body.front() == '{' && body.back() == '}' && body.find('\n') == std::string_view::npos;
+}
+
+}  // namespace chat

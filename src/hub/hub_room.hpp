@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chat/base/hash.hpp"
+#include "chat/hub/mail.hpp"
+#include "chat/hub/room_log.hpp"
+#include "chat/hub/roster.hpp"
+
+namespace chat {
+
+/// What the hub knows of one room with members on this node.
+struct HubRoom {
+  std::string name;
+  std::uint64_t serial;                 // tells this stay in the room from an earlier one
+  RoomLog log;
+  Roster roster;
+  bool presence_loaded = false;
+  std::vector<PresenceChange> early_changes;  // came in before the roster was loaded
+  std::vector<to_hub::Join> waiting;    // until the room is open
+  std::vector<std::uint32_t> members;   // sessions, by shard; those that wait too
+  enum class Phase : std::uint8_t { closed, opening, open };
+  Phase phase = Phase::closed;          // open: subscribed, and both log and roster stand
+  bool is_open() const { return phase == Phase::open; }
+  bool touched = false;
+  bool repairing = false;               // a read of the store is under way
+
+  /// This node's own people, and what changed among them since it was last told to the others.
+  struct Local {
+    User user;
+    std::uint32_t tabs = 0;
+  };
+  TextMap<Local> people;
+  TextMap<std::optional<User>> changed_people;  // as they are now; nothing: gone
+  bool presence_touched = false;
+
+  std::uint32_t member_count() const {
+    std::uint32_t count = 0;
+    for (const auto on_shard : members) count += on_shard;
+    return count;
+  }
+};
+
+}  // namespace chat

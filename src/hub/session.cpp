@@ -1,0 +1,237 @@
+#include "chat/hub/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "chat/base/digest.hpp"
+#include "chat/base/log.hpp"
+#include "chat/core/limits.hpp"
+#include "chat/hub/hub.hpp"
+#include "chat/hub/shard.hpp"
+#include "chat/hub/transport.hpp"
+
+namespace chat {
+namespace {
+
+constexpr Seconds kSilenceBeforePing{20};
+constexpr Seconds kSilenceBeforeEnd{60};
+constexpr RateLimit kMistakes{5, 20};  // refused requests; whoever makes more is not trying
+
+/// Two connections with one secret are one person; nobody can take an id without its secret.
+std::string user_id_of(std::string_view guest) { return to_hex(sha256("guest:" + std::string(guest)).substr(0, 8)); }
+
+/// Stands for (user, producer) in stored messages without giving the producer away.
+std::string sender_of(std::string_view user_id, std::string_view producer) {
+  return to_base64url(sha256(std::string(user_id) + ':' + std::string(producer)).substr(0, 16));
+}
+
+}  // namespace
+
+Session::Session(Shard& shard, Transport& transport, Format format)
+    : shard_(shard), transport_(transport), ref_(shard.add(*this)), format_(format), last_heard_(shard.clock().now()) {
+  session_id_ = random_hex(8);
+  user_.id = user_id_of(session_id_);
+  user_.name = "guest-" + user_.id.substr(0, 4);
+  sender_ = sender_of(user_.id, session_id_);
+}
+
+Session::~Session() {
+  while (!rooms_.empty()) leave(rooms_.back());
+  shard_.remove(*this);
+}
+
+// ---- out ---------------------------------------------------------------------------------------------------------
+
+void Session::send(const SharedBytes& frame, bool ephemeral) {
+  if (closing_) return;
+  if (!outbox_.empty() && outbox_.bytes() + frame.size() > limits::kOutboxBytes) {
+    outbox_.drop_ephemeral();
+    if (ephemeral) return;
+    if (outbox_.bytes() + frame.size() > limits::kOutboxBytes) {
+      outbox_.drop_unsent();
+      return close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
+    }
+  }
+  outbox_.push(frame, ephemeral);
+  shard_.mark_dirty(*this);
+}
+
+void Session::send(const RequestId& id, const Event& event) { send(make_frame(format_, id, event), is_ephemeral(event)); }
+
+void Session::close(CloseReason reason) {
+  if (closing_) return;
+  log_debug("session_closing", {{"session", session_id_}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
+  outbox_.push(goodbye_frame(format_, reason), false);
+  closing_ = true;
+  shard_.mark_dirty(*this);
+  transport_.finish();
+}
+
+void Session::check_alive(Instant now) {
+  if (closing_) return;
+  if (now - last_heard_ > kSilenceBeforeEnd) return transport_.abort();
+  if (now - last_heard_ > kSilenceBeforePing) transport_.ping();
+}
+
+void Session::check_greeted() {
+  if (!greeted_) close({CloseCode::hello_timeout, "no hello and no join in time"});
+}
+
+// ---- in ----------------------------------------------------------------------------------------------------------
+
+void Session::receive(std::string_view payload) {
+  std::vector<Request> requests;
+  codec_of(format_).decode(payload, requests);
+  for (auto& request : requests) {
+    if (closing_) return;
+    handle(request.id, request.command);
+  }
+}
+
+void Session::handle(const RequestId& id, Command& command) {
+  if (!greeted_ && !std::holds_alternative<Hello>(command) && !std::holds_alternative<Failure>(command)) {
+    welcome({});
+  }
+  std::visit([&](auto& c) { handle(id, c); }, command);
+}
+
+void Session::handle(const RequestId& id, Failure& failure) {
+  if (mistakes_.take(kMistakes, shard_.clock().now()) > Milliseconds{0}) {
+    return close({CloseCode::policy, "too many requests that cannot be served"});
+  }
+  send(id, failure);
+}
+
+void Session::refuse(const RequestId& id, ErrorCode code, std::string message) {
+  Failure failure{code, std::move(message)};
+  handle(id, failure);
+}
+
+bool Session::is_over(RateMeter& meter, const RateLimit& limit, const RequestId& id, std::string_view what) {
+  const auto wait = meter.take(limit, shard_.clock().now());
+  if (wait == Milliseconds{0}) return false;
+  send(id, Failure{ErrorCode::rate_limited, "too many " + std::string(what), wait});
+  return true;
+}
+
+void Session::welcome(const RequestId& id) {
+  greeted_ = true;
+  const auto& settings = shard_.settings();
+  send(id, Welcome{settings.node, session_id_, user_, sender_, settings.messages.per_second, settings.messages.burst});
+}
+
+void Session::handle(const RequestId& id, Hello& hello) {
+  if (hello.name && !is_user_name(*hello.name)) {
+    return refuse(id, ErrorCode::bad_request, "\"name\" must have 1 to 64 bytes, no control characters and not only blanks");
+  }
+  const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
+  if (!is_secret(hello.guest) || !is_secret(hello.producer)) {
+    return refuse(id, ErrorCode::bad_request, "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
+  }
+  if (hello.guest) {
+    const std::string user_id = user_id_of(*hello.guest);
+    if (user_id != user_.id && !rooms_.empty()) {
+      return refuse(id, ErrorCode::bad_request, "leave all rooms before becoming another guest");
+    }
+    user_.id = user_id;
+  }
+  if (hello.producer || hello.guest) sender_ = sender_of(user_.id, hello.producer.value_or(session_id_));
+  if (hello.name) user_.name = *hello.name;
+  for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.room, user_});
+  welcome(id);
+}
+
+void Session::handle(const RequestId& id, AskNode&) { send(id, NodeAnswer{shard_.settings().node, session_id_}); }
+
+// ---- rooms -------------------------------------------------------------------------------------------------------
+
+Session::Membership* Session::find(std::string_view room) {
+  const auto place = std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.room == room; });
+  return place == rooms_.end() ? nullptr : &*place;
+}
+
+Session::Membership* Session::joined_room(const RequestId& id, const std::string& room) {
+  Membership* membership = find(room);
+  if (membership != nullptr && membership->local != nullptr) return membership;
+  if (!is_room_name(room)) {
+    refuse(id, ErrorCode::bad_room, "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
+  } else {
+    refuse(id, ErrorCode::not_joined, "join the room first");
+  }
+  return nullptr;
+}
+
+void Session::handle(const RequestId& id, Join& join) {
+  if (!is_room_name(join.room)) {
+    return refuse(id, ErrorCode::bad_room, "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
+  }
+  if (is_over(joins_, shard_.settings().joins, id, "joins")) return;
+  const Membership* known = find(join.room);
+  if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
+    return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
+  }
+  if (known == nullptr) rooms_.push_back({join.room, nullptr, 0});
+  shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user_, known != nullptr});
+}
+
+void Session::on_joined(const RequestId& id, const Joined& joined) {
+  Membership* membership = find(joined.room);
+  if (membership == nullptr) return;  // left again meanwhile
+  if (membership->local == nullptr) {
+    membership->local = &shard_.enter(joined.room, *this);
+    membership->index = membership->local->members.size() - 1;
+  }
+  send(id, joined);
+}
+
+void Session::on_join_refused(const RequestId& id, const std::string& room, const Failure& failure) {
+  send(id, failure);
+  Membership* membership = find(room);
+  if (membership != nullptr && membership->local == nullptr) leave(*membership);
+}
+
+/// Tells the hub, takes this session out of the room, and forgets the membership.
+void Session::leave(Membership& membership) {
+  if (membership.local != nullptr) shard_.leave(membership.room, *membership.local, membership.index);
+  shard_.hub().post(to_hub::Leave{ref_, membership.room, user_});
+  if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
+  rooms_.pop_back();
+  if (rooms_.empty()) rooms_.shrink_to_fit();
+}
+
+void Session::handle(const RequestId& id, Leave& request) {
+  Membership* membership = find(request.room);
+  if (membership == nullptr) {
+    joined_room(id, request.room);  // answers why not
+    return;
+  }
+  leave(*membership);
+  if (!id.empty()) send(id, Left{request.room});
+}
+
+void Session::handle(const RequestId& id, Send& request) {
+  if (joined_room(id, request.room) == nullptr) return;
+  if (is_over(messages_, shard_.settings().messages, id, "messages")) return;
+  Draft draft{user_, std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender_, request.n};
+  std::string sender = request.n == 0 ? std::string() : sender_;
+  shard_.hub().post(to_hub::Send{ref_, id, {std::move(request.room), std::move(sender), request.n, encode_body(draft)}});
+}
+
+void Session::handle(const RequestId& id, ReadHistory& request) {
+  if (joined_room(id, request.room) == nullptr) return;
+  if (is_over(joins_, shard_.settings().joins, id, "requests for history")) return;
+  shard_.hub().post(to_hub::ReadHistory{ref_, id, std::move(request)});
+}
+
+void Session::handle(const RequestId& id, ListMembers& request) {
+  if (joined_room(id, request.room) == nullptr) return;
+  shard_.hub().post(to_hub::ListMembers{ref_, id, std::move(request.room)});
+}
+
+void Session::handle(const RequestId& id, NotifyTyping& request) {
+  if (joined_room(id, request.room) == nullptr) return;
+  if (is_over(messages_, shard_.settings().messages, id, "typing notes")) return;
+  shard_.hub().post(to_hub::NotifyTyping{std::move(request.room), user_});
+}
+
+}  // namespace chat

@@ -1,0 +1,172 @@
+#include "chat/hub/shard.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "chat/base/assert.hpp"
+#include "chat/hub/hub.hpp"
+#include "chat/hub/session.hpp"
+#include "chat/hub/transport.hpp"
+
+namespace chat {
+namespace {
+
+constexpr Seconds kTick{1};
+constexpr std::uint64_t kAliveTicks = 25;  // each session is looked at once in so many ticks
+constexpr Seconds kHelloTime{10};
+
+}  // namespace
+
+Shard::Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, const SessionSettings& settings,
+             const Clock& clock)
+    : context_(context),
+      index_(index),
+      hub_(hub),
+      settings_(settings),
+      clock_(clock),
+      mailbox_(context_,
+               [this](std::vector<ShardMail>& batch) {
+                 for (auto& mail : batch) std::visit([this](auto& m) { handle(m); }, mail);
+               }),
+      tick_timer_(context_),
+      read_buffer_(std::make_unique<std::array<char, 128 * 1024>>()) {}
+
+void Shard::start() {
+  tick_timer_.expires_after(kTick);
+  tick_timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    tick();
+    start();
+  });
+}
+
+void Shard::stop() { tick_timer_.cancel(); }
+
+SessionRef Shard::add(Session& session) {
+  std::uint32_t slot = static_cast<std::uint32_t>(slots_.size());
+  if (free_slots_.empty()) {
+    slots_.emplace_back();
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  slots_[slot].session = &session;
+  session_count_.fetch_add(1, std::memory_order_relaxed);
+  const SessionRef who{index_, slot, slots_[slot].generation};
+  ungreeted_.push_back({who, clock_.now()});
+  return who;
+}
+
+void Shard::remove(Session& session) {
+  Slot& slot = slots_[session.ref_.slot];
+  CHAT_ASSERT(slot.session == &session);
+  slot.session = nullptr;
+  ++slot.generation;
+  free_slots_.push_back(session.ref_.slot);
+  session_count_.fetch_sub(1, std::memory_order_relaxed);
+  if (session.dirty_) std::erase(dirty_, &session);
+}
+
+Session* Shard::find(SessionRef who) {
+  const Slot& slot = slots_[who.slot];
+  return slot.generation == who.generation ? slot.session : nullptr;
+}
+
+LocalRoom& Shard::enter(const std::string& room, Session& session) {
+  LocalRoom& local = rooms_[room];
+  local.members.push_back(&session);
+  return local;
+}
+
+void Shard::leave(const std::string& room, LocalRoom& local, std::size_t index) {
+  CHAT_ASSERT(index < local.members.size());
+  local.members[index] = local.members.back();
+  local.members.pop_back();
+  if (local.members.empty()) {
+    rooms_.erase(rooms_.find(room));
+  } else if (index < local.members.size()) {
+    local.members[index]->find(room)->index = index;
+  }
+}
+
+void Shard::mark_dirty(Session& session) {
+  if (std::exchange(session.dirty_, true)) return;
+  dirty_.push_back(&session);
+  if (dirty_.size() == 1) {
+    boost::asio::post(context_, [this] { flush(); });
+  }
+}
+
+void Shard::flush() {
+  // A flush may end a session and so take another out of the list, but never adds one.
+  while (!dirty_.empty()) {
+    Session* session = dirty_.back();
+    dirty_.pop_back();
+    session->dirty_ = false;
+    session->transport_.flush(session->outbox_);
+  }
+}
+
+void Shard::tick() {
+  const Instant now = clock_.now();
+  while (!ungreeted_.empty() && now - ungreeted_.front().since >= kHelloTime) {
+    if (Session* session = find(ungreeted_.front().who)) session->check_greeted();
+    ungreeted_.pop_front();
+  }
+  ++ticks_;
+  for (std::size_t slot = ticks_ % kAliveTicks; slot < slots_.size(); slot += kAliveTicks) {
+    if (slots_[slot].session != nullptr) slots_[slot].session->check_alive(now);
+  }
+}
+
+// ---- mail --------------------------------------------------------------------------------------------------------
+
+void Shard::handle(to_shard::Answer& mail) {
+  Session* session = find(mail.who);
+  if (session == nullptr) return;
+  if (const auto* joined = std::get_if<Joined>(&mail.event)) {
+    session->on_joined(mail.id, *joined);
+  } else {
+    session->send(mail.id, mail.event);
+  }
+}
+
+void Shard::handle(to_shard::JoinRefused& mail) {
+  if (Session* session = find(mail.who)) session->on_join_refused(mail.id, mail.room, mail.failure);
+}
+
+void Shard::handle(to_shard::ToRoom& mail) {
+  const auto place = rooms_.find(mail.room);
+  if (place == rooms_.end()) return;
+  const bool ephemeral = mail.messages == 0;
+  const auto& members = place->second.members;
+  for (Session* member : members) {
+    if (!mail.except_user.empty() && member->user_id() == mail.except_user) continue;
+    member->send(mail.frames[static_cast<std::size_t>(member->format())], ephemeral);
+  }
+  deliveries_.fetch_add(mail.messages * members.size(), std::memory_order_relaxed);
+}
+
+void Shard::handle(to_shard::ToAll& mail) {
+  for (const auto& slot : slots_) {
+    if (slot.session == nullptr) continue;
+    slot.session->send(mail.frames[static_cast<std::size_t>(slot.session->format())], false);
+  }
+}
+
+/// Each client gets a moment of its own to come back, spread over the time there is, so that they do not all come at once.
+void Shard::handle(to_shard::Drain& mail) {
+  draining_ = true;
+  std::uniform_int_distribution<Milliseconds::rep> moment(0, mail.over.count());
+  for (const auto& slot : slots_) {
+    if (slot.session != nullptr) slot.session->send({}, Reconnect{Milliseconds(moment(jitter_))});
+  }
+}
+
+void Shard::handle(to_shard::CloseAll&) {
+  for (const auto& slot : slots_) {
+    if (slot.session != nullptr) slot.session->close({CloseCode::restart, "this node is leaving, come back"});
+  }
+}
+
+}  // namespace chat

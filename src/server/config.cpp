@@ -1,0 +1,180 @@
+#include "chat/server/config.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include "chat/backplane/factory.hpp"
+#include "chat/core/names.hpp"
+#include "chat/transport/admission.hpp"
+
+namespace chat {
+namespace {
+
+constexpr std::string_view kPrefix = "CHAT_";
+
+/// The container's short id, or what the machine is called.
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  std::string id;
+  for (const char c : std::string_view(name.data())) {
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    id += is_node_id(std::string(1, lower)) ? lower : '-';
+  }
+  id = id.substr(0, std::min<std::size_t>(id.size(), 32));
+  return is_node_id(id) ? id : "node";
+}
+
+/// "--node-id" ↔ "CHAT_NODE_ID".
+std::string variable_of(std::string_view flag) {
+  std::string variable(kPrefix);
+  for (const char c : flag.substr(2)) variable += c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return variable;
+}
+
+std::string check_listen(const std::string& value) {
+  const auto colon = value.rfind(':');
+  if (colon == std::string::npos) return "needs ADDRESS:PORT, such as 0.0.0.0:8080";
+  auto host = value.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  boost::system::error_code bad;
+  boost::asio::ip::make_address(host, bad);
+  const auto port = value.substr(colon + 1);
+  const bool digits = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+  if (bad || !digits || std::stoul(port) > 65535) return "needs ADDRESS:PORT, such as 0.0.0.0:8080; got " + value;
+  return {};
+}
+
+std::string check_redis(const std::string& value) {
+  const auto url = parse_redis_url(value);
+  return url ? "" : "needs redis://[user:password@]host[:port][/database]: " + url.error().message;
+}
+
+std::string check_node_id(const std::string& value) {
+  return is_node_id(value) ? "" : "needs 1 to 32 of a-z 0-9 -, beginning with a letter or digit; got " + value;
+}
+
+std::string check_range(const std::string& value) {
+  const auto range = AddressRanges::parse({value});
+  return range ? "" : range.error().message;
+}
+
+std::string check_origin(const std::string& value) {
+  const bool http = value.starts_with("http://") || value.starts_with("https://");
+  if (!http || value.find('/', 8) != std::string::npos) return "needs scheme://host[:port], nothing behind it; got " + value;
+  return {};
+}
+
+/// The one table: flag, place, meaning; the environment variable and the key in a file follow from the flag.
+void add_settings(CLI::App& app, Config& config) {
+  const auto setting = [&app](const char* flag, auto& place, const std::string& meaning) {
+    return app.add_option(flag, place, meaning + " [" + variable_of(flag) + "]")->capture_default_str()->take_last();
+  };
+  const auto list = [&app](const char* flag, std::vector<std::string>& place, const std::string& meaning) {
+    return app.add_option(flag, place, meaning + " [" + variable_of(flag) + "]")->delimiter(',');
+  };
+  setting("--listen", config.listen, "Address and port to serve on; port 0 takes any free one")->check(check_listen);
+  setting("--redis", config.redis, "Redis that joins the nodes, redis://[user:password@]host[:port][/database]; without it "
+                                   "the node is alone and keeps everything in memory")
+      ->check(check_redis);
+  setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
+  setting("--node-name", config.node_name, "What people see it called; the id if not given");
+  setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
+  setting("--web", config.web, "Folder with the page");
+  setting("--shards", config.shards, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
+  list("--allowed-origins", config.allowed_origins, "Sites whose pages may connect besides this one, scheme://host[:port],…")
+      ->check(check_origin);
+  list("--trusted-proxies", config.trusted_proxies, "Address ranges of proxies whose X-Forwarded-For is believed")
+      ->check(check_range);
+  setting("--history", config.history, "Messages kept in each room")->check(CLI::Range(1, 1000000));
+  setting("--history-days", config.history_days, "Days after which a room nobody writes to is forgotten")
+      ->check(CLI::Range(1, 3650));
+  setting("--drain-seconds", config.drain_seconds, "Time clients get to move when the node stops")->check(CLI::Range(0, 600));
+  setting("--max-connections", config.max_connections, "Connections this node takes; 0 = no limit")
+      ->check(CLI::Range(0, 10000000));
+  setting("--max-connections-per-address", config.max_connections_per_address,
+          "Connections from one address (IPv6: one /64); 0 = no limit")
+      ->check(CLI::Range(0, 10000000));
+  setting("--messages-per-second", config.messages_per_second, "Messages a client may send; 0 = no limit")
+      ->check(CLI::Range(0, 1000000));
+  setting("--message-burst", config.message_burst, "Messages it may send at once")->check(CLI::Range(1, 1000000));
+  setting("--joins-per-second", config.joins_per_second, "Rooms it may join or read, with five times as many at once; 0 = no "
+                                                         "limit")
+      ->check(CLI::Range(0, 1000000));
+  static const std::map<std::string, LogLevel> levels{{"trace", LogLevel::trace},
+                                                      {"debug", LogLevel::debug},
+                                                      {"info", LogLevel::info},
+                                                      {"warn", LogLevel::warn},
+                                                      {"error", LogLevel::error}};
+  static const std::map<std::string, LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
+  app.add_option("--log-level", config.log_level, "How much is logged: trace debug info warn error [CHAT_LOG_LEVEL]")
+      ->transform(CLI::CheckedTransformer(levels).description(""))
+      ->take_last();
+  app.add_option("--log-format", config.log_format, "How it is logged: text json [CHAT_LOG_FORMAT]")
+      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->take_last();
+}
+
+/// The environment as flags, to stand before the real ones, which then win. Refuses variables of ours that mean nothing.
+std::vector<std::string> flags_of_environment(const CLI::App& app, const char* const* environment) {
+  std::map<std::string, std::string, std::less<>> known;
+  for (const CLI::Option* option : app.get_options()) {
+    const auto flag = option->get_name();
+    if (flag != "--help" && flag != "--version") known[variable_of(flag)] = flag;
+  }
+  std::vector<std::string> flags;
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view entry(*environment);
+    if (!entry.starts_with(kPrefix)) continue;
+    const auto equals = entry.find('=');
+    const auto variable = known.find(entry.substr(0, equals));
+    if (variable == known.end()) {
+      throw CLI::ExtrasError("environment", {std::string(entry.substr(0, equals))});
+    }
+    const std::string value(entry.substr(equals + 1));
+    if (!value.empty()) flags.push_back(variable->second + "=" + value);
+  }
+  return flags;
+}
+
+}  // namespace
+
+ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment) {
+  ParsedConfig parsed;
+  parsed.config.web = CHAT_WEB_DIR;
+  CLI::App app("A node of a chat cluster: WebSocket clients on one side, Redis and the other nodes on the other.", "chatd");
+  app.set_version_flag("--version", std::string("chatd ") + CHAT_VERSION);
+  app.set_config("--config", "", "File with settings, a line each: node-id = \"chat-1\" [CHAT_CONFIG]");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  add_settings(app, parsed.config);
+  app.get_formatter()->column_width(36);
+  app.footer("A setting is taken from the flag, else from the environment variable in [], else from the file.");
+  try {
+    std::vector<std::string> arguments = flags_of_environment(app, environment);
+    arguments.insert(arguments.end(), argv + 1, argv + argc);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes a vector from its end
+    app.parse(arguments);
+  } catch (const CLI::Success& done) {
+    std::ostringstream text, unused;
+    app.exit(done, text, unused);
+    parsed.text = text.str();
+    return parsed;
+  } catch (const CLI::ParseError& error) {
+    parsed.text = std::string("chatd: ") + error.what() + "\nRun chatd --help for the settings.\n";
+    parsed.exit_code = 2;
+    return parsed;
+  }
+  Config& config = parsed.config;
+  if (config.node_id.empty()) config.node_id = host_name();
+  if (config.node_name.empty()) config.node_name = config.node_id;
+  parsed.run = true;
+  return parsed;
+}
+
+}  // namespace chat

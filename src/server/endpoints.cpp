@@ -1,0 +1,72 @@
+#include "server/endpoints.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace chat {
+namespace {
+
+namespace http = boost::beast::http;
+using nlohmann::ordered_json;
+
+HttpResponse json_response(const HttpRequest& request, http::status status, const ordered_json& body) {
+  return make_response(request, status, "application/json", body.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+}
+
+ordered_json to_json(const NodeCard& card, UnixMs now) {
+  const bool active = now - card.last_seen <= Milliseconds(NodeRegistry::kActiveWithin).count();
+  return {{"id", card.id},
+          {"name", card.name},
+          {"description", card.description},
+          {"lastSeen", to_rfc3339(card.last_seen)},
+          {"url", "/node/" + card.id + "/"},
+          {"active", active},
+          {"connections", card.connections},
+          {"rooms", card.rooms},
+          {"messages_per_second", std::round(card.messages_per_second * 10) / 10},
+          {"started_at", to_rfc3339(card.started_at)}};
+}
+
+ordered_json to_json(std::vector<NodeCard> cards, const NodeView& view) {
+  std::sort(cards.begin(), cards.end(), [](const NodeCard& a, const NodeCard& b) { return a.id < b.id; });
+  const UnixMs now = view.clock.unix_ms();
+  ordered_json nodes = ordered_json::array();
+  std::size_t active = 0;
+  for (const auto& card : cards) {
+    nodes.push_back(to_json(card, now));
+    active += nodes.back()["active"].get<bool>() ? 1 : 0;
+  }
+  return {{"available_nodes", std::move(nodes)},
+          {"current_node", view.id},
+          {"active_count", active},
+          {"timestamp", to_rfc3339(now)}};
+}
+
+}  // namespace
+
+void add_endpoints(Router& router, const NodeView& view) {
+  router.get("/health", [view](const HttpRequest& request, const HttpReply& reply) {
+    reply(json_response(request, http::status::ok, {{"status", "ok"}, {"node", view.id}}));
+  });
+  router.get("/ready", [view](const HttpRequest& request, HttpReply reply) {
+    boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
+      const bool draining = view.is_draining(), available = view.is_backplane_available();
+      const bool ready = available && !draining;
+      reply(json_response(request, ready ? http::status::ok : http::status::service_unavailable,
+                          {{"ready", ready}, {"node", view.id}, {"draining", draining}, {"backplane", available}}));
+    });
+  });
+  router.get("/nodes", [view](const HttpRequest& request, HttpReply reply) {
+    boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
+      view.registry.list([view, request, reply](const Result<std::vector<NodeCard>>& cards) {
+        if (!cards) return reply(make_error(request, http::status::service_unavailable, "the registry does not answer"));
+        reply(json_response(request, http::status::ok, to_json(*cards, view)));
+      });
+    });
+  });
+}
+
+}  // namespace chat

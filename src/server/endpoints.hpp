@@ -1,0 +1,26 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <string>
+
+#include "chat/backplane/node_registry.hpp"
+#include "chat/base/clock.hpp"
+#include "chat/transport/router.hpp"
+
+namespace chat {
+
+/// What the endpoints report about. The functions are called on `loop`.
+struct NodeView {
+  boost::asio::io_context& loop;
+  std::string id;
+  NodeRegistry& registry;
+  const Clock& clock;
+  std::function<bool()> is_draining;
+  std::function<bool()> is_backplane_available;
+};
+
+/// GET /health: this process serves. GET /ready: it should get new clients. GET /nodes: the cluster.
+void add_endpoints(Router& router, const NodeView& view);
+
+}  // namespace chat

@@ -1,0 +1,97 @@
+#include "chat/transport/admission.hpp"
+
+#include <algorithm>
+
+namespace chat {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+ip::address plain(const ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, address.to_v6());
+  return address;
+}
+
+std::string key_of(const ip::address& address) {
+  if (address.is_v4()) {
+    const auto bytes = address.to_v4().to_bytes();
+    return {bytes.begin(), bytes.end()};
+  }
+  const auto bytes = address.to_v6().to_bytes();
+  return {bytes.begin(), bytes.begin() + 8};
+}
+
+}  // namespace
+
+Result<AddressRanges> AddressRanges::parse(const std::vector<std::string>& ranges) {
+  AddressRanges parsed;
+  for (const auto& range : ranges) {
+    boost::system::error_code bad4, bad6;
+    const bool bare = range.find('/') == std::string::npos;
+    const auto v4 = ip::make_network_v4(bare ? range + "/32" : range, bad4);
+    const auto v6 = ip::make_network_v6(bare ? range + "/128" : range, bad6);
+    if (!bad4) {
+      parsed.v4_.push_back(v4);
+    } else if (!bad6) {
+      parsed.v6_.push_back(v6);
+    } else {
+      return Failure{ErrorCode::bad_request, "\"" + range + "\" is not an address range such as 10.0.0.0/8"};
+    }
+  }
+  return parsed;
+}
+
+bool AddressRanges::contains(const ip::address& address) const {
+  const ip::address a = plain(address);
+  if (a.is_v4()) {
+    return std::any_of(v4_.begin(), v4_.end(), [v4 = a.to_v4()](const ip::network_v4& range) {
+      return ip::network_v4(v4, range.prefix_length()).canonical() == range.canonical();
+    });
+  }
+  return std::any_of(v6_.begin(), v6_.end(), [v6 = a.to_v6()](const ip::network_v6& range) {
+    return ip::network_v6(v6, range.prefix_length()).canonical() == range.canonical();
+  });
+}
+
+ip::address client_address(const ip::address& peer, std::string_view forwarded_for, const AddressRanges& trusted_proxies) {
+  ip::address client = plain(peer);
+  while (trusted_proxies.contains(client) && !forwarded_for.empty()) {
+    const auto comma = forwarded_for.rfind(',');
+    auto hop = comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1);
+    forwarded_for = forwarded_for.substr(0, comma == std::string_view::npos ? 0 : comma);
+    while (!hop.empty() && hop.front() == ' ') hop.remove_prefix(1);
+    while (!hop.empty() && hop.back() == ' ') hop.remove_suffix(1);
+    boost::system::error_code error;
+    const auto address = ip::make_address(std::string(hop), error);
+    if (error) break;
+    client = plain(address);
+  }
+  return client;
+}
+
+Admission::Admission(AdmissionLimits limits, std::size_t shards, std::atomic<std::uint32_t>& total)
+    : limits_(limits), total_(total) {
+  const auto count = static_cast<std::uint32_t>(shards);
+  if (limits_.per_address > 0) limits_.per_address = (limits_.per_address + count - 1) / count;
+}
+
+Admission::Place Admission::admit(const ip::address& address) {
+  std::string key = key_of(address);
+  auto& from_address = by_address_[key];
+  const bool full = limits_.connections > 0 && total_.load(std::memory_order_relaxed) >= limits_.connections;
+  if (full || (limits_.per_address > 0 && from_address >= limits_.per_address)) {
+    if (from_address == 0) by_address_.erase(key);
+    return {};
+  }
+  ++from_address;
+  total_.fetch_add(1, std::memory_order_relaxed);
+  return {this, std::move(key)};
+}
+
+void Admission::release(const std::string& key) {
+  total_.fetch_sub(1, std::memory_order_relaxed);
+  const auto place = by_address_.find(key);
+  if (--place->second == 0) by_address_.erase(place);
+}
+
+}  // namespace chat

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list_hook.hpp>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "chat/base/rate_limit.hpp"
+#include "chat/hub/session.hpp"
+#include "chat/hub/transport.hpp"
+#include "chat/transport/admission.hpp"
+#include "chat/transport/websocket_connections.hpp"
+#include "chat/transport/websocket_reader.hpp"
+
+namespace chat {
+
+/// One WebSocket: waits until the socket is readable, reads into the shard's buffer, gives messages to its session; writes
+/// what the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
+///
+/// Life: open → closing (our close frame is on its way; waits for the peer's, bounded in time) → ended (socket closed;
+/// deleted when the last operation has come back).
+class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
+                                  private Transport,
+                                  private WebSocketReader::Handler {
+ public:
+  WebSocketConnection(WebSocketConnections& owner, Shard& shard, boost::asio::ip::tcp::socket socket,
+                      Admission::Place place);
+  void start(std::string early);
+
+ private:
+  void flush(Outbox& outbox) override;
+  void ping() override;
+  void finish() override;
+  void abort() override { end(); }
+
+  void on_message(std::string_view payload, bool binary) override;
+  void on_ping(std::string_view payload) override;
+  void on_pong() override {}
+  void on_close(CloseCode code) override;
+  bool is_done() const override { return ended_ || session_.is_closing(); }
+
+  void wait_readable();
+  void read();
+  void take(std::span<char> bytes);
+  void wait_writable();
+  bool write(Outbox& outbox);
+  void end();
+  /// Deletes this, if it has ended and nothing will come back to it.
+  void leave_operation();
+
+  WebSocketConnections& owner_;
+  Shard& shard_;
+  boost::asio::ip::tcp::socket socket_;
+  Admission::Place place_;
+  WebSocketReader reader_;
+  Session session_;
+  std::unique_ptr<boost::asio::steady_timer> last_moment_;  // while closing
+  RateMeter pings_;
+  unsigned operations_ = 0;  // handlers that will still be called
+  bool waiting_to_write_ = false;
+  bool peer_closed_ = false;
+  bool shut_down_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace chat
