@@ -71,6 +71,22 @@ std::string check_origin(const std::string& value) {
   return {};
 }
 
+/// One of some words, turned into its place among them, which is the value of the enumeration.
+CLI::Validator one_of(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& value) {
+        const auto place = std::find(words.begin(), words.end(), value);
+        if (place != words.end()) {
+          value = std::to_string(place - words.begin());
+          return std::string();
+        }
+        std::string message = "needs one of";
+        for (const auto& word : words) message += " " + word;
+        return message + "; got " + value;
+      },
+      "");
+}
+
 /// The one table: flag, place, meaning; the environment variable and the key in a file follow from the flag.
 void add_settings(CLI::App& app, Config& config) {
   const auto setting = [&app](const char* flag, auto& place, const std::string& meaning) {
@@ -107,17 +123,13 @@ void add_settings(CLI::App& app, Config& config) {
   setting("--joins-per-second", config.joins_per_second, "Rooms it may join or read, with five times as many at once; 0 = no "
                                                          "limit")
       ->check(CLI::Range(0, 1000000));
-  static const std::map<std::string, LogLevel> levels{{"trace", LogLevel::trace},
-                                                      {"debug", LogLevel::debug},
-                                                      {"info", LogLevel::info},
-                                                      {"warn", LogLevel::warn},
-                                                      {"error", LogLevel::error}};
-  static const std::map<std::string, LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
   app.add_option("--log-level", config.log_level, "How much is logged: trace debug info warn error [CHAT_LOG_LEVEL]")
-      ->transform(CLI::CheckedTransformer(levels).description(""))
+      ->transform(one_of({"trace", "debug", "info", "warn", "error"}))
+      ->type_name("TEXT=info")
       ->take_last();
   app.add_option("--log-format", config.log_format, "How it is logged: text json [CHAT_LOG_FORMAT]")
-      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->transform(one_of({"text", "json"}))
+      ->type_name("TEXT=text")
       ->take_last();
 }
 
@@ -135,7 +147,7 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
     const auto equals = entry.find('=');
     const auto variable = known.find(entry.substr(0, equals));
     if (variable == known.end()) {
-      throw CLI::ExtrasError("environment", {std::string(entry.substr(0, equals))});
+      throw CLI::ValidationError(std::string(entry.substr(0, equals)) + ": there is no such setting in the environment");
     }
     const std::string value(entry.substr(equals + 1));
     if (!value.empty()) flags.push_back(variable->second + "=" + value);

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <boost/system/system_error.hpp>
 #include <cstdio>
 #include <exception>
 
@@ -15,8 +16,12 @@ int main(int argc, char** argv) {
   chat::open_log(parsed.config.log_level, parsed.config.log_format);
   try {
     chat::Node(parsed.config).run();
+  } catch (const boost::system::system_error& error) {
+    std::fprintf(stderr, "chatd: cannot listen on %s: %s (choose another with --listen)\n", parsed.config.listen.c_str(),
+                 error.code().message().c_str());
+    return 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "chatd: %s (listen %s)\n", error.what(), parsed.config.listen.c_str());
+    std::fprintf(stderr, "chatd: %s\n", error.what());
     return 2;
   }
   return 0;
