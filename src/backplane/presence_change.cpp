@@ -28,7 +28,8 @@ Result<PresenceChange> decode_presence_change(std::string_view payload) {
     const auto blank = line.find(' ');
     if (line.size() > 1 && line[0] == '-') {
       change.left.emplace_back(line.substr(1));
-    } else if (line.size() > 1 && line[0] == '+' && blank != std::string_view::npos && is_user_name(line.substr(blank + 1))) {
+    } else if (line.size() > 1 && line[0] == '+' && blank != std::string_view::npos &&
+               is_user_name(line.substr(blank + 1))) {
       change.joined.push_back({std::string(line.substr(1, blank - 1)), std::string(line.substr(blank + 1))});
     } else {
       return Failure{ErrorCode::bad_request, "neither + nor - at the start of a line"};

@@ -11,8 +11,8 @@ namespace {
 std::string digest(const EVP_MD* algorithm, std::string_view bytes) {
   std::string out(EVP_MAX_MD_SIZE, '\0');
   unsigned int length = 0;
-  const int done = EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &length,
-                              algorithm, nullptr);
+  const int done =
+      EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &length, algorithm, nullptr);
   CHAT_ASSERT(done == 1);
   out.resize(length);
   return out;
@@ -25,9 +25,9 @@ std::string sha256(std::string_view bytes) { return digest(EVP_sha256(), bytes);
 
 std::string to_base64(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(length));
   return out;
 }

@@ -70,9 +70,9 @@ void write(spdlog::level::level_enum level, std::string_view event, LogFields fi
 void open_log(LogLevel level, LogFormat chosen) {
   format = chosen;
   logger = std::make_shared<spdlog::logger>("chat", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern(chosen == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                                                : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
-                      spdlog::pattern_time_type::utc);
+  logger->set_pattern(
+      chosen == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+      spdlog::pattern_time_type::utc);
   static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::trace, spdlog::level::debug,
                                                           spdlog::level::info, spdlog::level::warn, spdlog::level::err};
   logger->set_level(kLevels[static_cast<int>(level)]);

@@ -25,9 +25,8 @@ bool is_node_id(std::string_view id) {
 
 bool is_user_name(std::string_view name) {
   if (name.empty() || name.size() > limits::kUserNameBytes || !is_utf8(name)) return false;
-  const bool control = std::any_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  const bool control =
+      std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   return !control && name.find_first_not_of(' ') != std::string_view::npos;
 }
 

@@ -52,11 +52,12 @@ HubRoom& Hub::enter(const std::string& name) {
 /// Subscribe, then read: what is said in between arrives and is put behind what was read.
 void Hub::open(HubRoom& room) {
   room.phase = HubRoom::Phase::opening;
-  backends_.backplane().subscribe(room.name, for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
-    if (!state) return fail_open(r, state.error());
-    r.log.start(*state);
-    load_presence(r);
-  }));
+  backends_.backplane().subscribe(room.name,
+                                  for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
+                                    if (!state) return fail_open(r, state.error());
+                                    r.log.start(*state);
+                                    load_presence(r);
+                                  }));
 }
 
 void Hub::on_opened(HubRoom& room) {
@@ -104,14 +105,17 @@ void Hub::admit(HubRoom& room, to_hub::Join join) {
   if (join.join.cursor) {
     const Standing standing = compare(*join.join.cursor, room.log.state());
     resume = standing.kind == Standing::Kind::current;
-    if (resume) query = {standing.offset, std::numeric_limits<Offset>::max(), std::numeric_limits<std::uint32_t>::max(), false};
+    if (resume)
+      query = {standing.offset, std::numeric_limits<Offset>::max(), std::numeric_limits<std::uint32_t>::max(), false};
   }
-  read(room, query, [this, join = std::move(join), resume, after = query.after](
-                        HubRoom& r, const Result<std::vector<Message>>& found) {
-    if (!found) return refuse(r, join, found.error());
-    const bool whole = resume && (found->empty() ? after == r.log.last().offset : found->front().offset == after + 1);
-    answer_join(r, join, whole, *found);
-  });
+  read(room, query,
+       [this, join = std::move(join), resume, after = query.after](HubRoom& r,
+                                                                   const Result<std::vector<Message>>& found) {
+         if (!found) return refuse(r, join, found.error());
+         const bool whole =
+             resume && (found->empty() ? after == r.log.last().offset : found->front().offset == after + 1);
+         answer_join(r, join, whole, *found);
+       });
 }
 
 /// The messages end exactly at the last one that was published to the members, so the newcomer goes on without a seam.
@@ -133,24 +137,24 @@ void Hub::read(HubRoom& room, HistoryQuery query, MessagesFound found) {
   }
   backends_.backplane().history(
       room.name, query,
-      for_room<std::vector<Message>>(
-          room, [this, query, found = std::move(found)](HubRoom& r, Result<std::vector<Message>> messages) {
-            publish_deliverable(r);
-            if (!messages) return found(r, messages);
-            // The store may be ahead of what was published here, or have been overtaken by it while it was read.
-            const Offset last = r.log.last().offset;
-            std::erase_if(*messages, [last](const Message& message) { return message.offset > last; });
-            const Offset reached = messages->empty() ? query.after : messages->back().offset;
-            if (query.before > last) {
-              const auto rest = r.log.remembered(reached, query.before, std::numeric_limits<std::uint32_t>::max(), false);
-              if (!rest) {
-                return messages->empty() ? found(r, messages) : read(r, query, found);
-              }
-              messages->insert(messages->end(), rest->begin(), rest->end());
-              r.log.remember_older(*messages);
-            }
-            found(r, messages);
-          }));
+      for_room<std::vector<Message>>(room, [this, query, found = std::move(found)](
+                                               HubRoom& r, Result<std::vector<Message>> messages) {
+        publish_deliverable(r);
+        if (!messages) return found(r, messages);
+        // The store may be ahead of what was published here, or have been overtaken by it while it was read.
+        const Offset last = r.log.last().offset;
+        std::erase_if(*messages, [last](const Message& message) { return message.offset > last; });
+        const Offset reached = messages->empty() ? query.after : messages->back().offset;
+        if (query.before > last) {
+          const auto rest = r.log.remembered(reached, query.before, std::numeric_limits<std::uint32_t>::max(), false);
+          if (!rest) {
+            return messages->empty() ? found(r, messages) : read(r, query, found);
+          }
+          messages->insert(messages->end(), rest->begin(), rest->end());
+          r.log.remember_older(*messages);
+        }
+        found(r, messages);
+      }));
 }
 
 void Hub::handle(to_hub::Leave& mail) {
@@ -199,8 +203,9 @@ void Hub::handle(to_hub::ListMembers& mail) {
   if (room == nullptr || !room->is_open()) {
     return answer(mail.who, mail.id, Failure{ErrorCode::not_joined, "join the room first"});
   }
-  answer(mail.who, mail.id,
-         Members{room->name, room->roster.version(), room->roster.members(limits::kPeopleListed), room->roster.count()});
+  answer(
+      mail.who, mail.id,
+      Members{room->name, room->roster.version(), room->roster.members(limits::kPeopleListed), room->roster.count()});
 }
 
 void Hub::handle(to_hub::NotifyTyping& mail) {
@@ -302,8 +307,9 @@ void Hub::repair(HubRoom& room) {
 void Hub::refill(HubRoom& room) {
   room.repairing = true;
   const HistoryQuery query{room.log.last().offset, std::numeric_limits<Offset>::max(), limits::kPageMessages, false};
-  backends_.backplane().history(room.name, query, for_room<std::vector<Message>>(
-      room, [this](HubRoom& r, const Result<std::vector<Message>>& messages) {
+  backends_.backplane().history(
+      room.name, query,
+      for_room<std::vector<Message>>(room, [this](HubRoom& r, const Result<std::vector<Message>>& messages) {
         r.repairing = false;
         if (!messages) return;  // on_available() begins again
         log_info("refilled", {{"room", r.name}, {"messages", messages->size()}});
@@ -316,20 +322,20 @@ void Hub::refill(HubRoom& room) {
 void Hub::reconcile(HubRoom& room) {
   room.repairing = true;
   backends_.backplane().state(room.name, for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
-    r.repairing = false;
-    if (!state) return;
-    publish_deliverable(r);
-    const Standing standing = r.log.reconcile(*state);
-    if (standing.kind == Standing::Kind::rewound) {
-      log_warn("log_rewound", {{"room", r.name}, {"to", standing.offset}});
-      tell_room(r, Rewound{r.name, {state->top.epoch, standing.offset}}, 1);
-    } else if (standing.kind == Standing::Kind::unknown) {
-      log_warn("log_wiped", {{"room", r.name}});
-      tell_room(r, Reset{r.name, state->top.epoch, "wiped"}, 1);
-    }
-    publish_deliverable(r);
-    repair(r);
-  }));
+                                r.repairing = false;
+                                if (!state) return;
+                                publish_deliverable(r);
+                                const Standing standing = r.log.reconcile(*state);
+                                if (standing.kind == Standing::Kind::rewound) {
+                                  log_warn("log_rewound", {{"room", r.name}, {"to", standing.offset}});
+                                  tell_room(r, Rewound{r.name, {state->top.epoch, standing.offset}}, 1);
+                                } else if (standing.kind == Standing::Kind::unknown) {
+                                  log_warn("log_wiped", {{"room", r.name}});
+                                  tell_room(r, Reset{r.name, state->top.epoch, "wiped"}, 1);
+                                }
+                                publish_deliverable(r);
+                                repair(r);
+                              }));
 }
 
 void Hub::on_available(bool available) {
@@ -423,8 +429,9 @@ void Hub::flush_presence() {
 
 void Hub::load_presence(HubRoom& room) {
   room.presence_loaded = false;
-  backends_.presence().load(room.name, for_room<std::vector<PresenceRow>>(
-      room, [this](HubRoom& r, const Result<std::vector<PresenceRow>>& rows) {
+  backends_.presence().load(
+      room.name,
+      for_room<std::vector<PresenceRow>>(room, [this](HubRoom& r, const Result<std::vector<PresenceRow>>& rows) {
         if (rows) r.roster.load(*rows);
         r.presence_loaded = true;
         PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better

@@ -15,18 +15,18 @@ namespace chat {
 /// What the hub knows of one room with members on this node.
 struct HubRoom {
   std::string name;
-  std::uint64_t serial;                 // tells this stay in the room from an earlier one
+  std::uint64_t serial;  // tells this stay in the room from an earlier one
   RoomLog log;
   Roster roster;
   bool presence_loaded = false;
   std::vector<PresenceChange> early_changes;  // came in before the roster was loaded
-  std::vector<to_hub::Join> waiting;    // until the room is open
-  std::vector<std::uint32_t> members;   // sessions, by shard; those that wait too
+  std::vector<to_hub::Join> waiting;          // until the room is open
+  std::vector<std::uint32_t> members;         // sessions, by shard; those that wait too
   enum class Phase : std::uint8_t { closed, opening, open };
-  Phase phase = Phase::closed;          // open: subscribed, and both log and roster stand
+  Phase phase = Phase::closed;  // open: subscribed, and both log and roster stand
   bool is_open() const { return phase == Phase::open; }
   bool touched = false;
-  bool repairing = false;               // a read of the store is under way
+  bool repairing = false;  // a read of the store is under way
 
   /// This node's own people, and what changed among them since it was last told to the others.
   struct Local {

@@ -56,11 +56,14 @@ void Session::send(const SharedBytes& frame, bool ephemeral) {
   shard_.mark_dirty(*this);
 }
 
-void Session::send(const RequestId& id, const Event& event) { send(make_frame(format_, id, event), is_ephemeral(event)); }
+void Session::send(const RequestId& id, const Event& event) {
+  send(make_frame(format_, id, event), is_ephemeral(event));
+}
 
 void Session::close(CloseReason reason) {
   if (closing_) return;
-  log_debug("session_closing", {{"session", session_id_}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
+  log_debug("session_closing",
+            {{"session", session_id_}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
   outbox_.push(goodbye_frame(format_, reason), false);
   closing_ = true;
   shard_.mark_dirty(*this);
@@ -122,11 +125,13 @@ void Session::welcome(const RequestId& id) {
 
 void Session::handle(const RequestId& id, Hello& hello) {
   if (hello.name && !is_user_name(*hello.name)) {
-    return refuse(id, ErrorCode::bad_request, "\"name\" must have 1 to 64 bytes, no control characters and not only blanks");
+    return refuse(id, ErrorCode::bad_request,
+                  "\"name\" must have 1 to 64 bytes, no control characters and not only blanks");
   }
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
   if (!is_secret(hello.guest) || !is_secret(hello.producer)) {
-    return refuse(id, ErrorCode::bad_request, "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
+    return refuse(id, ErrorCode::bad_request,
+                  "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
   }
   if (hello.guest) {
     const std::string user_id = user_id_of(*hello.guest);
@@ -163,7 +168,8 @@ Session::Membership* Session::joined_room(const RequestId& id, const std::string
 
 void Session::handle(const RequestId& id, Join& join) {
   if (!is_room_name(join.room)) {
-    return refuse(id, ErrorCode::bad_room, "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
+    return refuse(id, ErrorCode::bad_room,
+                  "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
   }
   if (is_over(joins_, shard_.settings().joins, id, "joins")) return;
   const Membership* known = find(join.room);
@@ -214,7 +220,8 @@ void Session::handle(const RequestId& id, Send& request) {
   if (is_over(messages_, shard_.settings().messages, id, "messages")) return;
   Draft draft{user_, std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender_, request.n};
   std::string sender = request.n == 0 ? std::string() : sender_;
-  shard_.hub().post(to_hub::Send{ref_, id, {std::move(request.room), std::move(sender), request.n, encode_body(draft)}});
+  shard_.hub().post(
+      to_hub::Send{ref_, id, {std::move(request.room), std::move(sender), request.n, encode_body(draft)}});
 }
 
 void Session::handle(const RequestId& id, ReadHistory& request) {

@@ -154,7 +154,8 @@ void Shard::handle(to_shard::ToAll& mail) {
   }
 }
 
-/// Each client gets a moment of its own to come back, spread over the time there is, so that they do not all come at once.
+/// Each client gets a moment of its own to come back, spread over the time there is, so that they do not all come at
+/// once.
 void Shard::handle(to_shard::Drain& mail) {
   draining_ = true;
   std::uniform_int_distribution<Milliseconds::rep> moment(0, mail.over.count());

@@ -67,7 +67,8 @@ std::string check_range(const std::string& value) {
 
 std::string check_origin(const std::string& value) {
   const bool http = value.starts_with("http://") || value.starts_with("https://");
-  if (!http || value.find('/', 8) != std::string::npos) return "needs scheme://host[:port], nothing behind it; got " + value;
+  if (!http || value.find('/', 8) != std::string::npos)
+    return "needs scheme://host[:port], nothing behind it; got " + value;
   return {};
 }
 
@@ -96,22 +97,25 @@ void add_settings(CLI::App& app, Config& config) {
     return app.add_option(flag, place, meaning + " [" + variable_of(flag) + "]")->delimiter(',');
   };
   setting("--listen", config.listen, "Address and port to serve on; port 0 takes any free one")->check(check_listen);
-  setting("--redis", config.redis, "Redis that joins the nodes, redis://[user:password@]host[:port][/database]; without it "
-                                   "the node is alone and keeps everything in memory")
+  setting("--redis", config.redis,
+          "Redis that joins the nodes, redis://[user:password@]host[:port][/database]; without it "
+          "the node is alone and keeps everything in memory")
       ->check(check_redis);
   setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
   setting("--node-name", config.node_name, "What people see it called; the id if not given");
   setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
   setting("--web", config.web, "Folder with the page");
   setting("--shards", config.shards, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
-  list("--allowed-origins", config.allowed_origins, "Sites whose pages may connect besides this one, scheme://host[:port],…")
+  list("--allowed-origins", config.allowed_origins,
+       "Sites whose pages may connect besides this one, scheme://host[:port],…")
       ->check(check_origin);
   list("--trusted-proxies", config.trusted_proxies, "Address ranges of proxies whose X-Forwarded-For is believed")
       ->check(check_range);
   setting("--history", config.history, "Messages kept in each room")->check(CLI::Range(1, 1000000));
   setting("--history-days", config.history_days, "Days after which a room nobody writes to is forgotten")
       ->check(CLI::Range(1, 3650));
-  setting("--drain-seconds", config.drain_seconds, "Time clients get to move when the node stops")->check(CLI::Range(0, 600));
+  setting("--drain-seconds", config.drain_seconds, "Time clients get to move when the node stops")
+      ->check(CLI::Range(0, 600));
   setting("--max-connections", config.max_connections, "Connections this node takes; 0 = no limit")
       ->check(CLI::Range(0, 10000000));
   setting("--max-connections-per-address", config.max_connections_per_address,
@@ -120,8 +124,9 @@ void add_settings(CLI::App& app, Config& config) {
   setting("--messages-per-second", config.messages_per_second, "Messages a client may send; 0 = no limit")
       ->check(CLI::Range(0, 1000000));
   setting("--message-burst", config.message_burst, "Messages it may send at once")->check(CLI::Range(1, 1000000));
-  setting("--joins-per-second", config.joins_per_second, "Rooms it may join or read, with five times as many at once; 0 = no "
-                                                         "limit")
+  setting("--joins-per-second", config.joins_per_second,
+          "Rooms it may join or read, with five times as many at once; 0 = no "
+          "limit")
       ->check(CLI::Range(0, 1000000));
   app.add_option("--log-level", config.log_level, "How much is logged: trace debug info warn error [CHAT_LOG_LEVEL]")
       ->transform(one_of({"trace", "debug", "info", "warn", "error"}))
@@ -133,7 +138,8 @@ void add_settings(CLI::App& app, Config& config) {
       ->take_last();
 }
 
-/// The environment as flags, to stand before the real ones, which then win. Refuses variables of ours that mean nothing.
+/// The environment as flags, to stand before the real ones, which then win. Refuses variables of ours that mean
+/// nothing.
 std::vector<std::string> flags_of_environment(const CLI::App& app, const char* const* environment) {
   std::map<std::string, std::string, std::less<>> known;
   for (const CLI::Option* option : app.get_options()) {
@@ -147,7 +153,8 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
     const auto equals = entry.find('=');
     const auto variable = known.find(entry.substr(0, equals));
     if (variable == known.end()) {
-      throw CLI::ValidationError(std::string(entry.substr(0, equals)) + ": there is no such setting in the environment");
+      throw CLI::ValidationError(std::string(entry.substr(0, equals)) +
+                                 ": there is no such setting in the environment");
     }
     const std::string value(entry.substr(equals + 1));
     if (!value.empty()) flags.push_back(variable->second + "=" + value);
@@ -160,7 +167,8 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
 ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment) {
   ParsedConfig parsed;
   parsed.config.web = CHAT_WEB_DIR;
-  CLI::App app("A node of a chat cluster: WebSocket clients on one side, Redis and the other nodes on the other.", "chatd");
+  CLI::App app("A node of a chat cluster: WebSocket clients on one side, Redis and the other nodes on the other.",
+               "chatd");
   app.set_version_flag("--version", std::string("chatd ") + CHAT_VERSION);
   app.set_config("--config", "", "File with settings, a line each: node-id = \"chat-1\" [CHAT_CONFIG]");
   app.allow_config_extras(CLI::config_extras_mode::error);

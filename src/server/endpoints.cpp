@@ -13,7 +13,8 @@ namespace http = boost::beast::http;
 using nlohmann::ordered_json;
 
 HttpResponse json_response(const HttpRequest& request, http::status status, const ordered_json& body) {
-  return make_response(request, status, "application/json", body.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  return make_response(request, status, "application/json",
+                       body.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
 ordered_json to_json(const NodeCard& card, UnixMs now) {
@@ -62,7 +63,8 @@ void add_endpoints(Router& router, const NodeView& view) {
   router.get("/nodes", [view](const HttpRequest& request, HttpReply reply) {
     boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
       view.registry.list([view, request, reply](const Result<std::vector<NodeCard>>& cards) {
-        if (!cards) return reply(make_error(request, http::status::service_unavailable, "the registry does not answer"));
+        if (!cards)
+          return reply(make_error(request, http::status::service_unavailable, "the registry does not answer"));
         reply(json_response(request, http::status::ok, to_json(*cards, view)));
       });
     });

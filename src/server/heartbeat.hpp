@@ -7,7 +7,8 @@
 
 namespace chat {
 
-/// Tells the registry every 15 s that this node lives, and tries again soon when that failed. Thread: the backplane loop.
+/// Tells the registry every 15 s that this node lives, and tries again soon when that failed. Thread: the backplane
+/// loop.
 class Heartbeat {
  public:
   Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, std::function<NodeCard()> card);

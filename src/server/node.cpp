@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/post.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -31,8 +31,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Milliseconds kDrainLook{50};        // how often a draining node looks whether it is empty
-constexpr Seconds kGoodbyes{2};               // for close frames, and then for the registry
+constexpr Milliseconds kDrainLook{50};  // how often a draining node looks whether it is empty
+constexpr Seconds kGoodbyes{2};         // for close frames, and then for the registry
 
 asio::ip::tcp::endpoint parse_endpoint(const std::string& listen) {
   const auto colon = listen.rfind(':');
@@ -53,8 +53,8 @@ std::uint32_t shard_count(const Config& config) {
 
 }  // namespace
 
-/// In order of construction: what is below uses what is above. The admissions outlive the loops, because a loop's destructor
-/// ends connections that were being accepted.
+/// In order of construction: what is below uses what is above. The admissions outlive the loops, because a loop's
+/// destructor ends connections that were being accepted.
 struct Node::Parts {
   explicit Parts(const Config& c);
   ~Parts() { leave_threads(); }
@@ -116,12 +116,14 @@ Node::Parts::Parts(const Config& c)
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, clock);
     hub.attach(shard);
-    entrances.push_back({shard, websockets.emplace_back(shard), admissions.emplace_back(limits, loops.size(), connections)});
+    entrances.push_back(
+        {shard, websockets.emplace_back(shard), admissions.emplace_back(limits, loops.size(), connections)});
   }
   router.fallback([this](const HttpRequest& request, const HttpReply& reply) { reply(files.serve(request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
                          [this] { return hub.is_available(); }});
-  listener = std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
+  listener =
+      std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
 }
 
 std::uint64_t Node::Parts::sum(std::uint64_t (Shard::*counter)() const) const {
@@ -134,8 +136,10 @@ NodeCard Node::Parts::card() {
   const std::chrono::duration<double> passed = now - std::exchange(heartbeat_before, now);
   const std::uint64_t delivered = sum(&Shard::deliveries);
   const auto lately = static_cast<double>(delivered - std::exchange(deliveries_before, delivered));
-  return {config.node_id, config.node_name, config.node_description, started_at, clock.unix_ms(),
-          sum(&Shard::session_count), hub.room_count(), passed.count() > 0 ? lately / passed.count() : 0};
+  return {config.node_id,          config.node_name,
+          config.node_description, started_at,
+          clock.unix_ms(),         sum(&Shard::session_count),
+          hub.room_count(),        passed.count() > 0 ? lately / passed.count() : 0};
 }
 
 void Node::Parts::run() {
@@ -168,7 +172,8 @@ void Node::Parts::run() {
 
 void Node::Parts::drain() {
   draining = true;
-  log_info("draining", {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
+  log_info("draining",
+           {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
   signals.async_wait([this](boost::system::error_code error, int) {
     if (!error) stop_loops();
   });

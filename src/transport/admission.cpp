@@ -53,7 +53,8 @@ bool AddressRanges::contains(const ip::address& address) const {
   });
 }
 
-ip::address client_address(const ip::address& peer, std::string_view forwarded_for, const AddressRanges& trusted_proxies) {
+ip::address client_address(const ip::address& peer, std::string_view forwarded_for,
+                           const AddressRanges& trusted_proxies) {
   ip::address client = plain(peer);
   while (trusted_proxies.contains(client) && !forwarded_for.empty()) {
     const auto comma = forwarded_for.rfind(',');

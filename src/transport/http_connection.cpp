@@ -24,8 +24,8 @@ namespace http = beast::http;
 using boost::system::error_code;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr Seconds kHeaderTime{5};    // for a whole request, counted from its first moment
-constexpr Seconds kKeepAlive{15};    // between requests
+constexpr Seconds kHeaderTime{5};  // for a whole request, counted from its first moment
+constexpr Seconds kKeepAlive{15};  // between requests
 constexpr Seconds kWriteTime{30};
 constexpr std::uint32_t kHeaderBytes = 8 * 1024;
 constexpr std::uint64_t kBodyBytes = 16 * 1024;

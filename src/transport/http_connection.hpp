@@ -8,7 +8,7 @@
 namespace chat {
 
 /// Serves one connection's HTTP requests until it becomes a WebSocket or ends. Thread: the entrance's shard.
-boost::asio::awaitable<void> serve_http(boost::asio::ip::tcp::socket socket, ShardEntrance entrance, const Router& router,
-                                        const TransportSettings& settings);
+boost::asio::awaitable<void> serve_http(boost::asio::ip::tcp::socket socket, ShardEntrance entrance,
+                                        const Router& router, const TransportSettings& settings);
 
 }  // namespace chat

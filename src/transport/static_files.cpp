@@ -18,7 +18,8 @@ namespace http = boost::beast::http;
 /// The page runs its own scripts and nothing else; deploy/nginx says the same where NGINX serves the page.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
-    "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; require-trusted-types-for 'script'";
+    "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; require-trusted-types-for "
+    "'script'";
 
 std::string_view type_of(const fs::path& path) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kTypes{{

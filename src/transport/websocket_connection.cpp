@@ -17,9 +17,9 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::size_t kSlices = 64;                    // frames in one system call
-constexpr std::size_t kBytesPerTurn = 1024 * 1024;     // one client must not hold the loop
-constexpr Seconds kGoodbyeTime{3};                     // for the peer's close frame
+constexpr std::size_t kSlices = 64;                 // frames in one system call
+constexpr std::size_t kBytesPerTurn = 1024 * 1024;  // one client must not hold the loop
+constexpr Seconds kGoodbyeTime{3};                  // for the peer's close frame
 constexpr RateLimit kPings{20, 20};
 
 const SharedBytes& ping_frame() {

@@ -16,8 +16,8 @@
 
 namespace chat {
 
-/// One WebSocket: waits until the socket is readable, reads into the shard's buffer, gives messages to its session; writes
-/// what the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
+/// One WebSocket: waits until the socket is readable, reads into the shard's buffer, gives messages to its session;
+/// writes what the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
 ///
 /// Life: open → closing (our close frame is on its way; waits for the peer's, bounded in time) → ended (socket closed;
 /// deleted when the last operation has come back).

@@ -32,7 +32,8 @@ bool is_close_code(unsigned code) {
 
 }  // namespace
 
-std::optional<CloseReason> WebSocketReader::parse_header(std::span<const char> bytes, std::optional<Header>& header) const {
+std::optional<CloseReason> WebSocketReader::parse_header(std::span<const char> bytes,
+                                                         std::optional<Header>& header) const {
   header.reset();
   const auto byte = [&bytes](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   if (bytes.empty()) return std::nullopt;
@@ -66,7 +67,8 @@ std::optional<CloseReason> WebSocketReader::feed(std::span<char> bytes, Handler&
   std::size_t taken = 0;
   if (unfinished_.empty()) {
     const auto wrong = take_frames(bytes, taken, handler);
-    if (!wrong && taken < bytes.size() && !handler.is_done()) unfinished_.assign(bytes.data() + taken, bytes.size() - taken);
+    if (!wrong && taken < bytes.size() && !handler.is_done())
+      unfinished_.assign(bytes.data() + taken, bytes.size() - taken);
     return wrong;
   }
   std::string whole = std::move(unfinished_);
@@ -92,8 +94,10 @@ std::optional<CloseReason> WebSocketReader::take_frames(std::span<char> bytes, s
   return std::nullopt;
 }
 
-std::optional<CloseReason> WebSocketReader::take_frame(const Header& header, std::string_view payload, Handler& handler) {
-  return is_control(header.opcode) ? take_control(header.opcode, payload, handler) : take_data(header, payload, handler);
+std::optional<CloseReason> WebSocketReader::take_frame(const Header& header, std::string_view payload,
+                                                       Handler& handler) {
+  return is_control(header.opcode) ? take_control(header.opcode, payload, handler)
+                                   : take_data(header, payload, handler);
 }
 
 std::optional<CloseReason> WebSocketReader::take_control(Opcode opcode, std::string_view payload, Handler& handler) {
@@ -114,7 +118,8 @@ std::optional<CloseReason> WebSocketReader::take_control(Opcode opcode, std::str
   return std::nullopt;
 }
 
-std::optional<CloseReason> WebSocketReader::take_data(const Header& header, std::string_view payload, Handler& handler) {
+std::optional<CloseReason> WebSocketReader::take_data(const Header& header, std::string_view payload,
+                                                      Handler& handler) {
   const bool continues = header.opcode == Opcode::continuation;
   if (continues != (assembly_ != nullptr)) {
     return broken(continues ? "a continuation of nothing" : "a new message inside another");
@@ -126,14 +131,16 @@ std::optional<CloseReason> WebSocketReader::take_data(const Header& header, std:
     return std::nullopt;
   }
   if (!continues) assembly_ = std::make_unique<Assembly>(Assembly{{}, header.opcode == Opcode::binary, {}, 0});
-  if (++assembly_->frames > limits::kFragments) return CloseReason{CloseCode::policy, "a message in too many fragments"};
+  if (++assembly_->frames > limits::kFragments)
+    return CloseReason{CloseCode::policy, "a message in too many fragments"};
   if (!assembly_->binary && !assembly_->utf8.feed(payload)) {
     return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
   }
   assembly_->payload += payload;
   if (!header.final) return std::nullopt;
   const auto whole = std::move(assembly_);
-  if (!whole->binary && !whole->utf8.complete()) return CloseReason{CloseCode::bad_utf8, "a text that ends inside a character"};
+  if (!whole->binary && !whole->utf8.complete())
+    return CloseReason{CloseCode::bad_utf8, "a text that ends inside a character"};
   handler.on_message(whole->payload, whole->binary);
   return std::nullopt;
 }

@@ -18,7 +18,7 @@ struct Append {
   std::string room;
   std::string sender;  // empty: not protected against repetition
   std::uint64_t n = 0;
-  std::string body;    // see Message::body
+  std::string body;  // see Message::body
 };
 
 struct Appended {

@@ -5,10 +5,10 @@
 
 /// Ends the process with the broken assumption and its place. Stays on in release builds: a server that goes on with
 /// a broken invariant could acknowledge what it does not have.
-#define CHAT_ASSERT(condition)                                                                   \
-  do {                                                                                           \
-    if (!(condition)) [[unlikely]] {                                                             \
-      std::fprintf(stderr, "%s:%d: assertion failed: %s\n", __FILE__, __LINE__, #condition);     \
-      std::abort();                                                                              \
-    }                                                                                            \
+#define CHAT_ASSERT(condition)                                                               \
+  do {                                                                                       \
+    if (!(condition)) [[unlikely]] {                                                         \
+      std::fprintf(stderr, "%s:%d: assertion failed: %s\n", __FILE__, __LINE__, #condition); \
+      std::abort();                                                                          \
+    }                                                                                        \
   } while (false)

@@ -19,7 +19,8 @@ class Codec {
   virtual bool is_binary() const = 0;
   /// Appends `event`, as the reply to `id` (empty: a push), to `out`.
   virtual void encode(const RequestId& id, const Event& event, std::string& out) const = 0;
-  /// Appends the requests in `payload` to `out`; what cannot be understood becomes a Failure with the id, if it had one.
+  /// Appends the requests in `payload` to `out`; what cannot be understood becomes a Failure with the id, if it had
+  /// one.
   virtual void decode(std::string_view payload, std::vector<Request>& out) const = 0;
 };
 

@@ -20,9 +20,8 @@ struct HubRoom;
 class Shard;
 
 /// The node's half of every room: subscribes while there are members here, puts what the backplane delivers in order,
-/// encodes it once for each format and hands it to the shards. Everything a member sees comes through here, what its own
-/// node took included.
-/// Thread: its loop (that of shard 0), but for post(). Owner: Node; outlives the shards' runs.
+/// encodes it once for each format and hands it to the shards. Everything a member sees comes through here, what its
+/// own node took included. Thread: its loop (that of shard 0), but for post(). Owner: Node; outlives the shards' runs.
 class Hub final : public BackplaneSink {
  public:
   Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance);

@@ -85,8 +85,7 @@ struct Drain {
 /// What is still open is closed now.
 struct CloseAll {};
 }  // namespace to_shard
-using ShardMail =
-    std::variant<to_shard::Answer, to_shard::JoinRefused, to_shard::ToRoom, to_shard::ToAll, to_shard::Drain,
-                               to_shard::CloseAll>;
+using ShardMail = std::variant<to_shard::Answer, to_shard::JoinRefused, to_shard::ToRoom, to_shard::ToAll,
+                               to_shard::Drain, to_shard::CloseAll>;
 
 }  // namespace chat

@@ -34,9 +34,9 @@ class Outbox {
     SharedBytes frame;
     bool ephemeral;
   };
-  std::vector<Entry> frames_;   // [head_, end) are waiting
+  std::vector<Entry> frames_;  // [head_, end) are waiting
   std::uint32_t head_ = 0;
-  std::uint32_t written_ = 0;   // bytes of frames_[head_] that have left
+  std::uint32_t written_ = 0;  // bytes of frames_[head_] that have left
   std::size_t bytes_ = 0;
 };
 

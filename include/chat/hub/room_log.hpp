@@ -15,9 +15,9 @@ namespace chat {
 /// One room's log as this node follows it: puts what arrives in order, finds holes, and remembers the newest messages.
 /// A pure state machine; whoever owns it does the reading it asks for. Thread: the hub's loop.
 ///
-/// Offsets of an epoch come 1, 2, 3 …; what is at or below the last is a repetition and dropped; what leaves a hole is held
-/// until the hole has been refilled from the store; what carries another epoch is held until the store has said how the two
-/// epochs join (see Standing).
+/// Offsets of an epoch come 1, 2, 3 …; what is at or below the last is a repetition and dropped; what leaves a hole is
+/// held until the hole has been refilled from the store; what carries another epoch is held until the store has said
+/// how the two epochs join (see Standing).
 class RoomLog {
  public:
   static constexpr std::size_t kRemembered = 256;
@@ -62,8 +62,8 @@ class RoomLog {
   Position last_;
   std::vector<EpochEnd> ended_;
   Offset known_top_ = 0;
-  std::deque<Message> memory_;           // consecutive, up to last_
-  std::map<Offset, SharedBytes> held_;   // all of held_epoch_
+  std::deque<Message> memory_;          // consecutive, up to last_
+  std::map<Offset, SharedBytes> held_;  // all of held_epoch_
   Epoch held_epoch_;
   std::vector<Message> deliverable_;
   std::optional<Offset> trimmed_;

@@ -48,8 +48,8 @@ class Roster {
   Member member(const std::string& id, const Person& person) const;
 
   TextMap<Person> people_;
-  std::vector<NodeInstance> instances_;  // empty text: free place
-  TextMap<std::optional<User>> touched_; // as they were when last told; nothing: were not here
+  std::vector<NodeInstance> instances_;   // empty text: free place
+  TextMap<std::optional<User>> touched_;  // as they were when last told; nothing: were not here
   std::uint64_t version_ = 0;
 };
 

@@ -34,9 +34,9 @@ struct LocalRoom {
   std::vector<Session*> members;
 };
 
-/// One thread, one io_context, and the sessions that live on it for life. Shards share nothing but the frames they send.
-/// At the end of each turn every session with something to send is flushed once.
-/// Thread: its own, but for post() and the counters.
+/// One thread, one io_context, and the sessions that live on it for life. Shards share nothing but the frames they
+/// send. At the end of each turn every session with something to send is flushed once. Thread: its own, but for post()
+/// and the counters.
 class Shard {
  public:
   /// Shard 0's context is the hub's loop too, so that a node of one shard is one thread.

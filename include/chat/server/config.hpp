@@ -15,7 +15,7 @@ struct Config {
   std::string node_id;
   std::string node_name;
   std::string node_description;
-  std::string web;  // empty: the folder this was built with
+  std::string web;           // empty: the folder this was built with
   std::uint32_t shards = 0;  // 0: one a core
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
@@ -34,13 +34,13 @@ struct Config {
 /// What the command line asked for.
 struct ParsedConfig {
   Config config;
-  bool run = false;   // otherwise `text` is what there is to say, and the exit code
+  bool run = false;  // otherwise `text` is what there is to say, and the exit code
   int exit_code = 0;
   std::string text;
 };
 
-/// Reads flags, then the environment (CHAT_…), then the file given by --config; the first of them that names a setting wins.
-/// Unknown settings and impossible values are refused by name, with exit code 2.
+/// Reads flags, then the environment (CHAT_…), then the file given by --config; the first of them that names a setting
+/// wins. Unknown settings and impossible values are refused by name, with exit code 2.
 ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment);
 
 }  // namespace chat

@@ -13,8 +13,8 @@ class Node {
   explicit Node(const Config& config);
   ~Node();
 
-  /// Serves until SIGTERM or SIGINT, then drains: clients are told to come back elsewhere, what is under way is finished,
-  /// the registry forgets this node. A second signal ends it at once.
+  /// Serves until SIGTERM or SIGINT, then drains: clients are told to come back elsewhere, what is under way is
+  /// finished, the registry forgets this node. A second signal ends it at once.
   void run();
 
  private:

@@ -26,8 +26,8 @@ class AddressRanges {
   std::vector<boost::asio::ip::network_v6> v6_;
 };
 
-/// Whose connection it is: the peer, or, where the peer is a trusted proxy, the right-most address of X-Forwarded-For that
-/// is not one too.
+/// Whose connection it is: the peer, or, where the peer is a trusted proxy, the right-most address of X-Forwarded-For
+/// that is not one too.
 boost::asio::ip::address client_address(const boost::asio::ip::address& peer, std::string_view forwarded_for,
                                         const AddressRanges& trusted_proxies);
 

@@ -11,8 +11,8 @@ namespace chat {
 
 class WebSocketConnection;
 
-/// The WebSocket connections of one shard. Thread: the shard. Owner of its connections; destroy it when the shard's context
-/// no longer runs and before the shard.
+/// The WebSocket connections of one shard. Thread: the shard. Owner of its connections; destroy it when the shard's
+/// context no longer runs and before the shard.
 class WebSocketConnections {
  public:
   explicit WebSocketConnections(Shard& shard);

@@ -34,15 +34,16 @@ class WebSocketReader {
 
   explicit WebSocketReader(std::size_t most_message_bytes) : most_bytes_(most_message_bytes) {}
 
-  /// Takes what arrived; unmasks in place. A CloseReason tells how the peer broke the protocol: answer with it, feed no more.
+  /// Takes what arrived; unmasks in place. A CloseReason tells how the peer broke the protocol: answer with it, feed no
+  /// more.
   std::optional<CloseReason> feed(std::span<char> bytes, Handler& handler);
 
  private:
   struct Header {
     bool final;
     Opcode opcode;
-    std::size_t size;        // of the whole header
-    std::uint64_t payload;   // bytes
+    std::size_t size;       // of the whole header
+    std::uint64_t payload;  // bytes
     std::uint8_t mask[4];
   };
   /// A message whose frames are still coming.

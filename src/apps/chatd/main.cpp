@@ -17,8 +17,8 @@ int main(int argc, char** argv) {
   try {
     chat::Node(parsed.config).run();
   } catch (const boost::system::system_error& error) {
-    std::fprintf(stderr, "chatd: cannot listen on %s: %s (choose another with --listen)\n", parsed.config.listen.c_str(),
-                 error.code().message().c_str());
+    std::fprintf(stderr, "chatd: cannot listen on %s: %s (choose another with --listen)\n",
+                 parsed.config.listen.c_str(), error.code().message().c_str());
     return 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "chatd: %s\n", error.what());

@@ -1,6 +1,6 @@
-#include <boost/asio/post.hpp>
 #include <algorithm>
 #include <array>
+#include <boost/asio/post.hpp>
 #include <set>
 #include <utility>
 

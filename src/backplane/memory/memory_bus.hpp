@@ -23,7 +23,7 @@ class MemoryBus {
     Epoch epoch;
     Offset top = 0;
     std::deque<Message> log;
-    TextMap<std::pair<std::uint64_t, Offset>> senders;  // sender → its last n, and where that stands
+    TextMap<std::pair<std::uint64_t, Offset>> senders;                   // sender → its last n, and where that stands
     std::map<std::pair<NodeInstance, std::string>, std::string> people;  // (instance, user id) → name
   };
 

@@ -14,15 +14,15 @@ inline std::string room_key(std::string_view room, std::string_view part) {
   key += part;
   return key;
 }
-inline constexpr std::string_view kMeta = "meta";             // hash: run, top, epoch, ended, generation
-inline constexpr std::string_view kLog = "log";               // stream: 0-<offset>, field m
-inline constexpr std::string_view kLive = "live";             // shard channel
-inline constexpr std::string_view kSendersA = "senders:a";    // hash: sender → n:offset
+inline constexpr std::string_view kMeta = "meta";           // hash: run, top, epoch, ended, generation
+inline constexpr std::string_view kLog = "log";             // stream: 0-<offset>, field m
+inline constexpr std::string_view kLive = "live";           // shard channel
+inline constexpr std::string_view kSendersA = "senders:a";  // hash: sender → n:offset
 inline constexpr std::string_view kSendersB = "senders:b";
-inline constexpr std::string_view kPeople = "people";         // hash: "<instance> <user id>" → name
+inline constexpr std::string_view kPeople = "people";  // hash: "<instance> <user id>" → name
 
-inline constexpr std::string_view kLeases = "chat:leases";    // sorted set: instance, milliseconds
-inline constexpr std::string_view kNodes = "chat:nodes";      // set: node ids
+inline constexpr std::string_view kLeases = "chat:leases";  // sorted set: instance, milliseconds
+inline constexpr std::string_view kNodes = "chat:nodes";    // set: node ids
 inline std::string node_key(std::string_view id) { return "chat:node:" + std::string(id); }
 
 /// The room in a channel name of ours, or empty.

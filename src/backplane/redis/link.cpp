@@ -24,8 +24,15 @@ constexpr Milliseconds kWatchEvery{500};
 }  // namespace
 
 Link::Link(asio::io_context& loop, const RedisUrl& url, std::string name, Events events)
-    : loop_(loop), url_(url), name_(std::move(name)), events_(std::move(events)), resolver_(loop), socket_(loop),
-      retry_timer_(loop), watch_timer_(loop), input_(kReadBytes) {}
+    : loop_(loop),
+      url_(url),
+      name_(std::move(name)),
+      events_(std::move(events)),
+      resolver_(loop),
+      socket_(loop),
+      retry_timer_(loop),
+      watch_timer_(loop),
+      input_(kReadBytes) {}
 
 void Link::start() { connect(); }
 

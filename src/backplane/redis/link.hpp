@@ -22,8 +22,8 @@ namespace chat::redis {
 /// The reply to one command, or nullptr: the connection broke, and whether the command ran is unknown.
 using ReplyHandler = std::function<void(const Reply::Part*)>;
 
-/// One connection to Redis that is made again, with growing pauses, whenever it breaks. Commands are pipelined: those of
-/// one turn of the loop leave in one write. A command unanswered for kTimeout breaks the connection, so that a late
+/// One connection to Redis that is made again, with growing pauses, whenever it breaks. Commands are pipelined: those
+/// of one turn of the loop leave in one write. A command unanswered for kTimeout breaks the connection, so that a late
 /// reply can never be taken for another command's.
 /// Thread: the backplane loop.
 class Link {
@@ -31,10 +31,10 @@ class Link {
   static constexpr Milliseconds kTimeout{2000};
 
   struct Events {
-    std::function<void()> on_up;                        // connected and authenticated
-    std::function<void()> on_down;                      // only after on_up
-    std::function<void(const Reply::Part&)> on_push;    // replies nobody asked for; subscriptions only
-    std::function<void()> on_batch_end;                 // after all replies of one read
+    std::function<void()> on_up;                      // connected and authenticated
+    std::function<void()> on_down;                    // only after on_up
+    std::function<void(const Reply::Part&)> on_push;  // replies nobody asked for; subscriptions only
+    std::function<void()> on_batch_end;               // after all replies of one read
   };
 
   /// `name` shows in Redis's CLIENT LIST and in our log.

@@ -111,9 +111,8 @@ void RedisBackplane::send_appends(std::string room, AppendBatch batch) {
   }
   // std::function must be copyable, so the batch is held by pointer.
   auto held = std::make_shared<AppendBatch>(std::move(batch));
-  commands_.send(arguments, [this, room = std::move(room), held](const Reply::Part* reply) {
-    on_appended(room, *held, reply);
-  });
+  commands_.send(arguments,
+                 [this, room = std::move(room), held](const Reply::Part* reply) { on_appended(room, *held, reply); });
 }
 
 void RedisBackplane::on_appended(const std::string& room, AppendBatch& batch, const Reply::Part* reply) {
@@ -166,7 +165,8 @@ void RedisBackplane::history(std::string room, HistoryQuery query, Completion<st
   const bool bounded = query.before != std::numeric_limits<Offset>::max();
   const std::string low = "0-" + std::to_string(query.after + 1);
   const std::string high = bounded ? "0-" + std::to_string(query.before > 0 ? query.before - 1 : 0) : "+";
-  const auto [command, start, end] = query.newest ? std::tuple("XREVRANGE", high, low) : std::tuple("XRANGE", low, high);
+  const auto [command, start, end] =
+      query.newest ? std::tuple("XREVRANGE", high, low) : std::tuple("XRANGE", low, high);
   commands_.send({command, log, start, end, "COUNT", limit},
                  [newest = query.newest, done = std::move(done)](const Reply::Part* reply) {
                    if (reply == nullptr) return done(unavailable("Redis does not answer"));

@@ -56,7 +56,8 @@ void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> 
       part = part.next();
       const auto blank = field.find(' ');
       const auto instance = field.substr(0, blank);
-      if (blank == std::string_view::npos || std::find(alive->begin(), alive->end(), instance) == alive->end()) continue;
+      if (blank == std::string_view::npos || std::find(alive->begin(), alive->end(), instance) == alive->end())
+        continue;
       rows.push_back({NodeInstance(instance), {std::string(field.substr(blank + 1)), std::string(name)}});
     }
     done(std::move(rows));

@@ -24,7 +24,8 @@ NodeCard parse_card(const Reply::Part& hash) {
     if (field == "lastSeen") card.last_seen = value.integer();
     if (field == "connections") card.connections = static_cast<std::uint64_t>(value.integer());
     if (field == "rooms") card.rooms = static_cast<std::uint64_t>(value.integer());
-    if (field == "messages_per_second") card.messages_per_second = std::strtod(std::string(value.text()).c_str(), nullptr);
+    if (field == "messages_per_second")
+      card.messages_per_second = std::strtod(std::string(value.text()).c_str(), nullptr);
   }
   return card;
 }

@@ -21,11 +21,10 @@ class Reply {
     std::int64_t number;  // the integer, or how many parts
     std::size_t offset;   // of its text in text_
     std::size_t length;
-    std::size_t end;      // index of what follows it
+    std::size_t end;  // index of what follows it
   };
 
  public:
-
   /// A part of a reply: cheap to copy, valid until the reader is fed again.
   class Part {
    public:

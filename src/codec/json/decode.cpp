@@ -115,8 +115,8 @@ Command decode_send(Members& in) {
     if (in.good() && send.content.value.empty()) in.fail("text", " is empty");
   }
   if (in.good() && send.content.value.size() > limits::kTextBytes) {
-    return Failure{ErrorCode::too_large, "a message may have " + std::to_string(limits::kTextBytes) + " bytes, this has " +
-                                             std::to_string(send.content.value.size())};
+    return Failure{ErrorCode::too_large, "a message may have " + std::to_string(limits::kTextBytes) +
+                                             " bytes, this has " + std::to_string(send.content.value.size())};
   }
   return send;
 }
@@ -155,8 +155,10 @@ Request decode_one(const json& object) {
   if (!object.is_object()) return {{}, bad_request("a request is a JSON object")};
   RequestId id;
   if (const auto place = object.find("id"); place != object.end() && !place->is_null()) {
-    const bool short_text = place->is_string() && place->get_ref<const std::string&>().size() <= limits::kRequestIdBytes;
-    if (!place->is_number_integer() && !short_text) return {{}, bad_request("\"id\" must be a whole number or a short text")};
+    const bool short_text =
+        place->is_string() && place->get_ref<const std::string&>().size() <= limits::kRequestIdBytes;
+    if (!place->is_number_integer() && !short_text)
+      return {{}, bad_request("\"id\" must be a whole number or a short text")};
     id = place->dump();
   }
   Members in(object);

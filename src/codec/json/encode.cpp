@@ -95,7 +95,8 @@ void member_list(Object& object, std::string_view key, const std::vector<Member>
 }
 
 void message_list(Object& object, std::string_view room, std::string_view epoch, const std::vector<Message>& messages) {
-  object.list("messages", messages, [&](const Message& message) { append_message(object.out(), room, epoch, message); });
+  object.list("messages", messages,
+              [&](const Message& message) { append_message(object.out(), room, epoch, message); });
 }
 
 struct Encoder {
