@@ -1,0 +1,87 @@
+// The page as a whole: its words in every language, its banner, its files.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { choose, languages, translator } from '../../web/i18n/index.js';
+import { initial } from '../../web/store.js';
+import { bannerOf } from '../../web/views/banner.js';
+
+const web = fileURLToPath(new URL('../../web/', import.meta.url));
+const files = list(web).map((f) => relative(web, f));
+const read = (/** @type {string} */ file) => readFileSync(join(web, file), 'utf8');
+const html = read('index.html');
+/** @param {string} folder @returns {string[]} */
+function list(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((f) => (f.isDirectory() ? list(join(folder, f.name)) : [join(folder, f.name)]));
+}
+
+const holes = (/** @type {any} */ words) => [...new Set(JSON.stringify(words).match(/\{\w+\}/g))].sort();
+
+test('every language has the same words with the same places to fill in', () => {
+  const { en, ...others } = languages;
+  for (const [name, words] of Object.entries(others)) {
+    assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort(), name);
+    for (const key of Object.keys(en)) {
+      assert.deepEqual(holes(words[key]), holes(en[key]), `${name} ${key}`);
+      assert.equal(typeof words[key], typeof en[key], `${name} ${key}`);
+    }
+  }
+});
+
+test('every word the page asks for exists', () => {
+  const asked = files.filter((f) => f.endsWith('.js')).flatMap((f) => [...read(f).matchAll(/\bt\('(\w+)'|sentence\(t, '(\w+)'/g)].map((m) => m[1] ?? m[2]));
+  assert.ok(asked.length > 50);
+  for (const key of asked) assert.ok(key in languages.en, key);
+});
+
+test('the language is the first of the browser\'s that we have', () => {
+  assert.deepEqual([['pt-BR', 'en'], ['fr', 'es-MX'], ['de'], [], ['constructor']].map(choose), ['pt', 'es', 'en', 'en', 'en']);
+});
+
+test('counts take their form, and names are set apart from the sentence', () => {
+  const t = translator('en');
+  assert.deepEqual([0, 1, 1234].map((count) => t('peopleHere', { count })), ['0 people here', '1 person here', '1,234 people here']);
+  assert.deepEqual(t.pieces('typing2', { a: '{b}', b: 'Luis' }).filter((p) => p.filled).map((p) => p.text), ['{b}', 'Luis']);
+});
+
+test('the banner says what is wrong now before what happened', () => {
+  const notice = { kind: 'recovered', params: { count: 7 }, until: 9e15 };
+  const banner = (/** @type {any} */ more) => bannerOf({ ...initial(), ...more }, (r) => r, (k) => k);
+  assert.equal(banner({ link: 'online' }), null);
+  assert.deepEqual(banner({ link: 'online', notice }), { kind: 'recovered', words: 'recovered', params: { count: 7, room: undefined } });
+  assert.equal(banner({ link: 'online', notice: { ...notice, params: { count: 0 } } })?.words, 'recoveredNone');
+  assert.equal(banner({ link: 'online', redis: false, notice })?.kind, 'degraded');
+  assert.deepEqual(banner({ link: 'waiting', retryAt: 5200, now: 3000, notice }), { kind: 'reconnecting', words: 'reconnecting', params: { count: 3 }, action: 'now' });
+  assert.equal(banner({ link: 'connecting', wasOnline: true })?.kind, 'reconnecting');
+  assert.equal(banner({ link: 'connecting' })?.kind, 'starting');
+  assert.equal(banner({ link: 'waiting', onLine: false })?.kind, 'offline');
+  assert.deepEqual(banner({ link: 'stopped', code: 4503 })?.action, 'reload');
+});
+
+test('every banner has words in every language', () => {
+  const words = ['stopped', 'offlineBanner', 'reconnecting', 'opening', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
+    'refused', 'blocked', 'badRoom', 'outboxFull', 'unknownCommand'];
+  for (const key of words) assert.ok(key in languages.en, key);
+});
+
+test('the page preloads exactly the modules there are', () => {
+  const preloaded = [...html.matchAll(/modulepreload" href="([^"]+)"/g)].map((m) => m[1]).sort();
+  assert.deepEqual(preloaded, files.filter((f) => f.endsWith('.js') && !['app.js', 'theme.js', 'types.js'].includes(f)).sort());
+});
+
+test('the page keeps to its policy: nothing inline, nothing parsed as markup, nothing from elsewhere', () => {
+  assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\//);
+  for (const file of files.filter((f) => f.endsWith('.js'))) {
+    assert.doesNotMatch(read(file), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|cssText/, file);
+  }
+  for (const file of files.filter((f) => f.endsWith('.css'))) assert.doesNotMatch(read(file), /url\(|@import/, file);
+});
+
+test('a visit weighs under 100 KB compressed', () => {
+  const sent = files.filter((f) => !['types.js', 'package.json'].includes(f)).reduce((sum, f) => sum + gzipSync(read(f), { level: 1 }).length, 0);
+  assert.ok(sent < 100_000, String(sent));
+});

@@ -1,0 +1,184 @@
+// What a person can do on this page. Views call these; nothing else changes rooms, names or the node.
+
+import { pageUrl } from './route.js';
+import { load, save } from './settings.js';
+import { cleanName, cleanRoom, directRoom, peerOf } from './text.js';
+
+const LOBBY = 'lobby';
+const SIMULATED_LOSS = 3_000;
+
+/** @typedef {ReturnType<typeof createActions>} Actions */
+
+/** @param {{
+ *   chat: import('./client.js').ChatClient,
+ *   state: () => import('./store.js').State,
+ *   dispatch: (event: any) => void,
+ *   root: URL,
+ *   invite: (room: string, peer: string) => void,
+ *   remount: (language: string) => void,
+ * }} page */
+export function createActions({ chat, state, dispatch, root, invite, remount }) {
+  /** @type {Map<string, string>} */ const drafts = new Map();
+  /** @type {Set<string>} */ const loading = new Set();
+
+  const remember = () => save('rooms', [...state().rooms.values()].map(({ room, title }) => ({ room, title })));
+
+  /** The prefix of a node's own address; a node that is alone has none but the site's. @param {string} id */
+  const prefix = (id) => {
+    const { nodes } = state();
+    if (!id || nodes.filter((n) => n.active).length === 1) return '';
+    return nodes.find((n) => n.id === id)?.url ?? `${root.pathname}node/${id}/`;
+  };
+
+  /** The address always names the room, and the node when one was chosen. @param {boolean} [isNew] */
+  const address = (isNew) => {
+    const href = pageUrl(root, prefix(state().chosen), state().active);
+    if (href !== location.href) history[isNew ? 'pushState' : 'replaceState'](null, '', href);
+  };
+
+  /** @param {string} room @param {string} [title] @param {import('./room-state.js').Room['read']} [otherwise] what counts as read on the first visit */
+  const open = (room, title = '', otherwise = null) => {
+    dispatch({ type: 'open', room, title, read: load('read', {})[room] ?? otherwise });
+    chat.join(room);
+    remember();
+  };
+
+  /** @param {string} room @param {string} [title] */
+  const show = (room, title) => {
+    open(room, title);
+    dispatch({ type: 'show', room });
+    address(true);
+  };
+
+  /** @param {string} kind @param {object} [params] */
+  const notice = (kind, params) => dispatch({ type: 'notice', kind, params, at: Date.now() });
+
+  const rename = (/** @type {string} */ name) => {
+    if (!name) return false;
+    save('name', name);
+    chat.rename(name);
+    dispatch({ type: 'renamed', name });
+    return true;
+  };
+
+  const leave = (/** @type {string} */ room) => {
+    chat.leave(room);
+    dispatch({ type: 'close', room });
+    remember();
+    if (!state().active) show(LOBBY);
+    address();
+  };
+
+  /** @type {Record<string, (argument: string) => boolean>} */
+  const commands = {
+    nick: (wanted) => rename(cleanName(wanted)),
+    join: (typed) => {
+      const room = cleanRoom(typed);
+      if (room) show(room);
+      else notice('badRoom');
+      return room !== '';
+    },
+    leave: () => {
+      leave(state().active);
+      return true;
+    },
+    help: () => {
+      dispatch({ type: 'line', room: state().active, name: 'helpLine', at: Date.now() });
+      return true;
+    },
+  };
+
+  return {
+    open, show, leave, rename, prefix, address,
+
+    /** Sends what was written, or does what a command says. @param {string} written @returns {boolean} whether it is done with */
+    say(written) {
+      const text = written.trim();
+      const room = state().active;
+      const command = /^\/(?!\/)(\S*)\s*(.*)$/s.exec(text);
+      if (command) {
+        if (Object.hasOwn(commands, command[1])) return commands[command[1]](command[2]);
+        notice('unknownCommand', { command: command[1] });
+        return false;
+      }
+      if (!text) return false;
+      const peer = peerOf(room, state().me?.id ?? '?');
+      if (peer) invite(room, peer);
+      const sent = chat.send(room, text.replace(/^\/\//, '/')) !== null;
+      if (!sent) notice('outboxFull');
+      return sent;
+    },
+
+    /** The room above or below in the list. @param {number} step */
+    neighbour(step) {
+      const names = [...state().rooms.keys()];
+      show(names[(names.indexOf(state().active) + step + names.length) % names.length]);
+    },
+
+    /** @param {import('./types.js').Person} person */
+    direct(person) {
+      const me = state().me;
+      if (me && me.id !== person.id) show(directRoom(me.id, person.id), person.name);
+    },
+
+    /** Loads the page before the oldest message shown. @param {import('./room-state.js').Room} room */
+    older({ room, more, joined, items, generation }) {
+      const first = items.find((i) => i.kind === 'message');
+      if (!more || !joined || loading.has(room) || first?.kind !== 'message') return;
+      loading.add(room);
+      chat.history(room, first.offset)
+        .then((page) => dispatch({ type: 'page', room, generation, messages: page.messages, more: page.more }))
+        .catch(() => {}) // the next scroll asks again
+        .finally(() => loading.delete(room));
+    },
+
+    /** @param {string} room @param {string} text */
+    draft: (room, text) => void drafts.set(room, text),
+    /** @param {string} room */
+    drafted: (room) => drafts.get(room) ?? '',
+
+    /** @param {string} node '' lets the balancer choose */
+    chooseNode(node) {
+      dispatch({ type: 'chosen', node });
+      chat.connect();
+    },
+
+    /** @param {import('./store.js').Node} node */
+    nodePage: (node) => pageUrl(root, prefix(node.id), state().active),
+
+    /** Windows that know their opener tell whether the browser allowed them; they let go of it at once (settings.js). */
+    openAll() {
+      const windows = state().nodes.filter((n) => n.active).map((n) => window.open(pageUrl(root, prefix(n.id), state().active)));
+      if (windows.includes(null)) notice('blocked');
+    },
+
+    simulateLoss: () => chat.drop(SIMULATED_LOSS),
+
+    /** @returns {any} */
+    settings: () => ({
+      language: document.documentElement.lang,
+      theme: load('theme', 'auto'),
+      notifications: load('notifications', false),
+      sound: load('sound', false),
+    }),
+
+    /** @param {'notifications' | 'sound'} kind @param {boolean} wanted @returns {Promise<boolean>} whether it is on now */
+    async alert(kind, wanted) {
+      if (kind === 'notifications' && wanted) wanted = 'Notification' in window && await Notification.requestPermission() === 'granted';
+      save(kind, wanted);
+      return wanted;
+    },
+
+    /** @param {string} language */
+    language(language) {
+      save('language', language);
+      remount(language);
+    },
+
+    /** @param {string} theme */
+    theme(theme) {
+      save('theme', theme);
+      document.documentElement.dataset.theme = theme;
+    },
+  };
+}

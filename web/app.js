@@ -1,0 +1,173 @@
+// The start of the page: ties the client, the state and the views together.
+
+import { createActions } from './actions.js';
+import { announce, showUnread } from './alerts.js';
+import { ChatClient, randomId } from './client.js';
+import { directMessages } from './direct.js';
+import { choose, languages, translator } from './i18n/index.js';
+import { watchNodes } from './nodes.js';
+import { nodeColours } from './palette.js';
+import { parse, socketUrl } from './route.js';
+import { NEVER } from './room-state.js';
+import { load, save, tabStorage } from './settings.js';
+import { initial, reduce, unread } from './store.js';
+import { cleanRoom, peerOf } from './text.js';
+import { mount } from './views/page.js';
+
+const TRIES_ON_CHOSEN = 2;
+
+const { root, node, room: wanted } = parse(location.href);
+const element = /** @type {HTMLElement} */ (document.getElementById('page'));
+const spoken = load('language', '');
+let t = translator(Object.hasOwn(languages, spoken) ? spoken : choose(navigator.languages), navigator.languages);
+let state = { ...initial(), chosen: node, visible: !document.hidden, onLine: navigator.onLine, now: Date.now() };
+let dirty = false;
+let failures = 0; // attempts in a row at the chosen node that never got a welcome
+let welcomed = false;
+
+/** @param {any} event */
+function dispatch(event) {
+  const before = state;
+  state = reduce(state, event);
+  if (state === before) return;
+  if (state.nodes !== before.nodes || state.node !== before.node) {
+    colours = nodeColours([...state.nodes.map((n) => n.id), state.node].filter(Boolean));
+  }
+  members();
+  if (dirty) return;
+  dirty = true;
+  requestAnimationFrame(draw);
+  setTimeout(draw, 250); // a hidden tab draws no frames, but its title counts
+}
+
+function draw() {
+  if (!dirty) return;
+  dirty = false;
+  show(state);
+  showUnread(unread(state), app.roomName(state.rooms.get(state.active)));
+}
+
+let colours = nodeColours(node ? [node] : []);
+let asking = '';
+
+/** Asks who is here as soon as the list of the room in view is out of date. */
+function members() {
+  const room = state.rooms.get(state.active);
+  if (!room?.joined || !room.stale || asking === room.room) return;
+  asking = room.room;
+  chat.members(room.room)
+    .then((reply) => dispatch({ ...reply, type: 'members', room: room.room }))
+    .catch(() => {})
+    .finally(() => (asking = ''));
+}
+
+let guest = load('guest');
+if (!guest) save('guest', guest = randomId());
+
+let name = load('name');
+if (!name) {
+  const pick = (/** @type {string} */ words) => words.split(',')[Math.floor(Math.random() * words.split(',').length)];
+  save('name', name = t('randomName', { adjective: pick(t('adjectives')), animal: pick(t('animals')) }));
+}
+
+state.name = name;
+
+const chat = new ChatClient({
+  name,
+  guest,
+  storage: tabStorage(),
+  url() {
+    if (failures >= TRIES_ON_CHOSEN) {
+      failures = 0;
+      dispatch({ type: 'chosen', node: '' });
+    }
+    return socketUrl(root, act.prefix(state.chosen));
+  },
+});
+const invite = directMessages(chat, (room, title) => act.open(room, title, NEVER));
+const act = createActions({ chat, state: () => state, dispatch, root, invite, remount });
+
+/** @type {import('./views/page.js').App} */
+const app = {
+  state: () => state,
+  get t() {
+    return t;
+  },
+  chat,
+  act,
+  nodeName: (id) => state.nodes.find((n) => n.id === id)?.name || id,
+  nodeColour: (id) => colours.get(id) ?? nodeColours([...colours.keys(), id]).get(id) ?? 0,
+  roomName(room) {
+    const peer = peerOf(room?.room ?? '', state.me?.id ?? '?');
+    return room?.title || room?.members.find((m) => m.id === peer)?.name || room?.room || '';
+  },
+  dispatch,
+  drawer: () => {},
+};
+
+chat.subscribe((event) => {
+  if (event.type === 'state') {
+    if (event.state === 'waiting' && state.chosen && !welcomed) failures++;
+    welcomed = false;
+  }
+  if (event.type === 'message' && document.hidden) {
+    const { from, room } = event.message;
+    if (from.id !== state.me?.id && state.rooms.has(room)) announce(event.message, act.settings());
+  }
+  dispatch(event);
+  if (event.type === 'welcome') {
+    welcomed = true;
+    failures = 0;
+    if (state.chosen && state.chosen !== event.node) dispatch({ type: 'chosen', node: '' });
+    act.address();
+  }
+  if (event.type === 'refused' && !state.active) act.show('lobby');
+});
+
+/** Where this visit has read to, for the next one's "new since you left". */
+function keepRead() {
+  const room = state.rooms.get(state.active);
+  const last = room?.items.findLast((i) => i.kind === 'message');
+  if (!room || !state.visible || last?.kind !== 'message') return;
+  const read = load('read', {});
+  const { epoch, offset } = read[room.room] ?? {};
+  if (offset !== last.offset || epoch !== room.epoch) save('read', { ...read, [room.room]: { epoch: room.epoch, offset: last.offset } });
+}
+
+/** @param {string} language */
+function remount(language) {
+  t = translator(language, navigator.languages);
+  document.documentElement.lang = language;
+  show = mount(app, element);
+  show(state);
+}
+
+let show = mount(app, element);
+document.documentElement.lang = t.language;
+
+for (const { room, title } of load('rooms', [{ room: 'lobby' }])) act.open(room, title);
+const first = cleanRoom(wanted) || state.rooms.keys().next().value || 'lobby';
+act.open(first);
+dispatch({ type: 'show', room: first });
+chat.connect();
+watchNodes(root, dispatch);
+
+setInterval(() => {
+  dispatch({ type: 'tick', now: Date.now() });
+  keepRead();
+}, 1000);
+addEventListener('popstate', () => {
+  const { room } = parse(location.href);
+  act.open(room || 'lobby');
+  dispatch({ type: 'show', room: room || 'lobby' });
+});
+addEventListener('online', () => {
+  dispatch({ type: 'network', onLine: true });
+  if (!chat.online) chat.connect();
+});
+addEventListener('offline', () => dispatch({ type: 'network', onLine: false }));
+document.addEventListener('visibilitychange', () => {
+  keepRead();
+  dispatch({ type: 'visible', visible: !document.hidden });
+  if (!document.hidden) chat.probe();
+});

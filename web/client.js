@@ -1,0 +1,321 @@
+// A chat.v1 client for any page or program: rooms, history, presence, and sending that survives reconnects. No DOM.
+//
+//   import { ChatClient } from './client.js';
+//   const chat = new ChatClient({ url: 'ws://localhost:8080/ws', name: 'Ana' });
+//   chat.subscribe((event) => { if (event.type === 'message') console.log(event.message.from.name, event.message.text); });
+//   chat.connect();
+//   chat.join('lobby');
+//   chat.send('lobby', 'Olá');      // now or after the next reconnect, exactly once
+//
+// What it promises: every message of a joined room is told once and in the order of the log, on whatever node the next
+// connection lands; what is sent stays in the outbox until the cluster has stored it; a hole is filled, or said. Give it
+// `storage` (sessionStorage behind two functions) and a reload loses nothing either. Every event is in types.js.
+
+import { Link } from './link.js';
+import { Sender } from './sender.js';
+
+/** @typedef {import('./types.js').ClientEvent} ClientEvent */
+/** @typedef {import('./types.js').Untimed} Untimed */
+/** @typedef {import('./types.js').Message} Message */
+/** @typedef {import('./types.js').Refusal} Refusal */
+/** @typedef {import('./types.js').Waiting} Waiting */
+/** @typedef {{ cursor: import('./types.js').Cursor | null, history: number, joined: boolean, joining: boolean, typedAt: number }} Room */
+
+const TYPING_EVERY = 2_000;
+const RETRY_AFTER = 2_000;
+const GONE = { code: 'disconnected', message: 'the connection was lost' };
+
+export const HISTORY = 50;
+
+/** 128 random bits as 32 hex digits. */
+export function randomId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+export class ChatClient {
+  /** @type {Map<string, Room>} */ #rooms = new Map();
+  /** @type {Map<number, Waiting>} */ #waiting = new Map();
+  /** @type {Set<(event: ClientEvent) => void>} */ #listeners = new Set();
+  #lastId = 0;
+  #online = false;
+  #name;
+  #guest;
+  #env;
+  #sender;
+  #link;
+
+  /** @param {{
+   *   url: string | (() => string),
+   *   name?: string,
+   *   guest?: string,
+   *   storage?: import('./outbox.js').Storage,
+   *   env?: import('./link.js').Env,
+   * }} options `url` may be a function, asked before each attempt; `guest` is the secret that makes several tabs one person;
+   *   `storage` keeps the outbox of this tab */
+  constructor({ url, name, guest, storage = { load: () => null, save: () => {} }, env = browser() }) {
+    this.#name = name;
+    this.#guest = guest;
+    this.#env = env;
+    this.#sender = new Sender({
+      storage,
+      env,
+      ready: (room) => this.#online && this.#rooms.get(room)?.joined === true,
+      ask: (frame, waiting) => this.#ask(frame, waiting),
+      emit: (event) => this.#emit(event),
+      rejoin: (room) => this.#join(room),
+      reopen: () => this.#link.open(),
+    });
+    this.#link = new Link({
+      url: typeof url === 'function' ? url : () => url,
+      env,
+      onOpen: () => this.#opened(),
+      onFrame: (frame) => this.#received(frame),
+      onSilence: () => this.probe(),
+      onState: (state) => this.#moved(state),
+    });
+  }
+
+  /** @param {(event: ClientEvent) => void} listener @returns {() => void} ends it */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get online() {
+    return this.#online;
+  }
+
+  /** Connects, or reconnects at once on a new socket. What an earlier life of the tab left unsent is told and sent. */
+  connect() {
+    for (const room of this.#sender.tellAll()) this.join(room);
+    this.#link.open();
+  }
+
+  /** Leaves for good. */
+  close() {
+    this.#link.stop(1000);
+  }
+
+  /** Loses the connection for `ms`, to see it recover. @param {number} ms */
+  drop(ms) {
+    this.#link.drop(ms);
+  }
+
+  /** Asks for a sign of life; without one the link is given up and opened again. */
+  probe() {
+    if (this.#online) this.#request({ type: 'node' }).catch(() => {});
+  }
+
+  /** @param {string} name */
+  rename(name) {
+    this.#name = name;
+    if (this.#online) this.#hello();
+  }
+
+  /** Joins now and after each reconnect, until left. @param {string} name
+   * @param {{ cursor?: import('./types.js').Cursor | null, history?: number }} [from] where to resume */
+  join(name, { cursor = null, history = HISTORY } = {}) {
+    if (this.#rooms.has(name)) return;
+    this.#rooms.set(name, { cursor, history, joined: false, joining: false, typedAt: 0 });
+    if (this.#online) this.#join(name);
+  }
+
+  /** @param {string} name */
+  leave(name) {
+    this.#sender.discardAll(name);
+    if (this.#rooms.delete(name) && this.#online) this.#request({ type: 'leave', room: name }).catch(() => {});
+  }
+
+  /** Sends a text, or `{data}`: any JSON. @param {string} room @param {string | { data: unknown }} body
+   * @returns {string | null} the key its events carry; null when 256 are waiting already */
+  send(room, body) {
+    return this.#sender.send(room, typeof body === 'string' ? { text: body } : body);
+  }
+
+  /** Tries a refused message again. @param {string} key */
+  retry(key) {
+    this.#sender.retry(key);
+  }
+
+  /** Gives up an unsent message. @param {string} key */
+  discard(key) {
+    this.#sender.discard(key);
+  }
+
+  /** An older page. @param {string} room @param {number} before @param {number} [limit]
+   * @returns {Promise<{ messages: Message[], more: boolean }>} */
+  history(room, before, limit = HISTORY) {
+    return this.#request({ type: 'history', room, before, limit });
+  }
+
+  /** @param {string} room @returns {Promise<{ version: number, members: import('./types.js').Person[], count: number }>} */
+  members(room) {
+    return this.#request({ type: 'members', room });
+  }
+
+  /** Says that somebody types here; sent at most every 2 s. @param {string} name */
+  typing(name) {
+    const room = this.#rooms.get(name);
+    const now = this.#env.now();
+    if (!room?.joined || now - room.typedAt < TYPING_EVERY) return;
+    room.typedAt = now;
+    this.#link.send({ type: 'typing', room: name });
+  }
+
+  // The link
+
+  /** @param {import('./link.js').LinkState} state */
+  #moved(state) {
+    this.#online = false;
+    for (const room of this.#rooms.values()) room.joined = room.joining = false;
+    for (const { failed } of this.#waiting.values()) failed(GONE);
+    this.#waiting.clear();
+    this.#sender.interrupt();
+    this.#emit({ type: 'state', ...state });
+  }
+
+  #opened() {
+    this.#hello();
+    this.#online = true;
+    for (const name of this.#rooms.keys()) this.#join(name);
+  }
+
+  #hello() {
+    this.#request({ type: 'hello', name: this.#name, guest: this.#guest, producer: this.#sender.producer })
+      .catch((why) => this.#emit({ type: 'refused', code: why.code, message: why.message }));
+  }
+
+  /** @param {any} frame */
+  #received(frame) {
+    const waiting = this.#waiting.get(frame.id);
+    this.#waiting.delete(frame.id);
+    if (frame.type === 'error' && waiting) return waiting.failed(frame);
+    this.#push(frame);
+    waiting?.done(frame);
+  }
+
+  /** Welcome and joined count as pushes too: later frames of the same batch build on them. @param {any} frame */
+  #push(frame) {
+    switch (frame.type) {
+      case 'welcome': {
+        const { node, session, user, sender, limits, ping } = frame;
+        this.#sender.name = sender;
+        this.#link.watch((ping ?? 25) * 1000);
+        return this.#emit({ type: 'welcome', node, session, user, limits });
+      }
+      case 'joined': return this.#joined(frame);
+      case 'message': return this.#message(frame);
+      case 'presence': {
+        const { room, version, joined = [], left = [], count } = frame;
+        return this.#emit({ type: 'presence', room, version, joined, left, count });
+      }
+      case 'typing': return this.#emit({ type: 'typing', room: frame.room, from: frame.from });
+      case 'rewound': return this.#rewound(frame);
+      case 'reset': return this.#reset(frame);
+      case 'degraded': return this.#emit({ type: 'degraded', redis: frame.redis });
+      case 'reconnect': return this.#link.comeBackIn(frame.after_ms ?? 0);
+      case 'error': return this.#emit({ type: 'refused', room: frame.room, code: frame.code, message: frame.message });
+    }
+  }
+
+  /** @param {Record<string, unknown>} frame @returns {Promise<any>} */
+  #request(frame) {
+    return new Promise((done, failed) => this.#ask(frame, { done, failed }));
+  }
+
+  /** Calls back within the frame that answers, where a promise would come too late. @param {Record<string, unknown>} frame @param {Waiting} waiting */
+  #ask(frame, waiting) {
+    const id = ++this.#lastId;
+    if (!this.#link.send({ ...frame, id })) return waiting.failed(GONE);
+    this.#waiting.set(id, waiting);
+    this.#link.expectAnswer();
+  }
+
+  // Rooms
+
+  /** @param {string} name */
+  #join(name) {
+    const room = this.#rooms.get(name);
+    if (!room || room.joining || !this.#online) return;
+    room.joining = true;
+    const frame = { type: 'join', room: name, history: room.history, ...(room.cursor && { cursor: room.cursor }) };
+    this.#ask(frame, {
+      done: () => {},
+      failed: (why) => {
+        room.joining = false;
+        if (why === GONE) return;
+        if (why.temporary) {
+          this.#env.setTimeout(() => room.joined || this.#join(name), why.retry_after_ms ?? RETRY_AFTER);
+          return;
+        }
+        this.#rooms.delete(name);
+        this.#sender.failAll(name, why.code);
+        this.#emit({ type: 'refused', room: name, code: why.code, message: why.message });
+      },
+    });
+  }
+
+  /** @param {any} frame */
+  #joined(frame) {
+    const room = this.#rooms.get(frame.room);
+    if (!room) return;
+    const old = room.cursor;
+    const fresh = !old || !frame.recovered;
+    /** @type {Message[]} */
+    const messages = (frame.messages ?? []).filter((/** @type {Message} */ m) => fresh || m.offset > old.offset);
+    const offset = fresh ? frame.offset : messages.at(-1)?.offset ?? old.offset;
+    Object.assign(room, { cursor: { epoch: frame.epoch, offset }, joined: true, joining: false });
+    this.#emit({ type: 'joined', room: frame.room, epoch: frame.epoch, offset, messages, count: frame.members ?? 0,
+      fresh, lost: fresh && old !== null });
+    for (const message of messages) this.#sender.recognise(message);
+    this.#sender.flush(frame.room);
+  }
+
+  /** @param {Message} message */
+  #message(message) {
+    const room = this.#rooms.get(message.room);
+    if (!room) return;
+    const { cursor } = room;
+    if (cursor && cursor.epoch === message.epoch && message.offset <= cursor.offset) return this.#sender.recognise(message);
+    if (!cursor || cursor.epoch !== message.epoch || message.offset !== cursor.offset + 1) return this.#join(message.room);
+    cursor.offset = message.offset;
+    this.#emit({ type: 'message', message });
+    this.#sender.recognise(message);
+  }
+
+  /** @param {{ room: string, epoch: string, to: number }} frame */
+  #rewound({ room: name, epoch, to }) {
+    const room = this.#rooms.get(name);
+    if (!room?.cursor) return;
+    room.cursor = { epoch, offset: Math.min(room.cursor.offset, to) };
+    this.#emit({ type: 'rewound', room: name, to });
+    this.#sender.resendAbove(name, to);
+  }
+
+  /** @param {{ room: string, reason: string }} frame */
+  #reset({ room: name, reason }) {
+    const room = this.#rooms.get(name);
+    if (!room) return;
+    Object.assign(room, { cursor: null, joined: false });
+    this.#emit({ type: 'reset', room: name, reason });
+    this.#join(name);
+  }
+
+  /** @param {Untimed} event */
+  #emit(event) {
+    const told = /** @type {ClientEvent} */ ({ at: this.#env.now(), ...event });
+    for (const listener of this.#listeners) listener(told);
+  }
+}
+
+/** @returns {import('./link.js').Env} */
+function browser() {
+  return {
+    WebSocket: /** @type {any} */ (globalThis.WebSocket),
+    now: Date.now,
+    random: Math.random,
+    newId: randomId,
+    setTimeout: (run, ms) => setTimeout(run, ms),
+    clearTimeout: (timer) => clearTimeout(timer),
+  };
+}

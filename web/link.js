@@ -1,0 +1,160 @@
+// One WebSocket after another: opens, notices silence, waits with full-jitter back-off and opens again. It carries JSON
+// objects and knows nothing of the chat protocol.
+
+const FIRST_DELAY = 250;
+const LONGEST_DELAY = 20_000;
+const STABLE_AFTER = 30_000;
+const ANSWER_WITHIN = 8_000;
+
+/** The browser's part in it, so that tests can bring their own.
+ * @typedef {object} Env
+ * @property {new (url: string, protocol: string) => Socket} WebSocket
+ * @property {() => number} now
+ * @property {() => number} random
+ * @property {() => string} newId 128 random bits as hex
+ * @property {(run: () => void, ms: number) => any} setTimeout
+ * @property {(timer: any) => void} clearTimeout
+ *
+ * @typedef {object} Socket
+ * @property {(data: string) => void} send
+ * @property {() => void} close
+ * @property {any} onopen
+ * @property {any} onmessage
+ * @property {any} onclose
+ *
+ * @typedef {{ state: 'connecting' } | { state: 'waiting', retryAt: number, code: number } | { state: 'stopped', code: number }} LinkState
+ */
+
+/** A random wait between nothing and 250 ms·2^attempt, at most 20 s: many clients do not come back at once.
+ * @param {number} attempt @param {() => number} random */
+export function backoff(attempt, random) {
+  return random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt);
+}
+
+export class Link {
+  /** @type {Socket | null} */ #socket = null;
+  #attempt = 0;
+  #returnAt = 0;
+  #silence = 0;
+  /** @type {Record<string, any>} */ #timers = {};
+  #on;
+  #env;
+  #url;
+
+  /** @param {{ url: () => string, env: Env, onOpen: () => void, onFrame: (frame: any) => void, onSilence: () => void,
+   *   onState: (state: LinkState) => void }} options */
+  constructor(options) {
+    this.#on = options;
+    this.#env = options.env;
+    this.#url = options.url;
+  }
+
+  /** Opens a socket now, instead of the one there is. */
+  open() {
+    this.#forget();
+    this.#returnAt = 0;
+    this.#on.onState({ state: 'connecting' });
+    /** @type {Socket} */ let socket;
+    try {
+      socket = new this.#env.WebSocket(this.#url(), 'chat.v1');
+    } catch {
+      return this.#closed(1006);
+    }
+    this.#socket = socket;
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      this.#timer('stable', STABLE_AFTER, () => (this.#attempt = 0));
+      this.#on.onOpen();
+    };
+    socket.onmessage = (/** @type {{ data: any }} */ { data }) => {
+      if (socket === this.#socket) this.#heard(data);
+    };
+    socket.onclose = (/** @type {{ code: number }} */ { code }) => {
+      if (socket === this.#socket) this.#closed(code);
+    };
+    this.expectAnswer();
+  }
+
+  /** @param {object} frame @returns {boolean} whether it left */
+  send(frame) {
+    try {
+      this.#socket?.send(JSON.stringify(frame));
+      return this.#socket !== null;
+    } catch {
+      return false; // still opening
+    }
+  }
+
+  /** The link counts as dead when nothing at all is heard within 8 s. */
+  expectAnswer() {
+    if (!this.#timers.answer) this.#timer('answer', ANSWER_WITHIN, () => this.#closed(1006));
+  }
+
+  /** Calls onSilence after `ms` without a frame. @param {number} ms */
+  watch(ms) {
+    this.#silence = ms;
+    this.#timer('silence', ms, () => this.#on.onSilence());
+  }
+
+  /** Leaves this socket after `ms` for a new one, or as soon as it closes waits for the rest of that time. @param {number} ms */
+  comeBackIn(ms) {
+    this.#returnAt = this.#env.now() + ms;
+    this.#timer('return', ms, () => this.open());
+  }
+
+  /** Loses the connection on purpose, and stays away for `ms`. @param {number} ms */
+  drop(ms) {
+    this.#returnAt = this.#env.now() + ms;
+    this.#closed(1006);
+  }
+
+  /** @param {number} code */
+  stop(code) {
+    this.#forget();
+    this.#on.onState({ state: 'stopped', code });
+  }
+
+  /** @param {unknown} data */
+  #heard(data) {
+    this.#cancel('answer');
+    if (this.#silence) this.watch(this.#silence);
+    let frame = null;
+    try {
+      frame = JSON.parse(String(data));
+    } catch { /* not ours: ignored like any unknown frame */ }
+    if (frame && typeof frame === 'object') this.#on.onFrame(frame);
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    if (code >= 4500 && code < 5000) return this.stop(code);
+    const now = this.#env.now();
+    const wait = this.#returnAt ? Math.max(0, this.#returnAt - now) : backoff(this.#attempt++, this.#env.random);
+    this.#forget();
+    this.#timer('retry', wait, () => this.open());
+    this.#on.onState({ state: 'waiting', retryAt: now + wait, code });
+  }
+
+  #forget() {
+    for (const name of Object.keys(this.#timers)) this.#cancel(name);
+    this.#silence = 0;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  /** @param {string} name @param {number} ms @param {() => void} run */
+  #timer(name, ms, run) {
+    this.#cancel(name);
+    this.#timers[name] = this.#env.setTimeout(() => {
+      delete this.#timers[name];
+      run();
+    }, ms);
+  }
+
+  /** @param {string} name */
+  #cancel(name) {
+    this.#env.clearTimeout(this.#timers[name]);
+    delete this.#timers[name];
+  }
+}

@@ -1,0 +1,174 @@
+// What the page knows of one room, as a pure function of what happened to it.
+
+/** @typedef {import('./types.js').Person} Person */
+/** @typedef {import('./types.js').Message} Message */
+/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {{ kind: 'message', key: string, offset: number, from: Person, text: string, time: number, node: string, mine: boolean }} MessageItem */
+/** @typedef {{ kind: 'line', key: string, at: number, name: string, params: any }} LineItem a quiet line of the system's own */
+/** @typedef {MessageItem | LineItem} Item */
+/** @typedef {Entry & { offset?: number }} Pending my message on its way; with an offset once it is stored */
+
+/** @typedef {object} Room
+ * @property {string} room
+ * @property {string} title whom a direct room is with, or ''
+ * @property {boolean} joined
+ * @property {string} epoch
+ * @property {number} generation rises when the items are replaced
+ * @property {Item[]} items oldest first
+ * @property {Pending[]} pending
+ * @property {boolean} more older messages exist
+ * @property {boolean} paged older pages were loaded: nothing is trimmed
+ * @property {Person[]} members
+ * @property {number} version of the members
+ * @property {boolean} stale the members must be asked for again
+ * @property {number} count people here
+ * @property {(Person & { until: number })[]} typing
+ * @property {{ epoch: string, offset: number } | null} read where an earlier visit ended; null when there was none
+ * @property {number} unread
+ * @property {number} mark offset of the first message new since you left; 0 = none
+ * @property {boolean} atBottom the end of the conversation is in view
+ * @property {number} below messages that came while it was not
+ */
+
+/** @typedef {{ me: Person | null, reading: boolean, at: number }} Context reading: this room is in front of somebody's eyes */
+
+/** The read position of a room somebody else opened for me. */
+export const NEVER = { epoch: '', offset: 0 };
+
+const TYPING_LASTS = 4_000;
+const TRIM_AT = 600;
+const TRIM_TO = 400;
+
+/** @param {string} room @param {string} [title] @param {Room['read']} [read] @returns {Room} */
+export function newRoom(room, title = '', read = null) {
+  return {
+    room, title, read, joined: false, epoch: '', generation: 0, items: [], pending: [], more: false, paged: false, members: [],
+    version: 0, stale: true, count: 0, typing: [], unread: 0, mark: 0, atBottom: true, below: 0,
+  };
+}
+
+/** @param {Room} room @param {any} event @param {Context} context @returns {Room} */
+export function reduceRoom(room, event, context) {
+  switch (event.type) {
+    case 'joined': return joined(room, event, context);
+    case 'message': return append(room, event.message, context);
+    case 'page': return page(room, event, context);
+    case 'members': return { ...room, members: event.members, version: event.version, count: event.count, stale: false };
+    case 'presence': return presence(room, event, context);
+    case 'typing': return typing(room, event.from, context);
+    case 'entry': return { ...room, pending: upsert(room.pending, event.entry, 'key'), mark: context.reading ? 0 : room.mark };
+    case 'sent': return sent(room, event);
+    case 'discarded': return { ...room, pending: room.pending.filter((p) => p.key !== event.key) };
+    case 'rewound': return { ...room, items: room.items.filter((i) => i.kind === 'line' || i.offset <= event.to) };
+    case 'line': return line(room, event.name, event.params, context.at);
+    case 'tick': return room.typing.some((p) => p.until <= event.now)
+      ? { ...room, typing: room.typing.filter((p) => p.until > event.now) } : room;
+    case 'bottom': return { ...room, atBottom: event.at, ...(event.at && { below: 0, paged: false }) };
+  }
+  return room;
+}
+
+/** @template T @param {T[]} list @param {T} one @param {keyof T} key @returns {T[]} */
+function upsert(list, one, key) {
+  return list.some((x) => x[key] === one[key]) ? list.map((x) => (x[key] === one[key] ? one : x)) : [...list, one];
+}
+
+/** @param {Message} m @param {Context} context @returns {MessageItem} */
+function item(m, { me }) {
+  const text = m.text ?? JSON.stringify(m.data) ?? '';
+  return { kind: 'message', key: `m${m.offset}`, offset: m.offset, from: m.from, text, time: m.time, node: m.node, mine: m.from.id === me?.id };
+}
+
+/** @param {Room} room @param {Message} m @param {Context} context @returns {Room} */
+function append(room, m, context) {
+  const mine = room.pending.find((p) => p.offset === m.offset);
+  const added = item(m, context);
+  if (mine) added.key = mine.key; // the same row on the screen
+  const unread = !added.mine && !context.reading;
+  const items = [...room.items, added];
+  const trim = items.length > TRIM_AT && !room.paged && room.atBottom;
+  return {
+    ...room,
+    items: trim ? items.slice(-TRIM_TO) : items,
+    more: room.more || trim,
+    pending: mine ? room.pending.filter((p) => p !== mine) : room.pending,
+    typing: room.typing.filter((p) => p.id !== m.from.id),
+    unread: room.unread + (unread ? 1 : 0),
+    mark: room.mark || (unread ? m.offset : 0),
+    below: room.atBottom || added.mine ? room.below : room.below + 1,
+  };
+}
+
+/** @param {Room} room @param {any} event @param {Context} context @returns {Room} */
+function joined(room, event, context) {
+  const { epoch, messages, count, fresh } = event;
+  const here = { ...room, joined: true, epoch, count, stale: true };
+  if (!fresh) return messages.reduce((/** @type {Room} */ r, /** @type {Message} */ m) => append(r, m, context), here);
+  const seen = room.read && (room.read.epoch === epoch || room.read.epoch === NEVER.epoch) ? room.read.offset : Infinity;
+  const unseen = messages.filter((/** @type {Message} */ m) => m.offset > seen && m.from.id !== context.me?.id);
+  return {
+    ...here,
+    generation: room.generation + 1,
+    items: [...messages.map((/** @type {Message} */ m) => item(m, context)), ...room.items.filter((i) => i.kind === 'line').slice(-3)],
+    pending: room.pending.filter((p) => !p.offset),
+    more: messages.length > 0 && messages[0].offset > 1,
+    paged: false,
+    below: 0,
+    unread: context.reading ? 0 : unseen.length,
+    mark: unseen[0]?.offset ?? 0,
+  };
+}
+
+/** @param {Room} room @param {any} event @param {Context} context @returns {Room} */
+function page(room, { messages, more, generation }, context) {
+  if (generation !== room.generation) return room;
+  const first = room.items.find((i) => i.kind === 'message');
+  const older = messages.filter((/** @type {Message} */ m) => !first || m.offset < /** @type {MessageItem} */ (first).offset);
+  return { ...room, more: more && older.length > 0, paged: true, items: [...older.map((/** @type {Message} */ m) => item(m, context)), ...room.items] };
+}
+
+/** @param {Room} room @param {{ key: string, offset: number }} event @returns {Room} */
+function sent(room, { key, offset }) {
+  const pending = room.pending.filter((p) => p.key !== key);
+  if (room.items.some((i) => i.kind === 'message' && i.offset === offset)) {
+    return { ...room, pending, items: room.items.map((i) => (i.kind === 'message' && i.offset === offset ? { ...i, key } : i)) };
+  }
+  return offset ? { ...room, pending: room.pending.map((p) => (p.key === key ? { ...p, offset } : p)) } : { ...room, pending };
+}
+
+/** @param {Room} room @param {{ version: number, joined: Person[], left: Person[], count: number }} event @param {Context} context @returns {Room} */
+function presence(room, event, { me, at }) {
+  const gone = new Set(event.left.map((p) => p.id));
+  const known = new Set(room.members.map((p) => p.id));
+  const stale = room.stale || event.version !== room.version + 1;
+  const came = event.joined.filter((p) => p.id !== me?.id && !known.has(p.id));
+  const went = event.left.filter((p) => p.id !== me?.id);
+  const members = event.joined.reduce((list, p) => upsert(list, p, 'id'), room.members.filter((p) => !gone.has(p.id)));
+  const next = { ...room, members, version: event.version, stale, count: event.count };
+  return came.length || went.length ? people(next, came, went, at) : next;
+}
+
+/** One line for who came and went, as long as nothing else is said in between; who does both is not worth a word.
+ * @param {Room} room @param {Person[]} came @param {Person[]} went @param {number} at @returns {Room} */
+function people(room, came, went, at) {
+  const last = room.items.at(-1);
+  const before = last?.kind === 'line' && last.name === 'people' ? last.params : { came: [], went: [] };
+  const without = (/** @type {Person[]} */ list, /** @type {Person[]} */ others) => list.filter((p) => !others.some((o) => o.id === p.id));
+  const params = {
+    came: [...without(without(before.came, went), came), ...without(came, before.went)],
+    went: [...without(without(before.went, came), went), ...without(went, before.came)],
+  };
+  const items = before === (/** @type {any} */ (last)?.params) ? room.items.slice(0, -1) : room.items;
+  return params.came.length || params.went.length ? line({ ...room, items }, 'people', params, at) : { ...room, items };
+}
+
+/** @param {Room} room @param {string} name @param {any} params @param {number} at @returns {Room} */
+function line(room, name, params, at) {
+  const key = `l${at}.${room.items.length}`;
+  return { ...room, items: [...room.items, { kind: 'line', key, at, name, params }] };
+}
+
+/** @param {Room} room @param {Person} from @param {Context} context @returns {Room} */
+function typing(room, from, { me, at }) {
+  return from.id === me?.id ? room : { ...room, typing: upsert(room.typing, { ...from, until: at + TYPING_LASTS }, 'id') };
+}

@@ -1,0 +1,157 @@
+// The state of the page: a pure reducer over what client.js tells and what the person does. No DOM, no clock, no network.
+
+import { newRoom, reduceRoom } from './room-state.js';
+
+/** @typedef {import('./room-state.js').Room} Room */
+/** @typedef {import('./types.js').Person} Person */
+/** @typedef {{ id: string, name: string, description?: string, url: string, active: boolean, connections?: number,
+ *   messages_per_second?: number, started_at?: string }} Node one of /nodes */
+
+/** A short-lived banner. @typedef {{ kind: string, params: Record<string, any>, until: number }} Notice */
+
+/** @typedef {object} State
+ * @property {'connecting'|'waiting'|'online'|'stopped'} link
+ * @property {number} retryAt
+ * @property {number} code of the last close
+ * @property {boolean} wasOnline
+ * @property {string} node the one this tab is on, or ''
+ * @property {Person | null} me
+ * @property {string} name what I call myself; the server hears of it when it can
+ * @property {boolean} onLine this device has a network
+ * @property {import('./types.js').Limits} limits
+ * @property {boolean} redis
+ * @property {ReadonlyMap<string, Room>} rooms in the order they were opened
+ * @property {string} active
+ * @property {boolean} visible the tab is looked at
+ * @property {Node[]} nodes
+ * @property {number} nodesAt when they were listed, by the cluster's clock
+ * @property {boolean} nodesFailed
+ * @property {string} chosen the node this tab shall stay on, or '' for automatic
+ * @property {number} recovered messages that came back with this connection
+ * @property {Notice | null} notice
+ * @property {number} now
+ */
+
+const NOTICE_LASTS = 6_000;
+
+/** @returns {State} */
+export function initial() {
+  return {
+    link: 'connecting', retryAt: 0, code: 0, wasOnline: false, node: '', me: null, name: '', onLine: true, redis: true,
+    limits: { text_bytes: 4096, message_bytes: 16384, rooms: 100, messages_per_second: 10, burst: 20 },
+    rooms: new Map(), active: '', visible: true, nodes: [], nodesAt: 0, nodesFailed: false, chosen: '', recovered: 0, notice: null, now: 0,
+  };
+}
+
+/** @param {State} state @param {any} event a ClientEvent, or one of the page's own @returns {State} */
+export function reduce(state, event) {
+  const next = reduceAll(event.at > state.now ? { ...state, now: event.at } : state, event);
+  const name = event.room ?? event.message?.room ?? event.entry?.room;
+  const room = name && next.rooms.get(name);
+  if (!room) return next;
+  const reading = next.visible && next.active === name;
+  return withRoom(next, reduceRoom(room, event, { me: next.me, reading, at: event.at ?? next.now }));
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function reduceAll(state, event) {
+  switch (event.type) {
+    case 'state': return {
+      ...state, link: event.state, retryAt: event.retryAt ?? 0, code: event.code ?? state.code, redis: true, recovered: 0,
+      wasOnline: state.wasOnline || state.link === 'online', rooms: mapRooms(state, (r) => ({ ...r, joined: false, typing: [] })),
+    };
+    case 'welcome': return welcome(state, event);
+    case 'joined': return joined(state, event);
+    case 'rewound':
+    case 'reset': return state.rooms.has(event.room) ? notice(state, event.type, { room: event.room }, event.at) : state;
+    case 'degraded': return { ...state, redis: event.redis };
+    case 'refused': return notice(event.room ? close(state, event.room) : state, 'refused', { code: event.code, room: event.room ?? '' }, event.at);
+    case 'open': return open(state, event);
+    case 'close': return close(state, event.room);
+    case 'show': return show(state, event.room);
+    case 'visible': return show({ ...state, visible: event.visible }, state.active);
+    case 'nodes': return { ...state, nodes: event.nodes, nodesAt: event.timestamp, nodesFailed: false };
+    case 'nodes-failed': return { ...state, nodesFailed: true };
+    case 'renamed': return { ...state, name: event.name };
+    case 'network': return { ...state, onLine: event.onLine };
+    case 'chosen': return { ...state, chosen: event.node };
+    case 'notice': return notice(state, event.kind, event.params ?? {}, event.at);
+    case 'tick': return {
+      ...state, now: event.now, notice: state.notice && state.notice.until > event.now ? state.notice : null,
+      rooms: mapRooms(state, (r) => reduceRoom(r, event, { me: null, reading: false, at: event.now })),
+    };
+  }
+  return state;
+}
+
+/** @param {State} state @param {Room} room @returns {State} */
+function withRoom(state, room) {
+  return state.rooms.get(room.room) === room ? state : { ...state, rooms: new Map(state.rooms).set(room.room, room) };
+}
+
+/** @param {State} state @param {(room: Room) => Room} change @returns {ReadonlyMap<string, Room>} the same map when nothing changed */
+function mapRooms(state, change) {
+  const rooms = new Map();
+  let changed = false;
+  for (const [name, room] of state.rooms) {
+    rooms.set(name, change(room));
+    changed ||= rooms.get(name) !== room;
+  }
+  return changed ? rooms : state.rooms;
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function welcome(state, event) {
+  const moved = state.node && state.node !== event.node && state.rooms.get(state.active);
+  const next = { ...state, link: /** @type {const} */ ('online'), node: event.node, me: event.user, limits: { ...state.limits, ...event.limits } };
+  if (!moved) return next;
+  const params = { from: state.node, to: event.node };
+  return withRoom(next, reduceRoom(moved, { type: 'line', name: 'moved', params }, { me: next.me, reading: true, at: event.at }));
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function joined(state, event) {
+  if (!state.rooms.has(event.room)) return state;
+  if (event.lost) return notice(state, 'gap', { room: event.room }, event.at);
+  if (event.fresh || !state.wasOnline || state.notice?.kind === 'gap') return state;
+  const recovered = state.recovered + event.messages.length;
+  return notice({ ...state, recovered }, 'recovered', { count: recovered }, event.at);
+}
+
+/** @param {State} state @param {string} kind @param {Record<string, any>} params @param {number} at @returns {State} */
+function notice(state, kind, params, at) {
+  return { ...state, notice: { kind, params, until: at + NOTICE_LASTS } };
+}
+
+/** @param {State} state @param {{ room: string, title?: string, read?: Room['read'] }} event @returns {State} */
+function open(state, { room, title = '', read = null }) {
+  const known = state.rooms.get(room);
+  return withRoom(state, known ? { ...known, title: title || known.title } : newRoom(room, title, read));
+}
+
+/** @param {State} state @param {string} name @returns {State} */
+function close(state, name) {
+  if (!state.rooms.has(name)) return state;
+  const rooms = new Map(state.rooms);
+  rooms.delete(name);
+  const next = { ...state, rooms };
+  return state.active === name ? show(next, rooms.keys().next().value ?? '') : next;
+}
+
+/** Brings a room before the eyes: what was unread is read, and the line that says where it began stays until one turns away.
+ * @param {State} state @param {string} name @returns {State} */
+function show(state, name) {
+  const left = state.rooms.get(state.active);
+  let next = state;
+  if (left && (state.active !== name || !state.visible)) next = withRoom(next, { ...left, mark: left.unread ? left.mark : 0 });
+  const room = next.rooms.get(name);
+  if (room && next.visible && room.unread) next = withRoom(next, { ...room, unread: 0 });
+  return { ...next, active: name };
+}
+
+/** @param {State} state */
+export function unread(state) {
+  let sum = 0;
+  for (const room of state.rooms.values()) sum += room.unread;
+  return sum;
+}

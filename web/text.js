@@ -1,0 +1,69 @@
+// Small pure helpers for what people write: links, names, room names.
+
+const URLS = /\bhttps?:\/\/[^\s<>"'`]+/gi;
+
+/** Splits a text into plain parts and links; nothing else is interpreted.
+ * @param {string} text @returns {{ text: string, href?: string }[]} */
+export function linkify(text) {
+  const parts = [];
+  let done = 0;
+  for (const match of text.matchAll(URLS)) {
+    const shown = trimEnd(match[0]);
+    let href;
+    try {
+      href = new URL(shown).href;
+    } catch {
+      continue;
+    }
+    if (match.index > done) parts.push({ text: text.slice(done, match.index) });
+    parts.push({ text: shown, href });
+    done = match.index + shown.length;
+  }
+  if (done < text.length) parts.push({ text: text.slice(done) });
+  return parts;
+}
+
+/** Punctuation that ends the sentence, not the address; a closing bracket only without its opening one. @param {string} url */
+function trimEnd(url) {
+  for (;;) {
+    const last = url.at(-1) ?? '';
+    const open = { ')': '(', ']': '[', '}': '{' }[last];
+    if (open ? url.split(open).length < url.split(last).length : /[.,;:!?…]/.test(last)) url = url.slice(0, -1);
+    else return url;
+  }
+}
+
+/** @param {string} name */
+export function initials(name) {
+  const words = name.trim().split(/\s+/u);
+  const letters = [words[0], words.length > 1 ? words[words.length - 1] : ''].map((w) => Array.from(w)[0] ?? '');
+  return letters.join('').toLocaleUpperCase() || '?';
+}
+
+const NAME_BYTES = 64;
+const encoder = new TextEncoder();
+
+/** @param {string} text */
+export const bytes = (text) => encoder.encode(text).length;
+
+/** A name as the server takes it: one line, no control characters, at most 64 bytes. @param {string} name */
+export function cleanName(name) {
+  const letters = Array.from(name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').replace(/\s+/gu, ' ').trim());
+  while (bytes(letters.join('')) > NAME_BYTES) letters.pop();
+  return letters.join('').trim();
+}
+
+/** What somebody typed as a room, as the server takes it; '' if nothing is left. @param {string} typed */
+export function cleanRoom(typed) {
+  return typed.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/[\s#]+/g, '-').replace(/[^a-z0-9_.-]/g, '')
+    .replace(/^[^a-z0-9]+/, '').replace(/-+$/, '').slice(0, 64);
+}
+
+/** The room of two. @param {string} a @param {string} b user ids */
+export const directRoom = (a, b) => `dm.${[a, b].sort().join('.')}`;
+
+/** The other one of a room of two, or ''. @param {string} room @param {string} me */
+export function peerOf(room, me) {
+  const ids = /^dm\.([0-9a-f]{16})\.([0-9a-f]{16})$/.exec(room);
+  return ids && room.includes(me) ? (ids[1] === me ? ids[2] : ids[1]) : '';
+}

@@ -1,0 +1,40 @@
+// The shapes that travel between the server, client.js and the page. Types only: nothing here runs.
+
+/** @typedef {{ id: string, name: string, nodes?: string[] }} Person */
+
+/** A message as the server pushes it; `sender` and `n` are there when its author gave `producer` and `n`.
+ * @typedef {{ room: string, epoch: string, offset: number, from: Person, text?: string, data?: unknown, time: number,
+ *   node: string, sender?: string, n?: number }} Message */
+
+/** The (epoch, offset) of the last message shown. @typedef {{ epoch: string, offset: number }} Cursor */
+
+/** @typedef {{ text_bytes: number, message_bytes: number, rooms: number, messages_per_second: number, burst: number }} Limits */
+
+/** What waits to be stored. `n` and `tries` are set at transmission; `key` names it for the life of the tab.
+ * @typedef {{ key: string, room: string, text?: string, data?: unknown, at: number, n: number, tries: number,
+ *   state: 'queued'|'sending'|'waiting'|'failed', retryAt?: number, code?: string }} Entry */
+
+/** Everything a client tells its listener; `at` is the client's clock.
+ * @typedef {{ at: number } & (
+ *   { type: 'state', state: 'connecting'|'waiting'|'stopped', retryAt?: number, code?: number }
+ *   | { type: 'welcome', node: string, session: string, user: Person, limits: Limits }
+ *   | { type: 'joined', room: string, epoch: string, offset: number, messages: Message[], count: number,
+ *       fresh: boolean, lost: boolean }
+ *   | { type: 'message', message: Message }
+ *   | { type: 'entry', entry: Entry }
+ *   | { type: 'sent', key: string, room: string, offset: number }
+ *   | { type: 'discarded', key: string, room: string }
+ *   | { type: 'presence', room: string, version: number, joined: Person[], left: Person[], count: number }
+ *   | { type: 'typing', room: string, from: Person }
+ *   | { type: 'rewound', room: string, to: number }
+ *   | { type: 'reset', room: string, reason: string }
+ *   | { type: 'degraded', redis: boolean }
+ *   | { type: 'refused', room?: string, code: string, message: string }
+ * )} ClientEvent */
+
+/** @typedef {ClientEvent extends infer E ? E extends any ? Omit<E, 'at'> : never : never} Untimed a ClientEvent before it is told */
+
+/** @typedef {{ code: string, message: string, temporary?: boolean, retry_after_ms?: number, last?: number }} Refusal */
+/** @typedef {{ done: (reply: any) => void, failed: (why: Refusal) => void }} Waiting what becomes of a request */
+
+export {};

@@ -1,0 +1,48 @@
+// One banner at a time: what is wrong now goes before what has just happened.
+
+import { h, renew, sentence } from './dom.js';
+
+/** @typedef {{ kind: string, words: string, params?: Record<string, any>, action?: 'now' | 'reload' }} Banner */
+
+/** @param {import('../store.js').State} state @param {(room: string) => string} named @param {(key: string) => string} t
+ * @returns {Banner | null} */
+export function bannerOf(state, named, t) {
+  const { link, notice } = state;
+  if (link === 'stopped') return { kind: 'stopped', words: 'stopped', params: { code: String(state.code) }, action: 'reload' };
+  if (link !== 'online') {
+    if (!state.onLine) return { kind: 'offline', words: 'offlineBanner' };
+    const count = Math.ceil((state.retryAt - state.now) / 1000);
+    if (link === 'waiting' && count > 0) return { kind: 'reconnecting', words: 'reconnecting', params: { count }, action: 'now' };
+    return state.wasOnline || link === 'waiting' ? { kind: 'reconnecting', words: 'opening' } : { kind: 'starting', words: 'starting' };
+  }
+  if (!state.redis) return { kind: 'degraded', words: 'degraded' };
+  if (!notice) return null;
+  const { kind, params } = notice;
+  if (kind === 'recovered' && !params.count) return { kind, words: 'recoveredNone' };
+  if (kind === 'refused') return { kind, words: 'refused', params: { why: [t(params.code), params.room].filter(Boolean).join(' · ') } };
+  return { kind, words: kind, params: { ...params, room: named(params.room) } };
+}
+
+const GOOD = new Set(['recovered', 'starting']);
+
+/** @param {import('./page.js').App} app @returns {import('./page.js').View} */
+export function bannerView(app) {
+  const { t } = app;
+  const el = h('div', { class: 'banner', 'data-testid': 'banner', role: 'status', hidden: true });
+  const named = (/** @type {string} */ room) => app.roomName(app.state().rooms.get(room)) || room;
+  const actions = { now: () => app.chat.connect(), reload: () => location.reload() };
+  return {
+    el,
+    render(state) {
+      const banner = bannerOf(state, named, t);
+      el.hidden = !banner;
+      if (!banner) return renew(el, '', () => []);
+      const { kind, words, params, action } = banner;
+      el.dataset.kind = kind;
+      el.setAttribute('aria-live', kind === 'reconnecting' ? 'off' : 'polite'); // a countdown is not read out; the header says it once
+      el.dataset.mood = GOOD.has(kind) ? 'good' : kind === 'stopped' || kind === 'refused' ? 'bad' : 'warn';
+      renew(el, banner, () => [h('span', {}, ...sentence(t, words, params)),
+        ...(action ? [h('button', { type: 'button', class: 'link', 'data-testid': 'reconnect-now', onclick: actions[action] }, t(action))] : [])]);
+    },
+  };
+}

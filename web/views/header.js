@@ -1,0 +1,43 @@
+// The header: which room, how many people, which node, whether connected, who I am.
+
+import { avatar, badge } from './badge.js';
+import { askName, settings } from './dialogs.js';
+import { h, icon, renew } from './dom.js';
+
+/** @param {import('./page.js').App} app @returns {import('./page.js').View} */
+export function headerView(app) {
+  const { t } = app;
+  const room = h('h1');
+  const count = h('button', { type: 'button', class: 'link', 'data-testid': 'people-count', onclick: () => app.drawer('panel', 'people') });
+  const node = h('span', { class: 'my-node' });
+  const link = h('span', { class: 'connection', 'data-testid': 'connection', role: 'status' });
+  const name = h('button', { type: 'button', class: 'quiet me', 'data-testid': 'name-button', onclick: () => askName(app) });
+  /** @param {'menu' | 'gear' | 'people'} image @param {string} label @param {string} id @param {() => void} onclick */
+  const tool = (image, label, id, onclick) => h('button', { type: 'button', class: `quiet tool ${id}`, 'aria-label': label,
+    title: label, 'data-testid': id, onclick }, icon(image));
+  const el = h('header', { class: 'header' },
+    tool('menu', t('rooms'), 'open-rooms', () => app.drawer('rooms')),
+    h('div', { class: 'where' }, room, count),
+    node, link, name,
+    tool('gear', t('settings'), 'settings', () => settings(app)),
+    tool('people', t('people'), 'open-panel', () => app.drawer('panel')));
+
+  return {
+    el,
+    render(state) {
+      const here = state.rooms.get(state.active);
+      const direct = Boolean(here?.title);
+      renew(room, [app.roomName(here), direct], () => [
+        h('span', { class: 'hash', 'aria-hidden': 'true' }, direct ? '@' : '#'), h('bdi', {}, app.roomName(here))]);
+      renew(count, here?.count ?? 0, () => [t('peopleHere', { count: here?.count ?? 0 })]);
+      const { node: id } = state;
+      renew(node, [id, app.nodeName(id), app.nodeColour(id)], () => (id ? [badge(app, id)] : []));
+      const shown = state.link === 'online' ? 'online' : state.link === 'stopped' || !state.onLine ? 'offline' : 'connecting';
+      link.dataset.state = shown;
+      renew(link, shown, () => [h('i', { class: 'dot' }), h('span', {}, t(shown))]);
+      const me = { id: state.me?.id ?? '', name: state.name };
+      renew(name, me, () => [avatar(me), h('bdi', {}, me.name)]);
+      name.setAttribute('aria-label', t('changeName', me));
+    },
+  };
+}

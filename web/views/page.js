@@ -1,0 +1,116 @@
+// The page: puts the views together, lays them out, opens and closes the drawers of a small screen.
+//
+// For tests, these data-testid attributes are kept stable:
+//   composer, send              the message box and its button
+//   message                     data-offset, data-node, data-state (sending|waiting|failed|stored), data-mine (true|false); text in `text`
+//   retry, discard              on a message that failed
+//   node-badge                  data-node; one in the header (inside `header`), one on every message
+//   connection                  data-state = online | connecting | offline
+//   banner                      data-kind = starting | reconnecting | offline | stopped | degraded, or a notice: recovered | gap |
+//                               rewound | reset | refused | blocked | …; hidden when there is nothing to say; `reconnect-now` in it
+//   room                        data-room, data-unread; new-room; leave-room
+//   people-count, person        person has data-user
+//   tab-people, tab-cluster     of the panel
+//   node-card                   data-node, data-here; open-node in it
+//   node-picker, open-all-nodes (opens one new tab for each active node), simulate-loss
+//   name-button, name-input, settings, language, theme, notifications, sound
+//   typing, unread-line, jump   "Ana is typing", "new since you left", "3 new"
+//   open-rooms, open-panel      the drawers of a small screen
+
+import { bannerView } from './banner.js';
+import { clusterView } from './cluster.js';
+import { composerView } from './composer.js';
+import { conversationView } from './conversation.js';
+import { h } from './dom.js';
+import { headerView } from './header.js';
+import { peopleView } from './people.js';
+import { roomsView } from './rooms.js';
+
+/** What a view may use.
+ * @typedef {object} App
+ * @property {() => import('../store.js').State} state
+ * @property {import('../i18n/index.js').Translator} t
+ * @property {import('../client.js').ChatClient} chat
+ * @property {import('../actions.js').Actions} act
+ * @property {(id: string) => string} nodeName
+ * @property {(id: string) => number} nodeColour
+ * @property {(room: import('../room-state.js').Room | undefined) => string} roomName
+ * @property {(event: any) => void} dispatch
+ * @property {(which: 'rooms' | 'panel' | '', tab?: 'people' | 'cluster') => void} drawer opens one where the screen is small, at a tab of the panel
+ */
+/** @typedef {{ el: HTMLElement, render: (state: import('../store.js').State) => void }} View */
+
+/** @param {App} app @param {HTMLElement} root @returns {(state: import('../store.js').State) => void} shows a state */
+export function mount(app, root) {
+  const { t } = app;
+  const rooms = roomsView(app);
+  const header = headerView(app);
+  const banner = bannerView(app);
+  const conversation = conversationView(app);
+  const composer = composerView(app);
+  const people = peopleView(app);
+  const cluster = clusterView(app);
+  const wide = matchMedia('(min-width: 1080px)');
+  const views = [rooms, header, banner, conversation, composer, people, cluster];
+
+  const tabs = [tab('people', people.el), tab('cluster', cluster.el)];
+  const panel = h('aside', { class: 'panel', 'aria-label': `${t('people')} · ${t('cluster')}` },
+    h('div', { class: 'tabs', role: 'tablist', onkeydown: arrows }, ...tabs), people.el, cluster.el);
+  const main = h('main', { class: 'main' }, header.el, banner.el, conversation.el, composer.el);
+  root.replaceChildren(rooms.el, main, h('div', { class: 'scrim', onclick: () => drawer('') }), panel);
+  choose(tabs[wide.matches ? 1 : 0]);
+  const skip = /** @type {HTMLElement} */ (document.querySelector('.skip'));
+  skip.textContent = t('skip');
+
+  /** @param {'people' | 'cluster'} name @param {HTMLElement} body */
+  function tab(name, body) {
+    Object.assign(body, { id: name, role: 'tabpanel' });
+    body.setAttribute('aria-labelledby', `tab-${name}`);
+    return h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': name, 'data-testid': `tab-${name}`,
+      onclick: (/** @type {MouseEvent} */ e) => choose(/** @type {HTMLElement} */ (e.currentTarget)) }, t(name));
+  }
+
+  /** @param {HTMLElement} chosen */
+  function choose(chosen) {
+    for (const one of tabs) {
+      one.setAttribute('aria-selected', String(one === chosen));
+      one.tabIndex = one === chosen ? 0 : -1;
+      /** @type {HTMLElement} */ (document.getElementById(one.getAttribute('aria-controls') ?? '')).hidden = one !== chosen;
+    }
+  }
+
+  /** @param {KeyboardEvent} e */
+  function arrows(e) {
+    if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
+    const next = tabs[tabs.indexOf(/** @type {any} */ (document.activeElement)) === 0 ? 1 : 0];
+    choose(next);
+    next.focus();
+  }
+
+  /** A drawer takes the focus and gives it back; what is behind it cannot be reached. @type {App['drawer']} */
+  function drawer(which, at) {
+    if (at) choose(tabs[at === 'people' ? 0 : 1]);
+    const before = root.dataset.drawer;
+    if (which === (before ?? '') || (which === 'panel' && wide.matches)) return;
+    root.dataset.drawer = which;
+    main.inert = which !== '';
+    if (which) /** @type {HTMLElement | null} */ ((which === 'rooms' ? rooms.el : panel).querySelector('button, a'))?.focus();
+    else if (before) /** @type {HTMLElement | null} */ (main.querySelector(`[data-testid=open-${before}]`))?.focus();
+  }
+
+  app.drawer = drawer;
+  wide.onchange = () => drawer('');
+  root.onkeydown = (e) => {
+    if (e.key === 'Escape' && root.dataset.drawer) drawer('');
+    if (e.altKey && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
+      e.preventDefault();
+      app.act.neighbour(e.key === 'ArrowUp' ? -1 : 1);
+    }
+  };
+  let active = '';
+  return (state) => {
+    if (active !== state.active) drawer('');
+    active = state.active;
+    for (const view of views) view.render(state);
+  };
+}

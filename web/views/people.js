@@ -1,0 +1,37 @@
+// Who is here. Several tabs of one person are one line, with the node of each.
+
+import { avatar } from './badge.js';
+import { h, renew } from './dom.js';
+
+const LISTED = 100;
+
+/** @param {import('./page.js').App} app @returns {import('./page.js').View} */
+export function peopleView(app) {
+  const { t, act } = app;
+  const list = h('ul', { class: 'people' });
+  const heading = h('h2', {}, t('onlineHere'));
+  const el = h('section', {}, heading, list);
+
+  /** @param {import('../types.js').Person} person @param {boolean} me */
+  function row(person, me) {
+    const nodes = (person.nodes ?? []).map((n) => h('i', { class: 'dot', 'data-colour': app.nodeColour(n), title: t('node', { node: app.nodeName(n) }) }));
+    const where = (person.nodes ?? []).map(app.nodeName).join(', ');
+    return h('li', {}, h('button', { type: 'button', class: 'quiet wide', 'data-testid': 'person', 'data-user': person.id, disabled: me,
+      title: me ? null : t('messageTo', { name: person.name }), onclick: () => act.direct(person) },
+    avatar(person), h('span', { class: 'who' }, h('bdi', {}, person.name), h('small', {}, ...nodes, where)),
+    me && h('span', { class: 'tag' }, t('you'))));
+  }
+
+  return {
+    el,
+    render(state) {
+      const room = state.rooms.get(state.active);
+      const me = state.me?.id;
+      const members = [...(room?.members ?? [])].sort((a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name));
+      const many = (room?.count ?? 0) > LISTED;
+      renew(list, [many, members, state.nodes.map((n) => n.id)], () => (many
+        ? [h('li', { class: 'note' }, t('peopleHere', { count: room?.count }), '. ', t('tooMany'))]
+        : members.map((m) => row(m, m.id === me))));
+    },
+  };
+}

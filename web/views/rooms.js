@@ -1,0 +1,40 @@
+// The rooms on the left, with what is unread in each, and the way to a new one.
+
+import { askRoom } from './dialogs.js';
+import { h, icon, renew } from './dom.js';
+
+/** @param {import('./page.js').App} app @returns {import('./page.js').View} */
+export function roomsView(app) {
+  const { t, act } = app;
+  const list = h('div', { class: 'room-list' });
+  const el = h('nav', { class: 'rooms', 'aria-label': t('rooms') },
+    h('div', { class: 'brand' }, h('img', { src: 'favicon.svg', alt: '', width: 24, height: 24 }), 'Chat'),
+    list,
+    h('button', { type: 'button', class: 'quiet wide', 'data-testid': 'new-room', onclick: () => askRoom(app) }, icon('plus'), t('newRoom')));
+
+  /** @param {import('../room-state.js').Room} room @param {boolean} active */
+  function row(room, active) {
+    const name = app.roomName(room);
+    const count = room.unread;
+    return h('div', { class: 'room-row' },
+      h('button', { type: 'button', class: 'room', 'data-testid': 'room', 'data-room': room.room, 'data-unread': count,
+        'aria-current': active && 'page', onclick: () => (act.show(room.room), app.drawer('')) },
+      h('span', { class: 'hash', 'aria-hidden': 'true' }, room.title ? '@' : '#'), h('bdi', {}, name),
+      count > 0 && h('span', { class: 'count', title: t('unread', { count }) }, count > 99 ? '99+' : String(count))),
+      h('button', { type: 'button', class: 'quiet small', 'data-testid': 'leave-room', 'aria-label': t('leaveRoom', { room: name }),
+        onclick: () => act.leave(room.room) }, icon('close')));
+  }
+
+  return {
+    el,
+    render(state) {
+      const rooms = [...state.rooms.values()];
+      const key = [state.active, rooms.map((r) => [r.room, app.roomName(r), r.unread])];
+      renew(list, key, () => ['', 'direct'].flatMap((group) => {
+        const some = rooms.filter((r) => Boolean(r.title) === Boolean(group));
+        if (!some.length) return [];
+        return [h('h2', {}, t(group || 'rooms')), ...some.map((r) => row(r, r.room === state.active))];
+      }));
+    },
+  };
+}
