@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/load/connection.hpp"
+
+namespace chat::load {
+
+/// What a run does. The defaults are workload W2's.
+struct Options {
+  std::vector<Endpoint> endpoints;
+  std::string workload = "W2";
+
+  std::uint32_t rooms = 1000;
+  std::uint32_t clients_per_room = 10;
+  std::uint32_t senders_per_room = 0;  // 0 = every client
+  double rate = 2000;                  // messages per second in total; 0 = by window, or idle without one
+  std::uint32_t window = 0;            // unacknowledged messages per sender; 0 = by rate
+  std::uint32_t payload_bytes = 128;
+  double seconds = 20;
+  double warmup_seconds = 2;
+  double connect_rate = 2000;  // connections begun per second; 0 = as fast as they are accepted
+
+  std::string room_prefix = "load";
+  std::vector<std::string> processes;  // ids or names whose CPU and memory are reported
+  std::string json_file;
+
+  std::uint32_t clients() const { return rooms * clients_per_room; }
+  std::uint32_t senders() const { return senders_per_room == 0 ? clients_per_room : senders_per_room; }
+  bool is_idle() const { return rate <= 0 && window == 0; }
+};
+
+/// Reads the command line; the workload's values first, then what is said beside it. Prints help or what is wrong and
+/// sets `exit_code` when there is nothing to run.
+std::optional<Options> parse_options(int argc, char** argv, int& exit_code);
+
+}  // namespace chat::load
