@@ -1,0 +1,43 @@
+# From a bare machine to a built chatd.
+# shellcheck disable=SC2046,SC2086   # lists of package names are split on purpose
+
+as_root() {
+  if [ "$EUID" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_packages() {
+  local packages log=$run/log/install.log
+  command -v apt-get >/dev/null || die "this needs apt-get (Debian 12, Ubuntu 24.04 or newer). Elsewhere: docker-compose up --build"
+  packages=$(missing_packages)
+  [ -n "$packages" ] || return 0
+  [ "$EUID" -eq 0 ] || command -v sudo >/dev/null ||
+    die "no sudo here. Run this as root, then start again: apt-get update && apt-get install -y" $packages
+  step Installing $packages "(a minute or two; the output goes to $log)"
+  { as_root apt-get update -q && install_without_services $(missing_packages); } >"$log" 2>&1 || {
+    tail -n 15 "$log" >&2
+    die "the packages could not be installed, see $log"
+  }
+}
+
+missing_packages() { deploy/packages/missing deploy/packages/build.txt deploy/packages/run.txt; }
+
+# Debian starts the services it installs and enables them at boot. The cluster runs its own Redis and NGINX, so policy-rc.d,
+# where the machine has none of its own, says no meanwhile. Services that were there before are not touched.
+install_without_services() ( # PACKAGE...    in a subshell, whose end, however it comes, takes policy-rc.d away
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    trap 'as_root rm -f $policy' EXIT
+    as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove "$@" || exit
+  [ -d /run/systemd/system ] || exit 0
+  for package in "$@"; do
+    case $package in redis-server | nginx) as_root systemctl disable --quiet "$package" ;; esac
+  done
+)
+
+build() {
+  step "Building chatd (build/release)"
+  cmake --preset release >$run/log/configure.log || die "cmake could not configure the build"
+  cmake --build --preset release --target chatd || die "the build failed"
+}

@@ -1,0 +1,57 @@
+# Processes known by their pid files, .run/NAME.pid, and what the user is told about them.
+# NAME is redis, nginx or a node's id.
+
+run=.run
+
+say() { printf '%s\n' "$*"; }
+step() { printf '==> %s\n' "$*"; }
+die() {
+  printf 'deploy/local: %s\n' "$*" >&2
+  exit 1
+}
+
+# Two of these commands at once would start everything twice. Fd 9 holds the lock; what is started must not inherit it.
+lock() {
+  { mkdir -p $run/log $run/redis $run/temp && exec 9>$run/lock; } 2>/dev/null || die "cannot write in $top/$run; was it made by another user?"
+  flock --nonblock 9 || die "another deploy/local is at work here; try again when it is done"
+}
+
+# A pid file outlives its process after a crash or a reboot, and its number may then be somebody else's: so the program's
+# name must fit. A zombie has no exe.
+running() { # NAME
+  local pid found program=chatd
+  case $1 in redis) program=redis-server ;; nginx) program=nginx ;; esac
+  { read -r pid <"$run/$1.pid" && read -r found <"/proc/$pid/comm" && readlink "/proc/$pid/exe"; } >/dev/null 2>&1 &&
+    [ "$found" = "$program" ]
+}
+
+not() { ! "$@"; }
+
+wait_for() { # SECONDS COMMAND...
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ $SECONDS -le $deadline ] || return 1
+    sleep 0.1
+  done
+}
+
+terminate() { # NAME
+  ! running "$1" || kill -TERM "$(cat "$run/$1.pid")"
+}
+
+# Waits until a terminated process has gone, and makes it go if it does not.
+wait_gone() { # NAME SECONDS
+  if ! wait_for "$2" not running "$1"; then
+    say "$1 did not stop within $2 s: killing it"
+    kill -KILL "$(cat "$run/$1.pid")"
+    wait_for 5 not running "$1"
+  fi
+  rm -f "$run/$1.pid"
+}
+
+# Any answer on loopback means taken.
+need_free_port() { # PORT WHAT SETTING EXAMPLE
+  ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null ||
+    die "port $1 ($2) is taken by another program. Choose another one: $3=$4 ./deploy/local up"
+}
