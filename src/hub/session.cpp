@@ -176,18 +176,46 @@ void Session::handle(const RequestId& id, Join& join) {
   if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
     return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
   }
-  if (known == nullptr) rooms_.push_back({join.room, nullptr, 0});
+  if (known == nullptr) rooms_.push_back({join.room});
   shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user_, known != nullptr});
 }
 
-void Session::on_joined(const RequestId& id, const Joined& joined) {
-  Membership* membership = find(joined.room);
+void Session::on_admitted(const to_shard::Admitted& mail) {
+  Membership* membership = find(mail.joined.room);
   if (membership == nullptr) return;  // left again meanwhile
-  if (membership->local == nullptr) {
-    membership->local = &shard_.enter(joined.room, *this);
-    membership->index = membership->local->members.size() - 1;
+  for (const auto& event : mail.before) send({}, event);
+  send(mail.id, mail.joined);
+  if (!mail.more) return enter(*membership);
+  membership->replay_after = mail.joined.position.offset;
+  membership->replay_due = replaying_ = true;
+}
+
+void Session::on_replayed(const to_shard::Replayed& mail) {
+  Membership* membership = find(mail.room);
+  if (membership == nullptr) return;
+  const auto& frame = mail.frames[static_cast<std::size_t>(format_)];
+  if (frame) send(frame, false);
+  if (mail.last) {
+    enter(*membership);
+    return send({}, CaughtUp{mail.room, mail.end});
   }
-  send(id, joined);
+  membership->replay_after = mail.end;
+  membership->replay_due = replaying_ = true;
+}
+
+/// A page at a time, the next when the client has taken the last: whoever is far behind costs a page of memory, no more.
+void Session::on_drained() {
+  if (!std::exchange(replaying_, false)) return;
+  for (auto& membership : rooms_) {
+    if (!std::exchange(membership.replay_due, false)) continue;
+    shard_.hub().post(to_hub::ContinueReplay{ref_, membership.room, membership.replay_after});
+  }
+}
+
+void Session::enter(Membership& membership) {
+  if (membership.local != nullptr) return;
+  membership.local = &shard_.enter(membership.room, *this);
+  membership.index = membership.local->members.size() - 1;
 }
 
 void Session::on_join_refused(const RequestId& id, const std::string& room, const Failure& failure) {

@@ -160,6 +160,15 @@ void RedisBackplane::state(std::string room, Completion<LogState> done) {
                  });
 }
 
+void RedisBackplane::top(std::string room, Completion<Position> done) {
+  commands_.send({"HMGET", room_key(room, kMeta), "epoch", "top"}, [done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr) return done(unavailable("Redis does not answer"));
+    if (reply->size() != 2) return done(unavailable(reply->text()));
+    const auto epoch = reply->first();
+    done(Position{Epoch(epoch.text()), static_cast<Offset>(epoch.next().integer())});
+  });
+}
+
 void RedisBackplane::history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
   const std::string log = room_key(room, kLog), limit = std::to_string(query.limit);
   const bool bounded = query.before != std::numeric_limits<Offset>::max();

@@ -22,6 +22,7 @@ class RedisBackplane final : public Backplane {
   void append(Append append, Completion<Appended> done) override;
   void subscribe(std::string room, Completion<LogState> done) override;
   void unsubscribe(std::string_view room) override;
+  void top(std::string room, Completion<Position> done) override;
   void state(std::string room, Completion<LogState> done) override;
   void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override;
   void signal(std::string_view room, Signal kind, std::string_view payload) override;
