@@ -5,6 +5,7 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/log.hpp"
+#include "chat/base/mutant.hpp"
 #include "chat/hub/shard.hpp"
 #include "hub/hub_room.hpp"
 
@@ -125,8 +126,8 @@ void Hub::resume(HubRoom& room, to_hub::Join join, Standing standing) {
   read(room, query,
        [this, join = std::move(join), standing](HubRoom& r, const Result<std::vector<Message>>& found) mutable {
          if (!found) return refuse(r, join, found.error());
-         const bool whole = found->empty() ? standing.offset == r.log.last().offset
-                                           : found->front().offset == standing.offset + 1;
+         const bool whole =
+             found->empty() ? standing.offset >= r.log.last().offset : found->front().offset == standing.offset + 1;
          if (!whole) return begin_anew(r, std::move(join), "trimmed");
          std::vector<Event> before;
          const Position start{r.log.last().epoch, standing.offset};
@@ -224,16 +225,28 @@ void Hub::handle(to_hub::Leave& mail) {
 // ---- sending and reading ---------------------------------------------------------------------------------------
 
 void Hub::handle(to_hub::Send& mail) {
-  std::string room = mail.append.room;
-  backends_.backplane().append(std::move(mail.append), [this, who = mail.who, id = std::move(mail.id),
-                                                        room = std::move(room)](const Result<Appended>& appended) {
-    if (appended) {
-      ++messages_in_;
-      if (!id.empty()) answer(who, id, Ack{room, appended->position, appended->duplicate});
-    } else {
-      answer(who, id, appended.error());
-    }
-  });
+  if (is_mutant("ack-before-append")) {
+    const HubRoom* room = find(mail.append.room);
+    if (room != nullptr)
+      answer(mail.who, mail.id, Ack{room->name, {room->log.last().epoch, room->log.last().offset + 1}});
+    mail.id.clear();
+  }
+  append(std::move(mail.append),
+         [this, who = mail.who, id = std::move(mail.id)](const std::string& room, const Result<Appended>& appended) {
+           if (!appended) return answer(who, id, appended.error());
+           ++messages_in_;
+           if (!id.empty()) answer(who, id, Ack{room, appended->position, appended->duplicate});
+         });
+}
+
+/// Keeps what was acknowledged for a while, in case Redis loses it.
+void Hub::append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done) {
+  Append kept = append;
+  backends_.backplane().append(
+      std::move(append), [this, kept = std::move(kept), done = std::move(done)](const Result<Appended>& appended) {
+        done(kept.room, appended);
+        if (appended && appended->position.offset > 0) journal_.add(kept, appended->position, clock_.now());
+      });
 }
 
 void Hub::handle(to_hub::ReadHistory& mail) {
@@ -362,6 +375,11 @@ void Hub::repair(HubRoom& room) {
 }
 
 void Hub::refill(HubRoom& room) {
+  if (is_mutant("refill-off")) {
+    room.log.refill({});
+    room.log.take_trimmed();
+    return publish_deliverable(room);
+  }
   room.repairing = true;
   const HistoryQuery query{room.log.last().offset, kEnd, limits::kPageMessages, false};
   backends_.backplane().history(
@@ -377,6 +395,7 @@ void Hub::refill(HubRoom& room) {
 }
 
 void Hub::reconcile(HubRoom& room) {
+  if (is_mutant("no-position-check")) return;
   room.repairing = true;
   backends_.backplane().state(room.name, for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
                                 r.repairing = false;
@@ -395,6 +414,23 @@ void Hub::reconcile(HubRoom& room) {
                               }));
 }
 
+/// Appends again what was acknowledged and is not in the log any more: Redis came back without its last second. Who
+/// sends next in the meantime is told where to go on by the sender's count, so nothing overtakes what is missing.
+void Hub::restore_lost() {
+  for (const auto& name : journal_.rooms()) {
+    backends_.backplane().state(name, [this, name](const Result<LogState>& state) {
+      if (!state) return;
+      for (auto& [lost, position] : journal_.take_lost(name, *state)) {
+        log_warn("restoring", {{"room", name}, {"sender", lost.sender}, {"n", lost.n}});
+        append(lost, [this, lost, position](const std::string&, const Result<Appended>& appended) {
+          const bool later = !appended && is_temporary(appended.error().code);
+          if (later) journal_.add(lost, position, clock_.now());  // the store is away again
+        });
+      }
+    });
+  }
+}
+
 void Hub::on_available(bool available) {
   available_ = available;
   log_info(available ? "backplane_up" : "backplane_down", {{"rooms", rooms_.size()}});
@@ -407,6 +443,7 @@ void Hub::on_available(bool available) {
   }
   was_available_ = true;
   if (!available) return;
+  restore_lost();
   last_renewal_ = {};
   renew_lease();
   for (auto& [name, room] : rooms_) {
@@ -415,10 +452,11 @@ void Hub::on_available(bool available) {
   resync_presence();
 }
 
-/// The last message before a silence may be the one that was missed: nothing that follows shows the hole. So a tenth of the
-/// rooms is compared with the store each second; a top that was ahead twice is refilled.
+/// The last message before a silence may be the one that was missed: nothing that follows shows the hole. So a tenth of
+/// the rooms is compared with the store each second; a top that was ahead twice is refilled.
 void Hub::check_rooms() {
   if (available_) {
+    journal_.expire(clock_.now());
     for (auto& replay : std::exchange(stalled_replays_, {})) handle(replay);
     const std::size_t buckets = rooms_.bucket_count();
     const std::size_t begin = buckets * check_round_ / kCheckRounds, end = buckets * (check_round_ + 1) / kCheckRounds;
@@ -434,18 +472,19 @@ void Hub::check_rooms() {
 }
 
 void Hub::check(HubRoom& room) {
-  if (!room.is_open() || room.repairing) return;
-  backends_.backplane().top(room.name, for_room<Position>(room, [this](HubRoom& r, const Result<Position>& top) {
-    if (!top || r.repairing) return;
-    const Position& last = r.log.last();
-    const Offset ahead = std::exchange(r.seen_ahead, top->offset > last.offset ? top->offset : 0);
-    if (top->epoch != last.epoch || top->offset < last.offset) {
-      reconcile(r);
-    } else if (ahead > last.offset) {
-      log_warn("silent_hole", {{"room", r.name}, {"after", last.offset}, {"top", top->offset}});
-      refill(r);
-    }
-  }));
+  if (!room.is_open() || room.repairing || is_mutant("no-position-check")) return;
+  backends_.backplane().top(
+      room.name, for_room<Position>(room, [this](HubRoom& r, const Result<Position>& top) {
+        if (!top || r.repairing) return;
+        const Position& last = r.log.last();
+        const Offset ahead = std::exchange(r.seen_ahead, top->offset > last.offset ? top->offset : 0);
+        if (top->epoch != last.epoch) {
+          reconcile(r);
+        } else if (ahead > last.offset) {
+          log_warn("silent_hole", {{"room", r.name}, {"after", last.offset}, {"top", top->offset}});
+          refill(r);
+        }
+      }));
 }
 
 // ---- presence ----------------------------------------------------------------------------------------------------
@@ -531,8 +570,8 @@ void Hub::load_presence(HubRoom& room) {
       }));
 }
 
-/// Tells the store and the other nodes anew who is here, and learns who is there: after an interruption, or after a stall in
-/// which others have taken this node for dead.
+/// Tells the store and the other nodes anew who is here, and learns who is there: after an interruption, or after a
+/// stall in which others have taken this node for dead.
 void Hub::resync_presence() {
   for (auto& [name, room] : rooms_) {
     if (!room->is_open()) continue;

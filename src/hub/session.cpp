@@ -44,16 +44,28 @@ Session::~Session() {
 
 void Session::send(const SharedBytes& frame, bool ephemeral) {
   if (closing_) return;
-  if (!outbox_.empty() && outbox_.bytes() + frame.size() > limits::kOutboxBytes) {
-    outbox_.drop_ephemeral();
-    if (ephemeral) return;
-    if (outbox_.bytes() + frame.size() > limits::kOutboxBytes) {
-      outbox_.drop_unsent();
-      return close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
-    }
+  if (is_over_budget(frame) && !make_room(frame)) {
+    if (!ephemeral) close_slow();
+    return;
   }
   outbox_.push(frame, ephemeral);
   shard_.mark_dirty(*this);
+}
+
+bool Session::is_over_budget(const SharedBytes& frame) const {
+  return !outbox_.empty() && outbox_.bytes() + frame.size() > limits::kOutboxBytes;
+}
+
+/// What came in one turn may be more than the budget without anybody being slow: the socket is asked first.
+bool Session::make_room(const SharedBytes& frame) {
+  transport_.flush(outbox_);
+  if (is_over_budget(frame)) outbox_.drop_ephemeral();
+  return !is_over_budget(frame);
+}
+
+void Session::close_slow() {
+  outbox_.drop_unsent();
+  close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
 }
 
 void Session::send(const RequestId& id, const Event& event) {
@@ -203,7 +215,8 @@ void Session::on_replayed(const to_shard::Replayed& mail) {
   membership->replay_due = replaying_ = true;
 }
 
-/// A page at a time, the next when the client has taken the last: whoever is far behind costs a page of memory, no more.
+/// A page at a time, the next when the client has taken the last: whoever is far behind costs a page of memory, no
+/// more.
 void Session::on_drained() {
   if (!std::exchange(replaying_, false)) return;
   for (auto& membership : rooms_) {

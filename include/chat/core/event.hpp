@@ -24,7 +24,7 @@ struct Welcome {
 
 struct Joined {
   std::string room;
-  Position position;  // after `messages`; what follows comes as pushes
+  Position position;       // after `messages`; what follows comes as pushes
   bool recovered = false;  // messages are exactly what the cursor missed
   std::vector<Message> messages;
   std::size_t members = 0;
@@ -110,8 +110,8 @@ struct Degraded {
   bool redis = false;  // whether it answers
 };
 
-using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Published, PresenceChanged, Typing, CaughtUp,
-                           Rewound, Reset, Reconnect, Degraded, Failure>;
+using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Published, PresenceChanged, Typing,
+                           CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.
 inline bool is_ephemeral(const Event& event) {

@@ -12,6 +12,7 @@
 #include "chat/backplane/factory.hpp"
 #include "chat/base/hash.hpp"
 #include "chat/base/mailbox.hpp"
+#include "chat/hub/journal.hpp"
 #include "chat/hub/mail.hpp"
 
 namespace chat {
@@ -73,6 +74,9 @@ class Hub final : public BackplaneSink {
                    std::vector<Message> messages, Offset start);
   void read(HubRoom& room, HistoryQuery query, MessagesFound found);
 
+  void append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done);
+  void restore_lost();
+
   void touch(HubRoom& room);
   PerFormat<SharedBytes> encode_batch(const HubRoom& room, const std::vector<Message>& messages) const;
   void publish_deliverable(HubRoom& room);
@@ -104,6 +108,7 @@ class Hub final : public BackplaneSink {
   std::vector<Shard*> shards_;
   Mailbox<HubMail> mailbox_;
   TextMap<std::unique_ptr<HubRoom>> rooms_;
+  Journal journal_;
   std::vector<std::string> touched_;           // rooms with something to publish at the end of the batch
   std::vector<std::string> presence_changed_;  // rooms to look at when presence_timer_ fires
   boost::asio::steady_timer presence_timer_;

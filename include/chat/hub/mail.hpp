@@ -58,8 +58,8 @@ struct NotifyTyping {
   User user;
 };
 }  // namespace to_hub
-using HubMail = std::variant<to_hub::Join, to_hub::ContinueReplay, to_hub::Leave, to_hub::Rename, to_hub::Send, to_hub::ReadHistory,
-                             to_hub::ListMembers, to_hub::NotifyTyping>;
+using HubMail = std::variant<to_hub::Join, to_hub::ContinueReplay, to_hub::Leave, to_hub::Rename, to_hub::Send,
+                             to_hub::ReadHistory, to_hub::ListMembers, to_hub::NotifyTyping>;
 
 namespace to_shard {
 /// An answer for one session.
@@ -108,7 +108,7 @@ struct Drain {
 /// What is still open is closed now.
 struct CloseAll {};
 }  // namespace to_shard
-using ShardMail = std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused, to_shard::ToRoom, to_shard::ToAll,
-                               to_shard::Drain, to_shard::CloseAll>;
+using ShardMail = std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused,
+                               to_shard::ToRoom, to_shard::ToAll, to_shard::Drain, to_shard::CloseAll>;
 
 }  // namespace chat

@@ -10,8 +10,8 @@
 #include "chat/core/close.hpp"
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
-#include "chat/hub/outbox.hpp"
 #include "chat/hub/mail.hpp"
+#include "chat/hub/outbox.hpp"
 #include "chat/hub/session_ref.hpp"
 
 namespace chat {
@@ -68,6 +68,9 @@ class Session {
     bool replay_due = false;
   };
 
+  bool is_over_budget(const SharedBytes& frame) const;
+  bool make_room(const SharedBytes& frame);
+  void close_slow();
   void handle(const RequestId& id, Command& command);
   void handle(const RequestId& id, Hello& hello);
   void handle(const RequestId& id, Join& join);
@@ -96,7 +99,7 @@ class Session {
   bool greeted_ = false;
   bool closing_ = false;
   bool replaying_ = false;  // some room's replay waits for the outbox
-  bool dirty_ = false;  // stands in the shard's list of sessions to flush
+  bool dirty_ = false;      // stands in the shard's list of sessions to flush
   std::string session_id_;
   User user_;
   std::string sender_;
