@@ -5,10 +5,8 @@
 namespace chat {
 
 Standing compare(const Position& held, const LogState& log) {
-  if (held.epoch == log.top.epoch) {
-    if (held.offset <= log.top.offset) return {Standing::Kind::current, held.offset};
-    return {Standing::Kind::rewound, log.top.offset};  // a log cannot be behind its own reader unless it lost something
-  }
+  // Within its epoch a log only grows: a reader ahead of what we know of it has read newer news than we.
+  if (held.epoch == log.top.epoch) return {Standing::Kind::current, held.offset};
   // Walk from the newest ended epoch to the one the reader knows: what survived shrinks with every end on the way.
   Offset survived = log.top.offset;
   for (const auto& end : log.ended) {

@@ -5,25 +5,39 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/log.hpp"
+#include "chat/base/mutant.hpp"
 #include "chat/hub/shard.hpp"
 #include "hub/hub_room.hpp"
 
 namespace chat {
+namespace {
 
-Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance)
+constexpr Offset kEnd = std::numeric_limits<Offset>::max();
+constexpr Milliseconds kPresencePause{100};  // changes within it leave together
+constexpr Seconds kCheckEvery{1};
+constexpr std::size_t kCheckRounds = 10;
+
+}  // namespace
+
+Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const Clock& clock)
     : loop_(loop),
       backends_(backends),
       instance_(std::move(instance)),
+      clock_(clock),
       mailbox_(loop,
                [this](std::vector<HubMail>& batch) {
                  for (auto& mail : batch) std::visit([this](auto& m) { handle(m); }, mail);
                }),
       presence_timer_(loop),
-      lease_timer_(loop) {}
+      lease_timer_(loop),
+      check_timer_(loop) {}
 
 Hub::~Hub() = default;
 
-void Hub::start() { backends_.backplane().start(*this); }
+void Hub::start() {
+  backends_.backplane().start(*this);
+  check_rooms();
+}
 
 template <class Value, class Action>
 Completion<Value> Hub::for_room(const HubRoom& room, Action action) {
@@ -100,32 +114,71 @@ void Hub::handle(to_hub::Join& mail) {
 }
 
 void Hub::admit(HubRoom& room, to_hub::Join join) {
-  HistoryQuery query{0, std::numeric_limits<Offset>::max(), join.join.history, true};
-  bool resume = false;
-  if (join.join.cursor) {
-    const Standing standing = compare(*join.join.cursor, room.log.state());
-    resume = standing.kind == Standing::Kind::current;
-    if (resume)
-      query = {standing.offset, std::numeric_limits<Offset>::max(), std::numeric_limits<std::uint32_t>::max(), false};
-  }
+  const Standing standing =
+      join.join.cursor ? compare(*join.join.cursor, room.log.state()) : Standing{Standing::Kind::unknown};
+  if (standing.kind == Standing::Kind::unknown) return begin_anew(room, std::move(join), "wiped");
+  resume(room, std::move(join), standing);
+}
+
+/// From the cursor on, in pages: the first in the answer, the others as the client takes them.
+void Hub::resume(HubRoom& room, to_hub::Join join, Standing standing) {
+  const HistoryQuery query{standing.offset, kEnd, limits::kReplayMessages, false};
   read(room, query,
-       [this, join = std::move(join), resume, after = query.after](HubRoom& r,
-                                                                   const Result<std::vector<Message>>& found) {
+       [this, join = std::move(join), standing](HubRoom& r, const Result<std::vector<Message>>& found) mutable {
          if (!found) return refuse(r, join, found.error());
          const bool whole =
-             resume && (found->empty() ? after == r.log.last().offset : found->front().offset == after + 1);
-         answer_join(r, join, whole, *found);
+             found->empty() ? standing.offset >= r.log.last().offset : found->front().offset == standing.offset + 1;
+         if (!whole) return begin_anew(r, std::move(join), "trimmed");
+         std::vector<Event> before;
+         const Position start{r.log.last().epoch, standing.offset};
+         if (standing.kind == Standing::Kind::rewound) before.emplace_back(Rewound{r.name, start});
+         answer_join(r, join, std::move(before), true, *found, standing.offset);
        });
 }
 
-/// The messages end exactly at the last one that was published to the members, so the newcomer goes on without a seam.
-void Hub::answer_join(HubRoom& room, const to_hub::Join& join, bool recovered, std::vector<Message> messages) {
-  if (!recovered && messages.size() > join.join.history) {
-    messages.erase(messages.begin(), messages.end() - static_cast<std::ptrdiff_t>(join.join.history));
-  }
+/// The newest messages; a client that had a cursor is told why it is not continued.
+void Hub::begin_anew(HubRoom& room, to_hub::Join join, std::string_view reason) {
+  const HistoryQuery query{0, kEnd, join.join.history, true};
+  read(room, query, [this, join = std::move(join), reason](HubRoom& r, const Result<std::vector<Message>>& found) {
+    if (!found) return refuse(r, join, found.error());
+    std::vector<Event> before;
+    if (join.join.cursor) before.emplace_back(Reset{r.name, r.log.last().epoch, reason});
+    answer_join(r, join, std::move(before), false, *found, r.log.last().offset);
+  });
+}
+
+/// When the messages end at the last one that was published to the members, the newcomer goes on with them without a
+/// seam; else a replay follows.
+void Hub::answer_join(HubRoom& room, const to_hub::Join& join, std::vector<Event> before, bool recovered,
+                      std::vector<Message> messages, Offset start) {
+  const Offset end = messages.empty() ? start : messages.back().offset;
   const std::size_t self = room.roster.contains(join.user.id) ? 0 : 1;
-  answer(join.who, join.id,
-         Joined{room.name, room.log.last(), recovered, std::move(messages), room.roster.count() + self});
+  shards_[join.who.shard]->post(to_shard::Admitted{
+      join.who, join.id, std::move(before),
+      Joined{room.name, {room.log.last().epoch, end}, recovered, std::move(messages), room.roster.count() + self},
+      end < room.log.last().offset});
+}
+
+void Hub::handle(to_hub::ContinueReplay& mail) {
+  HubRoom* room = find(mail.room);
+  if (room == nullptr) return;
+  const HistoryQuery query{mail.after, kEnd, limits::kReplayMessages, false};
+  read(*room, query, [this, mail](HubRoom& r, const Result<std::vector<Message>>& found) {
+    to_shard::Replayed page{mail.who, r.name, {}, mail.after, false};
+    if (!found) {
+      stalled_replays_.push_back(mail);  // the store is away: check_rooms() tries again
+      return;
+    }
+    if (!found->empty()) {
+      if (found->front().offset != mail.after + 1) {
+        answer(mail.who, {}, Reset{r.name, r.log.last().epoch, "trimmed"});
+      }
+      page.end = found->back().offset;
+      page.frames = encode_batch(r, *found);
+    }
+    page.last = page.end == r.log.last().offset || found->empty();
+    shards_[mail.who.shard]->post(std::move(page));
+  });
 }
 
 /// Messages of a range up to what has been published, from memory where possible. Goes on after `found`'s return only
@@ -172,16 +225,28 @@ void Hub::handle(to_hub::Leave& mail) {
 // ---- sending and reading ---------------------------------------------------------------------------------------
 
 void Hub::handle(to_hub::Send& mail) {
-  std::string room = mail.append.room;
-  backends_.backplane().append(std::move(mail.append), [this, who = mail.who, id = std::move(mail.id),
-                                                        room = std::move(room)](const Result<Appended>& appended) {
-    if (appended) {
-      ++messages_in_;
-      if (!id.empty()) answer(who, id, Ack{room, appended->position, appended->duplicate});
-    } else {
-      answer(who, id, appended.error());
-    }
-  });
+  if (is_mutant("ack-before-append")) {
+    const HubRoom* room = find(mail.append.room);
+    if (room != nullptr)
+      answer(mail.who, mail.id, Ack{room->name, {room->log.last().epoch, room->log.last().offset + 1}});
+    mail.id.clear();
+  }
+  append(std::move(mail.append),
+         [this, who = mail.who, id = std::move(mail.id)](const std::string& room, const Result<Appended>& appended) {
+           if (!appended) return answer(who, id, appended.error());
+           ++messages_in_;
+           if (!id.empty()) answer(who, id, Ack{room, appended->position, appended->duplicate});
+         });
+}
+
+/// Keeps what was acknowledged for a while, in case Redis loses it.
+void Hub::append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done) {
+  Append kept = append;
+  backends_.backplane().append(
+      std::move(append), [this, kept = std::move(kept), done = std::move(done)](const Result<Appended>& appended) {
+        done(kept.room, appended);
+        if (appended && appended->position.offset > 0) journal_.add(kept, appended->position, clock_.now());
+      });
 }
 
 void Hub::handle(to_hub::ReadHistory& mail) {
@@ -243,7 +308,7 @@ void Hub::on_signal(std::string_view name, Signal kind, std::string_view payload
       room->early_changes.push_back(std::move(*change));
       return;
     }
-    room->roster.apply(*change);
+    room->roster.apply(*change, clock_.now());
     presence_changed(*room);
   }
 }
@@ -262,6 +327,19 @@ void Hub::touch(HubRoom& room) {
   touched_.push_back(room.name);
 }
 
+PerFormat<SharedBytes> Hub::encode_batch(const HubRoom& room, const std::vector<Message>& messages) const {
+  PerFormat<SharedBytes> frames;
+  for (std::size_t format = 0; format < kFormats; ++format) {
+    thread_local std::string bytes;
+    bytes.clear();
+    for (const auto& message : messages) {
+      append_frame(Format(format), {}, Published{room.name, room.log.last().epoch, &message}, bytes);
+    }
+    frames[format] = SharedBytes(bytes);
+  }
+  return frames;
+}
+
 /// One batch: all that became deliverable in this room, framed once for each format, for all shards.
 void Hub::publish_deliverable(HubRoom& room) {
   if (const auto first = room.log.take_trimmed()) {
@@ -270,15 +348,7 @@ void Hub::publish_deliverable(HubRoom& room) {
   }
   const auto messages = room.log.take_deliverable();
   if (messages.empty()) return;
-  to_shard::ToRoom batch{room.name, {}, messages.size(), {}};
-  for (std::size_t format = 0; format < kFormats; ++format) {
-    thread_local std::string bytes;
-    bytes.clear();
-    for (const auto& message : messages) {
-      append_frame(Format(format), {}, Published{room.name, room.log.last().epoch, &message}, bytes);
-    }
-    batch.frames[format] = SharedBytes(bytes);
-  }
+  const to_shard::ToRoom batch{room.name, encode_batch(room, messages), messages.size(), {}};
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     if (room.members[shard] > 0) shards_[shard]->post(batch);
   }
@@ -305,8 +375,13 @@ void Hub::repair(HubRoom& room) {
 }
 
 void Hub::refill(HubRoom& room) {
+  if (is_mutant("refill-off")) {
+    room.log.refill({});
+    room.log.take_trimmed();
+    return publish_deliverable(room);
+  }
   room.repairing = true;
-  const HistoryQuery query{room.log.last().offset, std::numeric_limits<Offset>::max(), limits::kPageMessages, false};
+  const HistoryQuery query{room.log.last().offset, kEnd, limits::kPageMessages, false};
   backends_.backplane().history(
       room.name, query,
       for_room<std::vector<Message>>(room, [this](HubRoom& r, const Result<std::vector<Message>>& messages) {
@@ -320,6 +395,7 @@ void Hub::refill(HubRoom& room) {
 }
 
 void Hub::reconcile(HubRoom& room) {
+  if (is_mutant("no-position-check")) return;
   room.repairing = true;
   backends_.backplane().state(room.name, for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
                                 r.repairing = false;
@@ -338,6 +414,23 @@ void Hub::reconcile(HubRoom& room) {
                               }));
 }
 
+/// Appends again what was acknowledged and is not in the log any more: Redis came back without its last second. Who
+/// sends next in the meantime is told where to go on by the sender's count, so nothing overtakes what is missing.
+void Hub::restore_lost() {
+  for (const auto& name : journal_.rooms()) {
+    backends_.backplane().state(name, [this, name](const Result<LogState>& state) {
+      if (!state) return;
+      for (auto& [lost, position] : journal_.take_lost(name, *state)) {
+        log_warn("restoring", {{"room", name}, {"sender", lost.sender}, {"n", lost.n}});
+        append(lost, [this, lost, position](const std::string&, const Result<Appended>& appended) {
+          const bool later = !appended && is_temporary(appended.error().code);
+          if (later) journal_.add(lost, position, clock_.now());  // the store is away again
+        });
+      }
+    });
+  }
+}
+
 void Hub::on_available(bool available) {
   available_ = available;
   log_info(available ? "backplane_up" : "backplane_down", {{"rooms", rooms_.size()}});
@@ -350,21 +443,51 @@ void Hub::on_available(bool available) {
   }
   was_available_ = true;
   if (!available) return;
+  restore_lost();
+  last_renewal_ = {};
   renew_lease();
   for (auto& [name, room] : rooms_) {
-    if (!room->is_open()) continue;
-    if (!room->repairing) reconcile(*room);
-    for (const auto& [id, local] : room->people) room->changed_people[id] = local.user;
-    presence_changed(*room);
-    load_presence(*room);
+    if (room->is_open() && !room->repairing) reconcile(*room);
   }
+  resync_presence();
+}
+
+/// The last message before a silence may be the one that was missed: nothing that follows shows the hole. So a tenth of
+/// the rooms is compared with the store each second; a top that was ahead twice is refilled.
+void Hub::check_rooms() {
+  if (available_) {
+    journal_.expire(clock_.now());
+    for (auto& replay : std::exchange(stalled_replays_, {})) handle(replay);
+    const std::size_t buckets = rooms_.bucket_count();
+    const std::size_t begin = buckets * check_round_ / kCheckRounds, end = buckets * (check_round_ + 1) / kCheckRounds;
+    for (std::size_t bucket = begin; bucket < end; ++bucket) {
+      for (auto room = rooms_.begin(bucket); room != rooms_.end(bucket); ++room) check(*room->second);
+    }
+    check_round_ = (check_round_ + 1) % kCheckRounds;
+  }
+  check_timer_.expires_after(kCheckEvery);
+  check_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) check_rooms();
+  });
+}
+
+void Hub::check(HubRoom& room) {
+  if (!room.is_open() || room.repairing || is_mutant("no-position-check")) return;
+  backends_.backplane().top(
+      room.name, for_room<Position>(room, [this](HubRoom& r, const Result<Position>& top) {
+        if (!top || r.repairing) return;
+        const Position& last = r.log.last();
+        const Offset ahead = std::exchange(r.seen_ahead, top->offset > last.offset ? top->offset : 0);
+        if (top->epoch != last.epoch) {
+          reconcile(r);
+        } else if (ahead > last.offset) {
+          log_warn("silent_hole", {{"room", r.name}, {"after", last.offset}, {"top", top->offset}});
+          refill(r);
+        }
+      }));
 }
 
 // ---- presence ----------------------------------------------------------------------------------------------------
-
-namespace {
-constexpr Milliseconds kPresencePause{100};  // changes within it leave together
-}
 
 void Hub::person_entered(HubRoom& room, const User& user) {
   auto& local = room.people[user.id];
@@ -420,10 +543,11 @@ void Hub::flush_presence() {
       }
     }
     if (!change.joined.empty() || !change.left.empty()) backends_.presence().change(name, change);
-    if (auto changes = room->roster.take_changes()) {
+    if (auto changes = room->roster.take_changes(clock_.now())) {
       changes->room = name;
       tell_room(*room, *changes);
     }
+    if (room->roster.is_waiting()) presence_changed(*room);
   }
 }
 
@@ -432,21 +556,38 @@ void Hub::load_presence(HubRoom& room) {
   backends_.presence().load(
       room.name,
       for_room<std::vector<PresenceRow>>(room, [this](HubRoom& r, const Result<std::vector<PresenceRow>>& rows) {
-        if (rows) r.roster.load(*rows);
+        if (rows) r.roster.load(*rows, clock_.now());
         r.presence_loaded = true;
         PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
         for (const auto& [id, local] : r.people) own.joined.push_back(local.user);
-        r.roster.apply(own);
-        for (const auto& change : std::exchange(r.early_changes, {})) r.roster.apply(change);
+        r.roster.apply(own, clock_.now());
+        for (const auto& change : std::exchange(r.early_changes, {})) r.roster.apply(change, clock_.now());
         if (!r.is_open()) {
-          r.roster.take_changes();  // whoever is here already is no news to those who come now
+          r.roster.take_changes(clock_.now());  // whoever is here already is no news to those who come now
           return on_opened(r);
         }
         presence_changed(r);
       }));
 }
 
+/// Tells the store and the other nodes anew who is here, and learns who is there: after an interruption, or after a
+/// stall in which others have taken this node for dead.
+void Hub::resync_presence() {
+  for (auto& [name, room] : rooms_) {
+    if (!room->is_open()) continue;
+    for (const auto& [id, local] : room->people) room->changed_people[id] = local.user;
+    presence_changed(*room);
+    load_presence(*room);
+  }
+}
+
 void Hub::renew_lease() {
+  const Instant now = clock_.now();
+  if (last_renewal_ != Instant{} && now - last_renewal_ > PresenceStore::kLease) {
+    log_warn("stalled", {{"ms", std::chrono::duration_cast<Milliseconds>(now - last_renewal_).count()}});
+    resync_presence();
+  }
+  last_renewal_ = now;
   backends_.presence().renew(instance_, [this](const Result<std::vector<NodeInstance>>& alive) {
     if (!alive) return;
     for (auto& [name, room] : rooms_) {
@@ -466,6 +607,7 @@ void Hub::renew_lease() {
 
 void Hub::resign() {
   lease_timer_.cancel();
+  check_timer_.cancel();
   flush_presence();
   backends_.presence().resign(instance_);
 }

@@ -26,6 +26,7 @@ struct HubRoom {
   Phase phase = Phase::closed;  // open: subscribed, and both log and roster stand
   bool is_open() const { return phase == Phase::open; }
   bool touched = false;
+  Offset seen_ahead = 0;   // the store's top, when it was ahead of ours at the last check
   bool repairing = false;  // a read of the store is under way
 
   /// This node's own people, and what changed among them since it was last told to the others.

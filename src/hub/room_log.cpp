@@ -53,7 +53,7 @@ void RoomLog::refill(const std::vector<Message>& messages) {
 Standing RoomLog::reconcile(const LogState& state) {
   const Standing standing = compare(last_, state);
   ended_ = state.ended;
-  known_top_ = state.top.offset;
+  known_top_ = std::max(state.top.offset, standing.kind == Standing::Kind::current ? last_.offset : 0);
   last_.epoch = state.top.epoch;
   if (standing.kind == Standing::Kind::rewound) {
     last_.offset = standing.offset;

@@ -1,6 +1,8 @@
 #include "chat/hub/roster.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace chat {
 
@@ -17,51 +19,45 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
   return static_cast<std::size_t>(place - instances_.begin());
 }
 
-void Roster::touch(const std::string& user_id) {
-  if (touched_.contains(user_id)) return;
-  const auto person = people_.find(user_id);
-  touched_[user_id] = person == people_.end() ? std::nullopt : std::optional(User{user_id, person->second.name});
-}
-
 void Roster::add(std::size_t instance, const User& user) {
-  touch(user.id);
   Person& person = people_[user.id];
+  if (!person.told || person.name != user.name) changed_.push_back(user.id);
   person.name = user.name;
   person.through.set(instance);
 }
 
-void Roster::remove(std::size_t instance, const std::string& user_id) {
+void Roster::remove(std::size_t instance, const std::string& user_id, Instant since) {
   const auto place = people_.find(user_id);
-  if (place == people_.end()) return;
-  touch(user_id);
+  if (place == people_.end() || !place->second.through.test(instance)) return;
   place->second.through.reset(instance);
-  if (place->second.through.none()) people_.erase(place);
+  if (place->second.through.any()) return;
+  place->second.absent_since = since;
+  absent_.push_back(user_id);
 }
 
-void Roster::load(const std::vector<PresenceRow>& rows) {
-  for (const auto& [id, person] : people_) touch(id);
-  people_.clear();
+void Roster::load(const std::vector<PresenceRow>& rows, Instant now) {
+  for (auto& [id, person] : people_) {
+    person.through.reset();
+    person.absent_since = now;
+    absent_.push_back(id);
+  }
   for (const auto& row : rows) {
     if (const auto instance = index_of(row.instance)) add(*instance, row.user);
   }
 }
 
-void Roster::apply(const PresenceChange& change) {
+void Roster::apply(const PresenceChange& change, Instant now) {
   const auto instance = index_of(change.instance);
   if (!instance) return;
   for (const auto& user : change.joined) add(*instance, user);
-  for (const auto& id : change.left) remove(*instance, id);
+  for (const auto& id : change.left) remove(*instance, id, now);
 }
 
 void Roster::drop_instance(std::string_view instance) {
   const auto place = std::find(instances_.begin(), instances_.end(), instance);
   if (place == instances_.end() || instance.empty()) return;
   const auto index = static_cast<std::size_t>(place - instances_.begin());
-  std::vector<std::string> gone;
-  for (const auto& [id, person] : people_) {
-    if (person.through.test(index)) gone.push_back(id);
-  }
-  for (const auto& id : gone) remove(index, id);
+  for (const auto& [id, person] : people_) remove(index, id, Instant::min());
   place->clear();
 }
 
@@ -85,20 +81,25 @@ std::vector<Member> Roster::members(std::size_t most) const {
   return members;
 }
 
-std::optional<PresenceChanged> Roster::take_changes() {
+std::optional<PresenceChanged> Roster::take_changes(Instant now) {
   PresenceChanged changes;
-  for (const auto& [id, before] : touched_) {
-    const auto now = people_.find(id);
-    if (now != people_.end()) {
-      if (!before || before->name != now->second.name) changes.joined.push_back(member(id, now->second));
-    } else if (before) {
-      changes.left.push_back({*before, {}});
-    }
+  for (const auto& id : std::exchange(changed_, {})) {
+    const auto place = people_.find(id);
+    if (place == people_.end() || place->second.through.none()) continue;
+    place->second.told = true;
+    changes.joined.push_back(member(id, place->second));
   }
-  touched_.clear();
+  std::erase_if(absent_, [&](const std::string& id) {
+    const auto place = people_.find(id);
+    if (place == people_.end() || place->second.through.any()) return true;
+    if (now < place->second.absent_since + kGrace) return false;
+    if (place->second.told) changes.left.push_back(member(id, place->second));
+    people_.erase(place);
+    return true;
+  });
   if (changes.joined.empty() && changes.left.empty()) return std::nullopt;
   changes.version = ++version_;
-  changes.count = people_.size();
+  changes.count = count();
   return changes;
 }
 

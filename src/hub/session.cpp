@@ -44,16 +44,28 @@ Session::~Session() {
 
 void Session::send(const SharedBytes& frame, bool ephemeral) {
   if (closing_) return;
-  if (!outbox_.empty() && outbox_.bytes() + frame.size() > limits::kOutboxBytes) {
-    outbox_.drop_ephemeral();
-    if (ephemeral) return;
-    if (outbox_.bytes() + frame.size() > limits::kOutboxBytes) {
-      outbox_.drop_unsent();
-      return close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
-    }
+  if (is_over_budget(frame) && !make_room(frame)) {
+    if (!ephemeral) close_slow();
+    return;
   }
   outbox_.push(frame, ephemeral);
   shard_.mark_dirty(*this);
+}
+
+bool Session::is_over_budget(const SharedBytes& frame) const {
+  return !outbox_.empty() && outbox_.bytes() + frame.size() > limits::kOutboxBytes;
+}
+
+/// What came in one turn may be more than the budget without anybody being slow: the socket is asked first.
+bool Session::make_room(const SharedBytes& frame) {
+  transport_.flush(outbox_);
+  if (is_over_budget(frame)) outbox_.drop_ephemeral();
+  return !is_over_budget(frame);
+}
+
+void Session::close_slow() {
+  outbox_.drop_unsent();
+  close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
 }
 
 void Session::send(const RequestId& id, const Event& event) {
@@ -176,18 +188,47 @@ void Session::handle(const RequestId& id, Join& join) {
   if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
     return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
   }
-  if (known == nullptr) rooms_.push_back({join.room, nullptr, 0});
+  if (known == nullptr) rooms_.push_back({join.room});
   shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user_, known != nullptr});
 }
 
-void Session::on_joined(const RequestId& id, const Joined& joined) {
-  Membership* membership = find(joined.room);
+void Session::on_admitted(const to_shard::Admitted& mail) {
+  Membership* membership = find(mail.joined.room);
   if (membership == nullptr) return;  // left again meanwhile
-  if (membership->local == nullptr) {
-    membership->local = &shard_.enter(joined.room, *this);
-    membership->index = membership->local->members.size() - 1;
+  for (const auto& event : mail.before) send({}, event);
+  send(mail.id, mail.joined);
+  if (!mail.more) return enter(*membership);
+  membership->replay_after = mail.joined.position.offset;
+  membership->replay_due = replaying_ = true;
+}
+
+void Session::on_replayed(const to_shard::Replayed& mail) {
+  Membership* membership = find(mail.room);
+  if (membership == nullptr) return;
+  const auto& frame = mail.frames[static_cast<std::size_t>(format_)];
+  if (frame) send(frame, false);
+  if (mail.last) {
+    enter(*membership);
+    return send({}, CaughtUp{mail.room, mail.end});
   }
-  send(id, joined);
+  membership->replay_after = mail.end;
+  membership->replay_due = replaying_ = true;
+}
+
+/// A page at a time, the next when the client has taken the last: whoever is far behind costs a page of memory, no
+/// more.
+void Session::on_drained() {
+  if (!std::exchange(replaying_, false)) return;
+  for (auto& membership : rooms_) {
+    if (!std::exchange(membership.replay_due, false)) continue;
+    shard_.hub().post(to_hub::ContinueReplay{ref_, membership.room, membership.replay_after});
+  }
+}
+
+void Session::enter(Membership& membership) {
+  if (membership.local != nullptr) return;
+  membership.local = &shard_.enter(membership.room, *this);
+  membership.index = membership.local->members.size() - 1;
 }
 
 void Session::on_join_refused(const RequestId& id, const std::string& room, const Failure& failure) {

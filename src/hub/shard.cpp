@@ -122,13 +122,15 @@ void Shard::tick() {
 // ---- mail --------------------------------------------------------------------------------------------------------
 
 void Shard::handle(to_shard::Answer& mail) {
-  Session* session = find(mail.who);
-  if (session == nullptr) return;
-  if (const auto* joined = std::get_if<Joined>(&mail.event)) {
-    session->on_joined(mail.id, *joined);
-  } else {
-    session->send(mail.id, mail.event);
-  }
+  if (Session* session = find(mail.who)) session->send(mail.id, mail.event);
+}
+
+void Shard::handle(to_shard::Admitted& mail) {
+  if (Session* session = find(mail.who)) session->on_admitted(mail);
+}
+
+void Shard::handle(to_shard::Replayed& mail) {
+  if (Session* session = find(mail.who)) session->on_replayed(mail);
 }
 
 void Shard::handle(to_shard::JoinRefused& mail) {

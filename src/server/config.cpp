@@ -53,7 +53,9 @@ std::string check_listen(const std::string& value) {
 
 std::string check_redis(const std::string& value) {
   const auto url = parse_redis_url(value);
-  return url ? "" : "needs redis://[user:password@]host[:port][/database]: " + url.error().message;
+  return url ? ""
+             : "needs redis://[user:password@]host[:port][/database] or redis-sentinel://…/master: " +
+                   url.error().message;
 }
 
 std::string check_node_id(const std::string& value) {
@@ -98,7 +100,8 @@ void add_settings(CLI::App& app, Config& config) {
   };
   setting("--listen", config.listen, "Address and port to serve on; port 0 takes any free one")->check(check_listen);
   setting("--redis", config.redis,
-          "Redis that joins the nodes, redis://[user:password@]host[:port][/database]; without it "
+          "Redis that joins the nodes, redis://[user:password@]host[:port][/database], or\n"
+          "redis-sentinel://[user:password@]host[:port],…/master; without it "
           "the node is alone and keeps everything in memory")
       ->check(check_redis);
   setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
@@ -111,6 +114,15 @@ void add_settings(CLI::App& app, Config& config) {
       ->check(check_origin);
   list("--trusted-proxies", config.trusted_proxies, "Address ranges of proxies whose X-Forwarded-For is believed")
       ->check(check_range);
+  app.add_option(
+         "--ack", config.ack,
+         "What must hold before a message is acknowledged: stored (in Redis), durable (on its disk), replicated (in "
+         "--ack-replicas of its replicas) [CHAT_ACK]")
+      ->transform(one_of({"stored", "durable", "replicated"}))
+      ->type_name("TEXT=stored")
+      ->take_last();
+  setting("--ack-replicas", config.ack_replicas, "Replicas that must have it for --ack replicated")
+      ->check(CLI::Range(1, 16));
   setting("--history", config.history, "Messages kept in each room")->check(CLI::Range(1, 1000000));
   setting("--history-days", config.history_days, "Days after which a room nobody writes to is forgotten")
       ->check(CLI::Range(1, 3650));

@@ -4,7 +4,7 @@
 
 namespace chat {
 namespace {
-constexpr Milliseconds kTryAgain{500};
+constexpr Milliseconds kTryAgain{100};
 }
 
 Heartbeat::Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, std::function<NodeCard()> card)
@@ -13,6 +13,7 @@ Heartbeat::Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, std:
 void Heartbeat::beat() {
   registry_.announce(card_(), [this](const Result<bool>& announced) {
     if (stopped_) return;
+    if (announced) announced_ = true;
     timer_.expires_after(announced ? Milliseconds(NodeRegistry::kHeartbeat) : kTryAgain);
     timer_.async_wait([this](boost::system::error_code error) {
       if (!error) beat();

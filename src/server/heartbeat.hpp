@@ -14,6 +14,8 @@ class Heartbeat {
   Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, std::function<NodeCard()> card);
   void start() { beat(); }
   void stop();
+  /// The cluster has heard of this node.
+  bool is_announced() const { return announced_; }
 
  private:
   void beat();
@@ -21,6 +23,7 @@ class Heartbeat {
   NodeRegistry& registry_;
   std::function<NodeCard()> card_;
   boost::asio::steady_timer timer_;
+  bool announced_ = false;
   bool stopped_ = false;
 };
 

@@ -44,7 +44,7 @@ asio::ip::tcp::endpoint parse_endpoint(const std::string& listen) {
 std::unique_ptr<Backends> make_backends(asio::io_context& loop, const Config& config) {
   const Retention retention{config.history, Seconds(config.history_days * 24 * 3600)};
   if (config.redis.empty()) return make_memory_backends(loop, make_memory_bus(retention));
-  return make_redis_backends(loop, *parse_redis_url(config.redis), retention);
+  return make_redis_backends(loop, *parse_redis_url(config.redis), retention, {config.ack, config.ack_replicas});
 }
 
 std::uint32_t shard_count(const Config& config) {
@@ -107,7 +107,7 @@ Node::Parts::Parts(const Config& c)
         return made;
       }()),
       backends(make_backends(loops[0], config)),
-      hub(loops[0], *backends, config.node_id + '.' + random_hex(3)),
+      hub(loops[0], *backends, config.node_id + '.' + random_hex(3), clock),
       heartbeat(loops[0], backends->registry(), [this] { return card(); }),
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
@@ -121,7 +121,7 @@ Node::Parts::Parts(const Config& c)
   }
   router.fallback([this](const HttpRequest& request, const HttpReply& reply) { reply(files.serve(request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
-                         [this] { return hub.is_available(); }});
+                         [this] { return hub.is_available() && heartbeat.is_announced(); }});
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
 }

@@ -106,7 +106,7 @@ void WebSocketConnection::flush(Outbox& outbox) {
   if (ended_ || waiting_to_write_) return;
   if (!write(outbox)) return end();
   if (!outbox.empty()) return wait_writable();
-  if (!session_.is_closing()) return;
+  if (!session_.is_closing()) return session_.on_drained();
   if (peer_closed_) return end();
   if (std::exchange(shut_down_, true)) return;
   error_code ignored;

@@ -65,6 +65,8 @@ class Backplane {
   /// Confirmed before the state is read: whatever is above that state will be delivered.
   virtual void subscribe(std::string room, Completion<LogState> done) = 0;
   virtual void unsubscribe(std::string_view room) = 0;
+  /// Only the top, for little: what a node asks again and again. An epoch that was never opened is empty.
+  virtual void top(std::string room, Completion<Position> done) = 0;
   virtual void state(std::string room, Completion<LogState> done) = 0;
   /// Oldest first, whichever end is kept.
   virtual void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) = 0;

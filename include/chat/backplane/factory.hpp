@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "chat/backplane/backplane.hpp"
 #include "chat/backplane/node_registry.hpp"
@@ -33,10 +34,26 @@ std::shared_ptr<MemoryBus> make_memory_bus(Retention retention);
 /// One node, or several that share a bus and a loop (tests).
 std::unique_ptr<Backends> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus);
 
-/// Where Redis is: redis://[user:password@]host[:port][/database].
+/// What must hold before an append is acknowledged.
+struct AckLevel {
+  enum class Kind : std::uint8_t {
+    stored,      // in Redis's memory, on its way to the disk as Redis is set up
+    durable,     // on its disk: WAITAOF, or `appendfsync always`
+    replicated,  // in so many replicas' memory too: WAIT
+  };
+  Kind kind = Kind::stored;
+  std::uint32_t replicas = 1;
+};
+
+/// Where Redis is: redis://[user:password@]host[:port][/database], or, where Sentinels know it,
+/// redis-sentinel://[user:password@]host[:port][,host[:port]…]/master[/database].
 struct RedisUrl {
-  std::string host = "127.0.0.1";
-  std::string port = "6379";
+  struct Place {
+    std::string host;
+    std::string port = "6379";
+  };
+  std::vector<Place> places;  // of Redis, or of the Sentinels
+  std::string master;         // the name Sentinels know it by; empty: no Sentinels
   std::string user;
   std::string password;
   std::string database;
@@ -45,6 +62,7 @@ struct RedisUrl {
 Result<RedisUrl> parse_redis_url(std::string_view url);
 
 /// Redis 7.0 or newer, any number of nodes.
-std::unique_ptr<Backends> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention);
+std::unique_ptr<Backends> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention,
+                                              AckLevel level);
 
 }  // namespace chat

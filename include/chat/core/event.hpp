@@ -24,7 +24,7 @@ struct Welcome {
 
 struct Joined {
   std::string room;
-  Position top;
+  Position position;       // after `messages`; what follows comes as pushes
   bool recovered = false;  // messages are exactly what the cursor missed
   std::vector<Message> messages;
   std::size_t members = 0;
@@ -85,6 +85,12 @@ struct Typing {
   User from;
 };
 
+/// All that was missed has been sent; what comes now is live.
+struct CaughtUp {
+  std::string room;
+  Offset offset = 0;
+};
+
 struct Rewound {
   std::string room;
   Position top;  // what is above it is gone
@@ -105,7 +111,7 @@ struct Degraded {
 };
 
 using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Published, PresenceChanged, Typing,
-                           Rewound, Reset, Reconnect, Degraded, Failure>;
+                           CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.
 inline bool is_ephemeral(const Event& event) {

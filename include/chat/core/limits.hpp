@@ -31,6 +31,8 @@ inline constexpr std::size_t kRoomsPerSession = 100;
 /// Messages in one page of history, and in a join without a cursor.
 inline constexpr std::uint32_t kPageMessages = 200;
 inline constexpr std::uint32_t kDefaultPageMessages = 50;
+/// Messages in one page of a replay: at their longest well below what may wait for one client.
+inline constexpr std::uint32_t kReplayMessages = 100;
 /// People listed by name; above it only their number is told.
 inline constexpr std::size_t kPeopleListed = 100;
 /// Bytes that may wait for one client: a client this far behind reads slower than its rooms talk.

@@ -12,6 +12,7 @@
 #include "chat/backplane/factory.hpp"
 #include "chat/base/hash.hpp"
 #include "chat/base/mailbox.hpp"
+#include "chat/hub/journal.hpp"
 #include "chat/hub/mail.hpp"
 
 namespace chat {
@@ -24,7 +25,7 @@ class Shard;
 /// own node took included. Thread: its loop (that of shard 0), but for post(). Owner: Node; outlives the shards' runs.
 class Hub final : public BackplaneSink {
  public:
-  Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance);
+  Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const Clock& clock);
   ~Hub() override;
 
   /// Before start(): where answers go. Shard i is the i-th.
@@ -50,6 +51,7 @@ class Hub final : public BackplaneSink {
   using MessagesFound = std::function<void(HubRoom&, const Result<std::vector<Message>>&)>;
 
   void handle(to_hub::Join& mail);
+  void handle(to_hub::ContinueReplay& mail);
   void handle(to_hub::Leave& mail);
   void handle(to_hub::Rename& mail);
   void handle(to_hub::Send& mail);
@@ -66,14 +68,23 @@ class Hub final : public BackplaneSink {
   void close(HubRoom& room);
 
   void admit(HubRoom& room, to_hub::Join join);
-  void answer_join(HubRoom& room, const to_hub::Join& join, bool recovered, std::vector<Message> messages);
+  void resume(HubRoom& room, to_hub::Join join, Standing standing);
+  void begin_anew(HubRoom& room, to_hub::Join join, std::string_view reason);
+  void answer_join(HubRoom& room, const to_hub::Join& join, std::vector<Event> before, bool recovered,
+                   std::vector<Message> messages, Offset start);
   void read(HubRoom& room, HistoryQuery query, MessagesFound found);
 
+  void append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done);
+  void restore_lost();
+
   void touch(HubRoom& room);
+  PerFormat<SharedBytes> encode_batch(const HubRoom& room, const std::vector<Message>& messages) const;
   void publish_deliverable(HubRoom& room);
   void repair(HubRoom& room);
   void refill(HubRoom& room);
   void reconcile(HubRoom& room);
+  void check_rooms();
+  void check(HubRoom& room);
   void tell_room(HubRoom& room, const Event& event, std::size_t messages = 0, std::string except_user = {});
 
   void person_entered(HubRoom& room, const User& user);
@@ -81,6 +92,7 @@ class Hub final : public BackplaneSink {
   void presence_changed(HubRoom& room);
   void flush_presence();
   void load_presence(HubRoom& room);
+  void resync_presence();
   void renew_lease();
 
   void answer(SessionRef who, RequestId id, Event event);
@@ -92,13 +104,19 @@ class Hub final : public BackplaneSink {
   boost::asio::io_context& loop_;
   Backends& backends_;
   NodeInstance instance_;
+  const Clock& clock_;
   std::vector<Shard*> shards_;
   Mailbox<HubMail> mailbox_;
   TextMap<std::unique_ptr<HubRoom>> rooms_;
+  Journal journal_;
   std::vector<std::string> touched_;           // rooms with something to publish at the end of the batch
   std::vector<std::string> presence_changed_;  // rooms to look at when presence_timer_ fires
   boost::asio::steady_timer presence_timer_;
   boost::asio::steady_timer lease_timer_;
+  boost::asio::steady_timer check_timer_;
+  Instant last_renewal_{};
+  std::size_t check_round_ = 0;
+  std::vector<to_hub::ContinueReplay> stalled_replays_;
   std::uint64_t next_serial_ = 1;
   std::uint64_t messages_in_ = 0;
   bool available_ = false;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "chat/backplane/backplane.hpp"
 #include "chat/codec/format.hpp"
@@ -21,6 +22,12 @@ struct Join {
   chat::Join join;
   User user;
   bool again = false;  // the session is in the room already and wants to be brought up to date
+};
+/// A session that is catching up has room for the next page.
+struct ContinueReplay {
+  SessionRef who;
+  std::string room;
+  Offset after = 0;
 };
 struct Leave {
   SessionRef who;
@@ -51,15 +58,31 @@ struct NotifyTyping {
   User user;
 };
 }  // namespace to_hub
-using HubMail = std::variant<to_hub::Join, to_hub::Leave, to_hub::Rename, to_hub::Send, to_hub::ReadHistory,
-                             to_hub::ListMembers, to_hub::NotifyTyping>;
+using HubMail = std::variant<to_hub::Join, to_hub::ContinueReplay, to_hub::Leave, to_hub::Rename, to_hub::Send,
+                             to_hub::ReadHistory, to_hub::ListMembers, to_hub::NotifyTyping>;
 
 namespace to_shard {
-/// An answer for one session. A Joined makes it a member from here on.
+/// An answer for one session.
 struct Answer {
   SessionRef who;
   RequestId id;
   Event event;
+};
+/// A join that succeeded. From here on the session is a member; with `more`, only after the replay that follows.
+struct Admitted {
+  SessionRef who;
+  RequestId id;
+  std::vector<Event> before;  // what became of the client's cursor
+  Joined joined;
+  bool more = false;
+};
+/// A page of what a session missed, up to `end`; after the last one it is a member.
+struct Replayed {
+  SessionRef who;
+  std::string room;
+  PerFormat<SharedBytes> frames;
+  Offset end = 0;
+  bool last = false;
 };
 struct JoinRefused {
   SessionRef who;
@@ -85,7 +108,7 @@ struct Drain {
 /// What is still open is closed now.
 struct CloseAll {};
 }  // namespace to_shard
-using ShardMail = std::variant<to_shard::Answer, to_shard::JoinRefused, to_shard::ToRoom, to_shard::ToAll,
-                               to_shard::Drain, to_shard::CloseAll>;
+using ShardMail = std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused,
+                               to_shard::ToRoom, to_shard::ToAll, to_shard::Drain, to_shard::CloseAll>;
 
 }  // namespace chat

@@ -10,6 +10,7 @@
 #include "chat/core/close.hpp"
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
+#include "chat/hub/mail.hpp"
 #include "chat/hub/outbox.hpp"
 #include "chat/hub/session_ref.hpp"
 
@@ -41,8 +42,11 @@ class Session {
   void close(CloseReason reason);
   bool is_closing() const { return closing_; }
 
-  void on_joined(const RequestId& id, const Joined& joined);
+  void on_admitted(const to_shard::Admitted& mail);
+  void on_replayed(const to_shard::Replayed& mail);
   void on_join_refused(const RequestId& id, const std::string& room, const Failure& failure);
+  /// All that was queued has left: a replay goes on.
+  void on_drained();
   /// Once in a while: asks for a sign of life, or gives up on a client that gives none.
   void check_alive(Instant now);
   /// The client had its time to say hello or join.
@@ -58,10 +62,15 @@ class Session {
   friend class Shard;
   struct Membership {
     std::string room;
-    LocalRoom* local;   // nullptr: the join has not been answered
-    std::size_t index;  // in the local room's list
+    LocalRoom* local = nullptr;  // nullptr: not a member yet, the join or the replay is under way
+    std::size_t index = 0;       // in the local room's list
+    Offset replay_after = 0;     // where the replay goes on when the outbox is empty
+    bool replay_due = false;
   };
 
+  bool is_over_budget(const SharedBytes& frame) const;
+  bool make_room(const SharedBytes& frame);
+  void close_slow();
   void handle(const RequestId& id, Command& command);
   void handle(const RequestId& id, Hello& hello);
   void handle(const RequestId& id, Join& join);
@@ -79,6 +88,7 @@ class Session {
   /// The membership, or nullptr after having answered not_joined or bad_room.
   Membership* joined_room(const RequestId& id, const std::string& room);
   Membership* find(std::string_view room);
+  void enter(Membership& membership);
   void leave(Membership& membership);
   void welcome(const RequestId& id);
 
@@ -88,7 +98,8 @@ class Session {
   Format format_;
   bool greeted_ = false;
   bool closing_ = false;
-  bool dirty_ = false;  // stands in the shard's list of sessions to flush
+  bool replaying_ = false;  // some room's replay waits for the outbox
+  bool dirty_ = false;      // stands in the shard's list of sessions to flush
   std::string session_id_;
   User user_;
   std::string sender_;

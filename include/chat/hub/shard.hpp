@@ -75,6 +75,8 @@ class Shard {
   };
 
   void handle(to_shard::Answer& mail);
+  void handle(to_shard::Admitted& mail);
+  void handle(to_shard::Replayed& mail);
   void handle(to_shard::JoinRefused& mail);
   void handle(to_shard::ToRoom& mail);
   void handle(to_shard::ToAll& mail);

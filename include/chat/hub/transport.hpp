@@ -8,8 +8,8 @@ class Outbox;
 class Transport {
  public:
   virtual ~Transport() = default;
-  /// Writes as much of the outbox as the peer takes now and goes on by itself when it takes more. At most once a
-  /// session and turn.
+  /// Writes as much of the outbox as the peer takes now and goes on by itself when it takes more. Called once a
+  /// session and turn, and when the outbox is full.
   virtual void flush(Outbox& outbox) = 0;
   /// Asks for a sign of life; called every 25 s or so when the client has been silent.
   virtual void ping() = 0;

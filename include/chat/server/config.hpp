@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "chat/backplane/factory.hpp"
 #include "chat/base/log.hpp"
 
 namespace chat {
@@ -19,6 +20,8 @@ struct Config {
   std::uint32_t shards = 0;  // 0: one a core
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
+  AckLevel::Kind ack = AckLevel::Kind::stored;
+  std::uint32_t ack_replicas = 1;
   std::uint32_t history = 1000;
   std::uint32_t history_days = 7;
   std::uint32_t drain_seconds = 10;

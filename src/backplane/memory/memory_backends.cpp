@@ -51,6 +51,12 @@ class MemoryBackends final : public Backends, public Backplane, public PresenceS
       done(LogState{{log.epoch, log.top}, {}});
     });
   }
+  void top(std::string room, Completion<Position> done) override {
+    later([this, room = std::move(room), done = std::move(done)] {
+      const auto& log = bus_->room(room);
+      done(Position{log.epoch, log.top});
+    });
+  }
   void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override {
     later([this, room = std::move(room), query, done = std::move(done)] { done(bus_->history(room, query)); });
   }

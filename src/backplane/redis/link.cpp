@@ -7,7 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
-#include "chat/base/assert.hpp"
+#include "backplane/redis/command.hpp"
 #include "chat/base/log.hpp"
 
 namespace chat::redis {
@@ -28,7 +28,7 @@ Link::Link(asio::io_context& loop, const RedisUrl& url, std::string name, Events
       url_(url),
       name_(std::move(name)),
       events_(std::move(events)),
-      resolver_(loop),
+      locator_(loop, url_),
       socket_(loop),
       retry_timer_(loop),
       watch_timer_(loop),
@@ -40,7 +40,7 @@ void Link::stop() {
   stopped_ = true;
   ++life_;
   waiting_.clear();
-  resolver_.cancel();
+  locator_.cancel();
   retry_timer_.cancel();
   watch_timer_.cancel();
   error_code ignored;
@@ -52,9 +52,9 @@ void Link::connect() {
   reader_ = std::make_unique<ReplyReader>();
   last_heard_ = std::chrono::steady_clock::now();
   watch();
-  resolver_.async_resolve(url_.host, url_.port, [this, life](error_code error, const auto& endpoints) {
+  locator_.find([this, life](const std::string& failure, const Locator::Endpoints& endpoints) {
     if (!is_current(life)) return;
-    if (error) return restart("cannot resolve " + url_.host + ": " + error.message());
+    if (!failure.empty()) return restart(failure);
     asio::async_connect(socket_, endpoints, [this, life](error_code failed, const auto&) {
       if (!is_current(life)) return;
       if (failed) return restart(failed.message());
@@ -81,6 +81,12 @@ void Link::greet() {
   }
   if (!url_.database.empty()) send({"SELECT", url_.database}, must_be_ok("SELECT"));
   send({"CLIENT", "SETNAME", name_}, [](const Reply::Part*) {});
+  if (!url_.master.empty()) {
+    // A Sentinel may not have heard yet that this one is no longer the master.
+    send({"ROLE"}, [this](const Reply::Part* reply) {
+      if (reply != nullptr && reply->size() > 0 && reply->first().text() != "master") restart("it is not the master");
+    });
+  }
   // PING answers LOADING while Redis still reads its files, so a link is up only when Redis works.
   send({"PING"}, [this](const Reply::Part* reply) {
     if (reply == nullptr) return;
@@ -88,7 +94,9 @@ void Link::greet() {
     up_ = true;
     attempts_ = 0;
     reported_down_ = false;
-    log_info("redis_up", {{"link", name_}, {"host", url_.host}, {"port", url_.port}});
+    error_code gone;
+    const auto peer = socket_.remote_endpoint(gone);
+    log_info("redis_up", {{"link", name_}, {"host", peer.address().to_string()}, {"port", peer.port()}});
     events_.on_up();
   });
   read();
@@ -103,7 +111,7 @@ void Link::restart(std::string_view why) {
   connected_ = false;
   error_code ignored;
   socket_.close(ignored);
-  resolver_.cancel();
+  locator_.cancel();
   outgoing_.clear();
   write_under_way_ = false;
   auto abandoned = std::exchange(waiting_, {});
@@ -141,19 +149,7 @@ void Link::watch() {
 }
 
 void Link::write(std::span<const std::string_view> arguments) {
-  thread_local std::vector<const char*> texts;
-  thread_local std::vector<std::size_t> lengths;
-  texts.clear();
-  lengths.clear();
-  for (const auto argument : arguments) {
-    texts.push_back(argument.empty() ? "" : argument.data());
-    lengths.push_back(argument.size());
-  }
-  char* command = nullptr;
-  const auto size = redisFormatCommandArgv(&command, static_cast<int>(texts.size()), texts.data(), lengths.data());
-  CHAT_ASSERT(size > 0);
-  outgoing_.append(command, static_cast<std::size_t>(size));
-  redisFreeCommand(command);
+  append_command(outgoing_, arguments);
   if (std::exchange(flush_posted_, true)) return;
   asio::post(loop_, [this] {
     flush_posted_ = false;

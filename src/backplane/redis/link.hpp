@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backplane/redis/locator.hpp"
 #include "backplane/redis/reply.hpp"
 #include "chat/backplane/factory.hpp"
 #include "chat/base/clock.hpp"
@@ -74,7 +75,7 @@ class Link {
   std::string name_;
   Events events_;
 
-  boost::asio::ip::tcp::resolver resolver_;
+  Locator locator_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer watch_timer_;

@@ -7,13 +7,12 @@
 
 #include "backplane/redis/keys.hpp"
 #include "chat/base/log.hpp"
+#include "chat/base/mutant.hpp"
 
 namespace chat::redis {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr Milliseconds kRetryAfter{1000};
 
 /// "epoch:survived,epoch:survived", newest first.
 std::vector<EpochEnd> parse_ended(std::string_view text) {
@@ -40,12 +39,9 @@ Offset parse_entry_id(std::string_view id) {
 
 }  // namespace
 
-Failure unavailable(std::string_view why) {
-  return {ErrorCode::unavailable, "messages cannot be stored right now: " + std::string(why), kRetryAfter};
-}
-
-RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Retention retention)
+RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level)
     : loop_(loop),
+      appender_(loop, url, retention, level, [this] { update_availability(); }),
       commands_(loop, url, "chatd-commands",
                 {[this] { on_commands_up(); },
                  [this] {
@@ -63,83 +59,23 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
                       },
                       [this](const Reply::Part& push) { on_push(push); }, [this] { sink_->on_batch_end(); }}),
       scripts_(commands_),
-      most_messages_(std::to_string(retention.messages)),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
 
 void RedisBackplane::start(BackplaneSink& sink) {
   sink_ = &sink;
+  appender_.start();
   commands_.start();
   subscriptions_.start();
 }
 
 void RedisBackplane::stop() {
+  appender_.stop();
   commands_.stop();
   subscriptions_.stop();
 }
 
-// ---- appending -------------------------------------------------------------------------------------------------
-
 void RedisBackplane::append(Append append, Completion<Appended> done) {
-  auto place = pending_.find(append.room);
-  if (place == pending_.end()) place = pending_.emplace(append.room, AppendBatch{}).first;
-  place->second.push_back({std::move(append), std::move(done)});
-  if (std::exchange(flush_posted_, true)) return;
-  asio::post(loop_, [this] {
-    flush_posted_ = false;
-    flush_appends();
-  });
-}
-
-/// One script call for all that a room's members said in this turn. While scripts are being loaded everything waits, so
-/// that a sender's messages cannot overtake each other.
-void RedisBackplane::flush_appends() {
-  if (commands_.is_up() && !scripts_.is_loaded()) return;
-  for (auto& [room, batch] : std::exchange(pending_, {})) send_appends(room, std::move(batch));
-}
-
-void RedisBackplane::send_appends(std::string room, AppendBatch batch) {
-  const std::string keys[] = {room_key(room, kMeta), room_key(room, kLog), room_key(room, kLive),
-                              room_key(room, kSendersA), room_key(room, kSendersB)};
-  std::vector<std::string> numbers;
-  numbers.reserve(batch.size());
-  std::vector<std::string_view> arguments{"EVALSHA", scripts_.append(), "5"};
-  arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
-  arguments.insert(arguments.end(), {most_messages_, idle_ms_});
-  for (const auto& [append, done] : batch) {
-    numbers.push_back(std::to_string(append.n));
-    arguments.insert(arguments.end(), {append.sender, numbers.back(), append.body});
-  }
-  // std::function must be copyable, so the batch is held by pointer.
-  auto held = std::make_shared<AppendBatch>(std::move(batch));
-  commands_.send(arguments,
-                 [this, room = std::move(room), held](const Reply::Part* reply) { on_appended(room, *held, reply); });
-}
-
-void RedisBackplane::on_appended(const std::string& room, AppendBatch& batch, const Reply::Part* reply) {
-  if (reply == nullptr || reply->is_error()) {
-    if (reply != nullptr && Scripts::is_unknown(*reply)) {
-      auto& waiting = pending_[room];
-      waiting.insert(waiting.begin() + static_cast<std::ptrdiff_t>(0), std::make_move_iterator(batch.begin()),
-                     std::make_move_iterator(batch.end()));
-      return reload_scripts();
-    }
-    const auto why = reply == nullptr ? std::string_view("Redis does not answer") : reply->text();
-    if (reply != nullptr) log_warn("append_refused", {{"room", room}, {"why", why}});
-    for (auto& pending : batch) pending.done(unavailable(why));
-    return;
-  }
-  auto part = reply->first();
-  const Epoch epoch(part.text());
-  for (auto& pending : batch) {
-    const auto code = (part = part.next()).integer();
-    const auto offset = static_cast<Offset>((part = part.next()).integer());
-    const auto last = static_cast<std::uint64_t>((part = part.next()).integer());
-    if (code == 2) {
-      pending.done(Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last});
-    } else {
-      pending.done(Appended{{epoch, offset}, code == 1});
-    }
-  }
+  appender_.append(std::move(append), std::move(done));
 }
 
 // ---- reading ---------------------------------------------------------------------------------------------------
@@ -158,6 +94,15 @@ void RedisBackplane::state(std::string room, Completion<LogState> done) {
                    const auto top = reply->first(), epoch = top.next(), ended = epoch.next();
                    done(LogState{{Epoch(epoch.text()), static_cast<Offset>(top.integer())}, parse_ended(ended.text())});
                  });
+}
+
+void RedisBackplane::top(std::string room, Completion<Position> done) {
+  commands_.send({"HMGET", room_key(room, kMeta), "epoch", "top"}, [done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr) return done(unavailable("Redis does not answer"));
+    if (reply->size() != 2) return done(unavailable(reply->text()));
+    const auto epoch = reply->first();
+    done(Position{Epoch(epoch.text()), static_cast<Offset>(epoch.next().integer())});
+  });
 }
 
 void RedisBackplane::history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
@@ -278,20 +223,19 @@ void RedisBackplane::on_commands_up() {
 
 void RedisBackplane::reload_scripts() {
   if (!commands_.is_up()) return;
-  scripts_.load([this] {
-    update_availability();
-    flush_appends();
-  });
+  scripts_.load([this] { update_availability(); });
 }
 
 void RedisBackplane::on_subscriptions_up() {
-  for (const auto& [room, subscription] : subscribed_) ask_for(room);
+  for (const auto& [room, subscription] : subscribed_) {
+    if (!is_mutant("no-resubscribe")) ask_for(room);
+  }
   update_availability();
 }
 
 void RedisBackplane::update_availability() {
   // Once available, a subscription still on its way concerns only those who wait for it.
-  const bool up = commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up();
+  const bool up = appender_.is_up() && commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up();
   const bool available = up && (available_ || unconfirmed_.empty());
   if (std::exchange(available_, available) == available) return;
   if (!available) {
@@ -299,9 +243,6 @@ void RedisBackplane::update_availability() {
       for (auto& done : std::exchange(subscription.waiting, {})) {
         asio::post(loop_, [done = std::move(done)] { done(unavailable("Redis does not answer")); });
       }
-    }
-    for (auto& [room, batch] : std::exchange(pending_, {})) {
-      for (auto& pending : batch) pending.done(unavailable("Redis does not answer"));
     }
   }
   sink_->on_available(available);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backplane/redis/appender.hpp"
 #include "backplane/redis/link.hpp"
 #include "backplane/redis/scripts.hpp"
 #include "chat/backplane/backplane.hpp"
@@ -12,16 +13,17 @@
 
 namespace chat::redis {
 
-/// The backplane over one Redis: commands on one connection, subscriptions on another.
+/// The backplane over one Redis, on three connections: appends (which may have to wait), other commands, subscriptions.
 /// Thread: the backplane loop.
 class RedisBackplane final : public Backplane {
  public:
-  RedisBackplane(boost::asio::io_context& loop, const RedisUrl& url, Retention retention);
+  RedisBackplane(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level);
 
   void start(BackplaneSink& sink) override;
   void append(Append append, Completion<Appended> done) override;
   void subscribe(std::string room, Completion<LogState> done) override;
   void unsubscribe(std::string_view room) override;
+  void top(std::string room, Completion<Position> done) override;
   void state(std::string room, Completion<LogState> done) override;
   void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override;
   void signal(std::string_view room, Signal kind, std::string_view payload) override;
@@ -32,19 +34,11 @@ class RedisBackplane final : public Backplane {
   bool is_available() const { return available_; }
 
  private:
-  struct PendingAppend {
-    Append append;
-    Completion<Appended> done;
-  };
-  using AppendBatch = std::vector<PendingAppend>;
   struct Subscription {
     bool confirmed = false;
     std::vector<Completion<LogState>> waiting;
   };
 
-  void flush_appends();
-  void send_appends(std::string room, AppendBatch batch);
-  void on_appended(const std::string& room, AppendBatch& batch, const Reply::Part* reply);
   void reload_scripts();
   void on_commands_up();
   void on_subscriptions_up();
@@ -56,20 +50,15 @@ class RedisBackplane final : public Backplane {
 
   boost::asio::io_context& loop_;
   BackplaneSink* sink_ = nullptr;
+  Appender appender_;
   Link commands_;
   Link subscriptions_;
   Scripts scripts_;
-  std::string most_messages_;
   std::string idle_ms_;
-  TextMap<AppendBatch> pending_;  // appends of this turn, by room
-  bool flush_posted_ = false;
   TextMap<Subscription> subscribed_;
   TextMap<unsigned> unconfirmed_;  // SSUBSCRIBEs without their answer yet, by room
   bool available_ = false;
   std::vector<std::string_view> bodies_;
 };
-
-/// What a client is told when Redis does not answer, or refuses for now.
-Failure unavailable(std::string_view why);
 
 }  // namespace chat::redis

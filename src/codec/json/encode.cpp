@@ -126,10 +126,10 @@ struct Encoder {
   void operator()(const Joined& e) const {
     Object object(out, "joined", id);
     object.text("room", e.room);
-    object.text("epoch", e.top.epoch);
-    object.number("offset", e.top.offset);
+    object.text("epoch", e.position.epoch);
+    object.number("offset", e.position.offset);
     object.truth("recovered", e.recovered);
-    message_list(object, e.room, e.top.epoch, e.messages);
+    message_list(object, e.room, e.position.epoch, e.messages);
     object.number("members", e.members);
   }
   void operator()(const Left& e) const { Object(out, "left", id).text("room", e.room); }
@@ -175,6 +175,11 @@ struct Encoder {
     object.text("room", e.room);
     object.raw("from", "");
     append_user(out, e.from);
+  }
+  void operator()(const CaughtUp& e) const {
+    Object object(out, "caught_up", id);
+    object.text("room", e.room);
+    object.number("offset", e.offset);
   }
   void operator()(const Rewound& e) const {
     Object object(out, "rewound", id);

@@ -42,7 +42,7 @@ if top >= first then
     redis.call('UNLINK', previous)
     redis.call('HSET', meta, 'generation', generation == 'a' and 'b' or 'a')
   end
-  keep(ARGV[2], KEYS)
+  keep(ARGV[2], log, {meta, current, previous})
   redis.call('SPUBLISH', channel, 'm ' .. epoch .. ' ' .. first .. '\n' .. table.concat(bodies, '\n'))
 end
 return reply

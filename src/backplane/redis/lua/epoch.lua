@@ -24,8 +24,11 @@ local function open_room(meta, log)
   return top, epoch, ended, generation
 end
 
--- Keeps the keys of a room that is in use for another `idle` milliseconds; writes only when half of it is gone.
-local function keep(idle, keys)
-  if redis.call('PTTL', keys[1]) * 2 >= tonumber(idle) then return end
-  for _, key in ipairs(keys) do redis.call('PEXPIRE', key, idle) end
+-- Keeps a room that is in use: its log for `idle` milliseconds more, what knows its top and its senders for twice as
+-- long, so that offsets never start again while anybody remembers them. Writes only when half of the time is gone.
+local function keep(idle, log, others)
+  idle = tonumber(idle)
+  if redis.call('PTTL', others[1]) >= 1.5 * idle then return end
+  redis.call('PEXPIRE', log, idle)
+  for _, key in ipairs(others) do redis.call('PEXPIRE', key, 2 * idle) end
 end

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "chat/backplane/backplane.hpp"
+#include "chat/base/clock.hpp"
+
+namespace chat {
+
+/// What this node got acknowledged lately. Redis writes to its disk once a second, so a crash of it may lose what it
+/// had acknowledged; the node then appends it again, under the same (sender, n), which stores nothing twice. Pure
+/// state; thread: the hub's loop. Units: bytes of bodies.
+class Journal {
+ public:
+  static constexpr Milliseconds kAge{5000};
+  static constexpr std::size_t kMostBytes = 4 * 1024 * 1024;
+
+  void add(Append append, Position position, Instant now);
+  /// Forgets what is older than kAge. Not called while the store is away: time does not count then.
+  void expire(Instant now);
+
+  std::set<std::string> rooms() const;
+  /// Takes out what a room's log, as it stands now, has lost; in the order it had. What cannot be told from a log that
+  /// was wiped is left out.
+  struct Lost {
+    Append append;
+    Position position;  // that it had
+  };
+  std::vector<Lost> take_lost(const std::string& room, const LogState& log);
+
+ private:
+  struct Entry {
+    Append append;
+    Position position;
+    Instant since;
+  };
+  void drop_front();
+
+  std::deque<Entry> entries_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace chat

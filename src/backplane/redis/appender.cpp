@@ -1,0 +1,174 @@
+#include "backplane/redis/appender.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <iterator>
+#include <utility>
+
+#include "backplane/redis/keys.hpp"
+#include "chat/base/log.hpp"
+#include "chat/base/mutant.hpp"
+
+namespace chat::redis {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr Milliseconds kRetryAfter{1000};
+constexpr Milliseconds kRetryWhenBusy{200};
+constexpr std::string_view kWaitMs = "1000";  // below Link::kTimeout
+
+}  // namespace
+
+Failure unavailable(std::string_view why) {
+  return {ErrorCode::unavailable, "messages cannot be stored right now: " + std::string(why), kRetryAfter};
+}
+
+Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level,
+                   std::function<void()> changed)
+    : loop_(loop),
+      link_(loop, url, "chatd-appends",
+            {[this] { on_up(); },
+             [this] {
+               scripts_.forget();
+               fail_pending("Redis does not answer");
+               changed_();
+             },
+             {},
+             {}}),
+      scripts_(link_),
+      level_(level),
+      changed_(std::move(changed)),
+      most_messages_(std::to_string(retention.messages)),
+      idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())),
+      replicas_(std::to_string(level.replicas)) {}
+
+void Appender::on_up() {
+  check_durability();
+  scripts_.load([this] {
+    changed_();
+    flush();
+  });
+}
+
+void Appender::check_durability() {
+  if (level_.kind != AckLevel::Kind::durable) return;
+  link_.send({"CONFIG", "GET", "appendfsync"}, [this](const Reply::Part* reply) {
+    always_synced_ = reply != nullptr && reply->size() == 2 && reply->first().next().text() == "always";
+  });
+}
+
+void Appender::append(Append append, Completion<Appended> done) {
+  const bool full = in_flight_ >= kMostInFlight || bytes_in_flight_ >= kMostBytesInFlight;
+  if (full || !link_.is_up()) {
+    const Failure why = full ? Failure{ErrorCode::busy, "too much is under way, try again", kRetryWhenBusy}
+                             : unavailable("Redis does not answer");
+    asio::post(loop_, [done = std::move(done), why] { done(why); });
+    return;
+  }
+  ++in_flight_;
+  bytes_in_flight_ += append.body.size();
+  auto place = pending_.find(append.room);
+  if (place == pending_.end()) place = pending_.emplace(append.room, Batch{}).first;
+  place->second.push_back({std::move(append), std::move(done)});
+  if (std::exchange(flush_posted_, true)) return;
+  asio::post(loop_, [this] {
+    flush_posted_ = false;
+    flush();
+  });
+}
+
+/// While scripts are being loaded everything waits, so that a sender's messages cannot overtake each other.
+void Appender::flush() {
+  if (!is_up() || pending_.empty()) return;
+  const auto turn = std::make_shared<Turn>();
+  for (auto& [room, batch] : std::exchange(pending_, {})) send(room, std::move(batch), turn);
+  if (level_.kind != AckLevel::Kind::stored && !always_synced_) send_wait(turn);
+}
+
+/// One script call for all that a room's members said in this turn.
+void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& turn) {
+  const std::string keys[] = {room_key(room, kMeta), room_key(room, kLog), room_key(room, kLive),
+                              room_key(room, kSendersA), room_key(room, kSendersB)};
+  std::vector<std::string> numbers;
+  numbers.reserve(batch.size());
+  std::vector<std::string_view> arguments{"EVALSHA", scripts_.append(), "5"};
+  arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
+  arguments.insert(arguments.end(), {most_messages_, idle_ms_});
+  for (const auto& [append, done] : batch) {
+    numbers.push_back(std::to_string(append.n));
+    const std::string_view sender = is_mutant("dedup-off") ? "" : append.sender;
+    arguments.insert(arguments.end(), {sender, numbers.back(), append.body});
+  }
+  auto held = std::make_shared<Batch>(std::move(batch));  // std::function must be copyable
+  link_.send(arguments, [this, room = std::move(room), held, turn](const Reply::Part* reply) {
+    on_reply(room, *held, *turn, reply);
+    if (level_.kind == AckLevel::Kind::stored || always_synced_) settle(*turn, true);
+  });
+}
+
+void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply) {
+  if (reply != nullptr && Scripts::is_unknown(*reply)) {
+    auto& waiting = pending_[room];
+    waiting.insert(waiting.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+    if (scripts_.is_loaded()) on_up();
+    return;
+  }
+  for (const auto& pending : batch) bytes_in_flight_ -= pending.append.body.size();
+  in_flight_ -= batch.size();
+  if (reply == nullptr || reply->is_error()) {
+    const std::string why(reply == nullptr ? std::string_view("Redis does not answer") : reply->text());
+    if (reply != nullptr) log_warn("append_refused", {{"room", room}, {"why", why}});
+    for (auto& pending : batch) turn.outcomes.emplace_back(std::move(pending.done), unavailable(why));
+    if (why.starts_with("READONLY")) link_.restart("it has become a replica");
+    return;
+  }
+  auto part = reply->first();
+  const Epoch epoch(part.text());
+  for (auto& pending : batch) {
+    const auto code = (part = part.next()).integer();
+    const auto offset = static_cast<Offset>((part = part.next()).integer());
+    const auto last = static_cast<std::uint64_t>((part = part.next()).integer());
+    if (code == 2) {
+      const Failure gap{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
+      turn.outcomes.emplace_back(std::move(pending.done), gap);
+    } else {
+      turn.outcomes.emplace_back(std::move(pending.done), Appended{{epoch, offset}, code == 1});
+    }
+  }
+}
+
+/// A repetition waits like the first time: that it was stored once is no proof that it will stay.
+void Appender::send_wait(const std::shared_ptr<Turn>& turn) {
+  if (level_.kind == AckLevel::Kind::replicated) {
+    link_.send({"WAIT", replicas_, kWaitMs}, [this, turn](const Reply::Part* reply) {
+      settle(*turn, reply != nullptr && reply->integer() >= level_.replicas);
+    });
+  } else {
+    link_.send({"WAITAOF", "1", "0", kWaitMs}, [this, turn](const Reply::Part* reply) {
+      if (reply != nullptr && reply->is_error()) log_error("durable_impossible", {{"why", reply->text()}});
+      settle(*turn, reply != nullptr && reply->size() == 2 && reply->first().integer() >= 1);
+    });
+  }
+}
+
+void Appender::settle(Turn& turn, bool confirmed) {
+  for (auto& [done, outcome] : std::exchange(turn.outcomes, {})) {
+    if (outcome && !confirmed) {
+      outcome = unavailable("stored, but not yet where it must be before it is acknowledged; send it again");
+    }
+    done(std::move(outcome));
+  }
+}
+
+void Appender::fail_pending(std::string_view why) {
+  for (auto& [room, batch] : std::exchange(pending_, {})) {
+    for (auto& pending : batch) {
+      --in_flight_;
+      bytes_in_flight_ -= pending.append.body.size();
+      pending.done(unavailable(why));
+    }
+  }
+}
+
+}  // namespace chat::redis

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "chat/backplane/factory.hpp"
+
+namespace chat::redis {
+
+/// Finds the addresses of Redis: by name, or by asking the Sentinels one after the other who the master is now.
+/// Thread: the backplane loop.
+class Locator {
+ public:
+  using Endpoints = boost::asio::ip::tcp::resolver::results_type;
+  /// Nothing but a sentence when it was not found.
+  using Found = std::function<void(const std::string& failure, const Endpoints& endpoints)>;
+
+  Locator(boost::asio::io_context& loop, const RedisUrl& url) : loop_(loop), url_(url), resolver_(loop) {}
+  void find(Found found);
+  /// Whoever is asked is not waited for any longer; `found` is not called.
+  void cancel();
+
+ private:
+  struct Question;
+
+  void resolve(const RedisUrl::Place& place, Found found);
+  void ask(std::size_t sentinel, Found found);
+
+  boost::asio::io_context& loop_;
+  const RedisUrl& url_;
+  boost::asio::ip::tcp::resolver resolver_;
+  std::shared_ptr<Question> question_;  // to the Sentinel being asked
+};
+
+}  // namespace chat::redis

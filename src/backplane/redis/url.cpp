@@ -1,0 +1,64 @@
+#include <string_view>
+#include <utility>
+
+#include "chat/backplane/factory.hpp"
+
+namespace chat {
+namespace {
+
+constexpr std::string_view kPlain = "redis://";
+constexpr std::string_view kSentinel = "redis-sentinel://";
+
+bool is_number(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+
+Failure wrong(std::string why) { return {ErrorCode::bad_request, std::move(why)}; }
+
+Result<RedisUrl::Place> parse_place(std::string_view text, std::string_view default_port) {
+  const auto colon = text.rfind(':');
+  if (text.empty() || colon == 0) return wrong("the host is missing");
+  RedisUrl::Place place{std::string(text.substr(0, colon)), std::string(default_port)};
+  if (colon == std::string_view::npos) return place;
+  place.port = text.substr(colon + 1);
+  if (place.port.empty() || place.port.size() > 5 || !is_number(place.port)) return wrong("the port is a number");
+  return place;
+}
+
+/// What stands before the next `mark`, which is taken off with it.
+std::string_view take_until(std::string_view& text, char mark) {
+  const auto end = text.find(mark);
+  const auto part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
+}  // namespace
+
+Result<RedisUrl> parse_redis_url(std::string_view text) {
+  const bool sentinel = text.starts_with(kSentinel);
+  if (!sentinel && !text.starts_with(kPlain)) return wrong("it must start with redis:// or redis-sentinel://");
+  text.remove_prefix(sentinel ? kSentinel.size() : kPlain.size());
+  RedisUrl url;
+  if (const auto at = text.rfind('@'); at != std::string_view::npos) {
+    auto who = text.substr(0, at);
+    if (who.find(':') == std::string_view::npos) return wrong("a user needs a password: user:password@");
+    url.user = take_until(who, ':');
+    url.password = who;
+    text.remove_prefix(at + 1);
+  }
+  auto places = take_until(text, '/');
+  do {
+    const auto place =
+        parse_place(sentinel ? take_until(places, ',') : std::exchange(places, {}), sentinel ? "26379" : "6379");
+    if (!place) return place.error();
+    url.places.push_back(*place);
+  } while (!places.empty());
+  if (sentinel) {
+    url.master = take_until(text, '/');
+    if (url.master.empty()) return wrong("the name of the master is missing after the Sentinels");
+  }
+  url.database = text;
+  if (!is_number(url.database)) return wrong("the database after / is a number");
+  return url;
+}
+
+}  // namespace chat

@@ -1,0 +1,48 @@
+#include "chat/hub/journal.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace chat {
+
+void Journal::add(Append append, Position position, Instant now) {
+  bytes_ += append.body.size();
+  entries_.push_back({std::move(append), std::move(position), now});
+  while (bytes_ > kMostBytes) drop_front();
+}
+
+void Journal::drop_front() {
+  bytes_ -= entries_.front().append.body.size();
+  entries_.pop_front();
+}
+
+void Journal::expire(Instant now) {
+  while (!entries_.empty() && now - entries_.front().since > kAge) drop_front();
+}
+
+std::set<std::string> Journal::rooms() const {
+  std::set<std::string> rooms;
+  for (const auto& entry : entries_) rooms.insert(entry.append.room);
+  return rooms;
+}
+
+std::vector<Journal::Lost> Journal::take_lost(const std::string& room, const LogState& log) {
+  const auto is_lost = [&](const Entry& entry) {
+    return entry.append.room == room && entry.position.epoch != log.top.epoch &&
+           compare(entry.position, log).kind == Standing::Kind::rewound;
+  };
+  std::vector<Entry> lost;
+  std::copy_if(entries_.begin(), entries_.end(), std::back_inserter(lost), is_lost);
+  std::erase_if(entries_, is_lost);
+  std::sort(lost.begin(), lost.end(),
+            [](const Entry& a, const Entry& b) { return a.position.offset < b.position.offset; });
+  std::vector<Lost> found;
+  for (auto& entry : lost) {
+    bytes_ -= entry.append.body.size();
+    found.push_back({std::move(entry.append), std::move(entry.position)});
+  }
+  return found;
+}
+
+}  // namespace chat
