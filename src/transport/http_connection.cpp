@@ -1,3 +1,6 @@
+// GCC 12 takes the frame of an awaitable for something else than what it allocated it as.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 #include "transport/http_connection.hpp"
 
 #include <boost/asio/as_tuple.hpp>
