@@ -1,6 +1,9 @@
 #include "chat/transport/static_files.hpp"
 
+#include <zlib.h>
+
 #include <array>
+#include <boost/beast/http/rfc7230.hpp>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -20,6 +23,22 @@ constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
     "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; require-trusted-types-for "
     "'script'";
+
+/// As a client with `Accept-Encoding: gzip` gets it (RFC 1952).
+std::string gzip(std::string& bytes) {
+  z_stream stream{};
+  constexpr int kGzipWindow = 15 + 16;
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
+  std::string out(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const bool whole = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+  out.resize(whole ? stream.total_out : 0);
+  deflateEnd(&stream);
+  return out;
+}
 
 std::string_view type_of(const fs::path& path) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kTypes{{
@@ -47,7 +66,8 @@ StaticFiles::StaticFiles(const fs::path& folder) {
     if (!entry.is_regular_file()) continue;
     std::ostringstream bytes;
     bytes << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    File file{std::move(bytes).str(), type_of(entry.path()), {}};
+    File file{std::move(bytes).str(), {}, type_of(entry.path()), {}};
+    file.gzipped = gzip(file.bytes);
     file.etag = '"' + to_hex(sha256(file.bytes).substr(0, 8)) + '"';
     const std::string path = '/' + fs::relative(entry.path(), folder).generic_string();
     files_[path] = std::move(file);
@@ -60,9 +80,15 @@ StaticFiles::StaticFiles(const fs::path& folder) {
 HttpResponse StaticFiles::serve(const HttpRequest& request) const {
   const auto file = files_.find(path_of({request.target().data(), request.target().size()}));
   if (file == files_.end()) return make_error(request, http::status::not_found, "there is nothing here");
+  const auto accepted = request[http::field::accept_encoding];
+  const bool zipped = !file->second.gzipped.empty() && http::token_list(accepted).exists("gzip");
   const bool unchanged = request[http::field::if_none_match] == file->second.etag;
   auto response = make_response(request, unchanged ? http::status::not_modified : http::status::ok, file->second.type,
-                                unchanged ? std::string() : file->second.bytes);
+                                unchanged ? std::string()
+                                : zipped  ? file->second.gzipped
+                                          : file->second.bytes);
+  response.set(http::field::vary, "Accept-Encoding");
+  if (zipped) response.set(http::field::content_encoding, "gzip");
   response.set(http::field::cache_control, "no-cache");
   response.set(http::field::etag, file->second.etag);
   response.set("Content-Security-Policy", kContentSecurityPolicy);
