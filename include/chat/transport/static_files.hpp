@@ -19,6 +19,7 @@ class StaticFiles {
  private:
   struct File {
     std::string bytes;
+    std::string gzipped;
     std::string_view type;
     std::string etag;
   };
