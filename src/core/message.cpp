@@ -32,8 +32,10 @@ std::string encode_body(const Draft& draft) {
   return out;
 }
 
-bool looks_like_body(std::string_view body) {
-  return body.size() > 2 && body.front() == '{' && body.back() == '}' && body.find('\n') == std::string_view::npos;
+SharedBytes decode_body(std::string_view body) {
+  const bool good =
+      body.size() > 2 && body.front() == '{' && body.back() == '}' && body.find('\n') == std::string_view::npos;
+  return SharedBytes(good ? body : R"({"data":null})");
 }
 
 }  // namespace chat

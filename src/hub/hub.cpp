@@ -284,8 +284,7 @@ void Hub::on_published(std::string_view name, std::string_view epoch, Offset fir
   HubRoom* room = find(name);
   if (room == nullptr) return;
   for (const auto body : bodies) {
-    if (looks_like_body(body)) room->log.offer(epoch, {first, SharedBytes(body)});
-    ++first;
+    room->log.offer(epoch, {first++, decode_body(body)});
   }
   if (!room->is_open()) return;
   repair(*room);

@@ -69,7 +69,7 @@ std::string check_range(const std::string& value) {
 
 std::string check_origin(const std::string& value) {
   const bool http = value.starts_with("http://") || value.starts_with("https://");
-  if (!http || value.find('/', 8) != std::string::npos)
+  if (!http || value.ends_with('/') || value.find('/', 8) != std::string::npos)
     return "needs scheme://host[:port], nothing behind it; got " + value;
   return {};
 }
@@ -150,9 +150,15 @@ void add_settings(CLI::App& app, Config& config) {
       ->take_last();
 }
 
-/// The environment as flags, to stand before the real ones, which then win. Refuses variables of ours that mean
+/// The environment as flags, but for those that are given. Refuses variables of ours that mean
 /// nothing.
-std::vector<std::string> flags_of_environment(const CLI::App& app, const char* const* environment) {
+std::vector<std::string> flags_of_environment(const CLI::App& app, const char* const* environment,
+                                              const std::vector<std::string>& given) {
+  const auto is_given = [&given](const std::string& flag) {
+    return std::any_of(given.begin(), given.end(), [&flag](const std::string& argument) {
+      return argument == flag || argument.starts_with(flag + "=");
+    });
+  };
   std::map<std::string, std::string, std::less<>> known;
   for (const CLI::Option* option : app.get_options()) {
     const auto flag = option->get_name();
@@ -169,7 +175,7 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
                                  ": there is no such setting in the environment");
     }
     const std::string value(entry.substr(equals + 1));
-    if (!value.empty()) flags.push_back(variable->second + "=" + value);
+    if (!value.empty() && !is_given(variable->second)) flags.push_back(variable->second + "=" + value);
   }
   return flags;
 }
@@ -188,8 +194,9 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
   app.get_formatter()->column_width(36);
   app.footer("A setting is taken from the flag, else from the environment variable in [], else from the file.");
   try {
-    std::vector<std::string> arguments = flags_of_environment(app, environment);
-    arguments.insert(arguments.end(), argv + 1, argv + argc);
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    const auto more = flags_of_environment(app, environment, arguments);
+    arguments.insert(arguments.begin(), more.begin(), more.end());
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes a vector from its end
     app.parse(arguments);
   } catch (const CLI::Success& done) {

@@ -38,7 +38,8 @@ struct Message {
 /// The body of a draft.
 std::string encode_body(const Draft& draft);
 
-/// A body some other program may have put into the log: an object with something in it, on one line.
-bool looks_like_body(std::string_view body);
+/// What came out of the log or the channel, to which any program can write, as a body: itself when it is an object with
+/// something in it, on one line; else {"data":null}, so that its offset is still a message.
+SharedBytes decode_body(std::string_view body);
 
 }  // namespace chat

@@ -27,7 +27,7 @@ Result<Appended> MemoryBus::append(const Append& append) {
     }
     room.senders[append.sender] = {append.n, room.top + 1};
   }
-  room.log.push_back({++room.top, SharedBytes(append.body)});
+  room.log.push_back({++room.top, decode_body(append.body)});
   if (room.log.size() > retention_.messages) room.log.pop_front();
   return Appended{{room.epoch, room.top}, false};
 }

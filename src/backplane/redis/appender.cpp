@@ -97,7 +97,7 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
   arguments.insert(arguments.end(), {most_messages_, idle_ms_});
   for (const auto& [append, done] : batch) {
     numbers.push_back(std::to_string(append.n));
-    const std::string_view sender = is_mutant("dedup-off") ? "" : append.sender;
+    const std::string_view sender = is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender);
     arguments.insert(arguments.end(), {sender, numbers.back(), append.body});
   }
   auto held = std::make_shared<Batch>(std::move(batch));  // std::function must be copyable

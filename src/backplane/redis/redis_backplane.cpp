@@ -122,7 +122,7 @@ void RedisBackplane::history(std::string room, HistoryQuery query, Completion<st
                    for (std::size_t i = 0; i < reply->size(); ++i, entry = entry.next()) {
                      const auto id = entry.first();
                      const auto body = id.next().first().next();  // the value of the only field
-                     messages.push_back({parse_entry_id(id.text()), SharedBytes(body.text())});
+                     messages.push_back({parse_entry_id(id.text()), decode_body(body.text())});
                    }
                    if (newest) std::reverse(messages.begin(), messages.end());
                    done(std::move(messages));

@@ -1,3 +1,4 @@
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -19,7 +20,8 @@ Result<RedisUrl::Place> parse_place(std::string_view text, std::string_view defa
   RedisUrl::Place place{std::string(text.substr(0, colon)), std::string(default_port)};
   if (colon == std::string_view::npos) return place;
   place.port = text.substr(colon + 1);
-  if (place.port.empty() || place.port.size() > 5 || !is_number(place.port)) return wrong("the port is a number");
+  if (place.port.empty() || place.port.size() > 5 || !is_number(place.port) || std::stoul(place.port) > 65535)
+    return wrong("the port is a number up to 65535");
   return place;
 }
 

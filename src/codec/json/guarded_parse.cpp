@@ -82,6 +82,10 @@ class Builder final : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::optional<json> guarded_parse(std::string_view text, std::string& why) {
+  if (text.find('\0') != std::string_view::npos) {  // the parser would take it for the end
+    why = "not JSON: a NUL byte";
+    return std::nullopt;
+  }
   Builder builder(why);
   if (!json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
   return builder.take();

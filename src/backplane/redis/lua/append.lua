@@ -42,7 +42,10 @@ if top >= first then
     redis.call('UNLINK', previous)
     redis.call('HSET', meta, 'generation', generation == 'a' and 'b' or 'a')
   end
-  keep(ARGV[2], log, {meta, current, previous})
+  local idle = tonumber(ARGV[2])
+  keep(log, idle)
+  keep(meta, 2 * idle)
+  keep(current, 2 * idle)
   redis.call('SPUBLISH', channel, 'm ' .. epoch .. ' ' .. first .. '\n' .. table.concat(bodies, '\n'))
 end
 return reply

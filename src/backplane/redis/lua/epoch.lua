@@ -24,11 +24,8 @@ local function open_room(meta, log)
   return top, epoch, ended, generation
 end
 
--- Keeps a room that is in use: its log for `idle` milliseconds more, what knows its top and its senders for twice as
--- long, so that offsets never start again while anybody remembers them. Writes only when half of the time is gone.
-local function keep(idle, log, others)
-  idle = tonumber(idle)
-  if redis.call('PTTL', others[1]) >= 1.5 * idle then return end
-  redis.call('PEXPIRE', log, idle)
-  for _, key in ipairs(others) do redis.call('PEXPIRE', key, 2 * idle) end
+-- Keeps a key for `time` milliseconds more; writes only when a quarter of them is gone. A log is kept for the time a room
+-- may be idle, what knows its top and its senders for twice as long: offsets never start again while anybody remembers them.
+local function keep(key, time)
+  if redis.call('PTTL', key) < 0.75 * time then redis.call('PEXPIRE', key, time) end
 end
