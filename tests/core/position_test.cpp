@@ -1,0 +1,40 @@
+#include "chat/core/position.hpp"
+
+#include <gtest/gtest.h>
+
+namespace chat {
+namespace {
+
+using Kind = Standing::Kind;
+
+TEST(Position, IsComparedWithALogThroughTheEpochsThatEnded) {
+  struct Case {
+    const char* what;
+    Position held;
+    LogState log;
+    Standing expected;
+  };
+  const Case cases[] = {
+      {"at the top", {"e1", 5}, {{"e1", 5}, {}}, {Kind::current, 5}},
+      {"below the top", {"e1", 2}, {{"e1", 5}, {}}, {Kind::current, 2}},
+      {"before the first", {"e1", 0}, {{"e1", 5}, {}}, {Kind::current, 0}},
+      {"an empty log", {"e1", 0}, {{"e1", 0}, {}}, {Kind::current, 0}},
+      {"newer than what is known of the log", {"e1", 7}, {{"e1", 5}, {}}, {Kind::current, 7}},
+      {"an epoch that survived whole", {"e1", 5}, {{"e2", 5}, {{"e1", 5}}}, {Kind::current, 5}},
+      {"below what survived", {"e1", 3}, {{"e2", 9}, {{"e1", 5}}}, {Kind::current, 3}},
+      {"above what survived", {"e1", 7}, {{"e2", 9}, {{"e1", 5}}}, {Kind::rewound, 5}},
+      {"two epochs ago", {"e1", 5}, {{"e3", 9}, {{"e2", 8}, {"e1", 5}}}, {Kind::current, 5}},
+      {"the second end cost more", {"e1", 5}, {{"e3", 9}, {{"e2", 3}, {"e1", 5}}}, {Kind::rewound, 3}},
+      {"below both ends", {"e1", 3}, {{"e3", 9}, {{"e2", 3}, {"e1", 5}}}, {Kind::current, 3}},
+      {"an epoch nobody remembers", {"e0", 1}, {{"e3", 9}, {{"e2", 8}, {"e1", 5}}}, {Kind::unknown, 0}},
+      {"nothing held", {"", 0}, {{"e1", 5}, {}}, {Kind::unknown, 0}},
+  };
+  for (const auto& [what, held, log, expected] : cases) {
+    const auto standing = compare(held, log);
+    EXPECT_EQ(standing.kind, expected.kind) << what;
+    EXPECT_EQ(standing.offset, expected.offset) << what;
+  }
+}
+
+}  // namespace
+}  // namespace chat
