@@ -4,20 +4,40 @@
 
 namespace chat {
 namespace {
+
+constexpr Milliseconds kLook{2000};
 constexpr Milliseconds kTryAgain{100};
+
+}  // namespace
+
+Heartbeat::Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, const Clock& clock,
+                     std::function<NodeCard()> card)
+    : registry_(registry), clock_(clock), card_(std::move(card)), timer_(loop) {}
+
+void Heartbeat::look() {
+  NodeCard card = card_();
+  const bool news = card.connections != last_.connections || card.rooms != last_.rooms ||
+                    card.messages_per_second != last_.messages_per_second;
+  if (!announced_ || news || clock_.now() - told_at_ >= NodeRegistry::kHeartbeat) return beat(std::move(card));
+  look_again(kLook);
 }
 
-Heartbeat::Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, std::function<NodeCard()> card)
-    : registry_(registry), card_(std::move(card)), timer_(loop) {}
-
-void Heartbeat::beat() {
-  registry_.announce(card_(), [this](const Result<bool>& announced) {
+void Heartbeat::beat(NodeCard card) {
+  registry_.announce(card, [this, card](const Result<bool>& told) {
     if (stopped_) return;
-    if (announced) announced_ = true;
-    timer_.expires_after(announced ? Milliseconds(NodeRegistry::kHeartbeat) : kTryAgain);
-    timer_.async_wait([this](boost::system::error_code error) {
-      if (!error) beat();
-    });
+    if (told) {
+      announced_ = true;
+      last_ = card;
+      told_at_ = clock_.now();
+    }
+    look_again(told ? kLook : kTryAgain);
+  });
+}
+
+void Heartbeat::look_again(Milliseconds after) {
+  timer_.expires_after(after);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) look();
   });
 }
 

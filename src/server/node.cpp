@@ -108,7 +108,7 @@ Node::Parts::Parts(const Config& c)
       }()),
       backends(make_backends(loops[0], config)),
       hub(loops[0], *backends, config.node_id + '.' + random_hex(3), clock),
-      heartbeat(loops[0], backends->registry(), [this] { return card(); }),
+      heartbeat(loops[0], backends->registry(), clock, [this] { return card(); }),
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
   std::vector<ShardEntrance> entrances;
