@@ -1,0 +1,228 @@
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include "backplane/peer.hpp"
+
+/// What every backplane does. A backend is done when it is green here:
+/// INSTANTIATE_TYPED_TEST_SUITE_P(Mine, BackplaneContract, MySource).
+namespace chat {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+template <class Source>
+class BackplaneContract : public BackendsTest<Source> {};
+TYPED_TEST_SUITE_P(BackplaneContract);
+
+TYPED_TEST_P(BackplaneContract, NumbersTheMessagesOfARoomOneTwoThree) {
+  for (Offset expected = 1; expected <= 3; ++expected) {
+    EXPECT_EQ(this->a.append("lobby", "{m}")->position.offset, expected);
+  }
+  EXPECT_EQ(this->b.append("garden", "{m}")->position.offset, 1U);
+}
+
+TYPED_TEST_P(BackplaneContract, KeepsTheEpochWhileTheLogLives) {
+  const auto first = this->a.append("lobby", "{m}");
+  const auto second = this->b.append("lobby", "{m}");
+  EXPECT_FALSE(first->position.epoch.empty());
+  EXPECT_EQ(first->position.epoch, second->position.epoch);
+  EXPECT_EQ(this->a.state("lobby")->top, second->position);
+  EXPECT_THAT(this->a.state("lobby")->ended, IsEmpty());
+}
+
+TYPED_TEST_P(BackplaneContract, StoresTheSameSendOnce) {
+  const auto first = this->a.append("lobby", "{m}", "sender", 1);
+  const auto again = this->b.append("lobby", "{m}", "sender", 1);
+  EXPECT_FALSE(first->duplicate);
+  EXPECT_TRUE(again->duplicate);
+  EXPECT_EQ(again->position, first->position);
+  EXPECT_EQ(this->a.state("lobby")->top.offset, 1U);
+}
+
+TYPED_TEST_P(BackplaneContract, KnowsAnOlderSendButNotItsPlace) {
+  const auto first = this->a.append("lobby", "{m}", "sender", 1);
+  ASSERT_TRUE(this->a.append("lobby", "{m}", "sender", 2));
+  const auto old = this->a.append("lobby", "{m}", "sender", 1);
+  ASSERT_TRUE(old);
+  EXPECT_TRUE(old->duplicate);
+  EXPECT_EQ(old->position, (Position{first->position.epoch, 0}));
+}
+
+TYPED_TEST_P(BackplaneContract, RefusesASendThatLeavesAGapAndTellsTheLastOne) {
+  ASSERT_TRUE(this->a.append("lobby", "{m}", "sender", 1));
+  ASSERT_TRUE(this->a.append("lobby", "{m}", "sender", 2));
+  const auto gap = this->a.append("lobby", "{m}", "sender", 4);
+  ASSERT_FALSE(gap);
+  EXPECT_EQ(gap.error().code, ErrorCode::out_of_sequence);
+  EXPECT_EQ(gap.error().last, 2U);
+  EXPECT_EQ(this->a.append("lobby", "{m}", "sender", 3)->position.offset, 3U);
+}
+
+TYPED_TEST_P(BackplaneContract, CountsEachSenderInEachRoomByItself) {
+  ASSERT_TRUE(this->a.append("lobby", "{m}", "sender", 1));
+  EXPECT_FALSE(this->a.append("garden", "{m}", "sender", 1)->duplicate);
+  EXPECT_FALSE(this->a.append("lobby", "{m}", "other", 1)->duplicate);
+}
+
+TYPED_TEST_P(BackplaneContract, KeepsASendersCountUpToTheLargestNumberAClientMaySay) {
+  constexpr std::uint64_t kMost = (std::uint64_t{1} << 53) - 1;
+  ASSERT_TRUE(this->a.append("lobby", "{m}", "sender", kMost - 1));
+  const auto next = this->a.append("lobby", "{m}", "sender", kMost);
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_EQ(next->position.offset, 2U);
+  EXPECT_TRUE(this->a.append("lobby", "{m}", "sender", kMost)->duplicate);
+}
+
+// Whatever one client says, a room goes on for everybody else: also for those whose messages leave in the same batch.
+TYPED_TEST_P(BackplaneContract, GoesOnForOthersWhateverNumbersASenderUses) {
+  ASSERT_TRUE(this->a.append("lobby", "{hostile}", "hostile", 1'000'000'000'000'000));
+  std::vector<Outcome<Appended>> outcomes(3);
+  this->a.backplane().append({"lobby", "", 0, "{innocent}"}, outcomes[0].completion());
+  this->a.backplane().append({"lobby", "hostile", 1'000'000'000'000'001, "{hostile}"}, outcomes[1].completion());
+  this->a.backplane().append({"lobby", "ana", 1, "{innocent}"}, outcomes[2].completion());
+  ASSERT_TRUE(run_until(this->loop, [&] { return outcomes[2].is_there(); }));
+  EXPECT_TRUE(*outcomes[0]);
+  EXPECT_TRUE(*outcomes[2]);
+  const auto later = this->a.append("lobby", "{later}");
+  EXPECT_TRUE(later) << later.error().message;
+}
+
+TYPED_TEST_P(BackplaneContract, KeepsTheOrderOfAppendsMadeInOneTurn) {
+  std::vector<Outcome<Appended>> outcomes(50);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    this->a.backplane().append({"lobby", i % 2 == 0 ? "even" : "", i / 2 + 1, "{" + std::to_string(i) + "}"},
+                               outcomes[i].completion());
+    EXPECT_FALSE(outcomes[i].is_there()) << "completed before the method returned";
+  }
+  ASSERT_TRUE(run_until(this->loop, [&] { return outcomes.back().is_there(); }));
+  for (std::size_t i = 0; i < outcomes.size(); ++i) EXPECT_EQ((*outcomes[i])->position.offset, i + 1);
+  const auto stored = this->a.history("lobby", {0, std::numeric_limits<Offset>::max(), 100, false});
+  for (std::size_t i = 0; i < stored->size(); ++i) EXPECT_EQ((*stored)[i].body.view(), "{" + std::to_string(i) + "}");
+}
+
+TYPED_TEST_P(BackplaneContract, DeliversToEverySubscriberWhatComesAfterTheStateItTold) {
+  ASSERT_TRUE(this->a.append("lobby", "{before}"));
+  const auto state = this->b.subscribe("lobby");
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->top.offset, 1U);
+  ASSERT_TRUE(this->a.subscribe("lobby"));
+  const auto after = this->a.append("lobby", "{after}");
+  ASSERT_TRUE(this->a.received(1));
+  ASSERT_TRUE(this->b.received(1));
+  EXPECT_THAT(this->b.sink.bodies_of("lobby"), ElementsAre("{after}"));
+  EXPECT_EQ(this->b.sink.published[0].position, after->position);
+  EXPECT_THAT(this->a.sink.bodies_of("lobby"), ElementsAre("{after}"));
+}
+
+TYPED_TEST_P(BackplaneContract, EndsEveryDeliveryWithABatchEnd) {
+  ASSERT_TRUE(this->b.subscribe("lobby"));
+  ASSERT_TRUE(this->a.append("lobby", "{m}"));
+  ASSERT_TRUE(this->b.received(1));
+  EXPECT_TRUE(run_until(this->loop, [&] { return !this->b.sink.batch_is_open; }));
+}
+
+TYPED_TEST_P(BackplaneContract, DeliversNothingOfRoomsThatWereNotAskedFor) {
+  ASSERT_TRUE(this->b.subscribe("lobby"));
+  ASSERT_TRUE(this->b.subscribe("garden"));
+  this->b.backplane().unsubscribe("garden");
+  ASSERT_TRUE(this->b.subscribe("cellar"));  // answered after the unsubscription
+  for (const char* room : {"attic", "garden", "lobby"}) ASSERT_TRUE(this->a.append(room, "{m}"));
+  ASSERT_TRUE(this->b.received(1));
+  ASSERT_EQ(this->b.sink.published.size(), 1U);
+  EXPECT_EQ(this->b.sink.published[0].room, "lobby");
+}
+
+TYPED_TEST_P(BackplaneContract, DeliversAgainAfterARoomWasLeftAndEnteredInOneTurn) {
+  ASSERT_TRUE(this->b.subscribe("lobby"));
+  this->b.backplane().unsubscribe("lobby");
+  ASSERT_TRUE(this->b.subscribe("lobby"));
+  ASSERT_TRUE(this->a.append("lobby", "{m}"));
+  EXPECT_TRUE(this->b.received(1));
+}
+
+TYPED_TEST_P(BackplaneContract, ReadsRangesOldestFirstWhicheverEndIsKept) {
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(this->a.append("lobby", "{m}"));
+  constexpr auto kEnd = std::numeric_limits<Offset>::max();
+  struct Case {
+    HistoryQuery query;
+    std::vector<std::string> expected;
+  };
+  const Case cases[] = {
+      {{0, kEnd, 9, false}, {"1{m}", "2{m}", "3{m}", "4{m}", "5{m}"}},
+      {{0, kEnd, 2, false}, {"1{m}", "2{m}"}},
+      {{0, kEnd, 2, true}, {"4{m}", "5{m}"}},
+      {{2, kEnd, 2, false}, {"3{m}", "4{m}"}},
+      {{1, 4, 9, false}, {"2{m}", "3{m}"}},
+      {{1, 5, 2, true}, {"3{m}", "4{m}"}},
+      {{5, kEnd, 9, false}, {}},
+      {{0, 1, 9, true}, {}},
+      {{0, 0, 9, false}, {}},
+      {{9, kEnd, 9, true}, {}},
+  };
+  for (const auto& [query, expected] : cases) {
+    EXPECT_EQ(this->b.texts("lobby", query), expected)
+        << query.after << ".." << query.before << " most " << query.limit;
+  }
+  EXPECT_THAT(this->b.texts("nobody-wrote-here", {0, kEnd, 9, false}), IsEmpty());
+}
+
+TYPED_TEST_P(BackplaneContract, ForgetsTheOldestOfALongLogButNeverWhereItStands) {
+  for (int i = 0; i < 400; ++i) this->a.backplane().append({"lobby", "", 0, "{}"}, [](const Result<Appended>&) {});
+  ASSERT_EQ(this->a.append("lobby", "{}")->position.offset, 401U);
+  const auto stored = this->a.history("lobby", {0, std::numeric_limits<Offset>::max(), 1000, false});
+  EXPECT_GE(stored->size(), TypeParam::kHistory);
+  EXPECT_LT(stored->size(), 401U);
+  EXPECT_EQ(stored->back().offset, 401U);
+  EXPECT_EQ(stored->front().offset, 401U - stored->size() + 1);
+}
+
+TYPED_TEST_P(BackplaneContract, TellsTheStateOfARoomNobodyWroteTo) {
+  const auto state = this->a.state("lobby");
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->top.offset, 0U);
+  EXPECT_EQ(this->a.append("lobby", "{m}")->position, (Position{state->top.epoch, 1}));
+}
+
+TYPED_TEST_P(BackplaneContract, TellsTheTopAsTheStateDoes) {
+  const auto last = this->a.append("lobby", "{m}");
+  const auto top = await<Position>(this->loop, [&](auto done) { this->b.backplane().top("lobby", std::move(done)); });
+  ASSERT_TRUE(top);
+  EXPECT_EQ(*top, last->position);
+}
+
+TYPED_TEST_P(BackplaneContract, PassesSignalsToSubscribersAndStoresNone) {
+  ASSERT_TRUE(this->b.subscribe("lobby"));
+  this->a.backplane().signal("lobby", Signal::typing, "id Ana with spaces");
+  ASSERT_TRUE(run_until(this->loop, [&] { return !this->b.sink.signals.empty(); }));
+  EXPECT_EQ(this->b.sink.signals[0].room, "lobby");
+  EXPECT_EQ(this->b.sink.signals[0].kind, Signal::typing);
+  EXPECT_EQ(this->b.sink.signals[0].payload, "id Ana with spaces");
+  EXPECT_EQ(this->a.state("lobby")->top.offset, 0U);
+}
+
+TYPED_TEST_P(BackplaneContract, CompletesNothingAfterItHasStopped) {
+  Outcome<Appended> appended;
+  Outcome<LogState> subscribed;
+  this->a.backplane().append({"lobby", "", 0, "{m}"}, appended.completion());
+  this->a.backplane().subscribe("lobby", subscribed.completion());
+  this->a.backplane().stop();
+  ASSERT_TRUE(this->b.append("lobby", "{m}"));
+  ASSERT_TRUE(this->b.append("lobby", "{m}"));
+  EXPECT_EQ(appended.times() + subscribed.times(), 0);
+  EXPECT_THAT(this->a.sink.published, IsEmpty());
+}
+
+REGISTER_TYPED_TEST_SUITE_P(BackplaneContract, NumbersTheMessagesOfARoomOneTwoThree, KeepsTheEpochWhileTheLogLives,
+                            StoresTheSameSendOnce, KnowsAnOlderSendButNotItsPlace,
+                            RefusesASendThatLeavesAGapAndTellsTheLastOne, CountsEachSenderInEachRoomByItself,
+                            KeepsASendersCountUpToTheLargestNumberAClientMaySay,
+                            GoesOnForOthersWhateverNumbersASenderUses, KeepsTheOrderOfAppendsMadeInOneTurn,
+                            DeliversToEverySubscriberWhatComesAfterTheStateItTold, EndsEveryDeliveryWithABatchEnd,
+                            DeliversNothingOfRoomsThatWereNotAskedFor,
+                            DeliversAgainAfterARoomWasLeftAndEnteredInOneTurn, ReadsRangesOldestFirstWhicheverEndIsKept,
+                            ForgetsTheOldestOfALongLogButNeverWhereItStands, TellsTheStateOfARoomNobodyWroteTo,
+                            TellsTheTopAsTheStateDoes, PassesSignalsToSubscribersAndStoresNone,
+                            CompletesNothingAfterItHasStopped);
+
+}  // namespace chat

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chat/backplane/factory.hpp"
+#include "support/recording_sink.hpp"
+#include "support/run_until.hpp"
+
+namespace chat {
+
+/// One node's connection to what all nodes share, with its calls made to wait for their outcome.
+class Peer {
+ public:
+  Peer(boost::asio::io_context& loop, std::unique_ptr<Backends> backends)
+      : loop_(loop), backends_(std::move(backends)) {
+    backplane().start(sink);
+    if (!wait_until_available()) ADD_FAILURE() << "the backplane never became available";
+  }
+
+  Backends& backends() { return *backends_; }
+  Backplane& backplane() { return backends_->backplane(); }
+  PresenceStore& presence() { return backends_->presence(); }
+  NodeRegistry& registry() { return backends_->registry(); }
+
+  bool wait_until_available() {
+    return run_until(loop_, [this] { return sink.is_available(); });
+  }
+
+  Result<Appended> append(std::string room, std::string body, std::string sender = {}, std::uint64_t n = 0) {
+    return await<Appended>(loop_, [&](auto done) {
+      backplane().append({std::move(room), std::move(sender), n, std::move(body)}, std::move(done));
+    });
+  }
+  Result<LogState> subscribe(std::string room) {
+    return await<LogState>(loop_, [&](auto done) { backplane().subscribe(std::move(room), std::move(done)); });
+  }
+  Result<LogState> state(std::string room) {
+    return await<LogState>(loop_, [&](auto done) { backplane().state(std::move(room), std::move(done)); });
+  }
+  Result<std::vector<Message>> history(std::string room, HistoryQuery query) {
+    return await<std::vector<Message>>(
+        loop_, [&](auto done) { backplane().history(std::move(room), query, std::move(done)); });
+  }
+  std::vector<std::string> texts(std::string room, HistoryQuery query) {
+    std::vector<std::string> out;
+    const auto found = history(std::move(room), query);
+    if (!found) return {"failed: " + found.error().message};
+    for (const auto& message : *found) out.push_back(std::to_string(message.offset) + std::string(message.body.view()));
+    return out;
+  }
+  Result<std::vector<PresenceRow>> load(std::string room) {
+    return await<std::vector<PresenceRow>>(loop_,
+                                           [&](auto done) { presence().load(std::move(room), std::move(done)); });
+  }
+  Result<std::vector<NodeInstance>> renew(std::string_view instance) {
+    return await<std::vector<NodeInstance>>(loop_, [&](auto done) { presence().renew(instance, std::move(done)); });
+  }
+  Result<bool> announce(const NodeCard& card) {
+    return await<bool>(loop_, [&](auto done) { registry().announce(card, std::move(done)); });
+  }
+  Result<std::vector<NodeCard>> list() {
+    return await<std::vector<NodeCard>>(loop_, [&](auto done) { registry().list(std::move(done)); });
+  }
+  /// Whether `count` messages have come in.
+  bool received(std::size_t count) {
+    return run_until(loop_, [&] { return sink.published.size() >= count; });
+  }
+
+  RecordingSink sink;
+
+ private:
+  boost::asio::io_context& loop_;
+  std::unique_ptr<Backends> backends_;
+};
+
+/// Two nodes on one source of backends. A Source has `std::unique_ptr<Backends> connect(io_context&)`.
+template <class Source>
+class BackendsTest : public testing::Test {
+ protected:
+  Source source;
+  boost::asio::io_context loop;
+  Peer a{loop, source.connect(loop)};
+  Peer b{loop, source.connect(loop)};
+};
+
+}  // namespace chat

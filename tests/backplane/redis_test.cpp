@@ -1,0 +1,145 @@
+#include "backplane/backplane_contract.hpp"
+#include "backplane/presence_contract.hpp"
+#include "backplane/redis_source.hpp"
+
+namespace chat {
+namespace {
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, BackplaneContract, RedisSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, PresenceContract, RedisSource);
+
+using testing::ElementsAre;
+
+constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
+
+TEST_F(RedisTest, KeepsASenderUntilTenThousandOthersHaveWrittenAfterIt) {
+  ASSERT_TRUE(a.append("lobby", "{m}", "first", 1));
+  int refused = 0;
+  const auto others_write = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      a.backplane().append({"lobby", "other-" + std::to_string(i), 1, "{}"},
+                           [&](const Result<Appended>& appended) { refused += appended ? 0 : 1; });
+      if (i % 500 == 0) {
+        ASSERT_TRUE(a.append("barrier", "{}"));
+      }
+    }
+    ASSERT_TRUE(a.append("barrier", "{}"));
+    ASSERT_EQ(refused, 0);
+  };
+  others_write(0, 9'900);
+  EXPECT_TRUE(a.append("lobby", "{m}", "first", 1)->duplicate);
+  others_write(9'900, 10'100);  // the hash is full: the other generation begins, this one is still looked up
+  EXPECT_TRUE(a.append("lobby", "{m}", "first", 1)->duplicate);
+  EXPECT_FALSE(a.append("lobby", "{m}", "first", 2)->duplicate);
+  others_write(10'100, 20'200);
+  EXPECT_TRUE(a.append("lobby", "{m}", "first", 2)->duplicate) << "it wrote in the second generation";
+  EXPECT_TRUE(a.append("lobby", "{m}", "other-15000", 1)->duplicate);
+  others_write(20'200, 30'300);
+  EXPECT_FALSE(a.append("lobby", "{m}", "other-5", 1)->duplicate) << "more than two generations ago";
+  EXPECT_LE(std::stoul(redis().command({"HLEN", "chat:{lobby}:senders:a"})[0]), 10'100U);
+  EXPECT_LE(std::stoul(redis().command({"HLEN", "chat:{lobby}:senders:b"})[0]), 10'100U);
+}
+
+TEST_F(RedisTest, LetsEveryKeyOfARoomExpire) {
+  ASSERT_TRUE(b.subscribe("lobby"));  // as always: a join comes before the first message
+  ASSERT_TRUE(a.append("lobby", "{m}"));
+  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 1));
+  for (const char* part : {"meta", "log", "senders:a"}) {
+    const auto left = std::stol(redis().command({"PTTL", "chat:{lobby}:" + std::string(part)})[0]);
+    EXPECT_GT(left, 0) << part << " never expires";
+  }
+}
+
+TEST_F(RedisTest, KeepsTheSendersOfARoomAsLongAsItsTop) {
+  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 1));
+  for (const char* part : {"meta", "log", "senders:a"}) {
+    redis().command({"PEXPIRE", "chat:{lobby}:" + std::string(part), "1000000"});  // most of its time is over
+  }
+  ASSERT_TRUE(a.state("lobby"));  // somebody enters, which keeps the room
+  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 2));
+  const auto left = [&](const std::string& part) {
+    return std::stol(redis().command({"PTTL", "chat:{lobby}:" + part})[0]);
+  };
+  EXPECT_GT(left("senders:a"), left("meta") - 60'000);
+}
+
+TEST_F(RedisTest, SurvivesScriptFlushWhileAppending) {
+  ASSERT_TRUE(a.append("lobby", "{1}", "sender", 1));
+  redis().command({"SCRIPT", "FLUSH"});
+  const auto next = a.append("lobby", "{2}", "sender", 2);
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_EQ(next->position.offset, 2U);
+  EXPECT_EQ(a.append("lobby", "{3}", "sender", 3)->position.offset, 3U);
+}
+
+TEST_F(RedisTest, KeepsTheOrderOfAppendsThatAreUnderWayWhenScriptsAreFlushed) {
+  ASSERT_TRUE(a.append("lobby", "{1}", "sender", 1));
+  redis().command({"SCRIPT", "FLUSH"});
+  redis().pause();
+  std::vector<Outcome<Appended>> outcomes(3);
+  for (std::uint64_t i = 0; i < 3; ++i) {  // each in a turn, so in a batch, of its own
+    a.backplane().append({"lobby", "sender", i + 2, "{" + std::to_string(i + 2) + "}"}, outcomes[i].completion());
+    settle(loop);
+  }
+  redis().resume();
+  ASSERT_TRUE(
+      run_until(loop, [&] { return outcomes[0].is_there() && outcomes[1].is_there() && outcomes[2].is_there(); }));
+  for (Offset i = 0; i < 3; ++i) {
+    ASSERT_TRUE(*outcomes[i]) << to_text(outcomes[i]->error().code);
+    EXPECT_EQ((*outcomes[i])->position.offset, i + 2);
+  }
+}
+
+TEST_F(RedisTest, AnswersAJoinAfterScriptFlush) {
+  redis().command({"SCRIPT", "FLUSH"});
+  const auto asked = [&] { return a.subscribe("lobby").has_value(); };
+  EXPECT_TRUE(run_until(loop, asked, Seconds(3)));
+}
+
+TEST_F(RedisTest, KeepsPresenceAfterScriptFlush) {
+  ASSERT_TRUE(a.renew("chat-1.aa"));
+  a.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}});
+  redis().command({"SCRIPT", "FLUSH"});
+  const auto rows = b.load("lobby");
+  EXPECT_TRUE(!rows || rows->size() == 1) << "it said that nobody is there";
+  const auto renewed = [&] { return a.renew("chat-1.aa").has_value(); };
+  EXPECT_TRUE(run_until(loop, renewed, Seconds(3))) << "the lease cannot be renewed any more";
+}
+
+TEST_F(RedisTest, OpensANewEpochAfterFlushAll) {
+  const auto before = a.append("lobby", "{m}");
+  redis().command({"FLUSHALL"});
+  const auto after = a.append("lobby", "{m}");
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->position.offset, 1U);
+  EXPECT_NE(after->position.epoch, before->position.epoch);
+  EXPECT_EQ(compare(before->position, *a.state("lobby")).kind, Standing::Kind::unknown);
+}
+
+TEST_F(RedisTest, TakesUpALogWhoseHashIsGoneAboveItsTop) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(a.append("lobby", "{m}"));
+  redis().command({"DEL", "chat:{lobby}:meta"});
+  EXPECT_EQ(a.append("lobby", "{m}")->position.offset, 4U);
+}
+
+TEST_F(RedisTest, DropsANodeFromTheListWhoseEntryHasExpired) {
+  ASSERT_TRUE(a.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
+  ASSERT_GT(std::stol(redis().command({"TTL", "chat:node:chat-1"})[0]), 0);
+  redis().command({"DEL", "chat:node:chat-1"});  // as if 45 s had passed
+  EXPECT_TRUE(a.list()->empty());
+  ASSERT_TRUE(a.list());
+  EXPECT_EQ(redis().command({"SCARD", "chat:nodes"}), std::vector<std::string>{"0"});
+}
+
+TEST_F(RedisTest, DeliversOnlyWholeMessagesWhateverOthersPublish) {
+  ASSERT_TRUE(b.subscribe("lobby"));
+  for (const char* junk : {"", "m", "m ", "m epoch", "m epoch x\n{}", "m epoch 0\n{}", "mm 1\n{}", "nonsense"}) {
+    redis().command({"SPUBLISH", "chat:{lobby}:live", junk});
+  }
+  ASSERT_TRUE(a.append("lobby", "{good}"));
+  ASSERT_TRUE(b.received(1));
+  EXPECT_THAT(b.sink.bodies_of("lobby"), ElementsAre("{good}"));
+}
+
+}  // namespace
+}  // namespace chat

@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include "chat/backplane/factory.hpp"
+
+namespace chat {
+namespace {
+
+TEST(RedisUrl, IsReadPartByPart) {
+  struct Case {
+    const char* text;
+    const char* host;
+    const char* port;
+    const char* user;
+    const char* password;
+    const char* database;
+  };
+  const Case cases[] = {
+      {"redis://redis", "redis", "6379", "", "", ""},
+      {"redis://redis:6380", "redis", "6380", "", "", ""},
+      {"redis://10.0.0.7:6379/3", "10.0.0.7", "6379", "", "", "3"},
+      {"redis://redis/2", "redis", "6379", "", "", "2"},
+      {"redis://redis:6379/", "redis", "6379", "", "", ""},
+      {"redis://chat:secret@redis:6379", "redis", "6379", "chat", "secret", ""},
+      {"redis://:secret@redis", "redis", "6379", "", "secret", ""},
+      {"redis://chat:p:a@s@redis", "redis", "6379", "chat", "p:a@s", ""},
+      {"redis://[::1]:6380", "::1", "6380", "", "", ""},
+  };
+  for (const auto& [text, host, port, user, password, database] : cases) {
+    const auto url = parse_redis_url(text);
+    ASSERT_TRUE(url) << text << ": " << url.error().message;
+    ASSERT_EQ(url->places.size(), 1U) << text;
+    EXPECT_EQ(url->places[0].host, host) << text;
+    EXPECT_EQ(url->places[0].port, port) << text;
+    EXPECT_EQ(url->user, user) << text;
+    EXPECT_EQ(url->password, password) << text;
+    EXPECT_EQ(url->database, database) << text;
+    EXPECT_EQ(url->master, "") << text;
+  }
+}
+
+TEST(RedisUrl, MayNameSentinelsAndTheirMaster) {
+  const auto url = parse_redis_url("redis-sentinel://chat:secret@one,two:5000/chat-master/4");
+  ASSERT_TRUE(url);
+  ASSERT_EQ(url->places.size(), 2U);
+  EXPECT_EQ(url->places[0].host + ':' + url->places[0].port, "one:26379");
+  EXPECT_EQ(url->places[1].host + ':' + url->places[1].port, "two:5000");
+  EXPECT_EQ(url->master, "chat-master");
+  EXPECT_EQ(url->database, "4");
+  EXPECT_FALSE(parse_redis_url("redis-sentinel://one,two"));
+}
+
+TEST(RedisUrl, IsRefusedWithASentenceWhereItIsNotOne) {
+  for (const char* text : {"", "redis", "redis:6379", "http://redis", "rediss://redis", "redis://", "redis://:6379",
+                           "redis://redis:", "redis://redis:port", "redis://redis:123456", "redis://redis:65536",
+                           "redis://redis:0", "redis://redis/zero", "redis://user@redis", "redis:///1"}) {
+    const auto url = parse_redis_url(text);
+    EXPECT_FALSE(url) << text;
+    if (url.has_error()) {
+      EXPECT_FALSE(url.error().message.empty()) << text;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chat

@@ -1,0 +1,50 @@
+#include "chat/base/digest.hpp"
+
+#include <gtest/gtest.h>
+
+namespace chat {
+namespace {
+
+TEST(Digest, AgreesWithThePublishedVectors) {
+  // FIPS 180-4 examples.
+  EXPECT_EQ(to_hex(sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(to_hex(sha1("")), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+  EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Digest, MakesTheWebSocketAnswerOfItsStandard) {
+  // RFC 6455 §1.3.
+  EXPECT_EQ(to_base64(sha1("dGhlIHNhbXBsZSBub25jZQ==258EAFA5-E914-47DA-95CA-C5AB0DC85B11")),
+            "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+}
+
+TEST(Digest, WritesBase64) {
+  // RFC 4648 §10.
+  const std::pair<const char*, const char*> cases[] = {{"", ""},
+                                                       {"f", "Zg=="},
+                                                       {"fo", "Zm8="},
+                                                       {"foo", "Zm9v"},
+                                                       {"foob", "Zm9vYg=="},
+                                                       {"fooba", "Zm9vYmE="},
+                                                       {"foobar", "Zm9vYmFy"},
+                                                       {"\xfb\xff", "+/8="}};
+  for (const auto& [bytes, text] : cases) EXPECT_EQ(to_base64(bytes), text);
+}
+
+TEST(Digest, WritesBase64ForUrlsWithoutPadding) {
+  EXPECT_EQ(to_base64url("\xfb\xff"), "-_8");
+  EXPECT_EQ(to_base64url(""), "");
+  EXPECT_EQ(to_base64url("f"), "Zg");
+}
+
+TEST(Digest, WritesHexadecimal) { EXPECT_EQ(to_hex(std::string_view("\x00\x0f\xa5\xff", 4)), "000fa5ff"); }
+
+TEST(Digest, DrawsADifferentSecretEachTime) {
+  EXPECT_EQ(random_hex(16).size(), 32U);
+  EXPECT_NE(random_hex(16), random_hex(16));
+  EXPECT_EQ(random_hex(0), "");
+}
+
+}  // namespace
+}  // namespace chat

@@ -1,0 +1,105 @@
+#include <random>
+
+#include "cluster/three_nodes.hpp"
+
+namespace chat {
+namespace {
+
+/// A client as a page is one: it remembers what it shows and its cursor, and comes back on any node.
+struct Reader {
+  FakeClient* client = nullptr;
+  std::vector<std::string> shown;
+  json cursor;
+  bool is_new = true;  // on this connection
+
+  void connect(FakeNode& node) {
+    client = &node.connect();
+    is_new = true;
+    json join{{"type", "join"}, {"id", "join"}, {"room", "lobby"}, {"history", 200}};
+    if (!cursor.is_null()) join["cursor"] = cursor;
+    client->say(join);
+  }
+
+  /// Asks to be brought up to date; what is on its way already may come before the answer, and so twice.
+  void resync() {
+    if (is_new) return;
+    client->say({{"type", "join"}, {"id", "again"}, {"room", "lobby"}, {"cursor", cursor}});
+  }
+
+  /// Takes in what came. Every message must be the next.
+  testing::AssertionResult read() {
+    for (const auto& event : client->received()) {
+      if (event["type"] == "joined") {
+        if (!cursor.is_null() && event["recovered"] != true)
+          return testing::AssertionFailure() << "not recovered: " << event;
+        for (const auto& message : event["messages"]) {
+          if (!is_new && message["offset"] <= shown.size()) continue;
+          if (!show(message))
+            return testing::AssertionFailure() << "joined with " << message << " after " << shown.size();
+        }
+        is_new = false;
+        if (event["offset"] != shown.size())
+          return testing::AssertionFailure() << "joined at another place: " << event["offset"];
+        cursor = {{"epoch", event["epoch"]}, {"offset", event["offset"]}};
+      } else if (event["type"] == "message") {
+        if (!show(event)) return testing::AssertionFailure() << "pushed " << event << " after " << shown.size();
+        cursor = {{"epoch", event["epoch"]}, {"offset", event["offset"]}};
+      }
+    }
+    client->forget();
+    return testing::AssertionSuccess();
+  }
+
+ private:
+  bool show(const json& message) {
+    shown.push_back(message.at("text"));
+    return message.at("offset") == shown.size();
+  }
+};
+
+class ClusterProperty : public ThreeNodes, public testing::WithParamInterface<unsigned> {};
+
+TEST_P(ClusterProperty, WhoeverComesAndGoesDuringTrafficSeesEveryMessageOnceAndInOrder) {
+  std::mt19937 random(GetParam());
+  const auto pick = [&random](std::size_t end) { return random() % end; };
+  std::vector<Reader> readers(8);
+  int said = 0;
+  for (int step = 0; step < 600; ++step) {
+    Reader& reader = readers[pick(readers.size())];
+    const auto choice = pick(100);
+    if (reader.client == nullptr) {
+      reader.connect(nodes[pick(3)]);
+    } else if (choice < 30 && said < 190) {  // a newcomer gets no more than 200
+      reader.client->send("lobby", "m" + std::to_string(++said));
+    } else if (choice < 40) {
+      ASSERT_TRUE(reader.read()) << "seed " << GetParam() << ", step " << step;
+      reader.client->disconnect();
+      reader.client = nullptr;
+    } else if (choice < 45) {
+      reader.client->disconnect();  // with news it has not read
+      reader.client = nullptr;
+    } else if (choice < 50) {
+      ASSERT_TRUE(reader.read()) << "seed " << GetParam() << ", step " << step;
+      reader.resync();
+    } else if (choice < 80) {
+      for (auto turns = pick(6); turns > 0; --turns) loop.poll_one();
+    } else {
+      run();
+    }
+    if (loop.stopped()) loop.restart();
+  }
+  run();
+  std::vector<std::string> longest;
+  for (auto& reader : readers) {
+    if (reader.client == nullptr) reader.connect(nodes[pick(3)]);
+    run();
+    ASSERT_TRUE(reader.read()) << "seed " << GetParam() << ", at the end";
+    if (longest.empty()) longest = reader.shown;
+    EXPECT_EQ(reader.shown, longest) << "seed " << GetParam();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ClusterProperty, testing::Range(1U, 21U));
+
+}  // namespace
+}  // namespace chat

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "chat/codec/codec.hpp"
+
+/// What every wire protocol does: INSTANTIATE_TEST_SUITE_P(Mine, CodecContract, testing::Values(mine)), with the
+/// codec's bytes for JSON texts beside it, since a client of any codec says the same objects.
+namespace chat {
+
+struct CodecUnderTest {
+  const Codec& codec;
+  /// The codec's form of an object given as JSON, and back.
+  std::string (*pack)(std::string_view json);
+  std::string (*unpack)(std::string_view bytes);
+};
+
+class CodecContract : public testing::TestWithParam<CodecUnderTest> {
+ protected:
+  std::vector<Request> decode(std::string_view json) const {
+    std::vector<Request> requests;
+    GetParam().codec.decode(GetParam().pack(json), requests);
+    return requests;
+  }
+  std::string encode(const RequestId& id, const Event& event) const {
+    std::string out;
+    GetParam().codec.encode(id, event, out);
+    return GetParam().unpack(out);
+  }
+};
+
+}  // namespace chat

@@ -1,0 +1,89 @@
+#include "codec/codec_contract.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chat {
+namespace {
+
+TEST_P(CodecContract, HasANameClientsCanAskFor) {
+  EXPECT_TRUE(GetParam().codec.name().starts_with("chat.v1"));
+  EXPECT_EQ(GetParam().codec.name().find_first_of(" ,;\""), std::string_view::npos);
+}
+
+TEST_P(CodecContract, ReadsEveryRequest) {
+  const auto all = decode(R"([{"type":"hello","name":"Ana","guest":"g","producer":"p"},
+    {"type":"join","room":"lobby","cursor":{"epoch":"e","offset":41},"history":7},
+    {"type":"send","room":"lobby","text":"hi","n":7},
+    {"type":"history","room":"lobby","before":58,"limit":9},
+    {"type":"members","room":"lobby"}, {"type":"typing","room":"lobby"}, {"type":"leave","room":"lobby"}, {"type":"node"}])");
+  ASSERT_EQ(all.size(), 8U);
+  const auto& hello = std::get<Hello>(all[0].command);
+  EXPECT_EQ(hello.name, "Ana");
+  EXPECT_EQ(hello.guest, "g");
+  EXPECT_EQ(hello.producer, "p");
+  const auto& join = std::get<Join>(all[1].command);
+  EXPECT_EQ(join.room, "lobby");
+  EXPECT_EQ(join.cursor, (Position{"e", 41}));
+  EXPECT_EQ(join.history, 7U);
+  const auto& send = std::get<Send>(all[2].command);
+  EXPECT_EQ(send.content.kind, Content::Kind::text);
+  EXPECT_EQ(send.content.value, "hi");
+  EXPECT_EQ(send.n, 7U);
+  const auto& history = std::get<ReadHistory>(all[3].command);
+  EXPECT_EQ(history.before, 58U);
+  EXPECT_EQ(history.limit, 9U);
+  EXPECT_TRUE(std::holds_alternative<ListMembers>(all[4].command));
+  EXPECT_TRUE(std::holds_alternative<NotifyTyping>(all[5].command));
+  EXPECT_TRUE(std::holds_alternative<Leave>(all[6].command));
+  EXPECT_TRUE(std::holds_alternative<AskNode>(all[7].command));
+}
+
+TEST_P(CodecContract, FillsInWhatARequestLeavesOut) {
+  EXPECT_FALSE(std::get<Hello>(decode(R"({"type":"hello"})")[0].command).name);
+  const auto join = std::get<Join>(decode(R"({"type":"join","room":"lobby"})")[0].command);
+  EXPECT_FALSE(join.cursor);
+  EXPECT_EQ(join.history, 50U);
+  EXPECT_EQ(std::get<Send>(decode(R"({"type":"send","room":"lobby","text":"hi"})")[0].command).n, 0U);
+  const auto history = std::get<ReadHistory>(decode(R"({"type":"history","room":"lobby"})")[0].command);
+  EXPECT_FALSE(history.before);
+  EXPECT_EQ(history.limit, 50U);
+}
+
+TEST_P(CodecContract, CutsPagesToWhatThereIsInOne) {
+  EXPECT_EQ(std::get<Join>(decode(R"({"type":"join","room":"l","history":100000})")[0].command).history, 200U);
+  EXPECT_EQ(std::get<ReadHistory>(decode(R"({"type":"history","room":"l","limit":201})")[0].command).limit, 200U);
+}
+
+TEST_P(CodecContract, EchoesIdsAsTheyWere) {
+  for (const char* id : {"0", "-5", "9007199254740993", R"("")", R"("text \" with é")"}) {
+    const auto request = decode(R"({"type":"node","id":)" + std::string(id) + "}").at(0);
+    const auto reply = nlohmann::json::parse(encode(request.id, NodeAnswer{"chat-1", "s"}));
+    EXPECT_EQ(reply["id"], nlohmann::json::parse(id));
+  }
+  EXPECT_EQ(encode("", NodeAnswer{"chat-1", "s"}).find("\"id\""), std::string::npos);
+}
+
+TEST_P(CodecContract, CarriesDataUnchanged) {
+  const auto send = std::get<Send>(decode(R"({"type":"send","room":"lobby","data":{"a":[1,null,"é"]}})")[0].command);
+  EXPECT_EQ(send.content.kind, Content::Kind::data);
+  EXPECT_EQ(nlohmann::json::parse(send.content.value), nlohmann::json::parse(R"({"a":[1,null,"é"]})"));
+}
+
+TEST_P(CodecContract, MakesAFailureOfWhatCannotBeUnderstoodAndGoesOnWithTheNext) {
+  const auto all = decode(R"([{"type":"nonsense","id":1},{"id":2},{"type":"join","id":3},{"type":"node","id":4}])");
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(std::get<Failure>(all[0].command).code, ErrorCode::unknown_type);
+  EXPECT_EQ(std::get<Failure>(all[1].command).code, ErrorCode::bad_request);
+  EXPECT_EQ(std::get<Failure>(all[2].command).code, ErrorCode::bad_request);
+  EXPECT_TRUE(std::holds_alternative<AskNode>(all[3].command));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(all[static_cast<std::size_t>(i)].id, std::to_string(i + 1));
+}
+
+INSTANTIATE_TEST_SUITE_P(Json, CodecContract,
+                         testing::Values(CodecUnderTest{json_codec(),
+                                                        [](std::string_view json) { return std::string(json); },
+                                                        [](std::string_view bytes) { return std::string(bytes); }}),
+                         [](const auto&) { return "ChatV1"; });
+
+}  // namespace
+}  // namespace chat

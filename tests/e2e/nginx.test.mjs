@@ -1,0 +1,125 @@
+// What NGINX must let through, hold back and keep to itself.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ChatClient } from './support/client.mjs';
+import { Cluster } from './support/cluster.mjs';
+import { http } from './support/http.mjs';
+import { RawSocket, handshake } from './support/raw.mjs';
+import { until } from './support/until.mjs';
+
+const timeout = 30_000;
+let cluster;
+before(async () => { cluster = await Cluster.start('nginx', { nodes: 2, settings: { 'max-connections-per-address': 5 } }); });
+after(() => cluster?.stop());
+
+/** The status of a request whose target is written exactly so, which a proper HTTP client would not send. */
+async function statusOf(target, more = '') {
+  const raw = await RawSocket.connect(cluster.nginx.port);
+  raw.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`);
+  const { status } = await raw.head();
+  raw.destroy();
+  return status;
+}
+
+describe('the node route leads to nodes of the cluster and nowhere else', () => {
+  const elsewhere = () => [
+    '/node/chat-9/health', '/node/127.0.0.1/health', `/node/127.0.0.1:${cluster.redis.port}/health`, '/node/169.254.169.254/health', '/node/localhost/health', '/node/chat-9/ws', '/node/CHAT-1/health',
+    '/node/chat-1.evil.org/health', '/node/chat-1@evil.org/health', '/node/chat-1%0d%0aHost:%20x/health', '/node/chat-1%00/health', '/node/%63hat-9/health', '/node/chat-1/../chat-9/health', '/node/chat-1:80/health', '/nodechat-1/health',
+  ];
+  for (let i = 0; i < 15; ++i) {
+    test(`target ${i + 1} of the list: 400 or 404`, { timeout }, async () => {
+      const target = elsewhere()[i];
+      assert.ok([400, 404].includes(await statusOf(target)), target);
+    });
+  }
+  test('the real ones answer', { timeout }, async () => {
+    for (const { id } of cluster.nodes) assert.equal(await statusOf(`/node/${id}/health`), 200);
+  });
+});
+
+describe('the page', () => {
+  for (const path of ['/', '/node/chat-1/', '/node/chat-2/']) {
+    test(`at ${path} comes with each header of protection once`, { timeout }, async () => {
+      const { status, headers, text } = await http(`${cluster.nginx.http}${path}`);
+      assert.equal(status, 200);
+      assert.match(headers['content-type'], /^text\/html/);
+      assert.match(headers['content-security-policy'], /^default-src 'none';/);
+      assert.doesNotMatch(headers['content-security-policy'], /unsafe|,/);
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.match(text, /<!doctype html>/i);
+    });
+  }
+  test('NGINX and a lone node send the same policy', { timeout }, async () => {
+    const [proxied, direct] = await Promise.all([cluster.nginx.http, cluster.nodes[0].http].map((url) => http(`${url}/`)));
+    assert.equal(direct.headers['content-security-policy'], proxied.headers['content-security-policy']);
+  });
+  test('no file beside the page is shown', { timeout }, async () => {
+    for (const target of ['/../nginx.conf', '/%2e%2e/nginx.conf', '/node/chat-1/../../nginx.conf', '/node/chat-1/%2e%2e/%2e%2e/nginx.conf', '/.git/config']) {
+      assert.ok([400, 403, 404].includes(await statusOf(target)), target);
+    }
+  });
+});
+
+test('metrics are not for the world', { timeout }, async () => {
+  assert.equal(await statusOf('/metrics'), 404);
+  assert.equal(await statusOf('/node/chat-1/metrics'), 404);
+});
+
+test('what stands behind the question mark is in no log', { timeout }, async () => {
+  await statusOf('/health?ticket=very-secret');
+  await statusOf('/ws?ticket=very-secret');
+  const log = () => readFileSync(join(cluster.nginx.folder, 'log/access.log'), 'utf8');
+  await until('the request is logged', () => log().includes('/ws'));
+  assert.doesNotMatch(log(), /very-secret/);
+  for (const node of cluster.nodes) assert.doesNotMatch(node.log, /very-secret/);
+});
+
+test('a forged X-Forwarded-For does not help against the limit of connections', { timeout }, async (t) => {
+  const results = [];
+  for (let i = 0; i < 8; ++i) {
+    const raw = await RawSocket.connect(cluster.nginx.port, { from: '127.0.20.1' });
+    t.after(() => raw.destroy());
+    raw.write(handshake(cluster.nginx.port, { headers: { 'X-Forwarded-For': `203.0.113.${i}`, 'X-Real-IP': `203.0.113.${i}`, Forwarded: `for=203.0.113.${i}` } }));
+    const { status } = await raw.head();
+    results.push(status === 101 && (await refusedAfterwards(raw)) ? 4429 : status);
+  }
+  assert.deepEqual(results.slice(0, 5), [101, 101, 101, 101, 101]);
+  for (const result of results.slice(5)) assert.ok([429, 4429].includes(result), String(results));
+  const other = await ChatClient.connect(cluster.nginx.ws, { from: '127.0.21.1' });
+  await other.close();
+});
+
+/** Whether an upgraded connection is closed instead of answered. */
+async function refusedAfterwards(raw) {
+  raw.send({ type: 'node', id: 1 });
+  return raw.object(({ type }) => type === 'node').then(() => false, () => true);
+}
+
+test('a page of another site gets 403 through NGINX, too, and the page\'s own origin is let in', { timeout }, async () => {
+  const open = async (origin) => {
+    const raw = await RawSocket.connect(cluster.nginx.port);
+    raw.write(handshake(cluster.nginx.port, { headers: { Origin: origin } }));
+    const { status } = await raw.head();
+    raw.destroy();
+    return status;
+  };
+  assert.equal(await open('http://evil.example'), 403);
+  assert.equal(await open('null'), 403);
+  assert.equal(await open(cluster.nginx.http), 101);
+});
+
+test('headers of more than 8 KiB and smuggled bodies end at NGINX', { timeout }, async () => {
+  assert.ok([400, 414, 431].includes(await statusOf('/health', `X-Long: ${'x'.repeat(9000)}\r\n`)));
+  assert.equal(await statusOf('/health', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'), 400);
+});
+
+test('a handshake that is never finished is cut by NGINX after 5 s', { timeout }, async (t) => {
+  const raw = await RawSocket.connect(cluster.nginx.port);
+  t.after(() => raw.destroy());
+  const begun = performance.now();
+  raw.write(handshake(cluster.nginx.port).slice(0, -2));
+  await raw.end();
+  assert.ok(performance.now() - begun < 8000);
+});

@@ -1,0 +1,56 @@
+import { chromium } from 'playwright-core';
+import { until } from './until.mjs';
+
+/** Chromium as Debian ships it; CHROMIUM chooses another one. */
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** One tab of the page and what went wrong in it. */
+export class Tab {
+  /** @param context tabs of one context share their storage: they are one person in several tabs */
+  static async open(context, url) {
+    const tab = new Tab();
+    tab.page = await context.newPage();
+    tab.complaints = [];
+    tab.page.on('pageerror', (error) => tab.complaints.push(`uncaught: ${error.message}`));
+    tab.page.on('console', (message) => { if (message.type() === 'error' || /Content Security Policy|Trusted/i.test(message.text())) tab.complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`); });
+    await tab.page.goto(url);
+    await tab.online();
+    return tab;
+  }
+
+  at(testid) { return this.page.locator(`[data-testid="${testid}"]`); }
+
+  online(milliseconds = 20_000) {
+    return until(`${this.page.url()} is online`, async () => (await this.at('connection').first().getAttribute('data-state')) === 'online', milliseconds);
+  }
+
+  /** The id on the node badge. */
+  async node() { return this.at('node-badge').first().getAttribute('data-node'); }
+
+  async say(text) {
+    const composer = this.at('composer');
+    await composer.fill(text);
+    await composer.press('Enter');
+  }
+
+  /** Every message on the screen, from top to bottom. */
+  messages() {
+    return this.at('message').evaluateAll((rows) => rows.map((row) => ({
+      offset: Number(row.dataset.offset), node: row.dataset.node, state: row.dataset.state, mine: row.dataset.mine === 'true', text: row.innerText,
+    })));
+  }
+
+  /** The lines of `said` that are on the screen, in their order, each as often as it is shown. */
+  async heard(said) {
+    return (await this.messages()).flatMap(({ text }) => said.filter((line) => text.split('\n').some((part) => part.trim() === line)));
+  }
+
+  hears(said, milliseconds = 20_000) {
+    return until(`${said.length} lines on ${this.page.url()}`, async () => {
+      const heard = await this.heard(said);
+      return heard.length >= said.length && heard;
+    }, milliseconds);
+  }
+}

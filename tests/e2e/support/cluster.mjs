@@ -1,0 +1,43 @@
+import { http } from './http.mjs';
+import { Nginx } from './nginx.mjs';
+import { Node } from './node.mjs';
+import { freshFolder } from './places.mjs';
+import { Redis } from './redis.mjs';
+import { until } from './until.mjs';
+
+/** The real thing on free ports: redis-server, nodes chat-1 … chat-N and NGINX. What they wrote stays in build/e2e/<suite>. */
+export class Cluster {
+  static async start(suite, { nodes = 3, settings, fsync } = {}) {
+    const cluster = new Cluster();
+    const folder = freshFolder(suite);
+    try {
+      cluster.redis = await Redis.start(folder, { fsync });
+      const ids = Array.from({ length: nodes }, (_, i) => `chat-${i + 1}`);
+      cluster.nodes = await Promise.all(ids.map((id) => Node.start({ id, folder, redis: cluster.redis, settings: { 'trusted-proxies': '127.0.0.1/32', ...settings } })));
+      cluster.nginx = await Nginx.start(folder, cluster.nodes);
+      await cluster.active(nodes);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  node(id) { return this.nodes.find((node) => node.id === id); }
+
+  async list(from) { return (await http(`${this.nginx.http}/nodes`, { from })).json; }
+
+  /** Waits until NGINX's /nodes counts `count` active nodes. */
+  active(count, milliseconds) {
+    return until(`${count} active nodes`, async () => {
+      const list = await this.list();
+      return list.active_count === count && list;
+    }, milliseconds);
+  }
+
+  async stop() {
+    await this.nginx?.stop();
+    await Promise.all((this.nodes ?? []).map((node) => node.stop()));
+    await this.redis?.stop();
+  }
+}

@@ -1,0 +1,127 @@
+#include "hub/session_fixture.hpp"
+
+namespace chat {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A node whose network loses and delays.
+class HubRepairTest : public OneNode {
+ protected:
+  std::vector<int> seen() { return offsets(ana.all("message")); }
+  FakeClient& ana = joined("lobby");
+};
+
+TEST_F(HubRepairTest, FillsAHoleFromTheStoreBeforeItGoesOn) {
+  backends->drop_offset = 2;
+  for (int i = 1; i <= 4; ++i) {
+    ana.send("lobby", "m" + std::to_string(i));
+    run();
+  }
+  EXPECT_THAT(seen(), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(ana.all("message")[1]["text"], "m2");
+}
+
+TEST_F(HubRepairTest, FindsAfterAnInterruptionWhatWasMissed) {
+  backends->drop_messages = true;
+  for (int i = 1; i <= 3; ++i) ana.send("lobby", "m" + std::to_string(i));
+  run();
+  EXPECT_THAT(seen(), IsEmpty());
+  backends->drop_messages = false;
+  backends->interrupt();
+  run();
+  EXPECT_THAT(seen(), ElementsAre(1, 2, 3));
+  EXPECT_THAT(ana.all("degraded").front()["redis"], false);
+  EXPECT_THAT(ana.all("degraded").back()["redis"], true);
+}
+
+TEST_F(HubRepairTest, CatchesUpWithMoreThanOnePageOfTheStore) {
+  backends->drop_messages = true;
+  for (int i = 0; i < 650; ++i)
+    node.backends->backplane().append({"lobby", "", 0, "{\"m\":1}"}, [](const Result<Appended>&) {});
+  run();
+  backends->drop_messages = false;
+  backends->interrupt();
+  run();
+  ASSERT_EQ(seen().size(), 650U);
+  for (int i = 0; i < 650; ++i) EXPECT_EQ(seen()[static_cast<std::size_t>(i)], i + 1);
+}
+
+// The state is asked for on one connection and messages arrive on another: an answer may be older than what has been
+// delivered since, and that is no loss.
+TEST_F(HubRepairTest, IsNotMisledByAStateThatIsOlderThanWhatItHasDelivered) {
+  ana.send("lobby", "m1");
+  run();
+  backends->hold_states = true;
+  backends->interrupt();
+  run();
+  ASSERT_GE(backends->held(), 1U);
+  ana.send("lobby", "m2");
+  run();
+  backends->release();
+  run();
+  EXPECT_FALSE(ana.has("rewound")) << ana.last("rewound");
+  EXPECT_FALSE(ana.has("reset"));
+  ana.send("lobby", "m3");
+  run();
+  EXPECT_THAT(seen(), ElementsAre(1, 2, 3));
+}
+
+TEST_F(HubRepairTest, SaysWhenTheStoreHasForgottenWhatWasMissed) {
+  ana.send("lobby", "m1");
+  run();
+  backends->drop_messages = true;
+  for (int i = 0; i < 1500; ++i)
+    node.backends->backplane().append({"lobby", "", 0, "{\"m\":1}"}, [](const Result<Appended>&) {});
+  run();
+  backends->drop_messages = false;
+  backends->interrupt();
+  run();
+  ASSERT_EQ(ana.all("reset").size(), 1U);
+  EXPECT_EQ(ana.last("reset")["reason"], "trimmed");
+  const auto after = seen();
+  EXPECT_EQ(after.at(1), 502);
+  EXPECT_EQ(after.back(), 1501);
+  EXPECT_EQ(after.size(), 1001U);
+}
+
+TEST_F(HubRepairTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
+  ana.send("lobby", "m1");
+  run();
+  backends->deliver("lobby", "mem-foreign", 1, "{\"x\":1}");  // the state it asks for does not know it
+  run();
+  EXPECT_FALSE(ana.has("reset"));
+  ana.send("lobby", "m2");
+  run();
+  EXPECT_THAT(seen(), ElementsAre(1, 2));
+}
+
+TEST_F(HubRepairTest, TriesAgainWhenTheStateCouldNotBeRead) {
+  backends->drop_messages = true;
+  ana.send("lobby", "m1");
+  run();
+  backends->drop_messages = false;
+  backends->fail_states = true;
+  backends->interrupt();
+  run();
+  backends->fail_states = false;
+  // Each room is looked at every 10 s, and must be found behind twice.
+  EXPECT_TRUE(run_until(loop, [&] { return !seen().empty(); }, Seconds(25)));
+}
+
+TEST_F(HubRepairTest, PassesOnNothingThatIsNoMessageWhereverItComesFrom) {
+  node.backends->backplane().append({"lobby", "", 0, ""}, [](const Result<Appended>&) {});
+  node.backends->backplane().append({"lobby", "", 0, "junk"}, [](const Result<Appended>&) {});
+  run();
+  ana.send("lobby", "good");  // by the live stream, past the hole the others leave
+  run();
+  EXPECT_THAT(seen(), testing::Contains(3));
+  FakeClient& bo = node.connect();
+  bo.join("lobby");  // and from the store
+  run();
+  EXPECT_TRUE(bo.has("joined"));
+}
+
+}  // namespace
+}  // namespace chat

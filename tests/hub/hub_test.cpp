@@ -1,0 +1,246 @@
+#include "hub/session_fixture.hpp"
+
+namespace chat {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class HubTest : public OneNode {};
+
+TEST_F(HubTest, BringsEveryMessageToEveryMemberItsSenderIncluded) {
+  FakeClient& ana = joined("lobby");
+  FakeClient& bo = joined("lobby", "Bo");
+  FakeClient& elsewhere = joined("garden", "Eve");
+  ana.send("lobby", "one");
+  bo.send("lobby", "two");
+  run();
+  for (FakeClient* member : {&ana, &bo}) {
+    EXPECT_THAT(offsets(member->all("message")), ElementsAre(1, 2));
+    EXPECT_EQ(member->all("message")[0]["text"], "one");
+    EXPECT_EQ(member->all("message")[0]["from"]["name"], "Ana");
+    EXPECT_EQ(member->all("message")[0]["node"], "chat-1");
+  }
+  EXPECT_FALSE(elsewhere.has("message"));
+  EXPECT_EQ(ana.reply("one")["offset"], 1);
+  EXPECT_EQ(ana.reply("one")["epoch"], bo.all("message")[0]["epoch"]);
+}
+
+TEST_F(HubTest, AcknowledgesARepeatedSendWithThePlaceOfTheFirst) {
+  FakeClient& ana = joined("lobby");
+  ana.send("lobby", "one", 1);
+  run();
+  ana.send("lobby", "one", 1);
+  ana.send("lobby", "gap", 3);
+  run();
+  ASSERT_EQ(ana.all("ack").size(), 2U);
+  EXPECT_EQ(ana.all("ack")[1]["duplicate"], true);
+  EXPECT_EQ(ana.all("ack")[1]["offset"], 1);
+  EXPECT_EQ(ana.reply("gap")["code"], "out_of_sequence");
+  EXPECT_EQ(ana.reply("gap")["last"], 1);
+  EXPECT_EQ(ana.all("message").size(), 1U);
+  EXPECT_EQ(ana.all("message")[0]["n"], 1);
+}
+
+TEST_F(HubTest, GivesANewcomerTheLastMessagesAndThenWhatFollows) {
+  FakeClient& ana = joined("lobby");
+  for (int i = 1; i <= 5; ++i) ana.send("lobby", "m" + std::to_string(i));
+  run();
+  FakeClient& bo = node.connect();
+  bo.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"history", 2}});
+  ana.send("lobby", "m6");
+  run();
+  auto seen = offsets(bo.reply(1)["messages"]);
+  for (const int offset : offsets(bo.all("message"))) seen.push_back(offset);
+  EXPECT_EQ(seen.back(), 6);
+  for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_EQ(seen[i], seen[i - 1] + 1);
+  EXPECT_EQ(bo.reply(1)["recovered"], false);
+  EXPECT_EQ(bo.reply(1)["members"], 2);
+}
+
+TEST_F(HubTest, ResumesByCursorWithExactlyWhatWasMissed) {
+  FakeClient& ana = joined("lobby");
+  for (int i = 1; i <= 5; ++i) ana.send("lobby", "m" + std::to_string(i));
+  run();
+  const json epoch = ana.last("ack")["epoch"];
+  for (const auto& [offset, missed] :
+       std::vector<std::pair<int, std::vector<int>>>{{2, {3, 4, 5}}, {5, {}}, {0, {1, 2, 3, 4, 5}}}) {
+    FakeClient& back = node.connect();
+    back.say({{"type", "join"},
+              {"id", 1},
+              {"room", "lobby"},
+              {"cursor", {{"epoch", epoch}, {"offset", offset}}},
+              {"history", 1}});
+    run();
+    EXPECT_EQ(back.reply(1)["recovered"], true) << offset;
+    EXPECT_EQ(offsets(back.reply(1)["messages"]), missed);
+    EXPECT_EQ(back.reply(1)["offset"], 5);
+  }
+}
+
+TEST_F(HubTest, StartsAgainWhereACursorMeansNothing) {
+  FakeClient& ana = joined("lobby");
+  for (int i = 1; i <= 3; ++i) ana.send("lobby", "m" + std::to_string(i));
+  run();
+  FakeClient& back = node.connect();
+  back.say({{"type", "join"},
+            {"id", 1},
+            {"room", "lobby"},
+            {"cursor", {{"epoch", "another"}, {"offset", 2}}},
+            {"history", 2}});
+  run();
+  EXPECT_EQ(back.last("reset")["reason"], "wiped");
+  EXPECT_EQ(back.reply(1)["recovered"], false);
+  EXPECT_THAT(offsets(back.reply(1)["messages"]), ElementsAre(2, 3));
+}
+
+TEST_F(HubTest, ReplaysInPagesWhatALongAbsenceMissed) {
+  FakeClient& ana = joined("lobby");
+  ana.send("lobby", "m1");
+  run();
+  const json cursor{{"epoch", ana.last("ack")["epoch"]}, {"offset", 1}};
+  for (int i = 0; i < 449; ++i) {
+    node.backends->backplane().append({"lobby", "", 0, "{\"m\":1}"}, [](const Result<Appended>&) {});
+  }
+  run();
+  FakeClient& back = node.connect();
+  back.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"cursor", cursor}});
+  backends->history_reads = 0;
+  const bool caught_up = run_until(loop, [&] { return back.has("caught_up"); }, Seconds(3));
+  ASSERT_TRUE(caught_up) << "the store was read " << backends->history_reads << " times";
+  ana.send("lobby", "live");
+  run();
+  EXPECT_EQ(back.reply(1)["recovered"], true);
+  EXPECT_EQ(back.last("caught_up")["offset"], 450);
+  auto seen = offsets(back.reply(1)["messages"]);
+  for (const int offset : offsets(back.all("message"))) seen.push_back(offset);
+  ASSERT_EQ(seen.size(), 450U);
+  for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], static_cast<int>(i) + 2);
+}
+
+TEST_F(HubTest, BringsUpToDateWhoJoinsAgain) {
+  FakeClient& ana = joined("lobby");
+  ana.send("lobby", "m1");
+  run();
+  ana.forget();
+  ana.join("lobby");
+  run();
+  EXPECT_THAT(offsets(ana.reply("join lobby")["messages"]), ElementsAre(1));
+  ana.send("lobby", "m2");
+  run();
+  EXPECT_EQ(ana.all("message").size(), 1U) << "a member once, however often it joined";
+}
+
+TEST_F(HubTest, PagesBackThroughHistory) {
+  FakeClient& ana = joined("lobby");
+  for (int i = 1; i <= 7; ++i) ana.send("lobby", "m" + std::to_string(i));
+  run();
+  const auto page = [&](json query) {
+    query.update({{"type", "history"}, {"id", 1}, {"room", "lobby"}});
+    ana.forget();
+    ana.say(query);
+    run();
+    return ana.reply(1);
+  };
+  EXPECT_THAT(offsets(page({{"limit", 3}})["messages"]), ElementsAre(5, 6, 7));
+  EXPECT_EQ(page({{"limit", 3}})["more"], true);
+  EXPECT_THAT(offsets(page({{"limit", 3}, {"before", 5}})["messages"]), ElementsAre(2, 3, 4));
+  EXPECT_THAT(offsets(page({{"limit", 3}, {"before", 2}})["messages"]), ElementsAre(1));
+  EXPECT_EQ(page({{"limit", 3}, {"before", 2}})["more"], false);
+  EXPECT_THAT(page({{"before", 1}})["messages"], IsEmpty());
+  EXPECT_THAT(page({{"before", 0}})["messages"], IsEmpty());
+  EXPECT_EQ(offsets(page({{"before", 99}})["messages"]).size(), 7U);
+}
+
+TEST_F(HubTest, SendsNothingOfARoomToWhoHasLeftIt) {
+  FakeClient& ana = joined("lobby");
+  FakeClient& bo = joined("lobby", "Bo");
+  bo.say({{"type", "leave"}, {"id", 1}, {"room", "lobby"}});
+  ana.send("lobby", "one");
+  run();
+  EXPECT_FALSE(bo.has("message"));
+  EXPECT_TRUE(ana.has("message"));
+}
+
+TEST_F(HubTest, ForgetsARoomWhenTheLastMemberIsGone) {
+  FakeClient& ana = joined("lobby");
+  EXPECT_EQ(node.hub.room_count(), 1U);
+  ana.disconnect();
+  run();
+  EXPECT_EQ(node.hub.room_count(), 0U);
+}
+
+TEST_F(HubTest, TellsTypingToOthersOnly) {
+  FakeClient& ana = joined("lobby", "Ana", "0123456789abcdef");
+  FakeClient& anas_other_tab = joined("lobby", "Ana", "0123456789abcdef");
+  FakeClient& bo = joined("lobby", "Bo");
+  ana.say({{"type", "typing"}, {"room", "lobby"}});
+  run();
+  ASSERT_TRUE(bo.has("typing"));
+  EXPECT_EQ(bo.last("typing")["from"]["name"], "Ana");
+  EXPECT_FALSE(ana.has("typing"));
+  EXPECT_FALSE(anas_other_tab.has("typing"));
+}
+
+TEST_F(HubTest, RefusesAJoinForNowWhileTheBackplaneDoesNotAnswerAndTakesTheNextOne) {
+  FakeClient& ana = node.connect();
+  backends->fail_states = true;
+  ana.join("lobby");
+  run();
+  EXPECT_EQ(ana.reply("join lobby")["code"], "unavailable");
+  EXPECT_EQ(node.hub.room_count(), 0U);
+  backends->fail_states = false;
+  ana.forget();
+  ana.join("lobby");
+  run();
+  EXPECT_EQ(ana.reply("join lobby")["type"], "joined");
+}
+
+TEST_F(HubTest, AnswersEveryJoinEvenOneSaidWhileAnEarlierIsBeingRefused) {
+  FakeClient& ana = node.connect();
+  backends->fail_states = true;
+  backends->hold_states = true;
+  ana.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}});
+  run();
+  backends->fail_states = false;
+  backends->release();  // refused; the client does not know yet
+  ana.say({{"type", "join"}, {"id", 2}, {"room", "lobby"}});
+  run();
+  EXPECT_FALSE(ana.reply(1).is_null());
+  EXPECT_FALSE(ana.reply(2).is_null());
+}
+
+TEST_F(HubTest, AnswersAJoinSaidAfterLeavingARoomStillBeingOpened) {
+  FakeClient& ana = node.connect();
+  backends->hold_states = true;
+  ana.join("lobby");
+  ana.say({{"type", "leave"}, {"id", 2}, {"room", "lobby"}});
+  run();
+  ana.say({{"type", "join"}, {"id", 3}, {"room", "lobby"}});
+  run();
+  backends->release();
+  run();
+  EXPECT_EQ(ana.reply(3)["type"], "joined");
+  EXPECT_EQ(node.hub.room_count(), 1U);
+}
+
+TEST_F(HubTest, TakesManyFullRoomsAtOnceForNoSlowness) {
+  FakeClient& writer = joined("room0");
+  for (int room = 0; room < 10; ++room) {
+    for (int i = 0; i < 60; ++i) {
+      node.backends->backplane().append(
+          {"room" + std::to_string(room), "", 0, R"({"text":")" + std::string(4000, 'x') + "\"}"},
+          [](const Result<Appended>&) {});
+    }
+  }
+  run();
+  FakeClient& reader = node.connect();
+  for (int room = 0; room < 10; ++room) reader.join("room" + std::to_string(room));
+  run();
+  EXPECT_FALSE(reader.close_code()) << "it reads as fast as one can";
+  EXPECT_EQ(reader.all("joined").size(), 10U);
+  EXPECT_FALSE(writer.close_code());
+}
+
+}  // namespace
+}  // namespace chat

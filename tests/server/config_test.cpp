@@ -1,0 +1,255 @@
+#include "chat/server/config.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace chat {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+ParsedConfig parse(const Texts& flags, const Texts& variables = {}) {
+  std::vector<const char*> argv{"chatd"}, environment;
+  for (const auto& flag : flags) argv.push_back(flag.c_str());
+  for (const auto& variable : variables) environment.push_back(variable.c_str());
+  environment.push_back(nullptr);
+  const int argc = static_cast<int>(argv.size());
+  argv.push_back(nullptr);
+  return parse_config(argc, argv.data(), environment.data());
+}
+
+Config accepted(const Texts& flags, const Texts& variables = {}) {
+  const auto parsed = parse(flags, variables);
+  EXPECT_TRUE(parsed.run) << parsed.text;
+  return parsed.config;
+}
+
+/// Refused with exit code 2 and a text that names the setting.
+void expect_refused(const Texts& flags, const Texts& variables, const std::string& name) {
+  const auto parsed = parse(flags, variables);
+  EXPECT_FALSE(parsed.run) << name;
+  EXPECT_EQ(parsed.exit_code, 2) << name;
+  EXPECT_NE(parsed.text.find(name), std::string::npos) << "\"" << name << "\" is not named in: " << parsed.text;
+}
+
+class ConfigFile {
+ public:
+  explicit ConfigFile(const std::string& text) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "chat-config-XXXXXX").string();
+    ::close(::mkstemp(pattern.data()));
+    path_ = pattern;
+    std::ofstream(path_) << text;
+  }
+  ~ConfigFile() { std::filesystem::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(Config, ServesAloneOnPort8080WithoutAnySetting) {
+  const auto config = accepted({});
+  EXPECT_EQ(config.listen, "0.0.0.0:8080");
+  EXPECT_EQ(config.redis, "");
+  EXPECT_FALSE(config.node_id.empty());
+  EXPECT_EQ(config.node_name, config.node_id);
+  EXPECT_FALSE(config.web.empty());
+  EXPECT_EQ(config.history, 1000U);
+  EXPECT_EQ(config.max_connections_per_address, 1000U);
+  EXPECT_EQ(config.messages_per_second, 10U);
+  EXPECT_EQ(config.message_burst, 20U);
+  EXPECT_EQ(config.log_level, LogLevel::info);
+}
+
+TEST(Config, TakesEverySettingAsAFlag) {
+  const auto config = accepted({"--listen",
+                                "[::1]:0",
+                                "--redis=redis://user:pw@redis:6380/1",
+                                "--node-id",
+                                "chat-7",
+                                "--node-name",
+                                "Seven",
+                                "--node-description",
+                                "a node",
+                                "--web",
+                                "/srv/web",
+                                "--shards",
+                                "3",
+                                "--allowed-origins",
+                                "https://a.example,http://b.example:81",
+                                "--trusted-proxies",
+                                "10.0.0.0/8,::1",
+                                "--history",
+                                "50",
+                                "--history-days",
+                                "2",
+                                "--drain-seconds",
+                                "0",
+                                "--max-connections",
+                                "9",
+                                "--max-connections-per-address",
+                                "0",
+                                "--messages-per-second",
+                                "0",
+                                "--message-burst",
+                                "1",
+                                "--joins-per-second",
+                                "4",
+                                "--log-level",
+                                "debug",
+                                "--log-format",
+                                "json"});
+  EXPECT_EQ(config.listen, "[::1]:0");
+  EXPECT_EQ(config.redis, "redis://user:pw@redis:6380/1");
+  EXPECT_EQ(config.node_id, "chat-7");
+  EXPECT_EQ(config.node_name, "Seven");
+  EXPECT_EQ(config.node_description, "a node");
+  EXPECT_EQ(config.web, "/srv/web");
+  EXPECT_EQ(config.shards, 3U);
+  EXPECT_EQ(config.allowed_origins, (Texts{"https://a.example", "http://b.example:81"}));
+  EXPECT_EQ(config.trusted_proxies, (Texts{"10.0.0.0/8", "::1"}));
+  EXPECT_EQ(config.history, 50U);
+  EXPECT_EQ(config.history_days, 2U);
+  EXPECT_EQ(config.drain_seconds, 0U);
+  EXPECT_EQ(config.max_connections, 9U);
+  EXPECT_EQ(config.max_connections_per_address, 0U);
+  EXPECT_EQ(config.messages_per_second, 0U);
+  EXPECT_EQ(config.message_burst, 1U);
+  EXPECT_EQ(config.joins_per_second, 4U);
+  EXPECT_EQ(config.log_level, LogLevel::debug);
+  EXPECT_EQ(config.log_format, LogFormat::json);
+}
+
+TEST(Config, PrefersFlagsToTheEnvironmentAndThatToTheFile) {
+  const ConfigFile file(
+      "node-id = \"from-file\"\nnode-name = \"from-file\"\nhistory = 7\nallowed-origins = [\"http://file.example\"]\n");
+  const Texts environment{"CHAT_CONFIG=" + file.path(), "CHAT_NODE_ID=from-environment",
+                          "CHAT_NODE_NAME=from-environment", "PATH=/bin"};
+  const auto config = accepted({"--node-id", "from-flag"}, environment);
+  EXPECT_EQ(config.node_id, "from-flag");
+  EXPECT_EQ(config.node_name, "from-environment");
+  EXPECT_EQ(config.history, 7U);
+  EXPECT_EQ(config.allowed_origins, Texts{"http://file.example"});
+  EXPECT_EQ(accepted({"--config", file.path()}).node_id, "from-file");
+}
+
+TEST(Config, PrefersWholeListsAndDoesNotMixThem) {
+  const ConfigFile file("trusted-proxies = \"192.0.2.1\"\n");
+  EXPECT_EQ(accepted({"--trusted-proxies", "10.0.0.1"}, {"CHAT_TRUSTED_PROXIES=10.0.0.2"}).trusted_proxies,
+            Texts{"10.0.0.1"});
+  EXPECT_EQ(accepted({"--config", file.path()}, {"CHAT_TRUSTED_PROXIES=10.0.0.2"}).trusted_proxies, Texts{"10.0.0.2"});
+  EXPECT_EQ(accepted({"--allowed-origins", "http://flag.example"}, {"CHAT_ALLOWED_ORIGINS=http://env.example"})
+                .allowed_origins,
+            Texts{"http://flag.example"});
+}
+
+TEST(Config, TakesAnEmptyVariableForNone) { EXPECT_EQ(accepted({}, {"CHAT_REDIS=", "CHAT_HISTORY="}).history, 1000U); }
+
+TEST(Config, RefusesSettingsItDoesNotKnow) {
+  expect_refused({"--colour", "red"}, {}, "--colour");
+  expect_refused({"--histor", "5"}, {}, "--histor");
+  expect_refused({"stray"}, {}, "stray");
+  expect_refused({}, {"CHAT_COLOUR=red"}, "CHAT_COLOUR");
+  const ConfigFile file("colour = \"red\"\n");
+  expect_refused({"--config", file.path()}, {}, "colour");
+  expect_refused({"--config", "/nowhere/chat.toml"}, {}, "/nowhere/chat.toml");
+}
+
+TEST(Config, RefusesImpossibleValuesByName) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"--listen", "8080"},
+      {"--listen", "0.0.0.0:65536"},
+      {"--listen", "chat.example:80"},
+      {"--listen", "0.0.0.0:"},
+      {"--redis", "localhost:6379"},
+      {"--redis", "redis://h:port"},
+      {"--redis", "redis://h:99999"},
+      {"--node-id", "Chat 1"},
+      {"--node-id", "a.b"},
+      {"--shards", "-1"},
+      {"--shards", "257"},
+      {"--shards", "two"},
+      {"--history", "0"},
+      {"--history", "1.5"},
+      {"--history", "99999999999"},
+      {"--drain-seconds", "601"},
+      {"--message-burst", "0"},
+      {"--joins-per-second", "-5"},
+      {"--allowed-origins", "*"},
+      {"--allowed-origins", "a.example"},
+      {"--allowed-origins", "http://a.example/"},
+      {"--allowed-origins", "http://"},
+      {"--trusted-proxies", "10.0.0.0/33"},
+      {"--trusted-proxies", "proxy"},
+      {"--ack", "perhaps"},
+      {"--ack-replicas", "0"},
+      {"--log-level", "loud"},
+      {"--log-format", "xml"},
+      {"--max-connections", "many"},
+      {"--history-days", "0"},
+  };
+  for (const auto& [flag, value] : cases) {
+    SCOPED_TRACE(std::string(flag) + " " + value);
+    expect_refused({std::string(flag) + "=" + value}, {}, flag);
+  }
+  expect_refused({"--history"}, {}, "--history");
+}
+
+TEST(Config, RefusesImpossibleValuesOfTheEnvironmentAndTheFileByName) {
+  expect_refused({}, {"CHAT_HISTORY=none"}, "history");
+  const ConfigFile file("history = \"none\"\n");
+  expect_refused({"--config", file.path()}, {}, "history");
+}
+
+TEST(Config, KeepsTheRedisPasswordOutOfWhatItSays) {
+  const auto parsed = parse({"--redis", "redis://user:s3cret@redis:port"});
+  EXPECT_EQ(parsed.exit_code, 2);
+  EXPECT_EQ(parsed.text.find("s3cret"), std::string::npos) << parsed.text;
+}
+
+TEST(Config, ListsEverySettingInItsHelp) {
+  const auto help = parse({"--help"});
+  EXPECT_FALSE(help.run);
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* name : {"LISTEN",
+                           "REDIS",
+                           "NODE_ID",
+                           "NODE_NAME",
+                           "NODE_DESCRIPTION",
+                           "WEB",
+                           "SHARDS",
+                           "ALLOWED_ORIGINS",
+                           "TRUSTED_PROXIES",
+                           "HISTORY",
+                           "HISTORY_DAYS",
+                           "DRAIN_SECONDS",
+                           "MAX_CONNECTIONS",
+                           "MAX_CONNECTIONS_PER_ADDRESS",
+                           "MESSAGES_PER_SECOND",
+                           "MESSAGE_BURST",
+                           "JOINS_PER_SECOND",
+                           "ACK",
+                           "ACK_REPLICAS",
+                           "LOG_LEVEL",
+                           "LOG_FORMAT",
+                           "CONFIG"}) {
+    EXPECT_NE(help.text.find("[CHAT_" + std::string(name) + "]"), std::string::npos) << name;
+    std::string flag = "--";
+    for (const char c : std::string(name)) flag += c == '_' ? '-' : static_cast<char>(std::tolower(c));
+    EXPECT_NE(help.text.find(flag), std::string::npos) << flag;
+  }
+  EXPECT_NE(help.text.find("0.0.0.0:8080"), std::string::npos) << "defaults are shown";
+}
+
+TEST(Config, TellsItsVersion) {
+  const auto version = parse({"--version"});
+  EXPECT_FALSE(version.run);
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_TRUE(version.text.starts_with("chatd ")) << version.text;
+}
+
+}  // namespace
+}  // namespace chat

@@ -1,0 +1,86 @@
+#include "server/endpoints.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "chat/backplane/factory.hpp"
+#include "support/manual_clock.hpp"
+#include "support/recording_sink.hpp"
+#include "support/run_until.hpp"
+#include "transport/request.hpp"
+
+namespace chat {
+namespace {
+
+using nlohmann::json;
+
+class Endpoints : public testing::Test {
+ protected:
+  Endpoints() {
+    backends->backplane().start(sink);
+    settle(loop);
+    add_endpoints(router, {loop, "chat-1", backends->registry(), clock, [this] { return draining; },
+                           [this] { return available; }});
+  }
+
+  HttpResponse ask(const char* path) {
+    std::optional<HttpResponse> got;
+    router.handle(make_request(path), [&](HttpResponse response) { got = std::move(response); });
+    EXPECT_TRUE(run_until(loop, [&] { return got.has_value(); })) << path;
+    return got.value_or(HttpResponse{});
+  }
+
+  boost::asio::io_context loop;
+  ManualClock clock;
+  RecordingSink sink;
+  std::unique_ptr<Backends> backends = make_memory_backends(loop, make_memory_bus({}));
+  Router router;
+  bool draining = false;
+  bool available = true;
+};
+
+TEST_F(Endpoints, SayThatTheProcessLives) {
+  const auto response = ask("/health");
+  EXPECT_EQ(response.result_int(), 200U);
+  EXPECT_EQ(json::parse(response.body()), (json{{"status", "ok"}, {"node", "chat-1"}}));
+}
+
+TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {
+  EXPECT_EQ(ask("/ready").result_int(), 200U);
+  EXPECT_EQ(json::parse(ask("/ready").body())["ready"], true);
+  available = false;
+  EXPECT_EQ(ask("/ready").result_int(), 503U);
+  EXPECT_EQ(json::parse(ask("/ready").body())["ready"], false);
+  available = true;
+  draining = true;
+  EXPECT_EQ(ask("/ready").result_int(), 503U);
+  EXPECT_EQ(ask("/health").result_int(), 200U);
+}
+
+TEST_F(Endpoints, ListTheNodesWithTheFieldsEverybodyKnows) {
+  const auto now = clock.unix_ms();
+  const auto announce = [&](const NodeCard& card) { backends->registry().announce(card, [](const Result<bool>&) {}); };
+  announce({"chat-2", "Two", "the \"second\"", 1'795'262'400'123, now - 31'000, 0, 0, 0});
+  announce({"chat-1", "One", "", 1'795'262'400'123, now - 30'000, 3, 2, 0.44});
+  const auto nodes = json::parse(ask("/nodes").body());
+  EXPECT_EQ(nodes["current_node"], "chat-1");
+  EXPECT_EQ(nodes["active_count"], 1);
+  EXPECT_EQ(nodes["timestamp"], to_rfc3339(now));
+  ASSERT_EQ(nodes["available_nodes"].size(), 2U);
+  EXPECT_EQ(nodes["available_nodes"][0], (json{{"id", "chat-1"},
+                                               {"name", "One"},
+                                               {"description", ""},
+                                               {"lastSeen", to_rfc3339(now - 30'000)},
+                                               {"url", "/node/chat-1/"},
+                                               {"active", true},
+                                               {"connections", 3},
+                                               {"rooms", 2},
+                                               {"messages_per_second", 0.4},
+                                               {"started_at", "2026-11-21T12:00:00.123Z"}}));
+  EXPECT_EQ(nodes["available_nodes"][1]["active"], false);
+  EXPECT_EQ(nodes["available_nodes"][1]["description"], "the \"second\"");
+}
+
+}  // namespace
+}  // namespace chat

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "chat/backplane/factory.hpp"
+#include "chat/hub/hub.hpp"
+#include "chat/hub/shard.hpp"
+#include "support/fake_client.hpp"
+#include "support/manual_clock.hpp"
+#include "support/run_until.hpp"
+
+namespace chat {
+
+/// A whole node but for its sockets: hub and shards on one loop, over the backends given. Must outlive every run of the
+/// loop.
+class FakeNode {
+ public:
+  FakeNode(boost::asio::io_context& loop, const Clock& clock, std::string id, std::unique_ptr<Backends> shared,
+           std::uint32_t shard_count = 1, RateLimit messages = {}, RateLimit joins = {})
+      : settings{id, messages, joins}, backends(std::move(shared)), hub(loop, *backends, id + ".life", clock) {
+    for (std::uint32_t i = 0; i < shard_count; ++i) hub.attach(shards.emplace_back(i, loop, hub, settings, clock));
+    hub.start();
+  }
+
+  FakeClient& connect() { return clients.emplace_back(shards[next_++ % shards.size()]); }
+  /// The node goes: clients lose their connections, the others are told.
+  void leave() {
+    for (auto& client : clients) client.disconnect();
+    settle(shards.front().context());
+    hub.resign();
+    backends->backplane().stop();
+  }
+
+  SessionSettings settings;
+  std::unique_ptr<Backends> backends;
+  Hub hub;
+  std::deque<Shard> shards;
+  std::deque<FakeClient> clients;
+
+ private:
+  std::size_t next_ = 0;
+};
+
+}  // namespace chat

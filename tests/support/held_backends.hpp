@@ -1,0 +1,93 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "chat/backplane/factory.hpp"
+
+namespace chat {
+
+/// Backends whose answers and deliveries a test may hold back, as networks do: two connections know no order between
+/// them.
+class HeldBackends final : public Backends, private Backplane, private BackplaneSink {
+ public:
+  explicit HeldBackends(std::unique_ptr<Backends> inner) : inner_(std::move(inner)) {}
+
+  Backplane& backplane() override { return *this; }
+  PresenceStore& presence() override { return inner_->presence(); }
+  NodeRegistry& registry() override { return inner_->registry(); }
+
+  bool hold_states = false;
+  bool drop_messages = false;  // the live stream loses what is published
+  Offset drop_offset = 0;      // or only this one
+  bool fail_states = false;    // as while Redis refuses
+  std::size_t history_reads = 0;
+
+  std::size_t held() const { return held_.size(); }
+  void release() {
+    hold_states = false;
+    for (auto& answer : std::exchange(held_, {})) answer();
+  }
+  /// As after a broken link: what was published meanwhile may be missing.
+  void interrupt() {
+    sink_->on_available(false);
+    sink_->on_available(true);
+  }
+  void deliver(std::string_view room, std::string_view epoch, Offset first, std::string_view body) {
+    sink_->on_published(room, epoch, first, {&body, 1});
+    sink_->on_batch_end();
+  }
+
+ private:
+  void start(BackplaneSink& sink) override {
+    sink_ = &sink;
+    inner_->backplane().start(*this);
+  }
+  void append(Append append, Completion<Appended> done) override {
+    inner_->backplane().append(std::move(append), std::move(done));
+  }
+  void subscribe(std::string room, Completion<LogState> done) override {
+    inner_->backplane().subscribe(std::move(room), maybe_held(std::move(done)));
+  }
+  void unsubscribe(std::string_view room) override { inner_->backplane().unsubscribe(room); }
+  void state(std::string room, Completion<LogState> done) override {
+    inner_->backplane().state(std::move(room), maybe_held(std::move(done)));
+  }
+  void top(std::string room, Completion<Position> done) override {
+    inner_->backplane().top(std::move(room), std::move(done));
+  }
+  void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override {
+    ++history_reads;
+    inner_->backplane().history(std::move(room), query, std::move(done));
+  }
+  void signal(std::string_view room, Signal kind, std::string_view payload) override {
+    inner_->backplane().signal(room, kind, payload);
+  }
+  void stop() override { inner_->backplane().stop(); }
+
+  Completion<LogState> maybe_held(Completion<LogState> done) {
+    return [this, done = std::move(done)](Result<LogState> state) {
+      if (fail_states) state = Failure{ErrorCode::unavailable, "not now"};
+      if (!hold_states) return done(std::move(state));
+      held_.push_back([done, state] { done(state); });
+    };
+  }
+
+  void on_published(std::string_view room, std::string_view epoch, Offset first,
+                    std::span<const std::string_view> bodies) override {
+    if (!drop_messages && first != drop_offset) sink_->on_published(room, epoch, first, bodies);
+  }
+  void on_signal(std::string_view room, Signal kind, std::string_view payload) override {
+    sink_->on_signal(room, kind, payload);
+  }
+  void on_batch_end() override { sink_->on_batch_end(); }
+  void on_available(bool available) override { sink_->on_available(available); }
+
+  std::unique_ptr<Backends> inner_;
+  BackplaneSink* sink_ = nullptr;
+  std::vector<std::function<void()>> held_;
+};
+
+}  // namespace chat

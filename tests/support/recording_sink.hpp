@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chat/backplane/backplane.hpp"
+
+namespace chat {
+
+/// Keeps what a backplane delivers.
+class RecordingSink final : public BackplaneSink {
+ public:
+  struct Delivered {
+    std::string room;
+    Position position;
+    std::string body;
+  };
+  struct Signalled {
+    std::string room;
+    Signal kind;
+    std::string payload;
+  };
+
+  void on_published(std::string_view room, std::string_view epoch, Offset first,
+                    std::span<const std::string_view> bodies) override {
+    for (const auto body : bodies) published.push_back({std::string(room), {Epoch(epoch), first++}, std::string(body)});
+    batch_is_open = true;
+  }
+  void on_signal(std::string_view room, Signal kind, std::string_view payload) override {
+    signals.push_back({std::string(room), kind, std::string(payload)});
+    batch_is_open = true;
+  }
+  void on_batch_end() override { batch_is_open = false; }
+  void on_available(bool available) override { availability.push_back(available); }
+
+  bool is_available() const { return !availability.empty() && availability.back(); }
+  std::vector<std::string> bodies_of(std::string_view room) const {
+    std::vector<std::string> bodies;
+    for (const auto& message : published) {
+      if (message.room == room) bodies.push_back(message.body);
+    }
+    return bodies;
+  }
+
+  std::vector<Delivered> published;
+  std::vector<Signalled> signals;
+  std::vector<bool> availability;
+  bool batch_is_open = false;
+};
+
+}  // namespace chat

@@ -1,0 +1,142 @@
+#include "support/redis_server.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <hiredis/hiredis.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+
+namespace chat {
+namespace {
+
+namespace fs = std::filesystem;
+
+unsigned short free_port() {
+  const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool bound = ::bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  ::close(probe);
+  if (!bound) throw std::runtime_error("there is no free port");
+  return ntohs(address.sin_port);
+}
+
+void append_reply(std::vector<std::string>& out, const redisReply& reply) {
+  if (reply.type == REDIS_REPLY_ARRAY) {
+    for (std::size_t i = 0; i < reply.elements; ++i) append_reply(out, *reply.element[i]);
+  } else if (reply.type == REDIS_REPLY_INTEGER) {
+    out.push_back(std::to_string(reply.integer));
+  } else if (reply.type == REDIS_REPLY_NIL) {
+    out.emplace_back();
+  } else {
+    out.emplace_back(reply.str, static_cast<std::size_t>(reply.len));
+  }
+}
+
+}  // namespace
+
+RedisServer::RedisServer() {
+  std::string pattern = (fs::temp_directory_path() / "chat-redis-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
+  folder_ = pattern;
+  for (int attempt = 0; attempt < 5; ++attempt) {  // somebody else may take the port in between
+    port_ = free_port();
+    if (launch()) return;
+  }
+  throw std::runtime_error("redis-server does not start");
+}
+
+RedisServer::~RedisServer() {
+  kill();
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+bool RedisServer::launch() {
+  const std::string port = std::to_string(port_);
+  pid_ = ::fork();
+  if (pid_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nothing behind
+    const int log = ::open((folder_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    ::dup2(log, STDOUT_FILENO);
+    ::dup2(log, STDERR_FILENO);
+    ::execlp("redis-server", "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1", "--dir", folder_.c_str(),
+             "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--aof-load-truncated", "yes", "--hz",
+             "100", static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (answers()) return true;
+    if (::waitpid(pid_, nullptr, WNOHANG) == pid_) break;
+    std::this_thread::yield();
+  }
+  return false;
+}
+
+bool RedisServer::answers() {
+  try {
+    return command({"PING"}) == std::vector<std::string>{"PONG"};
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+void RedisServer::kill() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+void RedisServer::start() {
+  if (!launch()) throw std::runtime_error("redis-server does not start again");
+}
+
+void RedisServer::pause() { ::kill(pid_, SIGSTOP); }
+void RedisServer::resume() { ::kill(pid_, SIGCONT); }
+
+void RedisServer::cut_log(std::size_t bytes) {
+  for (const auto& entry : fs::directory_iterator(folder_ + "/appendonlydir")) {
+    if (!entry.path().string().ends_with(".incr.aof")) continue;
+    fs::resize_file(entry.path(), entry.file_size() - std::min<std::uintmax_t>(bytes, entry.file_size()));
+  }
+}
+
+std::vector<std::string> RedisServer::command(const std::vector<std::string>& arguments) {
+  const timeval patience{5, 0};
+  redisContext* context = ::redisConnectWithTimeout("127.0.0.1", port_, patience);
+  if (context == nullptr || context->err != 0) {
+    if (context != nullptr) ::redisFree(context);
+    throw std::runtime_error("redis-server cannot be reached");
+  }
+  ::redisSetTimeout(context, patience);
+  std::vector<const char*> texts;
+  std::vector<std::size_t> lengths;
+  for (const auto& argument : arguments) {
+    texts.push_back(argument.data());
+    lengths.push_back(argument.size());
+  }
+  auto* reply = static_cast<redisReply*>(
+      ::redisCommandArgv(context, static_cast<int>(texts.size()), texts.data(), lengths.data()));
+  std::vector<std::string> out;
+  if (reply != nullptr) {
+    append_reply(out, *reply);
+    ::freeReplyObject(reply);
+  }
+  ::redisFree(context);
+  return out;
+}
+
+}  // namespace chat

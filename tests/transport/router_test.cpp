@@ -1,0 +1,77 @@
+#include "chat/transport/router.hpp"
+
+#include <gtest/gtest.h>
+
+#include "transport/request.hpp"
+
+namespace chat {
+namespace {
+
+namespace http = boost::beast::http;
+
+class RouterTest : public testing::Test {
+ protected:
+  static HttpHandler answer(const char* text) {
+    return [text](const HttpRequest& request, const HttpReply& reply) {
+      reply(make_response(request, http::status::ok, "text/plain", text));
+    };
+  }
+  HttpResponse ask(const std::string& target, http::verb method = http::verb::get) {
+    HttpResponse got;
+    int replies = 0;
+    router.handle(make_request(target, {}, method), [&](HttpResponse response) {
+      got = std::move(response);
+      ++replies;
+    });
+    EXPECT_EQ(replies, 1) << target;
+    return got;
+  }
+  Router router;
+};
+
+TEST_F(RouterTest, GivesExactlyAPathToItsHandler) {
+  router.get("/nodes", answer("nodes"));
+  router.get("/health", answer("health"));
+  EXPECT_EQ(ask("/nodes").body(), "nodes");
+  EXPECT_EQ(ask("/health?verbose=1").body(), "health");
+  EXPECT_EQ(ask("/nodes", http::verb::head).body(), "nodes");
+  for (const char* path : {"/nodes/", "/node", "/NODES", "/", "//nodes", "/nodes%20"}) {
+    EXPECT_EQ(ask(path).result(), http::status::not_found) << path;
+  }
+}
+
+TEST_F(RouterTest, GivesTheRestToTheFallback) {
+  router.get("/nodes", answer("nodes"));
+  router.fallback(answer("page"));
+  EXPECT_EQ(ask("/").body(), "page");
+  EXPECT_EQ(ask("/nodes").body(), "nodes");
+}
+
+TEST_F(RouterTest, RefusesMethodsThatChangeSomething) {
+  router.get("/nodes", answer("nodes"));
+  router.fallback(answer("page"));
+  for (const auto method :
+       {http::verb::post, http::verb::put, http::verb::delete_, http::verb::options, http::verb::trace}) {
+    const auto response = ask("/nodes", method);
+    EXPECT_EQ(response.result(), http::status::method_not_allowed);
+    EXPECT_EQ(header(response, "Allow"), "GET, HEAD");
+  }
+}
+
+TEST_F(RouterTest, KeepsEveryAnswerFromBeingGuessedAtOrStored) {
+  const auto response = ask("/nowhere");
+  EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(header(response, "Cache-Control"), "no-store");
+  EXPECT_EQ(header(response, "Content-Type"), "application/json");
+  EXPECT_EQ(response.body(), "{\"error\":\"there is nothing here\"}\n");
+}
+
+TEST(PathOf, LeavesOutTheQuery) {
+  EXPECT_EQ(path_of("/ws"), "/ws");
+  EXPECT_EQ(path_of("/ws?a=b?c"), "/ws");
+  EXPECT_EQ(path_of("?"), "");
+  EXPECT_EQ(path_of(""), "");
+}
+
+}  // namespace
+}  // namespace chat

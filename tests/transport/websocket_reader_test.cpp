@@ -1,0 +1,198 @@
+#include "chat/transport/websocket_reader.hpp"
+
+#include <gmock/gmock.h>
+
+#include "chat/core/limits.hpp"
+
+namespace chat {
+namespace {
+
+using namespace std::string_literals;
+using testing::ElementsAre;
+
+constexpr std::size_t kMost = 16 * 1024;
+
+/// A client's frame: masked, final unless said otherwise.
+std::string frame(int opcode, const std::string& payload, bool final = true) {
+  constexpr std::uint8_t kMask[] = {0x37, 0xfa, 0x21, 0x3d};
+  std::string out;
+  out += static_cast<char>((final ? 0x80 : 0) | opcode);
+  const auto size = payload.size();
+  if (size < 126) {
+    out += static_cast<char>(0x80 | size);
+  } else if (size < 65536) {
+    out += static_cast<char>(0x80 | 126);
+    for (int shift = 8; shift >= 0; shift -= 8) out += static_cast<char>(size >> shift & 0xff);
+  } else {
+    out += static_cast<char>(0x80 | 127);
+    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(size >> shift & 0xff);
+  }
+  out.append(reinterpret_cast<const char*>(kMask), 4);
+  for (std::size_t i = 0; i < size; ++i) out += static_cast<char>(static_cast<std::uint8_t>(payload[i]) ^ kMask[i % 4]);
+  return out;
+}
+
+constexpr int kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10;
+
+/// Writes down what the bytes turned out to be.
+class Record final : public WebSocketReader::Handler {
+ public:
+  void on_message(std::string_view payload, bool binary) override {
+    events.push_back((binary ? "binary " : "text ") + std::string(payload));
+  }
+  void on_ping(std::string_view payload) override { events.push_back("ping " + std::string(payload)); }
+  void on_pong() override { events.push_back("pong"); }
+  void on_close(CloseCode code) override {
+    events.push_back("close " + std::to_string(static_cast<int>(code)));
+    done = true;
+  }
+  bool is_done() const override { return done; }
+
+  std::vector<std::string> events;
+  bool done = false;
+};
+
+/// What came of the bytes, in pieces of `size`; a breach of the protocol as "broken <code>".
+std::vector<std::string> read(std::string bytes, std::size_t size = 1 << 20) {
+  WebSocketReader reader(kMost);
+  Record record;
+  for (std::size_t at = 0; at < bytes.size(); at += size) {
+    std::string piece = bytes.substr(at, size);
+    if (const auto broken = reader.feed(piece, record)) {
+      EXPECT_FALSE(broken->text.empty());
+      record.events.push_back("broken " + std::to_string(static_cast<int>(broken->code)));
+      break;
+    }
+  }
+  return record.events;
+}
+
+const std::string kConversation = frame(kText, "hello") + frame(kPing, "p") + frame(kText, "") +
+                                  frame(kText, "Ol", false) + frame(kPong, "") + frame(kContinuation, "\xC3", false) +
+                                  frame(kPing, "mid") + frame(kContinuation, "\xA1") + frame(kBinary, "\xff\x00"s) +
+                                  frame(kText, std::string(300, 'x')) +
+                                  frame(kClose,
+                                        "\x03\xe8"
+                                        "bye");
+const std::vector<std::string> kHeard{"text hello",
+                                      "ping p",
+                                      "text ",
+                                      "pong",
+                                      "ping mid",
+                                      "text Olá",
+                                      "binary \xff\x00"s,
+                                      "text " + std::string(300, 'x'),
+                                      "close 1000"};
+
+TEST(WebSocketReader, ReadsAWholeConversation) { EXPECT_EQ(read(kConversation), kHeard); }
+
+TEST(WebSocketReader, ReadsTheSameInPiecesOfAnySize) {
+  for (std::size_t size = 1; size < 64; ++size) EXPECT_EQ(read(kConversation, size), kHeard) << size;
+}
+
+TEST(WebSocketReader, ReadsTheSameWhereverTheStreamIsSplit) {
+  for (std::size_t split = 1; split < kConversation.size(); ++split) {
+    WebSocketReader reader(kMost);
+    Record record;
+    std::string head = kConversation.substr(0, split), tail = kConversation.substr(split);
+    EXPECT_FALSE(reader.feed(head, record));
+    EXPECT_FALSE(reader.feed(tail, record));
+    EXPECT_EQ(record.events, kHeard) << split;
+  }
+}
+
+TEST(WebSocketReader, RefusesWhatTheProtocolForbids) {
+  const auto with_bits = [](int bits) {
+    auto bytes = frame(kText, "x");
+    bytes[0] = static_cast<char>(bytes[0] | bits);
+    return bytes;
+  };
+  struct Case {
+    const char* what;
+    std::string bytes;
+    int code;
+  };
+  const std::vector<Case> cases = {
+      {"RSV1", with_bits(0x40), 1002},
+      {"RSV2", with_bits(0x20), 1002},
+      {"RSV3", with_bits(0x10), 1002},
+      {"no mask", "\x81\x01x"s, 1002},
+      {"fragmented ping", frame(kPing, "", false), 1002},
+      {"fragmented close", frame(kClose, "", false), 1002},
+      {"long ping", frame(kPing, std::string(126, 'x')), 1002},
+      {"long close", frame(kClose, "\x03\xe8" + std::string(124, 'x')), 1002},
+      {"continuation of nothing", frame(kContinuation, "x"), 1002},
+      {"text inside a text", frame(kText, "a", false) + frame(kText, "b"), 1002},
+      {"binary inside a text", frame(kText, "a", false) + frame(kBinary, "b", false), 1002},
+      {"16-bit length that fits 7", "\x81\xfe\x00\x7d"s, 1002},
+      {"64-bit length that fits 16", "\x81\xff\x00\x00\x00\x00\x00\x00\xff\xff"s, 1002},
+      {"64-bit length with the top bit", "\x81\xff\x80\x00\x00\x00\x00\x00\x00\x00"s, 1002},
+      {"huge length", "\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff"s, 1009},
+      {"too big", frame(kText, std::string(kMost + 1, 'x')), 1009},
+      {"too big in fragments", frame(kText, std::string(kMost, 'x'), false) + frame(kContinuation, "x"), 1009},
+      {"bad text", frame(kText, "\xff"), 1007},
+      {"text that ends inside a character", frame(kText, "\xC3"), 1007},
+      {"fragments that end inside one", frame(kText, "\xC3", false) + frame(kContinuation, ""), 1007},
+      {"bad text in the first of many fragments", frame(kText, "\xff", false), 1007},
+      {"a surrogate over two fragments", frame(kText, "\xED", false) + frame(kContinuation, "\xA0", false), 1007},
+      {"close of one byte", frame(kClose, "\x03"), 1002},
+      {"close reason that is no text", frame(kClose, "\x03\xe8\xff"), 1007},
+  };
+  for (const auto& [what, bytes, code] : cases) {
+    const std::vector<std::string> expected{"broken " + std::to_string(code)};
+    EXPECT_EQ(read(bytes), expected) << what;
+    EXPECT_EQ(read(bytes, 1), expected) << what << ", byte by byte";
+  }
+}
+
+TEST(WebSocketReader, RefusesUnknownOpcodes) {
+  for (const int opcode : {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}) {
+    EXPECT_THAT(read(frame(opcode, "")), ElementsAre("broken 1002")) << opcode;
+  }
+}
+
+TEST(WebSocketReader, RefusesAHeaderBeforeItsPayloadArrives) {
+  EXPECT_THAT(read("\x91"s), ElementsAre("broken 1002"));
+  EXPECT_THAT(read("\x81\x01"s), ElementsAre("broken 1002"));
+  EXPECT_THAT(read("\x81\xff\x00\x00\x00\x00\x00\x10\x00\x00"s), ElementsAre("broken 1009"));
+}
+
+TEST(WebSocketReader, TakesAMessageOfExactlyTheLimit) {
+  EXPECT_EQ(read(frame(kText, std::string(kMost, 'x'))).size(), 1U);
+  const std::string half(kMost / 2, 'x');
+  EXPECT_THAT(read(frame(kText, half, false) + frame(kContinuation, half)), ElementsAre("text " + half + half));
+}
+
+TEST(WebSocketReader, TakesSoManyFragmentsAndNoMore) {
+  const auto fragments = [](std::size_t count) {
+    std::string bytes = frame(kText, "", false);
+    for (std::size_t i = 2; i < count; ++i) bytes += frame(kContinuation, "", false);
+    return bytes + frame(kContinuation, "x");
+  };
+  EXPECT_THAT(read(fragments(limits::kFragments)), ElementsAre("text x"));
+  EXPECT_THAT(read(fragments(limits::kFragments + 1)), ElementsAre("broken 1008"));
+}
+
+TEST(WebSocketReader, AnswersCloseCodesPeersMaySendAndRefusesTheRest) {
+  const auto close = [](int code) {
+    return frame(kClose, {static_cast<char>(code >> 8), static_cast<char>(code & 0xff)});
+  };
+  for (const int code :
+       {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999}) {
+    EXPECT_THAT(read(close(code)), ElementsAre("close " + std::to_string(code)));
+  }
+  for (const int code : {0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535}) {
+    EXPECT_THAT(read(close(code)), ElementsAre("broken 1002")) << code;
+  }
+  EXPECT_THAT(read(frame(kClose, "")), ElementsAre("close 1000"));
+}
+
+TEST(WebSocketReader, TakesNothingAfterTheEnd) {
+  EXPECT_THAT(read(frame(kClose, "") + frame(kText, "late")), ElementsAre("close 1000"));
+  EXPECT_THAT(read(frame(kText, "a", false) + frame(kContinuation, "b") + frame(kContinuation, "c")),
+              ElementsAre("text ab", "broken 1002"));
+  EXPECT_THAT(read(frame(kText, "one") + "\xff" + frame(kText, "two")), ElementsAre("text one", "broken 1002"));
+}
+
+}  // namespace
+}  // namespace chat
