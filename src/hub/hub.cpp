@@ -181,8 +181,7 @@ void Hub::handle(to_hub::ContinueReplay& mail) {
   });
 }
 
-/// Messages of a range up to what has been published, from memory where possible. Goes on after `found`'s return only
-/// with the room in the state it saw.
+/// Messages of a range up to what has been published, from memory where possible, else from the store.
 void Hub::read(HubRoom& room, HistoryQuery query, MessagesFound found) {
   publish_deliverable(room);
   if (auto messages = room.log.remembered(query.after, query.before, query.limit, query.newest)) {
@@ -190,30 +189,37 @@ void Hub::read(HubRoom& room, HistoryQuery query, MessagesFound found) {
   }
   backends_.backplane().history(
       room.name, query,
-      for_room<std::vector<Message>>(room, [this, query, found = std::move(found)](
-                                               HubRoom& r, Result<std::vector<Message>> messages) {
-        publish_deliverable(r);
-        if (!messages) return found(r, messages);
-        // The store may be ahead of what was published here, or have been overtaken by it while it was read.
-        const Offset last = r.log.last().offset;
-        std::erase_if(*messages, [last](const Message& message) { return message.offset > last; });
-        const Offset reached = messages->empty() ? query.after : messages->back().offset;
-        if (query.before > last) {
-          const auto rest = r.log.remembered(reached, query.before, std::numeric_limits<std::uint32_t>::max(), false);
-          if (!rest) {
-            return messages->empty() ? found(r, messages) : read(r, query, found);
-          }
-          messages->insert(messages->end(), rest->begin(), rest->end());
-          r.log.remember_older(*messages);
-        }
-        found(r, messages);
-      }));
+      for_room<std::vector<Message>>(
+          room, [this, query, found = std::move(found)](HubRoom& r, Result<std::vector<Message>> messages) {
+            publish_deliverable(r);
+            if (!messages) return found(r, messages);
+            if (!join_published(r, query, *messages)) return read(r, query, found);
+            found(r, messages);
+          }));
+}
+
+/// Makes what was read from the store end where the published messages do, which may have gone on meanwhile. False when
+/// it does not reach to what is remembered of them any more.
+bool Hub::join_published(HubRoom& room, const HistoryQuery& query, std::vector<Message>& messages) {
+  const Offset last = room.log.last().offset;
+  std::erase_if(messages, [last](const Message& message) { return message.offset > last; });
+  const bool is_cut = !query.newest && messages.size() >= query.limit;
+  if (messages.empty() || is_cut || query.before <= last) return true;
+  const auto rest = room.log.remembered(messages.back().offset, kEnd, std::numeric_limits<std::uint32_t>::max(), false);
+  if (!rest) return false;
+  messages.insert(messages.end(), rest->begin(), rest->end());
+  room.log.remember_older(messages);
+  return true;
 }
 
 void Hub::handle(to_hub::Leave& mail) {
   HubRoom* room = find(mail.room);
   if (room == nullptr) return;
-  std::erase_if(room->waiting, [&mail](const to_hub::Join& join) { return join.who == mail.who; });
+  std::erase_if(room->waiting, [&](const to_hub::Join& join) {
+    if (join.who != mail.who) return false;
+    answer(join.who, join.id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
+    return true;
+  });
   CHAT_ASSERT(room->members[mail.who.shard] > 0);
   --room->members[mail.who.shard];
   person_left(*room, mail.user);

@@ -28,6 +28,10 @@ void Outbox::consume(std::size_t written) {
     frames_[head_++].frame = {};
   }
   written_ = static_cast<std::uint32_t>(left);
+  tidy();
+}
+
+void Outbox::tidy() {
   if (head_ == frames_.size()) {
     frames_ = {};  // an idle client costs nothing
     head_ = 0;
@@ -45,6 +49,7 @@ std::size_t Outbox::drop_ephemeral() {
   });
   const auto dropped = static_cast<std::size_t>(frames_.end() - kept);
   frames_.erase(kept, frames_.end());
+  tidy();
   return dropped;
 }
 
@@ -54,6 +59,7 @@ void Outbox::drop_unsent() {
     bytes_ -= frames_.back().frame.size();
     frames_.pop_back();
   }
+  tidy();
 }
 
 }  // namespace chat

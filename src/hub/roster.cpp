@@ -21,7 +21,7 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
 
 void Roster::add(std::size_t instance, const User& user) {
   Person& person = people_[user.id];
-  if (!person.told || person.name != user.name) changed_.push_back(user.id);
+  if (!person.told || person.name != user.name) changed_.insert(user.id);
   person.name = user.name;
   person.through.set(instance);
 }

@@ -145,14 +145,16 @@ void Session::handle(const RequestId& id, Hello& hello) {
     return refuse(id, ErrorCode::bad_request,
                   "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
   }
+  bool is_other = hello.producer.has_value();
   if (hello.guest) {
     const std::string user_id = user_id_of(*hello.guest);
     if (user_id != user_.id && !rooms_.empty()) {
       return refuse(id, ErrorCode::bad_request, "leave all rooms before becoming another guest");
     }
+    is_other = is_other || user_id != user_.id;
     user_.id = user_id;
   }
-  if (hello.producer || hello.guest) sender_ = sender_of(user_.id, hello.producer.value_or(session_id_));
+  if (is_other) sender_ = sender_of(user_.id, hello.producer.value_or(session_id_));
   if (hello.name) user_.name = *hello.name;
   for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.room, user_});
   welcome(id);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -58,6 +59,10 @@ std::string check_redis(const std::string& value) {
                    url.error().message;
 }
 
+std::string check_folder(const std::string& value) {
+  return std::filesystem::exists(value + "/index.html") ? "" : "there is no " + value + "/index.html";
+}
+
 std::string check_node_id(const std::string& value) {
   return is_node_id(value) ? "" : "needs 1 to 32 of a-z 0-9 -, beginning with a letter or digit; got " + value;
 }
@@ -107,7 +112,7 @@ void add_settings(CLI::App& app, Config& config) {
   setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
   setting("--node-name", config.node_name, "What people see it called; the id if not given");
   setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
-  setting("--web", config.web, "Folder with the page");
+  setting("--web", config.web, "Folder with the page")->check(check_folder);
   setting("--shards", config.shards, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
   list("--allowed-origins", config.allowed_origins,
        "Sites whose pages may connect besides this one, scheme://host[:port],…")
@@ -203,6 +208,10 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
     std::ostringstream text, unused;
     app.exit(done, text, unused);
     parsed.text = text.str();
+    return parsed;
+  } catch (const CLI::FileError& error) {
+    parsed.text = std::string("chatd: --config: ") + error.what() + "\nRun chatd --help for the settings.\n";
+    parsed.exit_code = 2;
     return parsed;
   } catch (const CLI::ParseError& error) {
     parsed.text = std::string("chatd: ") + error.what() + "\nRun chatd --help for the settings.\n";

@@ -53,7 +53,7 @@ std::uint32_t shard_count(const Config& config) {
 
 }  // namespace
 
-/// In order of construction: what is below uses what is above. The admissions outlive the loops, because a loop's
+/// In order of construction: what is below uses what is above. The admission outlives the loops, because a loop's
 /// destructor ends connections that were being accepted.
 struct Node::Parts {
   explicit Parts(const Config& c);
@@ -77,8 +77,7 @@ struct Node::Parts {
   TransportSettings transport_settings;
   StaticFiles files;
   Router router;
-  std::atomic<std::uint32_t> connections{0};
-  std::deque<Admission> admissions;
+  Admission admission;
   std::deque<asio::io_context> loops;
   std::unique_ptr<Backends> backends;
   Hub hub;
@@ -101,6 +100,7 @@ Node::Parts::Parts(const Config& c)
                        {config.joins_per_second, config.joins_per_second * 5}},
       transport_settings{config.allowed_origins, *AddressRanges::parse(config.trusted_proxies)},
       files(config.web),
+      admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {
         std::deque<asio::io_context> made;
         for (std::uint32_t i = 0; i < shard_count(config); ++i) made.emplace_back(1);
@@ -112,12 +112,10 @@ Node::Parts::Parts(const Config& c)
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
   std::vector<ShardEntrance> entrances;
-  const AdmissionLimits limits{config.max_connections, config.max_connections_per_address};
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, clock);
     hub.attach(shard);
-    entrances.push_back(
-        {shard, websockets.emplace_back(shard), admissions.emplace_back(limits, loops.size(), connections)});
+    entrances.push_back({shard, websockets.emplace_back(shard), admission});
   }
   router.fallback([this](const HttpRequest& request, const HttpReply& reply) { reply(files.serve(request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "chat/base/hash.hpp"
+
 namespace chat {
 namespace {
 
@@ -70,29 +72,24 @@ ip::address client_address(const ip::address& peer, std::string_view forwarded_f
   return client;
 }
 
-Admission::Admission(AdmissionLimits limits, std::size_t shards, std::atomic<std::uint32_t>& total)
-    : limits_(limits), total_(total) {
-  const auto count = static_cast<std::uint32_t>(shards);
-  if (limits_.per_address > 0) limits_.per_address = (limits_.per_address + count - 1) / count;
-}
-
 Admission::Place Admission::admit(const ip::address& address) {
-  std::string key = key_of(address);
-  auto& from_address = by_address_[key];
-  const bool full = limits_.connections > 0 && total_.load(std::memory_order_relaxed) >= limits_.connections;
-  if (full || (limits_.per_address > 0 && from_address >= limits_.per_address)) {
-    if (from_address == 0) by_address_.erase(key);
+  const auto takes = [](std::atomic<std::uint32_t>& count, std::uint32_t limit) {
+    if (count.fetch_add(1, std::memory_order_relaxed) < limit || limit == 0) return true;
+    count.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+  };
+  const auto index = static_cast<std::uint16_t>(keyed_hash(key_of(address)));
+  if (!takes(total_, limits_.connections)) return {};
+  if (!takes(by_address_[index], limits_.per_address)) {
+    total_.fetch_sub(1, std::memory_order_relaxed);
     return {};
   }
-  ++from_address;
-  total_.fetch_add(1, std::memory_order_relaxed);
-  return {this, std::move(key)};
+  return {this, index};
 }
 
-void Admission::release(const std::string& key) {
+void Admission::release(std::uint16_t index) {
   total_.fetch_sub(1, std::memory_order_relaxed);
-  const auto place = by_address_.find(key);
-  if (--place->second == 0) by_address_.erase(place);
+  by_address_[index].fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace chat

@@ -61,12 +61,39 @@ asio::awaitable<bool> write(beast::tcp_stream& stream, HttpResponse response, co
   co_return !failed && response.keep_alive();
 }
 
+/// A line that ends without CR, or goes on in the next one: what one reader takes for one thing and another for another
+/// is how requests are smuggled (RFC 9112 §2.2, §5.2).
+bool is_ambiguous(std::string_view head) {
+  for (auto end = head.find('\n'); end != std::string_view::npos; end = head.find('\n', end + 1)) {
+    if (end == 0 || head[end - 1] != '\r') return true;
+    if (end + 1 < head.size() && (head[end + 1] == ' ' || head[end + 1] == '\t')) return true;
+  }
+  return false;
+}
+
+/// Reads until the buffer holds a whole head; refuses what is too long or ambiguous before it is parsed.
+asio::awaitable<error_code> read_head(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
+  for (;;) {
+    const std::string_view text(static_cast<const char*>(buffer.data().data()), buffer.size());
+    const auto end = text.find("\r\n\r\n");
+    if (is_ambiguous(text.substr(0, end))) co_return http::error::bad_line_ending;
+    if (end != std::string_view::npos) co_return error_code{};
+    if (text.size() > kHeaderBytes) co_return http::error::header_limit;
+    const auto [failed, size] = co_await stream.async_read_some(buffer.prepare(4096), kNoThrow);
+    if (failed) co_return failed;
+    buffer.commit(size);
+  }
+}
+
 HttpResponse refusal(error_code error, const HttpRequest& request) {
   if (error == http::error::header_limit) {
     return make_error(request, http::status::request_header_fields_too_large, "more than 8 KiB of headers");
   }
   if (error == http::error::body_limit) {
     return make_error(request, http::status::payload_too_large, "more than 16 KiB of body");
+  }
+  if (error == http::error::unexpected_body) {
+    return make_error(request, http::status::bad_request, "an upgrade has no body");
   }
   return make_error(request, http::status::bad_request, "this is not HTTP/1.1");
 }
@@ -118,8 +145,15 @@ asio::awaitable<void> serve_http(asio::ip::tcp::socket socket, ShardEntrance ent
     parser.header_limit(kHeaderBytes);
     parser.body_limit(kBodyBytes);
     stream.expires_after(first ? kHeaderTime : kKeepAlive);
-    const auto [error, size] = co_await http::async_read(stream, buffer, parser, kNoThrow);
+    error_code error = co_await read_head(stream, buffer);
+    if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream, buffer, parser, kNoThrow);
     const HttpRequest& request = parser.get();
+    const bool is_upgrade = !error && wants_websocket(request) &&
+                            path_of({request.target().data(), request.target().size()}) == kWebSocketPath;
+    if (is_upgrade && (parser.chunked() || parser.content_length().value_or(0) > 0))
+      error = http::error::unexpected_body;
+    if (!error && !is_upgrade)
+      std::tie(error, std::ignore) = co_await http::async_read(stream, buffer, parser, kNoThrow);
     if (error) {
       if (error.category() != make_error_code(http::error::end_of_stream).category()) co_return;  // the socket, or time
       if (error == http::error::end_of_stream || error == http::error::partial_message) co_return;
@@ -129,7 +163,7 @@ asio::awaitable<void> serve_http(asio::ip::tcp::socket socket, ShardEntrance ent
       co_await write(stream, std::move(response), request);
       break;
     }
-    if (wants_websocket(request) && path_of({request.target().data(), request.target().size()}) == kWebSocketPath) {
+    if (is_upgrade) {
       if (co_await upgrade(stream, buffer, request, entrance, settings)) co_return;
       break;
     }

@@ -18,6 +18,15 @@ bool has_token(const HttpRequest& request, http::field field, std::string_view t
   });
 }
 
+/// Names of subprotocols are compared to the letter (RFC 6455 §4.2.2), unlike other tokens.
+bool offers_protocol(const HttpRequest& request, std::string_view name) {
+  const auto range = request.equal_range(http::field::sec_websocket_protocol);
+  return std::any_of(range.first, range.second, [name](const auto& header) {
+    const http::token_list offered(header.value());
+    return std::any_of(offered.begin(), offered.end(), [name](const auto& token) { return token == name; });
+  });
+}
+
 /// 16 bytes in base64: 22 characters and "==".
 bool is_key(std::string_view key) {
   const auto is_base64 = [](char c) {
@@ -75,7 +84,7 @@ HttpResponse answer_handshake(const HttpRequest& request, const std::vector<std:
   response.set(http::field::upgrade, "websocket");
   response.set(http::field::connection, "Upgrade");
   response.set(http::field::sec_websocket_accept, accept_of(key));
-  if (has_token(request, http::field::sec_websocket_protocol, json_codec().name())) {
+  if (offers_protocol(request, json_codec().name())) {
     response.set(http::field::sec_websocket_protocol, json_codec().name());
   } else if (request.count(http::field::sec_websocket_protocol) > 0) {
     return make_error(request, http::status::bad_request, "the subprotocols spoken here are: chat.v1");

@@ -8,7 +8,8 @@ namespace {
 using testing::ElementsAre;
 
 TEST_F(RedisTest, RestartedWithItsLogTellsThatEverythingSurvived) {
-  redis().command({"CONFIG", "SET", "appendfsync", "always"});  // by default a busy disk may delay a write by two seconds
+  redis().command(
+      {"CONFIG", "SET", "appendfsync", "always"});  // by default a busy disk may delay a write by two seconds
   ASSERT_TRUE(a.append("lobby", "{1}", "sender", 1));
   const auto before = a.append("lobby", "{2}", "sender", 2);
   ASSERT_TRUE(interrupt([&] {

@@ -73,6 +73,7 @@ class Hub final : public BackplaneSink {
   void answer_join(HubRoom& room, const to_hub::Join& join, std::vector<Event> before, bool recovered,
                    std::vector<Message> messages, Offset start);
   void read(HubRoom& room, HistoryQuery query, MessagesFound found);
+  bool join_published(HubRoom& room, const HistoryQuery& query, std::vector<Message>& messages);
 
   void append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done);
   void restore_lost();

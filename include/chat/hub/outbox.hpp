@@ -30,6 +30,8 @@ class Outbox {
   void drop_unsent();
 
  private:
+  void tidy();
+
   struct Entry {
     SharedBytes frame;
     bool ephemeral;

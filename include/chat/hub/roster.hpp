@@ -3,6 +3,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +57,7 @@ class Roster {
 
   TextMap<Person> people_;
   std::vector<NodeInstance> instances_;  // empty text: free place
-  std::vector<std::string> changed_;     // user ids: came, or took another name
+  std::set<std::string> changed_;        // user ids: came, or took another name
   std::vector<std::string> absent_;      // user ids: left, and may come back
   std::uint64_t version_ = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
@@ -7,9 +8,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "chat/base/hash.hpp"
 #include "chat/core/error.hpp"
 
 namespace chat {
@@ -37,41 +38,44 @@ struct AdmissionLimits {
   std::uint32_t per_address = 0;
 };
 
-/// Counts the connections of one shard; the total is shared. A shard takes its even share of what one address may have.
-/// Thread: its shard.
+/// Counts the connections of a node. Addresses are counted in a table of fixed size by their hash: two busy addresses
+/// that share a place share its limit too, which in 65,536 places is rare, and no shard ever waits for another. Thread:
+/// any.
 class Admission {
  public:
-  Admission(AdmissionLimits limits, std::size_t shards, std::atomic<std::uint32_t>& total);
+  explicit Admission(AdmissionLimits limits) : limits_(limits) {}
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
 
   /// A place, given back when it is destroyed; empty when there is none.
   class Place {
    public:
     Place() = default;
-    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), key_(std::move(other.key_)) {}
+    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), index_(other.index_) {}
     Place& operator=(Place&& other) noexcept {
       std::swap(admission_, other.admission_);
-      std::swap(key_, other.key_);
+      std::swap(index_, other.index_);
       return *this;
     }
     ~Place() {
-      if (admission_ != nullptr) admission_->release(key_);
+      if (admission_ != nullptr) admission_->release(index_);
     }
     explicit operator bool() const { return admission_ != nullptr; }
 
    private:
     friend class Admission;
-    Place(Admission* admission, std::string key) : admission_(admission), key_(std::move(key)) {}
+    Place(Admission* admission, std::uint16_t index) : admission_(admission), index_(index) {}
     Admission* admission_ = nullptr;
-    std::string key_;  // at most eight bytes: no allocation
+    std::uint16_t index_ = 0;
   };
   Place admit(const boost::asio::ip::address& address);
 
  private:
-  void release(const std::string& key);
+  void release(std::uint16_t index);
 
   AdmissionLimits limits_;
-  std::atomic<std::uint32_t>& total_;
-  TextMap<std::uint32_t> by_address_;
+  std::atomic<std::uint32_t> total_{0};
+  std::array<std::atomic<std::uint32_t>, 65536> by_address_{};
 };
 
 }  // namespace chat

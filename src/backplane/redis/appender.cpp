@@ -80,8 +80,9 @@ void Appender::append(Append append, Completion<Appended> done) {
 
 /// While scripts are being loaded everything waits, so that a sender's messages cannot overtake each other.
 void Appender::flush() {
-  if (!is_up() || pending_.empty()) return;
+  if (!is_up()) return;
   const auto turn = std::make_shared<Turn>();
+  for (auto& [room, batch] : std::exchange(refused_, {})) send(room, std::move(batch), turn);
   for (auto& [room, batch] : std::exchange(pending_, {})) send(room, std::move(batch), turn);
   if (level_.kind != AckLevel::Kind::stored && !always_synced_) send_wait(turn);
 }
@@ -109,8 +110,8 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
 
 void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply) {
   if (reply != nullptr && Scripts::is_unknown(*reply)) {
-    auto& waiting = pending_[room];
-    waiting.insert(waiting.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+    auto& refused = refused_[room];
+    refused.insert(refused.end(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
     if (scripts_.is_loaded()) on_up();
     return;
   }
@@ -162,11 +163,13 @@ void Appender::settle(Turn& turn, bool confirmed) {
 }
 
 void Appender::fail_pending(std::string_view why) {
-  for (auto& [room, batch] : std::exchange(pending_, {})) {
-    for (auto& pending : batch) {
-      --in_flight_;
-      bytes_in_flight_ -= pending.append.body.size();
-      pending.done(unavailable(why));
+  for (auto* waiting : {&refused_, &pending_}) {
+    for (auto& [room, batch] : std::exchange(*waiting, {})) {
+      for (auto& pending : batch) {
+        --in_flight_;
+        bytes_in_flight_ -= pending.append.body.size();
+        pending.done(unavailable(why));
+      }
     }
   }
 }

@@ -59,6 +59,7 @@ class Appender {
   std::string replicas_;
   bool always_synced_ = false;  // `appendfsync always`: durable without a wait
   TextMap<Batch> pending_;      // of this turn, by room
+  TextMap<Batch> refused_;      // sent before Redis forgot the scripts; they go again first
   bool flush_posted_ = false;
   std::size_t in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;

@@ -47,6 +47,7 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
                  [this] {
                    scripts_.forget();
                    update_availability();
+                   for (const auto& call : std::exchange(until_loaded_, {})) call();
                  },
                  {},
                  {}}),
@@ -80,20 +81,33 @@ void RedisBackplane::append(Append append, Completion<Appended> done) {
 
 // ---- reading ---------------------------------------------------------------------------------------------------
 
-void RedisBackplane::state(std::string room, Completion<LogState> done) {
-  if (!scripts_.is_loaded()) {
-    asio::post(loop_, [done = std::move(done)] { done(unavailable("Redis does not answer")); });
+void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
+                                ReplyHandler handler) {
+  if (!commands_.is_up()) {
+    asio::post(loop_, [handler = std::move(handler)] { handler(nullptr); });
     return;
   }
-  const std::string meta = room_key(room, kMeta), log = room_key(room, kLog);
-  commands_.send({"EVALSHA", scripts_.state(), "2", meta, log, idle_ms_},
-                 [this, done = std::move(done)](const Reply::Part* reply) {
-                   if (reply == nullptr) return done(unavailable("Redis does not answer"));
-                   if (Scripts::is_unknown(*reply)) reload_scripts();
-                   if (reply->size() != 3) return done(unavailable(reply->text()));
-                   const auto top = reply->first(), epoch = top.next(), ended = epoch.next();
-                   done(LogState{{Epoch(epoch.text()), static_cast<Offset>(top.integer())}, parse_ended(ended.text())});
-                 });
+  if (!scripts_.is_loaded()) {
+    until_loaded_.push_back([=, this] { run_script(script, arguments, handler); });
+    return;
+  }
+  std::vector<std::string_view> whole{"EVALSHA", (scripts_.*script)()};
+  whole.insert(whole.end(), arguments.begin(), arguments.end());
+  commands_.send(whole, [this, script, arguments, handler = std::move(handler)](const Reply::Part* reply) {
+    if (reply == nullptr || !Scripts::is_unknown(*reply)) return handler(reply);
+    if (scripts_.is_loaded()) load_scripts();
+    run_script(script, arguments, handler);
+  });
+}
+
+void RedisBackplane::state(std::string room, Completion<LogState> done) {
+  run_script(&Scripts::state, {"2", room_key(room, kMeta), room_key(room, kLog), idle_ms_},
+             [done = std::move(done)](const Reply::Part* reply) {
+               if (reply == nullptr) return done(unavailable("Redis does not answer"));
+               if (reply->size() != 3) return done(unavailable(reply->text()));
+               const auto top = reply->first(), epoch = top.next(), ended = epoch.next();
+               done(LogState{{Epoch(epoch.text()), static_cast<Offset>(top.integer())}, parse_ended(ended.text())});
+             });
 }
 
 void RedisBackplane::top(std::string room, Completion<Position> done) {
@@ -218,12 +232,14 @@ void RedisBackplane::on_commands_up() {
     const auto policy = reply->first().next().text();
     if (policy != "noeviction") log_warn("redis_may_evict", {{"maxmemory_policy", policy}, {"needed", "noeviction"}});
   });
-  reload_scripts();
+  load_scripts();
 }
 
-void RedisBackplane::reload_scripts() {
-  if (!commands_.is_up()) return;
-  scripts_.load([this] { update_availability(); });
+void RedisBackplane::load_scripts() {
+  scripts_.load([this] {
+    update_availability();
+    for (const auto& call : std::exchange(until_loaded_, {})) call();
+  });
 }
 
 void RedisBackplane::on_subscriptions_up() {

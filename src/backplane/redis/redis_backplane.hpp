@@ -30,8 +30,11 @@ class RedisBackplane final : public Backplane {
   void stop() override;
 
   Link& commands() { return commands_; }
-  const Scripts& scripts() const { return scripts_; }
   bool is_available() const { return available_; }
+  /// Runs one of our scripts with the number of keys, the keys and the arguments; loads it again if Redis has forgotten
+  /// it.
+  void run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
+                  ReplyHandler handler);
 
  private:
   struct Subscription {
@@ -39,7 +42,7 @@ class RedisBackplane final : public Backplane {
     std::vector<Completion<LogState>> waiting;
   };
 
-  void reload_scripts();
+  void load_scripts();
   void on_commands_up();
   void on_subscriptions_up();
   void on_push(const Reply::Part& push);
@@ -54,6 +57,7 @@ class RedisBackplane final : public Backplane {
   Link commands_;
   Link subscriptions_;
   Scripts scripts_;
+  std::vector<std::function<void()>> until_loaded_;  // calls that wait for the scripts
   std::string idle_ms_;
   TextMap<Subscription> subscribed_;
   TextMap<unsigned> unconfirmed_;  // SSUBSCRIBEs without their answer yet, by room

@@ -1,7 +1,6 @@
 #include "backplane/redis/redis_presence.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "backplane/redis/keys.hpp"
@@ -17,6 +16,21 @@ std::vector<NodeInstance> texts(const Reply::Part& array) {
   auto part = array.first();
   for (std::size_t i = 0; i < array.size(); ++i, part = part.next()) out.emplace_back(part.text());
   return out;
+}
+
+/// "<instance> <user id>" → name, as HGETALL tells it.
+std::vector<PresenceRow> parse_rows(const Reply::Part& hash) {
+  std::vector<PresenceRow> rows;
+  auto part = hash.first();
+  for (std::size_t i = 0; i + 1 < hash.size(); i += 2) {
+    const auto field = part.text();
+    const auto name = (part = part.next()).text();
+    part = part.next();
+    const auto blank = field.find(' ');
+    if (blank == std::string_view::npos) continue;
+    rows.push_back({NodeInstance(field.substr(0, blank)), {std::string(field.substr(blank + 1)), std::string(name)}});
+  }
+  return rows;
 }
 
 }  // namespace
@@ -39,40 +53,32 @@ void RedisPresence::change(std::string_view room, const PresenceChange& change) 
   backplane_.signal(room, Signal::presence, encode(change));
 }
 
+/// The rows first, then who lives: a node takes its lease before it writes a row, so none that lives is missing.
 void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> done) {
-  if (!backplane_.is_available()) return done(unavailable("Redis does not answer"));
-  auto alive = std::make_shared<std::vector<NodeInstance>>();
-  Link& link = backplane_.commands();
-  link.send({"EVALSHA", backplane_.scripts().lease(), "1", kLeases, "", kLeaseMs}, [alive](const Reply::Part* reply) {
-    if (reply != nullptr) *alive = texts(*reply);
-  });
-  link.send({"HGETALL", room_key(room, kPeople)}, [alive, done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
-    std::vector<PresenceRow> rows;
-    auto part = reply->first();
-    for (std::size_t i = 0; i + 1 < reply->size(); i += 2) {
-      const auto field = part.text();
-      const auto name = (part = part.next()).text();
-      part = part.next();
-      const auto blank = field.find(' ');
-      const auto instance = field.substr(0, blank);
-      if (blank == std::string_view::npos || std::find(alive->begin(), alive->end(), instance) == alive->end())
-        continue;
-      rows.push_back({NodeInstance(instance), {std::string(field.substr(blank + 1)), std::string(name)}});
-    }
-    done(std::move(rows));
-  });
+  backplane_.commands().send(
+      {"HGETALL", room_key(room, kPeople)}, [this, done = std::move(done)](const Reply::Part* reply) {
+        if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
+        living("", [rows = parse_rows(*reply), done](const Result<std::vector<NodeInstance>>& alive) mutable {
+          if (!alive) return done(alive.error());
+          std::erase_if(rows, [&](const PresenceRow& row) {
+            return std::find(alive->begin(), alive->end(), row.instance) == alive->end();
+          });
+          done(std::move(rows));
+        });
+      });
 }
 
 void RedisPresence::renew(std::string_view instance, Completion<std::vector<NodeInstance>> done) {
-  if (!backplane_.is_available()) return done(unavailable("Redis does not answer"));
-  backplane_.commands().send({"EVALSHA", backplane_.scripts().lease(), "1", kLeases, instance, kLeaseMs},
-                             [done = std::move(done)](const Reply::Part* reply) {
-                               if (reply == nullptr || !reply->is_array()) {
-                                 return done(unavailable("Redis does not answer"));
-                               }
-                               done(texts(*reply));
-                             });
+  living(instance, std::move(done));
+}
+
+/// Renews the lease of `instance`, if one is given, and tells who lives.
+void RedisPresence::living(std::string_view instance, Completion<std::vector<NodeInstance>> done) {
+  backplane_.run_script(&Scripts::lease, {"1", std::string(kLeases), std::string(instance), kLeaseMs},
+                        [done = std::move(done)](const Reply::Part* reply) {
+                          if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
+                          done(texts(*reply));
+                        });
 }
 
 void RedisPresence::resign(std::string_view instance) { backplane_.commands().send({"ZREM", kLeases, instance}, {}); }

@@ -15,6 +15,8 @@ class RedisPresence final : public PresenceStore {
   void resign(std::string_view instance) override;
 
  private:
+  void living(std::string_view instance, Completion<std::vector<NodeInstance>> done);
+
   RedisBackplane& backplane_;
 };
 

@@ -67,16 +67,20 @@ void RedisRegistry::read(const std::vector<std::string>& ids, Completion<std::ve
   struct Reading {
     std::vector<NodeCard> cards;
     std::size_t left;
+    bool broken;
     Completion<std::vector<NodeCard>> done;
   };
-  auto reading = std::make_shared<Reading>(Reading{{}, ids.size(), std::move(done)});
+  auto reading = std::make_shared<Reading>(Reading{{}, ids.size(), false, std::move(done)});
   for (const auto& id : ids) {
     backplane_.commands().send({"HGETALL", node_key(id)}, [this, reading, id](const Reply::Part* reply) {
       if (reply != nullptr && reply->size() > 0) reading->cards.push_back(parse_card(*reply));
       if (reply != nullptr && reply->is_array() && reply->size() == 0) {
         backplane_.commands().send({"SREM", kNodes, id}, {});  // expired: its node is gone
       }
-      if (--reading->left == 0) reading->done(std::move(reading->cards));
+      if (reply == nullptr) reading->broken = true;
+      if (--reading->left > 0) return;
+      if (reading->broken) return reading->done(unavailable("Redis does not answer"));
+      reading->done(std::move(reading->cards));
     });
   }
 }

@@ -20,8 +20,12 @@ Result<RedisUrl::Place> parse_place(std::string_view text, std::string_view defa
   RedisUrl::Place place{std::string(text.substr(0, colon)), std::string(default_port)};
   if (colon == std::string_view::npos) return place;
   place.port = text.substr(colon + 1);
-  if (place.port.empty() || place.port.size() > 5 || !is_number(place.port) || std::stoul(place.port) > 65535)
-    return wrong("the port is a number up to 65535");
+  if (place.host.size() > 2 && place.host.front() == '[' && place.host.back() == ']') {
+    place.host = place.host.substr(1, place.host.size() - 2);  // an IPv6 address
+  }
+  if (place.port.empty() || place.port.size() > 5 || !is_number(place.port) || std::stoul(place.port) > 65535 ||
+      std::stoul(place.port) == 0)
+    return wrong("the port is a number from 1 to 65535");
   return place;
 }
 

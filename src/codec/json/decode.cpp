@@ -50,6 +50,14 @@ class Members {
     return value.value_or("");
   }
 
+  /// Any text: whether it names a room is answered with bad_room, by the session.
+  std::string room() {
+    const json* value = find("room");
+    if (value != nullptr && value->is_string()) return value->get<std::string>();
+    fail("room", value == nullptr ? " is missing" : " must be a text");
+    return {};
+  }
+
   const json* find(const char* name) const {
     const auto place = object_.find(name);
     return place == object_.end() ? nullptr : &*place;
@@ -67,9 +75,6 @@ class Members {
   std::optional<Failure> failure_;
 };
 
-/// Longer than any valid name, so that a wrong room is answered with bad_room and not with a length.
-constexpr std::size_t kAnyRoom = limits::kClientMessageBytes;
-
 std::uint32_t page_size(Members& in, const char* name) {
   const auto asked = in.number(name).value_or(limits::kDefaultPageMessages);
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(asked, limits::kPageMessages));
@@ -85,7 +90,7 @@ Command decode_hello(Members& in) {
 
 Command decode_join(Members& in) {
   Join join;
-  join.room = in.required_text("room", kAnyRoom);
+  join.room = in.room();
   join.history = page_size(in, "history");
   if (const json* cursor = in.find("cursor"); cursor != nullptr && !cursor->is_null()) {
     if (!cursor->is_object()) {
@@ -102,8 +107,11 @@ Command decode_join(Members& in) {
 
 Command decode_send(Members& in) {
   Send send;
-  send.room = in.required_text("room", kAnyRoom);
-  send.n = in.number("n").value_or(0);
+  send.room = in.room();
+  if (const auto n = in.number("n")) {
+    send.n = *n;
+    if (*n == 0) in.fail("n", " counts from 1");
+  }
   const json* data = in.find("data");
   const json* text = in.find("text");
   if ((data == nullptr) == (text == nullptr)) {
@@ -123,7 +131,7 @@ Command decode_send(Members& in) {
 
 Command decode_history(Members& in) {
   ReadHistory history;
-  history.room = in.required_text("room", kAnyRoom);
+  history.room = in.room();
   history.before = in.number("before");
   history.limit = page_size(in, "limit");
   return history;
@@ -131,7 +139,7 @@ Command decode_history(Members& in) {
 
 template <class RoomCommand>
 Command decode_room_command(Members& in) {
-  return RoomCommand{in.required_text("room", kAnyRoom)};
+  return RoomCommand{in.room()};
 }
 
 Command decode_node(Members&) { return AskNode{}; }

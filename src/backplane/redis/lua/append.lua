@@ -16,9 +16,8 @@ for i = 3, #ARGV, 3 do
   if sender ~= '' then
     local known = redis.call('HGET', current, sender) or redis.call('HGET', previous, sender)
     if known then
-      local at
-      last, at = string.match(known, '^(%d+):(%d+)$')
-      last = tonumber(last)
+      local count, at = string.match(known, '^(%d+):(%d+)$')
+      last = tonumber(count)
       if n == last then code, offset = 1, tonumber(at)
       elseif n < last then code = 1
       elseif n > last + 1 then code = 2 end
@@ -27,7 +26,7 @@ for i = 3, #ARGV, 3 do
   if code == 0 then
     top = top + 1
     offset = top
-    if sender ~= '' then redis.call('HSET', current, sender, n .. ':' .. top) end
+    if sender ~= '' then redis.call('HSET', current, sender, ARGV[i + 1] .. ':' .. top) end
     redis.call('XADD', log, 'MAXLEN', '~', ARGV[1], '0-' .. top, 'm', body)
     bodies[#bodies + 1] = body
   end
