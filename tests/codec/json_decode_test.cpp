@@ -91,7 +91,6 @@ TEST(JsonDecode, RefusesTextThatIsNoUnicode) {
 
 TEST(JsonDecode, RefusesNulInTexts) {
   EXPECT_EQ(code_of(send_text("a\\u0000b")), "bad_request");
-  EXPECT_EQ(code_of(R"({"type":"join","room":"a\u0000"})"), "bad_request");
   EXPECT_EQ(code_of(R"({"type":"hello","name":"a\u0000"})"), "bad_request");
 }
 
@@ -115,9 +114,9 @@ TEST(JsonDecode, WantsTextOrDataButNotBoth) {
 
 TEST(JsonDecode, TakesOnlyWholeNumbersAJavaScriptClientCanCount) {
   const auto send = [](const std::string& n) { return R"({"type":"send","room":"l","text":"a","n":)" + n + "}"; };
-  for (const char* n : {"0", "1", "9007199254740991"}) EXPECT_EQ(code_of(send(n)), "none") << n;
-  for (const char* n : {"-1", "1.0", "1.5", "1e3", "9007199254740992", "18446744073709551616", "1e308", "\"1\"", "null",
-                        "true", "[]"}) {
+  for (const char* n : {"1", "9007199254740991"}) EXPECT_EQ(code_of(send(n)), "none") << n;
+  for (const char* n : {"0", "-1", "1.0", "1.5", "1e3", "9007199254740992", "18446744073709551616", "1e308", "\"1\"",
+                        "null", "true", "[]"}) {
     EXPECT_EQ(code_of(send(n)), "bad_request") << n;
   }
 }

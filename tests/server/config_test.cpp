@@ -75,7 +75,7 @@ TEST(Config, TakesEverySettingAsAFlag) {
                                 "--node-description",
                                 "a node",
                                 "--web",
-                                "/srv/web",
+                                CHAT_TEST_WEB,
                                 "--shards",
                                 "3",
                                 "--allowed-origins",
@@ -107,7 +107,7 @@ TEST(Config, TakesEverySettingAsAFlag) {
   EXPECT_EQ(config.node_id, "chat-7");
   EXPECT_EQ(config.node_name, "Seven");
   EXPECT_EQ(config.node_description, "a node");
-  EXPECT_EQ(config.web, "/srv/web");
+  EXPECT_EQ(config.web, CHAT_TEST_WEB);
   EXPECT_EQ(config.shards, 3U);
   EXPECT_EQ(config.allowed_origins, (Texts{"https://a.example", "http://b.example:81"}));
   EXPECT_EQ(config.trusted_proxies, (Texts{"10.0.0.0/8", "::1"}));
