@@ -41,8 +41,7 @@ TEST_F(RedisAuth, StaysUnavailableWithAWrongPasswordUntilItIsRight) {
   auto backends = connect("chat:wrong@");
   RecordingSink sink;
   backends->backplane().start(sink);
-  EXPECT_FALSE(run_until(
-      loop, [&] { return sink.is_available(); }, Milliseconds(500)));
+  EXPECT_FALSE(run_until(loop, [&] { return sink.is_available(); }, Milliseconds(500)));
   server.command({"ACL", "SETUSER", "chat", ">wrong"});
   EXPECT_TRUE(run_until(loop, [&] { return sink.is_available(); }));
 }

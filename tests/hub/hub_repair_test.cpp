@@ -107,8 +107,7 @@ TEST_F(HubRepairTest, TriesAgainWhenTheStateCouldNotBeRead) {
   run();
   backends->fail_states = false;
   // Each room is looked at every 10 s, and must be found behind twice.
-  EXPECT_TRUE(run_until(
-      loop, [&] { return !seen().empty(); }, Seconds(25)));
+  EXPECT_TRUE(run_until(loop, [&] { return !seen().empty(); }, Seconds(25)));
 }
 
 TEST_F(HubRepairTest, PassesOnNothingThatIsNoMessageWhereverItComesFrom) {

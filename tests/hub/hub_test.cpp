@@ -106,8 +106,7 @@ TEST_F(HubTest, ReplaysInPagesWhatALongAbsenceMissed) {
   FakeClient& back = node.connect();
   back.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"cursor", cursor}});
   backends->history_reads = 0;
-  const bool caught_up = run_until(
-      loop, [&] { return back.has("caught_up"); }, Seconds(3));
+  const bool caught_up = run_until(loop, [&] { return back.has("caught_up"); }, Seconds(3));
   ASSERT_TRUE(caught_up) << "the store was read " << backends->history_reads << " times";
   ana.send("lobby", "live");
   run();
