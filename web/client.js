@@ -297,6 +297,7 @@ export class ChatClient {
     const room = this.#rooms.get(name);
     if (!room) return;
     Object.assign(room, { cursor: null, joined: false });
+    if (reason === 'wiped') this.#sender.forget(name);
     this.#emit({ type: 'reset', room: name, reason });
     this.#join(name);
   }

@@ -125,6 +125,11 @@ export class Outbox {
     return this.#revive((k) => k.entry.room === room && k.entry.n > last, room, last, now);
   }
 
+  /** @param {string} room whose log began anew */
+  forget(room) {
+    this.#kept = this.#kept.filter((k) => k.entry.room !== room);
+  }
+
   /** The log lost everything above `offset`. @param {string} room @param {number} offset @param {number} now @returns {Entry[]} brought back */
   resendAbove(room, offset, now) {
     const lost = this.#kept.filter((k) => k.entry.room === room && k.offset > offset && k.until > now);

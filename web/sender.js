@@ -120,6 +120,11 @@ export class Sender {
     this.flush(room);
   }
 
+  /** The log is another one: offsets of the old mean nothing in it. @param {string} room */
+  forget(room) {
+    this.#outbox.forget(room);
+  }
+
   /** @param {Entry} entry @param {number} offset */
   #settle(entry, offset) {
     if (this.#outbox.find(entry.key) !== entry) return; // the broadcast and the ack say the same

@@ -119,6 +119,18 @@ test('what a rewound log lost of ours goes again under its own n', () => {
   assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['b', 2]]);
 });
 
+test('after a wiped log a later rewind brings nothing of the old one back', () => {
+  const { client, server, enter } = stage();
+  enter();
+  for (const text of ['a', 'b']) client.send('lobby', text);
+  server.ack(1);
+  server.ack(2);
+  server.push({ type: 'reset', room: 'lobby', epoch: 'e2', reason: 'wiped' });
+  server.answerJoin({ offset: 1, epoch: 'e2' });
+  server.push({ type: 'rewound', room: 'lobby', epoch: 'e3', to: 1 });
+  assert.equal(server.take('send'), undefined);
+});
+
 test('the broadcast may come before the ack: one result, and the next goes', () => {
   const { client, server, told, enter } = stage();
   enter();
