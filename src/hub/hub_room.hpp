@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chat/base/hash.hpp"
+#include "chat/hub/hub.hpp"
 #include "chat/hub/mail.hpp"
 #include "chat/hub/room_log.hpp"
 #include "chat/hub/roster.hpp"
@@ -44,5 +46,13 @@ struct HubRoom {
     return count;
   }
 };
+
+template <class Value, class Action>
+Completion<Value> Hub::for_room(const HubRoom& room, Action action) {
+  return [this, name = room.name, serial = room.serial, action = std::move(action)](Result<Value> result) {
+    HubRoom* found = find(name);
+    if (found != nullptr && found->serial == serial) action(*found, result);
+  };
+}
 
 }  // namespace chat

@@ -1,0 +1,141 @@
+// The hub, who is here: this node's people for the others, everybody's for the members, and which nodes live.
+#include <algorithm>
+#include <utility>
+
+#include "chat/base/assert.hpp"
+#include "chat/base/log.hpp"
+#include "chat/hub/hub.hpp"
+#include "chat/hub/shard.hpp"
+#include "hub/hub_room.hpp"
+
+namespace chat {
+namespace {
+
+constexpr Milliseconds kPresencePause{100};  // changes within it leave together
+
+}  // namespace
+
+void Hub::person_entered(HubRoom& room, const User& user) {
+  auto& local = room.people[user.id];
+  const bool news = local.tabs++ == 0 || local.user.name != user.name;
+  local.user = user;
+  if (!news) return;
+  room.changed_people[user.id] = user;
+  presence_changed(room);
+}
+
+void Hub::person_left(HubRoom& room, const User& user) {
+  const auto place = room.people.find(user.id);
+  CHAT_ASSERT(place != room.people.end());
+  if (--place->second.tabs > 0) return;
+  room.people.erase(place);
+  room.changed_people[user.id] = std::nullopt;
+  presence_changed(room);
+}
+
+void Hub::handle(to_hub::Rename& mail) {
+  HubRoom* room = find(mail.room);
+  if (room == nullptr) return;
+  const auto place = room->people.find(mail.user.id);
+  if (place == room->people.end() || place->second.user.name == mail.user.name) return;
+  place->second.user = mail.user;
+  room->changed_people[mail.user.id] = mail.user;
+  presence_changed(*room);
+}
+
+void Hub::presence_changed(HubRoom& room) {
+  if (std::exchange(room.presence_touched, true)) return;
+  presence_changed_.push_back(room.name);
+  if (presence_changed_.size() > 1) return;
+  presence_timer_.expires_after(kPresencePause);
+  presence_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) flush_presence();
+  });
+}
+
+/// Tells the other nodes what changed here, and the members what changed anywhere. This node's own changes come back
+/// through the backplane like everybody's.
+void Hub::flush_presence() {
+  for (const auto& name : std::exchange(presence_changed_, {})) {
+    HubRoom* room = find(name);
+    if (room == nullptr) continue;
+    room->presence_touched = false;
+    PresenceChange change{instance_, {}, {}};
+    for (auto& [id, user] : std::exchange(room->changed_people, {})) {
+      if (user) {
+        change.joined.push_back(std::move(*user));
+      } else {
+        change.left.push_back(id);
+      }
+    }
+    if (!change.joined.empty() || !change.left.empty()) backends_.presence().change(name, change);
+    if (auto changes = room->roster.take_changes(clock_.now())) {
+      changes->room = name;
+      tell_room(*room, *changes);
+    }
+    if (room->roster.is_waiting()) presence_changed(*room);
+  }
+}
+
+void Hub::load_presence(HubRoom& room) {
+  room.presence_loaded = false;
+  backends_.presence().load(
+      room.name,
+      for_room<std::vector<PresenceRow>>(room, [this](HubRoom& r, const Result<std::vector<PresenceRow>>& rows) {
+        if (rows) r.roster.load(*rows, clock_.now());
+        r.presence_loaded = true;
+        PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
+        for (const auto& [id, local] : r.people) own.joined.push_back(local.user);
+        r.roster.apply(own, clock_.now());
+        for (const auto& change : std::exchange(r.early_changes, {})) r.roster.apply(change, clock_.now());
+        if (!r.is_open()) {
+          r.roster.take_changes(clock_.now());  // whoever is here already is no news to those who come now
+          return on_opened(r);
+        }
+        presence_changed(r);
+      }));
+}
+
+/// Tells the store and the other nodes anew who is here, and learns who is there: after an interruption, or after a
+/// stall in which others have taken this node for dead.
+void Hub::resync_presence() {
+  for (auto& [name, room] : rooms_) {
+    if (!room->is_open()) continue;
+    for (const auto& [id, local] : room->people) room->changed_people[id] = local.user;
+    presence_changed(*room);
+    load_presence(*room);
+  }
+}
+
+void Hub::renew_lease() {
+  const Instant now = clock_.now();
+  if (last_renewal_ != Instant{} && now - last_renewal_ > PresenceStore::kLease) {
+    log_warn("stalled", {{"ms", std::chrono::duration_cast<Milliseconds>(now - last_renewal_).count()}});
+    resync_presence();
+  }
+  last_renewal_ = now;
+  backends_.presence().renew(instance_, [this](const Result<std::vector<NodeInstance>>& alive) {
+    if (!alive) return;
+    for (auto& [name, room] : rooms_) {
+      for (const auto& instance : std::vector(room->roster.instances())) {
+        if (instance.empty() || instance == instance_) continue;
+        if (std::find(alive->begin(), alive->end(), instance) != alive->end()) continue;
+        room->roster.drop_instance(instance);
+        presence_changed(*room);
+      }
+    }
+  });
+  lease_timer_.expires_after(PresenceStore::kRenewEvery);
+  lease_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) renew_lease();
+  });
+}
+
+void Hub::resign() {
+  lease_timer_.cancel();
+  check_timer_.cancel();
+  flush_presence();
+  backends_.presence().resign(instance_);
+}
+
+}  // namespace chat

@@ -1,0 +1,143 @@
+// The hub, when something was missed: holes, interruptions, another epoch, what Redis lost.
+#include <limits>
+#include <utility>
+
+#include "chat/base/log.hpp"
+#include "chat/base/mutant.hpp"
+#include "chat/hub/hub.hpp"
+#include "chat/hub/shard.hpp"
+#include "hub/hub_room.hpp"
+
+namespace chat {
+namespace {
+
+constexpr Offset kEnd = std::numeric_limits<Offset>::max();
+constexpr Seconds kCheckEvery{1};
+constexpr std::size_t kCheckRounds = 10;
+
+}  // namespace
+
+/// Starts whatever read of the store the log needs next; one at a time.
+void Hub::repair(HubRoom& room) {
+  if (room.repairing || !available_) return;
+  if (room.log.has_unknown_epoch()) {
+    reconcile(room);
+  } else if (room.log.has_hole() || room.log.is_behind()) {
+    refill(room);
+  }
+}
+
+void Hub::refill(HubRoom& room) {
+  if (is_mutant("refill-off")) {
+    room.log.refill({});
+    room.log.take_trimmed();
+    return publish_deliverable(room);
+  }
+  room.repairing = true;
+  const HistoryQuery query{room.log.last().offset, kEnd, limits::kPageMessages, false};
+  backends_.backplane().history(
+      room.name, query,
+      for_room<std::vector<Message>>(room, [this](HubRoom& r, const Result<std::vector<Message>>& messages) {
+        r.repairing = false;
+        if (!messages) return;  // on_available() begins again
+        log_info("refilled", {{"room", r.name}, {"messages", messages->size()}});
+        r.log.refill(*messages);
+        publish_deliverable(r);
+        repair(r);
+      }));
+}
+
+void Hub::reconcile(HubRoom& room) {
+  if (is_mutant("no-position-check")) return;
+  room.repairing = true;
+  backends_.backplane().state(room.name, for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
+                                r.repairing = false;
+                                if (!state) return;
+                                publish_deliverable(r);
+                                const Standing standing = r.log.reconcile(*state);
+                                if (standing.kind == Standing::Kind::rewound) {
+                                  log_warn("log_rewound", {{"room", r.name}, {"to", standing.offset}});
+                                  tell_room(r, Rewound{r.name, {state->top.epoch, standing.offset}}, 1);
+                                } else if (standing.kind == Standing::Kind::unknown) {
+                                  log_warn("log_wiped", {{"room", r.name}});
+                                  tell_room(r, Reset{r.name, state->top.epoch, "wiped"}, 1);
+                                }
+                                publish_deliverable(r);
+                                repair(r);
+                              }));
+}
+
+/// Appends again what was acknowledged and is not in the log any more: Redis came back without its last second. Who
+/// sends next in the meantime is told where to go on by the sender's count, so nothing overtakes what is missing.
+void Hub::restore_lost() {
+  for (const auto& name : journal_.rooms()) {
+    backends_.backplane().state(name, [this, name](const Result<LogState>& state) {
+      if (!state) return;
+      for (auto& [lost, position] : journal_.take_lost(name, *state)) {
+        log_warn("restoring", {{"room", name}, {"sender", lost.sender}, {"n", lost.n}});
+        append(lost, [this, lost, position](const std::string&, const Result<Appended>& appended) {
+          const bool later = !appended && is_temporary(appended.error().code);
+          if (later) journal_.add(lost, position, clock_.now());  // the store is away again
+        });
+      }
+    });
+  }
+}
+
+void Hub::on_available(bool available) {
+  available_ = available;
+  log_info(available ? "backplane_up" : "backplane_down", {{"rooms", rooms_.size()}});
+  if (was_available_) {
+    to_shard::ToAll mail;
+    for (std::size_t format = 0; format < kFormats; ++format) {
+      mail.frames[format] = make_frame(Format(format), {}, Degraded{available});
+    }
+    for (Shard* shard : shards_) shard->post(mail);
+  }
+  was_available_ = true;
+  if (!available) return;
+  restore_lost();
+  last_renewal_ = {};
+  renew_lease();
+  for (auto& [name, room] : rooms_) {
+    if (room->is_open() && !room->repairing) reconcile(*room);
+  }
+  resync_presence();
+}
+
+/// The last message before a silence may be the one that was missed: nothing that follows shows the hole. So a tenth of
+/// the rooms is compared with the store each second; a top that was ahead twice is refilled.
+void Hub::check_rooms() {
+  if (available_) {
+    journal_.expire(clock_.now());
+    for (auto& replay : std::exchange(stalled_replays_, {})) handle(replay);
+    const std::size_t buckets = rooms_.bucket_count();
+    const std::size_t begin = buckets * check_round_ / kCheckRounds, end = buckets * (check_round_ + 1) / kCheckRounds;
+    for (std::size_t bucket = begin; bucket < end; ++bucket) {
+      for (auto room = rooms_.begin(bucket); room != rooms_.end(bucket); ++room) check(*room->second);
+    }
+    check_round_ = (check_round_ + 1) % kCheckRounds;
+  }
+  check_timer_.expires_after(kCheckEvery);
+  check_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) check_rooms();
+  });
+}
+
+void Hub::check(HubRoom& room) {
+  if (!room.is_open() || room.repairing || is_mutant("no-position-check")) return;
+  backends_.backplane().top(
+      room.name, for_room<Position>(room, [this](HubRoom& r, const Result<Position>& top) {
+        if (!top || r.repairing) return;
+        const Position& last = r.log.last();
+        const Offset ahead = std::exchange(r.seen_ahead, top->offset > last.offset ? top->offset : 0);
+        if (top->epoch != last.epoch) {
+          reconcile(r);
+        } else if (ahead > last.offset) {
+          log_warn("silent_hole", {{"room", r.name}, {"after", last.offset}, {"top", top->offset}});
+          refill(r);
+        }
+      }));
+}
+
+}  // namespace chat
