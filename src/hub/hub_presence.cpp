@@ -114,12 +114,18 @@ void Hub::renew_lease() {
     resync_presence();
   }
   last_renewal_ = now;
-  backends_.presence().renew(instance_, [this](const Result<std::vector<NodeInstance>>& alive) {
-    if (!alive) return;
+  backends_.presence().renew(instance_, [this](const Result<Lease>& lease) {
+    if (!lease) return;
+    if (lease->is_new && std::exchange(had_lease_, true)) {
+      // The store was wiped: nobody has a lease there before renewing it, and nobody stands in its lists.
+      log_warn("lease_lost");
+      return resync_presence();
+    }
+    const auto& living = lease->living;
     for (auto& [name, room] : rooms_) {
       for (const auto& instance : std::vector(room->roster.instances())) {
         if (instance.empty() || instance == instance_) continue;
-        if (std::find(alive->begin(), alive->end(), instance) != alive->end()) continue;
+        if (std::find(living.begin(), living.end(), instance) != living.end()) continue;
         room->roster.drop_instance(instance);
         presence_changed(*room);
       }

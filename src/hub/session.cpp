@@ -146,13 +146,16 @@ void Session::handle(const RequestId& id, Hello& hello) {
                   "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
   }
   bool is_other = hello.producer.has_value();
-  if (hello.guest) {
-    const std::string user_id = user_id_of(*hello.guest);
+  // Who keeps only a producer is known by that: a repetition over another connection must come from the same person.
+  const auto& secret = hello.guest || identified_ ? hello.guest : hello.producer;
+  if (secret) {
+    const std::string user_id = user_id_of(*secret);
     if (user_id != user_.id && !rooms_.empty()) {
       return refuse(id, ErrorCode::bad_request, "leave all rooms before becoming another guest");
     }
     is_other = is_other || user_id != user_.id;
     user_.id = user_id;
+    identified_ = true;
   }
   if (is_other) sender_ = sender_of(user_.id, hello.producer.value_or(session_id_));
   if (hello.name) user_.name = *hello.name;

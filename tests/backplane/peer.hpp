@@ -57,7 +57,9 @@ class Peer {
                                            [&](auto done) { presence().load(std::move(room), std::move(done)); });
   }
   Result<std::vector<NodeInstance>> renew(std::string_view instance) {
-    return await<std::vector<NodeInstance>>(loop_, [&](auto done) { presence().renew(instance, std::move(done)); });
+    const auto lease = await<Lease>(loop_, [&](auto done) { presence().renew(instance, std::move(done)); });
+    if (!lease) return lease.error();
+    return lease->living;
   }
   Result<bool> announce(const NodeCard& card) {
     return await<bool>(loop_, [&](auto done) { registry().announce(card, std::move(done)); });

@@ -31,6 +31,12 @@ std::string encode(const PresenceChange& change);
 /// Errors: bad_request if it is not one.
 Result<PresenceChange> decode_presence_change(std::string_view payload);
 
+/// What a renewal tells.
+struct Lease {
+  std::vector<NodeInstance> living;
+  bool is_new = false;  // the store knew of none: it is the first, or the store has forgotten everything
+};
+
 /// Who is in which room, across nodes, and which nodes live. A node that stops renewing is dead after kLease.
 /// Thread: the backplane loop. Errors: unavailable.
 class PresenceStore {
@@ -44,7 +50,7 @@ class PresenceStore {
   /// The rows of living nodes.
   virtual void load(std::string room, Completion<std::vector<PresenceRow>> done) = 0;
   /// Renews this node's lease and tells who lives.
-  virtual void renew(std::string_view instance, Completion<std::vector<NodeInstance>> done) = 0;
+  virtual void renew(std::string_view instance, Completion<Lease> done) = 0;
   /// Gives the lease back: the node is dead at once.
   virtual void resign(std::string_view instance) = 0;
 };

@@ -116,6 +116,7 @@ class Hub final : public BackplaneSink {
   boost::asio::steady_timer lease_timer_;
   boost::asio::steady_timer check_timer_;
   Instant last_renewal_{};
+  bool had_lease_ = false;
   std::size_t check_round_ = 0;
   std::vector<to_hub::ContinueReplay> stalled_replays_;
   std::uint64_t next_serial_ = 1;

@@ -97,6 +97,7 @@ class Session {
   SessionRef ref_;
   Format format_;
   bool greeted_ = false;
+  bool identified_ = false;  // user_.id comes from a secret of the client's
   bool closing_ = false;
   bool replaying_ = false;  // some room's replay waits for the outbox
   bool dirty_ = false;      // stands in the shard's list of sessions to flush

@@ -85,13 +85,13 @@ class MemoryBackends final : public Backends, public Backplane, public PresenceS
       done(std::move(rows));
     });
   }
-  void renew(std::string_view instance, Completion<std::vector<NodeInstance>> done) override {
+  void renew(std::string_view instance, Completion<Lease> done) override {
     const Instant now = std::chrono::steady_clock::now();
+    Lease lease{{}, !bus_->leases.contains(NodeInstance(instance))};
     bus_->leases[NodeInstance(instance)] = now;
-    std::erase_if(bus_->leases, [now](const auto& lease) { return now - lease.second > kLease; });
-    std::vector<NodeInstance> alive;
-    for (const auto& lease : bus_->leases) alive.push_back(lease.first);
-    later([done = std::move(done), alive = std::move(alive)] { done(alive); });
+    std::erase_if(bus_->leases, [now](const auto& entry) { return now - entry.second > kLease; });
+    for (const auto& entry : bus_->leases) lease.living.push_back(entry.first);
+    later([done = std::move(done), lease = std::move(lease)] { done(lease); });
   }
   void resign(std::string_view instance) override { bus_->leases.erase(NodeInstance(instance)); }
 

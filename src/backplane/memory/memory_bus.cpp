@@ -17,15 +17,13 @@ MemoryBus::Room& MemoryBus::room(std::string_view name) {
 Result<Appended> MemoryBus::append(const Append& append) {
   Room& room = this->room(append.room);
   if (!append.sender.empty()) {
-    const auto known = room.senders.find(append.sender);
-    if (known != room.senders.end()) {
-      const auto [last, offset] = known->second;
-      if (append.n <= last) return Appended{{room.epoch, append.n == last ? offset : 0}, true};
-      if (append.n != last + 1) {
-        return Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
-      }
+    auto& [last, offset] = room.senders[append.sender];
+    if (append.n <= last) return Appended{{room.epoch, append.n == last ? offset : 0}, true};
+    if (append.n != last + 1) {
+      return Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
     }
-    room.senders[append.sender] = {append.n, room.top + 1};
+    last = append.n;
+    offset = room.top + 1;
   }
   room.log.push_back({++room.top, decode_body(append.body)});
   if (room.log.size() > retention_.messages) room.log.pop_front();

@@ -55,29 +55,28 @@ void RedisPresence::change(std::string_view room, const PresenceChange& change) 
 
 /// The rows first, then who lives: a node takes its lease before it writes a row, so none that lives is missing.
 void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> done) {
-  backplane_.commands().send(
-      {"HGETALL", room_key(room, kPeople)}, [this, done = std::move(done)](const Reply::Part* reply) {
-        if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
-        living("", [rows = parse_rows(*reply), done](const Result<std::vector<NodeInstance>>& alive) mutable {
-          if (!alive) return done(alive.error());
-          std::erase_if(rows, [&](const PresenceRow& row) {
-            return std::find(alive->begin(), alive->end(), row.instance) == alive->end();
-          });
-          done(std::move(rows));
-        });
+  const auto on_rows = [this, done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
+    lease("", [rows = parse_rows(*reply), done](const Result<Lease>& found) mutable {
+      if (!found) return done(found.error());
+      std::erase_if(rows, [&living = found->living](const PresenceRow& row) {
+        return std::find(living.begin(), living.end(), row.instance) == living.end();
       });
+      done(std::move(rows));
+    });
+  };
+  backplane_.commands().send({"HGETALL", room_key(room, kPeople)}, on_rows);
 }
 
-void RedisPresence::renew(std::string_view instance, Completion<std::vector<NodeInstance>> done) {
-  living(instance, std::move(done));
-}
+void RedisPresence::renew(std::string_view instance, Completion<Lease> done) { lease(instance, std::move(done)); }
 
 /// Renews the lease of `instance`, if one is given, and tells who lives.
-void RedisPresence::living(std::string_view instance, Completion<std::vector<NodeInstance>> done) {
+void RedisPresence::lease(std::string_view instance, Completion<Lease> done) {
   backplane_.run_script(&Scripts::lease, {"1", std::string(kLeases), std::string(instance), kLeaseMs},
                         [done = std::move(done)](const Reply::Part* reply) {
-                          if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
-                          done(texts(*reply));
+                          if (reply == nullptr || reply->size() != 2) return done(unavailable("Redis does not answer"));
+                          const auto added = reply->first();
+                          done(Lease{texts(added.next()), added.integer() == 1});
                         });
 }
 

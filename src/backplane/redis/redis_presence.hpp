@@ -11,11 +11,11 @@ class RedisPresence final : public PresenceStore {
   explicit RedisPresence(RedisBackplane& backplane) : backplane_(backplane) {}
   void change(std::string_view room, const PresenceChange& change) override;
   void load(std::string room, Completion<std::vector<PresenceRow>> done) override;
-  void renew(std::string_view instance, Completion<std::vector<NodeInstance>> done) override;
+  void renew(std::string_view instance, Completion<Lease> done) override;
   void resign(std::string_view instance) override;
 
  private:
-  void living(std::string_view instance, Completion<std::vector<NodeInstance>> done);
+  void lease(std::string_view instance, Completion<Lease> done);
 
   RedisBackplane& backplane_;
 };

@@ -2,7 +2,8 @@
 --   KEYS  meta, log, channel, senders of generation a, senders of generation b      (one hash tag, so one slot)
 --   ARGV  most messages kept, idle milliseconds, then for each message: sender, n, body
 --   returns epoch, then for each message: code (0 stored, 1 duplicate, 2 out of sequence), offset, last n
--- A sender is remembered until 10,000 others have written after it: two generations of at most that many each.
+-- A sender counts 1, 2, 3 …; one that is not known begins, so that nothing it says is taken for a repetition of what it
+-- never got in. It is remembered until 10,000 others have written after it: two generations of at most that many each.
 local SENDERS = 10000
 local meta, log, channel = KEYS[1], KEYS[2], KEYS[3]
 local top, epoch, _, generation = open_room(meta, log)
@@ -14,14 +15,12 @@ for i = 3, #ARGV, 3 do
   local sender, n, body = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
   local code, offset, last = 0, 0, 0
   if sender ~= '' then
-    local known = redis.call('HGET', current, sender) or redis.call('HGET', previous, sender)
-    if known then
-      local count, at = string.match(known, '^(%d+):(%d+)$')
-      last = tonumber(count)
-      if n == last then code, offset = 1, tonumber(at)
-      elseif n < last then code = 1
-      elseif n > last + 1 then code = 2 end
-    end
+    local known = redis.call('HGET', current, sender) or redis.call('HGET', previous, sender) or '0:0'
+    local count, at = string.match(known, '^(%d+):(%d+)$')
+    last = tonumber(count)
+    if n == last then code, offset = 1, tonumber(at)
+    elseif n < last then code = 1
+    elseif n > last + 1 then code = 2 end
   end
   if code == 0 then
     top = top + 1

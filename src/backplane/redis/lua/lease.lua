@@ -1,10 +1,11 @@
 -- Renews one node instance's lease and tells who lives, by this server's clock.
 --   KEYS  leases (sorted set: instance, milliseconds of its last renewal)
---   ARGV  instance ('' = only ask), lease milliseconds      returns the living instances
+--   ARGV  instance ('' = only ask), lease milliseconds      returns 1 if there was no lease of it, the living instances
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local added = 0
 if ARGV[1] ~= '' then
-  redis.call('ZADD', KEYS[1], now, ARGV[1])
+  added = redis.call('ZADD', KEYS[1], now, ARGV[1])
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 60000)
 end
-return redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[2], '+inf')
+return {added, redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[2], '+inf')}
