@@ -40,15 +40,6 @@ TEST_F(RedisTest, KeepsASenderUntilTenThousandOthersHaveWrittenAfterIt) {
   EXPECT_LE(std::stoul(redis().command({"HLEN", "chat:{lobby}:senders:b"})[0]), 10'100U);
 }
 
-TEST_F(RedisTest, TakesNothingForARepetitionThatNeverGotIn) {
-  const auto second = a.append("lobby", "{m}", "new", 2);
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, ErrorCode::out_of_sequence);
-  EXPECT_EQ(second.error().last, 0U);
-  EXPECT_FALSE(a.append("lobby", "{m}", "new", 1)->duplicate);
-  EXPECT_FALSE(a.append("lobby", "{m}", "new", 2)->duplicate);
-}
-
 TEST_F(RedisTest, LetsEveryKeyOfARoomExpire) {
   ASSERT_TRUE(b.subscribe("lobby"));  // as always: a join comes before the first message
   ASSERT_TRUE(a.append("lobby", "{m}"));
