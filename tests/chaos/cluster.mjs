@@ -1,0 +1,220 @@
+// The cluster under attack: one Redis, nodes that each reach it through a fault proxy of their own, NGINX. Programs are
+// started by the end-to-end tests' own modules; here is what is done to them on purpose.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { http } from '../e2e/support/http.mjs';
+import { Nginx } from '../e2e/support/nginx.mjs';
+import { Node } from '../e2e/support/node.mjs';
+import { top } from '../e2e/support/places.mjs';
+import { Program } from '../e2e/support/program.mjs';
+import { Redis } from '../e2e/support/redis.mjs';
+import { until } from '../e2e/support/until.mjs';
+import { FaultProxy } from './proxy.mjs';
+import { Store } from './resp.mjs';
+
+const SETTINGS = {
+  'trusted-proxies': '127.0.0.1/32', 'messages-per-second': 0, 'joins-per-second': 0, 'max-connections-per-address': 0,
+  'drain-seconds': 3, history: 100_000,
+};
+
+export class ChaosCluster {
+  proxies = new Map();
+  /** Ends of programs nobody asked for. */
+  crashes = [];
+
+  /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read */
+  static async start(folder, rooms, nodes = 3) {
+    const cluster = new ChaosCluster();
+    cluster.folder = folder;
+    cluster.rooms = rooms;
+    cluster.disk = Disk.mount(join(folder, 'redis'));
+    try {
+      cluster.redis = await Redis.start(folder);
+      await cluster.#tuneRedis();
+      cluster.nodes = await Promise.all(Array.from({ length: nodes }, (_, i) => cluster.#addNode(`chat-${i + 1}`)));
+      cluster.nginx = await Nginx.start(folder, cluster.nodes);
+      await until('all nodes are in the list', async () => (await http(`${cluster.nginx.http}/nodes`)).json.active_count === nodes);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  async #addNode(id) {
+    const proxy = await FaultProxy.start(this.redis.port);
+    this.proxies.set(id, proxy);
+    const node = await Node.start({ id, folder: this.folder, redis: proxy, settings: SETTINGS });
+    this.#watch(node);
+    return node;
+  }
+
+  proxy(node) { return this.proxies.get(node.id); }
+
+  // Nodes
+
+  /** A node that ends in another way than it was told to has crashed. */
+  #watch({ id, program }) {
+    program.exited.then((result) => {
+      if (result !== program.mayEndWith) this.crashes.push(`${id} ended with ${result}: ${program.output.slice(-1000)}`);
+    });
+  }
+
+  kill(node) {
+    node.program.mayEndWith = 'SIGKILL';
+    return node.kill();
+  }
+
+  /** Asks it to drain and waits for the end. */
+  drain(node) {
+    node.program.mayEndWith = 0;
+    return node.stop();
+  }
+
+  async startNode(node) {
+    await node.start();
+    this.#watch(node);
+  }
+
+  // Redis
+
+  async #tuneRedis() { await this.redis.command('CONFIG', 'SET', 'hz', '100'); }
+
+  async killRedis() {
+    this.redis.program.mayEndWith = 'SIGKILL';
+    await this.redis.kill();
+  }
+
+  async startRedis() {
+    await this.redis.start();
+    await this.#tuneRedis();
+  }
+
+  /** The append-only file Redis is writing now, and its size. */
+  appendOnlyFile() {
+    const folder = join(this.redis.folder, 'appendonlydir');
+    const number = (name) => Number(/\.(\d+)\.incr/.exec(name)[1]);
+    const [newest] = readdirSync(folder).filter((name) => name.includes('.incr.')).sort((a, b) => number(b) - number(a));
+    const path = join(folder, newest);
+    return { path, size: statSync(path).size };
+  }
+
+  /** Every room's log as it is now: offset and body of each message, in order. */
+  logs() { return this.#withStore((store) => this.#read(store)); }
+
+  tops() {
+    return this.#withStore(async (store) => {
+      const replies = await store.ask(...this.rooms.map((room) => ['XREVRANGE', logKey(room), '+', '-', 'COUNT', 1]));
+      return replies.map(([entry]) => (entry ? Number(entry[0].split('-')[1]) : 0));
+    });
+  }
+
+  /** Empties Redis and returns the logs as they were at that very moment: one transaction sets them aside in another database. */
+  wipe() {
+    return this.#withStore(async (store) => {
+      await store.ask(['MULTI'], ...this.rooms.map((room) => ['MOVE', logKey(room), 1]), ['FLUSHDB'], ['EXEC'], ['SELECT', 1]);
+      const logs = await this.#read(store);
+      await store.ask(['FLUSHDB']);
+      return logs;
+    });
+  }
+
+  async #withStore(work) {
+    const store = await Store.open(this.redis.port);
+    try {
+      return await work(store);
+    } finally {
+      store.close();
+    }
+  }
+
+  /** In pages: one reply with everything would make Redis and this program stand still. */
+  async #read(store) {
+    const logs = [];
+    for (const room of this.rooms) {
+      const entries = [];
+      for (let from = '-', page; (page = (await store.ask(['XRANGE', logKey(room), from, '+', 'COUNT', 500]))[0]).length > 0; from = `(${page.at(-1)[0]}`) {
+        entries.push(...page);
+      }
+      logs.push(entries.map(([id, [, body]]) => ({ offset: Number(id.split('-')[1]), ...JSON.parse(body) })));
+    }
+    return logs;
+  }
+
+  // NGINX
+
+  reloadNginx() { this.nginx.program.signal('SIGHUP'); }
+
+  /** Master and workers at once: a killed master alone would leave its workers serving. */
+  async killNginx() {
+    const { pid } = this.nginx.program.child;
+    const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean);
+    const ended = this.nginx.program.stop('SIGKILL');
+    for (const worker of workers) try { process.kill(Number(worker), 'SIGKILL'); } catch { /* gone with its master */ }
+    await ended;
+  }
+
+  async startNginx() {
+    const { spawnfile, spawnargs } = this.nginx.program.child;
+    this.nginx.program = new Program('nginx', spawnfile, spawnargs.slice(1), {
+      logFile: join(this.nginx.folder, 'log/output.log'), env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }, lastSignal: 'SIGTERM',
+    });
+    await until('NGINX hands requests to a node', async () => (await http(`${this.nginx.http}/health`)).status === 200);
+  }
+
+  /** From now on only these nodes get requests, as when a deployment is scaled. */
+  spreadOver(nodes) {
+    const addresses = nodes.map((node) => `${node.id}=127.0.0.1:${node.port}`);
+    const config = execFileSync(join(top, 'deploy/nginx/generate'), [`127.0.0.1:${this.nginx.port}`, ...addresses], { encoding: 'utf8' });
+    writeFileSync(join(this.nginx.folder, 'nginx.conf'), config);
+    this.reloadNginx();
+  }
+
+  async stop() {
+    for (const proxy of this.proxies.values()) proxy.clear();
+    await this.nginx?.stop();
+    await Promise.all((this.nodes ?? []).map((node) => this.drain(node).catch(() => {})));
+    await this.redis?.stop();
+    for (const proxy of this.proxies.values()) proxy.stop();
+    if (this.redis) copyFileSync(join(this.redis.folder, 'redis.log'), join(this.folder, 'redis.log'));   // the disk goes with its content
+    this.disk.unmount();
+  }
+}
+
+const logKey = (room) => `chat:{${room}}:log`;
+
+/** A file system of its own for Redis, so that it can run full. Needs the right to mount; without it that fault is left out. */
+class Disk {
+  static #size = '2g';
+
+  static mount(folder) {
+    const disk = new Disk();
+    disk.folder = folder;
+    mkdirSync(folder, { recursive: true });
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${Disk.#size}`, 'tmpfs', folder], { stdio: 'ignore' });
+      disk.mounted = true;
+      process.on('exit', () => disk.unmount());
+    } catch {
+      disk.mounted = false;
+    }
+    return disk;
+  }
+
+  /** Some tens of KiB more fit in: what Redis writes while we look. */
+  fill() {
+    const used = Number(execFileSync('df', ['--output=used', '-k', this.folder], { encoding: 'utf8' }).split('\n')[1]);
+    this.#resize(`${used + 64}k`);
+  }
+
+  free() { this.#resize(Disk.#size); }
+
+  #resize(size) { execFileSync('mount', ['-o', `remount,size=${size}`, this.folder]); }
+
+  unmount() {
+    if (!this.mounted) return;
+    this.mounted = false;
+    try { execFileSync('umount', ['-l', this.folder]); } catch { /* nothing more can be done about it */ }
+  }
+}

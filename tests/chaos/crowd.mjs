@@ -1,0 +1,84 @@
+// The people of the cluster and their talk: each room has two senders, observers, and one client of the bare protocol. They
+// come from different networks, because ip_hash looks at the first three octets only.
+import { Person } from './person.mjs';
+import { RawPerson } from './raw-person.mjs';
+import { until } from '../e2e/support/until.mjs';
+
+const ROOMS = 20;
+const SILENT_ROOMS = 2;          // in which nothing is said unless a fault needs silence
+const RAW = 5;
+const TICK = 20;
+const WORDS = 'the quick brown fox jumps over the lazy dog while seven wizards box with quartz and jovial sphinxes watch';
+
+export const roomNames = [
+  ...Array.from({ length: ROOMS }, (_, i) => `room-${i + 1}`), ...Array.from({ length: SILENT_ROOMS }, (_, i) => `silent-${i + 1}`),
+];
+export const silentRooms = Array.from({ length: SILENT_ROOMS }, (_, i) => ROOMS + i);
+
+export class Crowd {
+  people = [];
+  #said = 0;
+  #timer = null;
+
+  /** @param {{ clients: number, rate: number, url: string, history: import('./history.mjs').History, random: import('./random.mjs').Random }} options */
+  constructor({ clients, rate, url, history, random }) {
+    this.history = history;
+    this.random = random;
+    this.rate = rate;
+    const library = clients - RAW;
+    const member = (room, i) => (2 * room + [0, 1, 7, 18][i]) % library;
+    const talks = [];            // [person, room], each pair once
+    for (let k = 0; k < library; ++k) {
+      const rooms = Array.from({ length: ROOMS }, (_, room) => room).filter((room) => [0, 1, 2, 3].some((i) => member(room, i) === k));
+      if (k % 5 === 0) rooms.push(...silentRooms);
+      const watches = rooms.find((room) => member(room, 2) === k);
+      const person = new Person({ name: `person-${k + 1}`, from: `127.0.${k + 1}.1`, url, history, random, rooms, watches, crowd: this });
+      this.people.push(person);
+      for (const room of rooms) if (member(room, 0) === k || member(room, 1) === k) talks.push([person, room], [person, room]);
+    }
+    for (let k = 0; k < RAW; ++k) {
+      const rooms = Array.from({ length: ROOMS / RAW }, (_, i) => i * RAW + k);
+      const person = new RawPerson({ name: `raw-${k + 1}`, from: `127.0.${100 + k}.1`, url, history, random, rooms });
+      this.people.push(person);
+      talks.push(...rooms.map((room) => [person, room]));
+    }
+    this.talks = random.shuffle(talks);
+    this.screens = history.screens.filter(({ room }) => room < ROOMS);
+  }
+
+  get library() { return this.people.filter((person) => person instanceof Person); }
+  get rosters() { return this.library.flatMap(({ roster }) => roster ?? []); }
+  find(id) { return this.people.find((person) => person.id === id); }
+  everybodyIsIn(milliseconds = 20_000) { return until('everybody is in all rooms', () => this.people.every((person) => person.joinedAll), milliseconds); }
+
+  /** Whether every screen shows something that was said after `at`: who sees that has seen all before it. */
+  caughtUp(at) { return this.screens.every((screen) => screen.freshest >= at); }
+
+  text() {
+    const length = this.random.whole(10, WORDS.length);
+    return `${++this.#said} ${WORDS.slice(0, length)}`;
+  }
+
+  /** Everybody talks in turn, `rate` messages a second in all. */
+  talk() {
+    let due = 0;
+    let turn = 0;
+    let before = performance.now();
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      due = Math.min(due + (now - before) / 1000 * this.rate, this.rate / 4);     // what a stall of ours made late is not all made up for
+      before = now;
+      for (; due >= 1; --due) {
+        const [person, room] = this.talks[turn++ % this.talks.length];
+        person.say(room, this.text());
+      }
+    }, TICK);
+  }
+
+  quiet() { clearInterval(this.#timer); }
+
+  close() {
+    this.quiet();
+    for (const person of this.people) person.close();
+  }
+}

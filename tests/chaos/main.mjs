@@ -1,0 +1,130 @@
+// The program: one long round against the server, short ones against servers with one thing broken, one line at the end.
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const top = join(here, '../..');
+const BROKEN = 3;                 // exit code of a round that could not be played
+
+const HELP = `Usage: tests/chaos/run [--seconds S] [--seed N] [--mutants yes|no] [--faults NAME,NAME…|list] [--clients N] [--rate N]
+
+Three real nodes behind NGINX, each with Redis behind a fault proxy. People talk while one fault follows another; then the
+history of what everybody sent and saw is checked: nothing acknowledged is lost, doubled or out of order, no hole is silent.
+
+  --seconds S     how long faults go on (90)
+  --seed N        replays the faults of an earlier run; without it a new one
+  --mutants no    leaves out the short rounds in which servers with one thing broken must be caught
+  --faults LIST   only these, by name; "list" tells all
+  --clients N     24 to 60 people (36)
+  --rate N        messages a second in all (400)
+
+CHATD=FILE tests another build; its mutant is chatd-mutant beside it. The picture and what is left of a failure: build/chaos/.
+Exit code: 0 passed, 1 a promise was broken or a mutant not caught, ${BROKEN} the round could not be played.
+`;
+
+/** Which mutants there are, and the faults that make each visible. */
+const MUTANTS = {
+  'dedup-off': ['committed-then-cut', 'cut-after-send', 'lost-replies'],
+  'refill-off': ['drop-push', 'kill-pubsub'],
+  'ack-before-append': ['cut-mid-request', 'blackhole-writers', 'kill-redis'],
+  'fixed-epoch': ['lost-fsync', 'wipe'],
+  'no-resubscribe': ['kill-pubsub', 'reset-link'],
+  'no-position-check': ['drop-last-push'],
+};
+const MUTANT_SECONDS = 12;
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '90' }, seed: { type: 'string' }, mutants: { type: 'string', default: 'yes' }, faults: { type: 'string' },
+      clients: { type: 'string', default: '36' }, rate: { type: 'string', default: '400' }, help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const number = (name, low, high) => {
+    const value = Number(values[name]);
+    if (!Number.isInteger(value) || value < low || value > high) throw new Error(`--${name} needs a whole number from ${low} to ${high}`);
+    return value;
+  };
+  if (!['yes', 'no'].includes(values.mutants)) throw new Error('--mutants needs yes or no');
+  return {
+    help: values.help, list: values.faults === 'list', names: values.faults?.split(','), mutants: values.mutants === 'yes',
+    seconds: number('seconds', 1, 86_400), clients: number('clients', 24, 60), rate: number('rate', 1, 5000),
+    seed: values.seed === undefined ? Math.floor(Math.random() * 100_000) : number('seed', 0, 0xffffffff),
+  };
+}
+
+const say = (line) => console.log(line);
+
+/** Runs a copy of the server, so that a build meanwhile does not change it, and keeps what the round leaves in a folder. */
+async function play({ seconds, seed, clients, rate, names }) {
+  const binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
+  const folder = join(top, 'build/chaos', process.env.MUTANT ?? 'server');
+  if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it first`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  process.env.CHATD = join(folder, 'chatd');
+  copyFileSync(binary, process.env.CHATD);
+  const { faultsNamed } = await import('./faults.mjs');
+  const { round } = await import('./round.mjs');
+  const result = await round({ folder, seconds, seed, clients, rate, faults: faultsNamed(names), only: names !== undefined, say });
+  return { ...result, folder };
+}
+
+/** A round of its own process against a server with one thing broken. @returns {Promise<'caught' | 'missed' | 'unplayed'>} */
+function hunt(mutant, binary, { seed, clients, rate }) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(here, 'main.mjs'), '--mutants', 'no', '--seconds', String(MUTANT_SECONDS), '--seed', String(seed),
+      '--clients', String(clients), '--rate', String(rate), '--faults', MUTANTS[mutant].join(',')], { env: { ...process.env, CHATD: binary, MUTANT: mutant }, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (bytes) => { output += bytes; });
+    child.on('close', (code) => {
+      const [why] = /^\[\d+\] .*$/m.exec(output) ?? [output.trim().split('\n').at(-1)];
+      const outcome = { 0: 'missed', 1: 'caught' }[code] ?? 'unplayed';
+      say(`mutant ${mutant}: ${outcome} — ${why.slice(0, 160)}`);
+      resolve(outcome);
+    });
+  });
+}
+
+async function huntAll(chosen) {
+  const names = Object.keys(MUTANTS);
+  const binary = join(dirname(chosen.binary), 'chatd-mutant');
+  if (!existsSync(binary)) {
+    say(`MUTANTS NOT AVAILABLE: there is no ${binary}, so nothing shows that this checker would see a broken server`);
+    return { caught: 0, of: names.length };
+  }
+  let caught = 0;
+  for (const name of names) if (await hunt(name, binary, chosen) === 'caught') ++caught;
+  return { caught, of: names.length };
+}
+
+async function main() {
+  const chosen = options();
+  if (chosen.help) return console.log(HELP);
+  if (chosen.list) {
+    const { faults } = await import('./faults.mjs');
+    for (const { name, kind, expected } of faults) say(`${name.padEnd(24)} ${kind.padEnd(28)} ${expected}`);
+    return;
+  }
+  chosen.binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
+  say(`seed ${chosen.seed}, ${chosen.seconds} s, ${chosen.clients} clients, ${chosen.rate} messages/s, ${chosen.binary}`);
+  const { verdict, figures, picture, folder } = await play(chosen);
+  const mutants = chosen.mutants ? await huntAll(chosen) : null;
+  for (const sentence of verdict.sentences) say(sentence);
+  if (!verdict.passed) say(`kept: ${folder}`);
+  say(`picture: ${picture}`);
+  const passed = verdict.passed && (!mutants || mutants.caught === mutants.of);
+  const { counts } = verdict;
+  say(`faults ${figures.faults} (${figures.kinds} kinds) sent ${figures.sent} acked ${figures.acked} unknown ${figures.unknown} | `
+    + `lost ${counts.lost} duplicated ${counts.duplicated} reordered ${counts.reordered} phantom ${counts.phantom} silent-gaps ${counts.silentGaps}${counts.other ? ` other ${counts.other}` : ''} | `
+    + `recovery p50 ${figures.recovery.p50.toFixed(2)} s max ${figures.recovery.max.toFixed(2)} s | mutants ${mutants ? `${mutants.caught}/${mutants.of}` : 'not played'} | seed ${chosen.seed} ${passed ? 'PASS' : 'FAIL'}`);
+  process.exitCode = passed ? 0 : 1;
+}
+
+main().catch((error) => {
+  console.error(error.stack);
+  process.exitCode = BROKEN;
+}).finally(() => setImmediate(() => process.exit()));

@@ -1,0 +1,218 @@
+// The TCP proxy between one node and Redis, in which links fail on purpose. It forwards whole RESP frames, so a fault can
+// be placed between a request and its reply, inside a frame, or on one single push.
+//
+// A *rule* lasts until it is lifted: bytes are held, delayed or thinned. A *trap* waits for one frame and springs once.
+// Both say which connections they concern, by the name chatd gives each with CLIENT SETNAME.
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { splitFrames, words } from './resp.mjs';
+
+const CONNECTIONS = {
+  all: () => true,
+  appends: (name) => name === 'chatd-appends',
+  writers: (name) => name === 'chatd-appends' || name === 'chatd-commands',
+  subscriptions: (name) => name === 'chatd-subscriptions',
+};
+
+/** One direction of a connection: a queue of frames that leave when the rule lets them. */
+class Pipe {
+  #queue = [];
+  #timer = null;
+  #freeAt = 0;
+
+  /** @param {() => object | undefined} rule the one that concerns this direction now */
+  constructor(to, rule) {
+    this.to = to;
+    this.rule = rule;
+  }
+
+  push(bytes) {
+    const rule = this.rule();
+    if (!rule && this.#queue.length === 0) return void this.to.write(bytes);
+    this.#queue.push({ bytes, dueAt: performance.now() + (rule?.delay?.() ?? 0) });
+    this.pump();
+  }
+
+  /** Writes what may go now and looks again when the next may. */
+  pump() {
+    clearTimeout(this.#timer);
+    while (this.#queue.length > 0) {
+      const rule = this.rule();
+      if (rule?.hold) return;                        // until the rule is lifted
+      const [{ bytes, dueAt }] = this.#queue;
+      const wait = rule ? Math.max(dueAt, this.#freeAt) - performance.now() : 0;
+      if (wait > 0) {
+        this.#timer = setTimeout(() => this.pump(), wait);
+        return;
+      }
+      this.#queue.shift();
+      this.to.write(bytes);
+      if (rule?.bytesPerSecond) this.#freeAt = performance.now() + bytes.length / rule.bytesPerSecond * 1000;
+    }
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+    this.#queue = [];
+  }
+}
+
+/** One connection of a node, joined to one of Redis. */
+class Connection {
+  name = '';
+  severed = false;
+
+  constructor(proxy, node, port) {
+    this.proxy = proxy;
+    this.node = node;
+    this.redis = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.pipes = {
+      requests: new Pipe(this.redis, () => this.#rule('requests')),
+      replies: new Pipe(node, () => this.#rule('replies')),
+    };
+    for (const [direction, socket] of [['requests', node], ['replies', this.redis]]) {
+      let rest = Buffer.alloc(0);
+      socket.on('data', (chunk) => {
+        const split = splitFrames(rest.length ? Buffer.concat([rest, chunk]) : chunk);
+        rest = split.rest;
+        this.#forward(direction, split.frames);
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => this.sever());
+    }
+  }
+
+  #rule(direction) {
+    return this.proxy.rules.find((rule) => rule.of(this.name) && (!rule.direction || rule.direction === direction));
+  }
+
+  #forward(direction, frames) {
+    for (const frame of frames) {
+      if (this.severed) return;
+      if (direction === 'requests' && !this.name) this.#learnName(frame);
+      const trap = this.proxy.traps.find((one) => one.direction === direction && one.of(this.name) && one.matches(frame, this));
+      if (trap) trap.spring(this, frame);
+      else this.pipes[direction].push(frame);
+    }
+  }
+
+  #learnName(frame) {
+    const [command, sub, name] = words(frame);
+    if (/^client$/i.test(command) && /^setname$/i.test(sub)) this.name = name;
+  }
+
+  /** Ends both halves with RST, as a firewall or a pulled machine does. */
+  sever() {
+    if (this.severed) return;
+    this.severed = true;
+    this.proxy.connections.delete(this);
+    for (const pipe of Object.values(this.pipes)) pipe.end();
+    for (const socket of [this.node, this.redis]) if (!socket.destroyed) socket.resetAndDestroy();
+  }
+}
+
+export class FaultProxy {
+  connections = new Set();
+  rules = [];
+  traps = [];
+
+  static async start(redisPort) {
+    const proxy = new FaultProxy();
+    proxy.server = createServer({ noDelay: true }, (socket) => {
+      if (proxy.rules.some((rule) => rule.refuse)) socket.resetAndDestroy();
+      else proxy.connections.add(new Connection(proxy, socket, redisPort));
+    }).listen(0, '127.0.0.1');
+    await once(proxy.server, 'listening');
+    proxy.url = `redis://127.0.0.1:${proxy.server.address().port}`;
+    return proxy;
+  }
+
+  /**
+   * Until lifted: `hold` keeps all bytes back (and lets them go afterwards, as TCP would), `delay()` milliseconds a frame,
+   * `bytesPerSecond`, or `refuse` for new connections.
+   * @param {'all' | 'appends' | 'writers' | 'subscriptions'} which
+   * @param {{ direction?: 'requests' | 'replies', hold?: boolean, delay?: () => number, bytesPerSecond?: number, refuse?: boolean }} rule
+   * @returns {() => void} lifts it
+   */
+  impose(which, rule) {
+    const imposed = { ...rule, of: CONNECTIONS[which] };
+    this.rules.push(imposed);
+    return () => {
+      this.rules = this.rules.filter((one) => one !== imposed);
+      for (const { pipes } of this.connections) for (const pipe of Object.values(pipes)) pipe.pump();
+    };
+  }
+
+  #trap(which, direction, matches, spring) {
+    const trap = {
+      of: CONNECTIONS[which], direction, matches, sprung: false,
+      spring: (connection, frame) => {
+        trap.sprung = true;
+        disarm();
+        spring(connection, frame);
+      },
+    };
+    const disarm = () => { this.traps = this.traps.filter((one) => one !== trap); };
+    this.traps.push(trap);
+    return { disarm, get sprung() { return trap.sprung; } };
+  }
+
+  /** The k-th append reaches Redis and is carried out; its reply, and whatever was to follow, is cut off. */
+  cutAfterRequest(k) {
+    let seen = 0;
+    return this.#trap('appends', 'requests', (frame) => isCall(frame) && ++seen >= k, (connection, frame) => {
+      connection.pipes.requests.push(frame);
+      this.#trap('appends', 'replies', (_, other) => other === connection, () => connection.sever());
+    });
+  }
+
+  /** Half of the k-th reply arrives, then the connection is gone. */
+  cutMidReply(k) {
+    let seen = 0;
+    return this.#trap('writers', 'replies', (frame) => frame.length > 8 && ++seen >= k, severHalfway('replies'));
+  }
+
+  /** Half of the k-th request reaches Redis, then the connection is gone. */
+  cutMidRequest(k) {
+    let seen = 0;
+    return this.#trap('writers', 'requests', (frame) => isCall(frame) && ++seen >= k, severHalfway('requests'));
+  }
+
+  /** Eats the next push of messages, of one channel or of any. */
+  dropPush(channel = '') {
+    return this.#trap('subscriptions', 'replies', (frame) => {
+      const text = frame.toString('latin1', 0, 200);
+      return text.includes('smessage') && text.includes(`${channel}\r\n`) && /\r\nm /.test(text);
+    }, () => {});
+  }
+
+  /** Cuts the connections that are there now. */
+  cut(which) {
+    for (const connection of [...this.connections]) if (CONNECTIONS[which](connection.name)) connection.sever();
+  }
+
+  clear() {
+    this.rules = [];
+    this.traps = [];
+    for (const { pipes } of this.connections) for (const pipe of Object.values(pipes)) pipe.pump();
+  }
+
+  stop() {
+    this.clear();
+    this.cut('all');
+    this.server.close();
+  }
+}
+
+const isCall = (frame) => /EVALSHA/i.test(frame.toString('latin1', 0, 24));
+
+/** Half of the frame goes out to its receiver, which sees the end of the connection next. */
+function severHalfway(direction) {
+  return (connection, frame) => {
+    const { to } = connection.pipes[direction];
+    to.write(frame.subarray(0, frame.length >> 1), () => {
+      to.end();                              // not RST, which would take back what is under way
+      setTimeout(() => connection.sever(), 20);
+    });
+  };
+}

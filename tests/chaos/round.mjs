@@ -1,0 +1,118 @@
+// One round: start everything, let people talk while one fault follows another, let it come to rest, judge.
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { until, within } from '../e2e/support/until.mjs';
+import { check } from './checker.mjs';
+import { ChaosCluster } from './cluster.mjs';
+import { Crowd, roomNames, silentRooms } from './crowd.mjs';
+import { History } from './history.mjs';
+import { Metrics, quantile } from './metrics.mjs';
+import { Nemesis } from './nemesis.mjs';
+import { plot } from './plot.mjs';
+import { Random } from './random.mjs';
+import { watchVitals } from './vitals.mjs';
+
+const WARM_UP = 2_000;
+const PROGRESS_EVERY = 5_000;
+const TO_SETTLE = 20_000;         // for what waits in outboxes, at the longest retry
+const TO_CATCH_UP = 5_000;        // invariant 10
+const SILENT_TAIL = 21_000;       // two rounds of the position check
+
+/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, faults: any[], only: boolean, say: (line: string) => void }} options */
+export async function round({ folder, seconds, seed, clients, rate, faults, only, say }) {
+  mkdirSync(folder, { recursive: true });
+  const random = new Random(seed);
+  const history = new History(roomNames);
+  const cluster = await ChaosCluster.start(folder, roomNames);
+  const usable = faults.filter((fault) => (!fault.needsDisk || cluster.disk.mounted) && (only || !(fault.onlyFrom > seconds)));
+  if (!cluster.disk.mounted) say('no right to mount a tmpfs: the fault disk-full is left out');
+  const metrics = new Metrics();
+  history.onShown = (sentAt) => metrics.shown(sentAt);
+  history.onComplaint = (sentence) => say(`  ! ${sentence}`);
+  const checkup = watchVitals(cluster, history);
+  const crowd = new Crowd({ clients, rate, url: cluster.nginx.ws, history, random });
+  const progress = setInterval(() => say(progressLine(history, crowd, metrics)), PROGRESS_EVERY);
+  try {
+    await crowd.everybodyIsIn();
+    crowd.talk();
+    await pause(WARM_UP);
+    checkup.underLoad();
+    const nemesis = new Nemesis({ cluster, crowd, history }, usable, seconds, random.seed(), { only, say: (record) => say(`  ${record.name} recovered in ${(record.recovery / 1000).toFixed(2)} s`) });
+    await nemesis.run();
+    await rest(cluster, crowd, history);
+  } finally {
+    clearInterval(progress);
+    crowd.closed = true;
+    crowd.close();
+  }
+  await checkup.compare();
+  for (const complaint of [...cluster.crashes, ...sanitizerReports(cluster)]) history.complain(complaint);
+  await cluster.stop();
+  const verdict = check(history);
+  const picture = join(folder, 'plot.svg');
+  writeFileSync(picture, plot({ title: `seed ${seed}: ${history.faults.length} faults`, start: metrics.start, series: metrics.series(), faults: history.faults }));
+  if (!verdict.passed) await dump(history, join(folder, 'history.jsonl'));
+  return { verdict, figures: figures(history), picture };
+}
+
+/** No more faults, then no more talk: everything said is stored, everybody has everything, and the lists of people are right. */
+async function rest(cluster, crowd, history) {
+  const end = performance.now();
+  await until('everybody has caught up', () => crowd.caughtUp(end), TO_CATCH_UP)
+    .catch(() => history.complain('5 s after the last fault not everybody had caught up'));
+  crowd.quiet();
+  await until('nothing waits any more', () => crowd.people.every((person) => person.waiting === 0), TO_SETTLE)
+    .catch(() => history.complain(`unsent in the end: ${crowd.people.filter((person) => person.waiting > 0).map((person) => `${person.name} ${person.waiting}`).join(', ')}`));
+  const tops = await cluster.tops();
+  const isComplete = (screen) => screen.last === tops[screen.room];
+  const [silent, lively] = [true, false].map((wanted) => history.screens.filter(({ room }) => silentRooms.includes(room) === wanted));
+  // What is missing after these times is told by the checker, message by message.
+  await until('all have the last message', () => lively.every(isComplete), TO_CATCH_UP).catch(() => {});
+  await until('all have the last message before a silence', () => silent.every(isComplete), SILENT_TAIL).catch(() => {});
+  history.life(await cluster.logs());
+  await readLists(crowd, history);
+}
+
+/** What each watcher is told of its room's people in the end. Lists follow what happens within moments. */
+async function readLists(crowd, history) {
+  const report = async ({ watcher, room, name }) => {
+    const expected = crowd.people.filter((person) => person.here.has(name)).map((person) => person.id);
+    const { members } = await within('a list of people', watcher.chat.members(name), 2000);
+    const told = members.map(({ id }) => id);
+    return { watcher: watcher.index, room, missing: expected.filter((id) => !told.includes(id)), extra: told.filter((id) => !expected.includes(id)) };
+  };
+  await Promise.all(crowd.rosters.map(async (roster) => {
+    let last;
+    await until('the list is right', async () => { last = await report(roster); return last.missing.length + last.extra.length === 0; }, 8_000).catch(() => {});
+    if (last) history.presence.lists.push(last);
+  }));
+}
+
+function sanitizerReports({ nodes }) {
+  return nodes.flatMap(({ id, log }) => {
+    const found = /^.*(ERROR: \w*Sanitizer|WARNING: ThreadSanitizer|runtime error:).*$/m.exec(log);
+    return found ? [`${id}: ${found[0]}`] : [];
+  });
+}
+
+function figures({ sends, stored, faults }) {
+  const recoveries = faults.filter((fault) => fault.recovery !== null && !fault.overlapped).map((fault) => fault.recovery);
+  return {
+    faults: faults.length, kinds: new Set(faults.map(({ kind }) => kind)).size, sent: sends.length, acked: stored.size, unknown: sends.length - stored.size,
+    recovery: { p50: quantile(recoveries, 0.5) / 1000, max: Math.max(0, ...recoveries) / 1000 },
+  };
+}
+
+function progressLine(history, crowd, metrics) {
+  const { faults, sent, acked } = figures(history);
+  const waiting = crowd.people.reduce((sum, person) => sum + person.waiting, 0);
+  const current = history.faults.findLast((fault) => fault.end === Infinity);
+  return `${Math.round((performance.now() - metrics.start) / 1000)} s: faults ${faults}, sent ${sent}, acked ${acked}, waiting ${waiting}, ${metrics.recentRate()} deliveries/s${current ? `, now ${current.name}` : ''}`;
+}
+
+async function dump(history, file) {
+  const out = createWriteStream(file);
+  for (const line of history.lines()) if (!out.write(`${line}\n`)) await new Promise((drained) => out.once('drain', drained));
+  await new Promise((done) => out.end(done));
+}

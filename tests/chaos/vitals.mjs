@@ -1,0 +1,32 @@
+// What the nodes' processes hold on to: after the people have gone, a node has as many descriptors and threads as a fresh
+// one, and not much more memory than under load at the beginning (12).
+import { readFileSync, readdirSync } from 'node:fs';
+import { until } from '../e2e/support/until.mjs';
+
+const MEMORY_GROWTH = 1.1;
+const MEMORY_SLACK = 32 * 1024;      // KiB: rings and buffers that fill in the course of a run
+
+export function vitals({ pid }) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const number = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)[1]);
+  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, threads: number('Threads'), memory: number('VmRSS') };
+}
+
+/** Called when nobody is connected yet; the result when nobody is any more. */
+export function watchVitals(cluster, history) {
+  const fresh = vitals(cluster.nodes[0].program.child);
+  let loaded = 0;
+  return {
+    underLoad() { loaded = Math.max(...cluster.nodes.map((node) => vitals(node.program.child).memory)); },
+    async compare() {
+      for (const node of cluster.nodes) {
+        const now = () => vitals(node.program.child);
+        await until('descriptors are given back', () => now().descriptors <= fresh.descriptors + 2, 5000)
+          .catch(() => history.complain(`${node.id} holds ${now().descriptors} descriptors after everybody has left; a fresh node has ${fresh.descriptors}`));
+        const { threads, memory } = now();
+        if (threads !== fresh.threads) history.complain(`${node.id} has ${threads} threads; a fresh node has ${fresh.threads}`);
+        if (memory > loaded * MEMORY_GROWTH + MEMORY_SLACK) history.complain(`${node.id} has grown to ${memory} KiB; under load at the beginning it had ${loaded}`);
+      }
+    },
+  };
+}
