@@ -83,6 +83,5 @@ void log_error(std::string_view event, LogFields fields) { write(spdlog::level::
 void log_warn(std::string_view event, LogFields fields) { write(spdlog::level::warn, event, fields); }
 void log_info(std::string_view event, LogFields fields) { write(spdlog::level::info, event, fields); }
 void log_debug(std::string_view event, LogFields fields) { write(spdlog::level::debug, event, fields); }
-bool log_debug_enabled() { return logger && logger->should_log(spdlog::level::debug); }
 
 }  // namespace chat

@@ -95,7 +95,6 @@ void Hub::handle(to_hub::Send& mail) {
   append(std::move(mail.append),
          [this, who = mail.who, id = std::move(mail.id)](const std::string& room, const Result<Appended>& appended) {
            if (!appended) return answer(who, id, appended.error());
-           ++messages_in_;
            if (!id.empty()) answer(who, id, Ack{room, appended->position, appended->duplicate});
          });
 }

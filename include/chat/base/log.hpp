@@ -33,6 +33,5 @@ void log_error(std::string_view event, LogFields fields = {});
 void log_warn(std::string_view event, LogFields fields = {});
 void log_info(std::string_view event, LogFields fields = {});
 void log_debug(std::string_view event, LogFields fields = {});
-bool log_debug_enabled();
 
 }  // namespace chat

@@ -39,7 +39,6 @@ class Hub final : public BackplaneSink {
 
   bool is_available() const { return available_; }
   std::size_t room_count() const { return rooms_.size(); }
-  std::uint64_t messages_in() const { return messages_in_; }
 
   void on_published(std::string_view room, std::string_view epoch, Offset first,
                     std::span<const std::string_view> bodies) override;
@@ -120,7 +119,6 @@ class Hub final : public BackplaneSink {
   std::size_t check_round_ = 0;
   std::vector<to_hub::ContinueReplay> stalled_replays_;
   std::uint64_t next_serial_ = 1;
-  std::uint64_t messages_in_ = 0;
   bool available_ = false;
   bool was_available_ = false;
 };
