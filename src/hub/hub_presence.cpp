@@ -17,8 +17,8 @@ constexpr Milliseconds kPresencePause{100};  // changes within it leave together
 
 void Hub::person_entered(HubRoom& room, const User& user) {
   auto& local = room.people[user.id];
-  const bool news = local.tabs++ == 0 || local.user.name != user.name;
-  local.user = user;
+  const bool news = local.tabs++ == 0 || local.name != user.name;
+  local.name = user.name;
   if (!news) return;
   room.changed_people[user.id] = user;
   presence_changed(room);
@@ -37,8 +37,8 @@ void Hub::handle(to_hub::Rename& mail) {
   HubRoom* room = find(mail.room);
   if (room == nullptr) return;
   const auto place = room->people.find(mail.user.id);
-  if (place == room->people.end() || place->second.user.name == mail.user.name) return;
-  place->second.user = mail.user;
+  if (place == room->people.end() || place->second.name == mail.user.name) return;
+  place->second.name = mail.user.name;
   room->changed_people[mail.user.id] = mail.user;
   presence_changed(*room);
 }
@@ -85,7 +85,7 @@ void Hub::load_presence(HubRoom& room) {
         if (rows) r.roster.load(*rows, clock_.now());
         r.presence_loaded = true;
         PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
-        for (const auto& [id, local] : r.people) own.joined.push_back(local.user);
+        for (const auto& [id, local] : r.people) own.joined.push_back({id, local.name});
         r.roster.apply(own, clock_.now());
         for (const auto& change : std::exchange(r.early_changes, {})) r.roster.apply(change, clock_.now());
         if (!r.is_open()) {
@@ -101,7 +101,7 @@ void Hub::load_presence(HubRoom& room) {
 void Hub::resync_presence() {
   for (auto& [name, room] : rooms_) {
     if (!room->is_open()) continue;
-    for (const auto& [id, local] : room->people) room->changed_people[id] = local.user;
+    for (const auto& [id, local] : room->people) room->changed_people[id] = User{id, local.name};
     presence_changed(*room);
     load_presence(*room);
   }

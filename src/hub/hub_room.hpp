@@ -33,7 +33,7 @@ struct HubRoom {
 
   /// This node's own people, and what changed among them since it was last told to the others.
   struct Local {
-    User user;
+    std::string name;
     std::uint32_t tabs = 0;
   };
   TextMap<Local> people;

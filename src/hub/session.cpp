@@ -17,22 +17,26 @@ constexpr Seconds kSilenceBeforePing{20};
 constexpr Seconds kSilenceBeforeEnd{60};
 constexpr RateLimit kMistakes{5, 20};  // refused requests; whoever makes more is not trying
 
+// Ids are as long as a std::string holds without a heap block: there is one of each for every client.
+constexpr std::size_t kUserIdBytes = 8;
+constexpr std::size_t kSenderBytes = 11;
+
 /// Two connections with one secret are one person; nobody can take an id without its secret.
-std::string user_id_of(std::string_view guest) { return to_hex(sha256("guest:" + std::string(guest)).substr(0, 8)); }
+std::string user_id_of(std::string_view guest) {
+  return to_base64url(sha256("guest:" + std::string(guest)).substr(0, kUserIdBytes));
+}
 
 /// Stands for (user, producer) in stored messages without giving the producer away.
 std::string sender_of(std::string_view user_id, std::string_view producer) {
-  return to_base64url(sha256(std::string(user_id) + ':' + std::string(producer)).substr(0, 16));
+  return to_base64url(sha256(std::string(user_id) + ':' + std::string(producer)).substr(0, kSenderBytes));
 }
 
 }  // namespace
 
 Session::Session(Shard& shard, Transport& transport, Format format)
     : shard_(shard), transport_(transport), ref_(shard.add(*this)), format_(format), last_heard_(shard.clock().now()) {
-  session_id_ = random_hex(8);
-  user_.id = user_id_of(session_id_);
-  user_.name = "guest-" + user_.id.substr(0, 4);
-  sender_ = sender_of(user_.id, session_id_);
+  const std::string id = random_bytes(id_.size());
+  std::copy(id.begin(), id.end(), id_.begin());
 }
 
 Session::~Session() {
@@ -75,7 +79,7 @@ void Session::send(const RequestId& id, const Event& event) {
 void Session::close(CloseReason reason) {
   if (closing_) return;
   log_debug("session_closing",
-            {{"session", session_id_}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
+            {{"session", session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
   outbox_.push(goodbye_frame(format_, reason), false);
   closing_ = true;
   shard_.mark_dirty(*this);
@@ -129,10 +133,20 @@ bool Session::is_over(RateMeter& meter, const RateLimit& limit, const RequestId&
   return true;
 }
 
+std::string Session::session_id() const { return to_base64url({id_.data(), id_.size()}); }
+
+/// Who shows no secret is somebody new with each connection.
+void Session::become_stranger() {
+  user_.id = to_base64url(random_bytes(kUserIdBytes));
+  if (user_.name.empty()) user_.name = "guest-" + random_hex(2);
+  sender_ = sender_of(user_.id, session_id());
+}
+
 void Session::welcome(const RequestId& id) {
   greeted_ = true;
+  if (user_.id.empty()) become_stranger();
   const auto& settings = shard_.settings();
-  send(id, Welcome{settings.node, session_id_, user_, sender_, settings.messages.per_second, settings.messages.burst});
+  send(id, Welcome{settings.node, session_id(), user_, sender_, settings.messages.per_second, settings.messages.burst});
 }
 
 void Session::handle(const RequestId& id, Hello& hello) {
@@ -157,24 +171,28 @@ void Session::handle(const RequestId& id, Hello& hello) {
     user_.id = user_id;
     identified_ = true;
   }
-  if (is_other) sender_ = sender_of(user_.id, hello.producer.value_or(session_id_));
+  if (is_other) sender_ = sender_of(user_.id, hello.producer.value_or(session_id()));
   if (hello.name) user_.name = *hello.name;
-  for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.room, user_});
+  if (user_.name.empty()) user_.name = "guest-" + random_hex(2);
+  for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.name(), user_});
   welcome(id);
 }
 
-void Session::handle(const RequestId& id, AskNode&) { send(id, NodeAnswer{shard_.settings().node, session_id_}); }
+void Session::handle(const RequestId& id, AskNode&) { send(id, NodeAnswer{shard_.settings().node, session_id()}); }
 
 // ---- rooms -------------------------------------------------------------------------------------------------------
 
+const std::string& Session::Membership::name() const { return room->name; }
+
 Session::Membership* Session::find(std::string_view room) {
-  const auto place = std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.room == room; });
+  const auto place =
+      std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.name() == room; });
   return place == rooms_.end() ? nullptr : &*place;
 }
 
 Session::Membership* Session::joined_room(const RequestId& id, const std::string& room) {
   Membership* membership = find(room);
-  if (membership != nullptr && membership->local != nullptr) return membership;
+  if (membership != nullptr && membership->is_member()) return membership;
   if (!is_room_name(room)) {
     refuse(id, ErrorCode::bad_room, "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
   } else {
@@ -193,7 +211,7 @@ void Session::handle(const RequestId& id, Join& join) {
   if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
     return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
   }
-  if (known == nullptr) rooms_.push_back({join.room});
+  if (known == nullptr) rooms_.push_back({&shard_.hold(join.room)});
   shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user_, known != nullptr});
 }
 
@@ -226,26 +244,31 @@ void Session::on_drained() {
   if (!std::exchange(replaying_, false)) return;
   for (auto& membership : rooms_) {
     if (!std::exchange(membership.replay_due, false)) continue;
-    shard_.hub().post(to_hub::ContinueReplay{ref_, membership.room, membership.replay_after});
+    shard_.hub().post(to_hub::ContinueReplay{ref_, membership.name(), membership.replay_after});
   }
 }
 
 void Session::enter(Membership& membership) {
-  if (membership.local != nullptr) return;
-  membership.local = &shard_.enter(membership.room, *this);
-  membership.index = membership.local->members.size() - 1;
+  if (!membership.is_member()) membership.index = shard_.enter(*membership.room, *this);
+}
+
+void Session::moved(const LocalRoom& room, std::uint32_t index) {
+  const auto place =
+      std::find_if(rooms_.begin(), rooms_.end(), [&room](const Membership& m) { return m.room == &room; });
+  place->index = index;
 }
 
 void Session::on_join_refused(const RequestId& id, const std::string& room, const Failure& failure) {
   send(id, failure);
   Membership* membership = find(room);
-  if (membership != nullptr && membership->local == nullptr) leave(*membership);
+  if (membership != nullptr && !membership->is_member()) leave(*membership);
 }
 
 /// Tells the hub, takes this session out of the room, and forgets the membership.
 void Session::leave(Membership& membership) {
-  if (membership.local != nullptr) shard_.leave(membership.room, *membership.local, membership.index);
-  shard_.hub().post(to_hub::Leave{ref_, membership.room, user_});
+  if (membership.is_member()) shard_.leave(*membership.room, membership.index);
+  shard_.hub().post(to_hub::Leave{ref_, membership.name(), user_});
+  shard_.release(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
   rooms_.pop_back();
   if (rooms_.empty()) rooms_.shrink_to_fit();

@@ -72,21 +72,27 @@ Session* Shard::find(SessionRef who) {
   return slot.generation == who.generation ? slot.session : nullptr;
 }
 
-LocalRoom& Shard::enter(const std::string& room, Session& session) {
-  LocalRoom& local = rooms_[room];
-  local.members.push_back(&session);
-  return local;
+LocalRoom& Shard::hold(const std::string& room) {
+  auto& local = rooms_[room];
+  if (!local) local = std::make_unique<LocalRoom>(LocalRoom{room, 0, {}});
+  ++local->sessions;
+  return *local;
 }
 
-void Shard::leave(const std::string& room, LocalRoom& local, std::size_t index) {
-  CHAT_ASSERT(index < local.members.size());
-  local.members[index] = local.members.back();
-  local.members.pop_back();
-  if (local.members.empty()) {
-    rooms_.erase(rooms_.find(room));
-  } else if (index < local.members.size()) {
-    local.members[index]->find(room)->index = index;
-  }
+void Shard::release(LocalRoom& room) {
+  if (--room.sessions == 0) rooms_.erase(rooms_.find(room.name));
+}
+
+std::uint32_t Shard::enter(LocalRoom& room, Session& session) {
+  room.members.push_back(&session);
+  return static_cast<std::uint32_t>(room.members.size() - 1);
+}
+
+void Shard::leave(LocalRoom& room, std::uint32_t index) {
+  CHAT_ASSERT(index < room.members.size());
+  room.members[index] = room.members.back();
+  room.members.pop_back();
+  if (index < room.members.size()) room.members[index]->moved(room, index);
 }
 
 void Shard::mark_dirty(Session& session) {
@@ -141,7 +147,7 @@ void Shard::handle(to_shard::ToRoom& mail) {
   const auto place = rooms_.find(mail.room);
   if (place == rooms_.end()) return;
   const bool ephemeral = mail.messages == 0;
-  const auto& members = place->second.members;
+  const auto& members = place->second->members;
   for (Session* member : members) {
     if (!mail.except_user.empty() && member->user_id() == mail.except_user) continue;
     member->send(mail.frames[static_cast<std::size_t>(member->format())], ephemeral);

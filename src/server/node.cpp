@@ -154,6 +154,7 @@ void Node::Parts::run() {
   heartbeat.start();
   listener->start();
   for (auto& shard : shards) shard.start();
+  for (auto& connections : websockets) connections.start();
   for (std::size_t i = 1; i < loops.size(); ++i) {
     threads.emplace_back([&loop = loops[i]] {
       const auto work = asio::make_work_guard(loop);

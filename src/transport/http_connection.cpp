@@ -3,7 +3,11 @@
 
 #include "transport/http_connection.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -12,10 +16,13 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <exception>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "chat/base/log.hpp"
 #include "transport/websocket_handshake.hpp"
 
 namespace chat {
@@ -98,48 +105,64 @@ HttpResponse refusal(error_code error, const HttpRequest& request) {
   return make_error(request, http::status::bad_request, "this is not HTTP/1.1");
 }
 
-asio::ip::address client_of(beast::tcp_stream& stream, const HttpRequest& request, const TransportSettings& settings) {
-  error_code gone;
-  const auto peer = stream.socket().remote_endpoint(gone).address();
-  const auto forwarded = request["X-Forwarded-For"];
-  return client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies);
+bool asks_for_websocket(const HttpRequest& request) {
+  return wants_websocket(request) && path_of({request.target().data(), request.target().size()}) == kWebSocketPath;
 }
 
-/// Answers the handshake and, if it is accepted, gives the socket away; true when it was.
-asio::awaitable<bool> upgrade(beast::tcp_stream& stream, beast::flat_buffer& buffer, const HttpRequest& request,
-                              ShardEntrance entrance, const TransportSettings& settings) {
-  HttpResponse response = answer_handshake(request, settings.allowed_origins);
+/// What an upgrade is answered: 101 together with a place among the node's connections, or why not.
+struct Verdict {
+  HttpResponse response;
   Admission::Place place;
-  if (response.result() == http::status::switching_protocols) {
-    place = entrance.admission.admit(client_of(stream, request, settings));
-    if (!place) {
-      response = make_error(request, http::status::too_many_requests, "too many connections");
-      response.set(http::field::retry_after, "5");
-    } else if (entrance.shard.is_draining()) {
-      response = make_error(request, http::status::service_unavailable, "this node is leaving");
-      response.set(http::field::retry_after, "1");
-    }
+  bool is_accepted() const { return response.result() == http::status::switching_protocols; }
+};
+
+Verdict judge_upgrade(const HttpRequest& request, const asio::ip::address& peer, const ShardEntrance& entrance,
+                      const TransportSettings& settings) {
+  Verdict verdict{answer_handshake(request, settings.allowed_origins), {}};
+  if (!verdict.is_accepted()) {
+    verdict.response.keep_alive(false);
+    return verdict;
   }
-  const bool accepted = response.result() == http::status::switching_protocols;
-  if (!accepted) {
-    response.keep_alive(false);
-    co_await write(stream, std::move(response), request);
-    co_return false;
+  const auto forwarded = request["X-Forwarded-For"];
+  verdict.place =
+      entrance.admission.admit(client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies));
+  if (!verdict.place) {
+    verdict.response = make_error(request, http::status::too_many_requests, "too many connections");
+    verdict.response.set(http::field::retry_after, "5");
+  } else if (entrance.shard.is_draining()) {
+    verdict.response = make_error(request, http::status::service_unavailable, "this node is leaving");
+    verdict.response.set(http::field::retry_after, "1");
   }
-  stream.expires_after(kHeaderTime);
-  const auto [failed, size] = co_await http::async_write(stream, response, kNoThrow);
-  if (failed) co_return false;
-  std::string early(static_cast<const char*>(buffer.data().data()), buffer.size());
-  entrance.websockets.add(stream.release_socket(), std::move(place), std::move(early));
-  co_return true;
+  if (!verdict.is_accepted()) verdict.response.keep_alive(false);
+  return verdict;
 }
 
-}  // namespace
+/// The head of a response without a body.
+std::string head_of(const HttpResponse& response) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.result_int()) + ' ';
+  const auto append = [&head](boost::beast::string_view text) { head.append(text.data(), text.size()); };
+  append(response.reason());
+  head += "\r\n";
+  for (const auto& field : response) {
+    append(field.name_string());
+    head += ": ";
+    append(field.value());
+    head += "\r\n";
+  }
+  return head += "\r\n";
+}
 
-asio::awaitable<void> serve_http(asio::ip::tcp::socket socket, ShardEntrance entrance, const Router& router,
-                                 const TransportSettings& settings) {
+/// The socket has sent nothing yet, so what does not go out at once never will.
+void become_websocket(Descriptor socket, Verdict verdict, std::span<char> early, ShardEntrance entrance) {
+  const std::string head = head_of(verdict.response);
+  const auto sent = ::send(socket.get(), head.data(), head.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent != static_cast<ssize_t>(head.size())) return;
+  entrance.websockets.add(std::move(socket), std::move(verdict.place), early);
+}
+
+asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer buffer, asio::ip::address peer,
+                               ShardEntrance entrance, const Router& router, const TransportSettings& settings) {
   beast::tcp_stream stream(std::move(socket));
-  beast::flat_buffer buffer;
   for (bool first = true;; first = false) {
     http::request_parser<http::string_body> parser;
     parser.header_limit(kHeaderBytes);
@@ -148,8 +171,7 @@ asio::awaitable<void> serve_http(asio::ip::tcp::socket socket, ShardEntrance ent
     error_code error = co_await read_head(stream, buffer);
     if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream, buffer, parser, kNoThrow);
     const HttpRequest& request = parser.get();
-    const bool is_upgrade = !error && wants_websocket(request) &&
-                            path_of({request.target().data(), request.target().size()}) == kWebSocketPath;
+    const bool is_upgrade = !error && asks_for_websocket(request);
     if (is_upgrade && (parser.chunked() || parser.content_length().value_or(0) > 0))
       error = http::error::unexpected_body;
     if (!error && !is_upgrade)
@@ -164,8 +186,17 @@ asio::awaitable<void> serve_http(asio::ip::tcp::socket socket, ShardEntrance ent
       break;
     }
     if (is_upgrade) {
-      if (co_await upgrade(stream, buffer, request, entrance, settings)) co_return;
-      break;
+      auto verdict = judge_upgrade(request, peer, entrance, settings);
+      if (!verdict.is_accepted()) {
+        co_await write(stream, std::move(verdict.response), request);
+        break;
+      }
+      error_code failed;
+      Descriptor released(stream.release_socket().release(failed));
+      const auto early = buffer.data();
+      become_websocket(std::move(released), std::move(verdict), {static_cast<char*>(early.data()), early.size()},
+                       entrance);
+      co_return;
     }
     HttpResponse response = co_await ask(router, request);
     response.keep_alive(request.keep_alive());
@@ -173,6 +204,53 @@ asio::awaitable<void> serve_http(asio::ip::tcp::socket socket, ShardEntrance ent
   }
   error_code ignored;
   stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+void log_escape(std::exception_ptr failure) {
+  if (!failure) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    log_error("connection_failed", {{"why", error.what()}});
+  }
+}
+
+/// Most connections are upgrades whose whole request is there when they are accepted: that is answered on the spot,
+/// which costs a fifth of a conversation. True when it was; else the bytes are as they came.
+bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, ShardEntrance entrance,
+                     const TransportSettings& settings) {
+  const std::string_view text(bytes.data(), bytes.size());
+  const auto end = text.find("\r\n\r\n");
+  if (end == std::string_view::npos || end > kHeaderBytes || is_ambiguous(text.substr(0, end))) return false;
+  http::request_parser<http::string_body> parser;
+  parser.header_limit(kHeaderBytes);
+  error_code error;
+  const std::size_t head = parser.put(asio::buffer(bytes.data(), end + 4), error);
+  if (error || !parser.is_header_done() || !asks_for_websocket(parser.get())) return false;
+  if (parser.chunked() || parser.content_length().value_or(0) > 0) return false;
+  auto verdict = judge_upgrade(parser.get(), arrival.peer.address(), entrance, settings);
+  if (!verdict.is_accepted()) return false;
+  become_websocket(std::move(arrival.socket), std::move(verdict), bytes.subspan(head), entrance);
+  return true;
+}
+
+}  // namespace
+
+void serve_http(Arrival arrival, ShardEntrance entrance, const Router& router, const TransportSettings& settings) {
+  auto& shared = entrance.shard.read_buffer();
+  const auto size = ::recv(arrival.socket.get(), shared.data(), shared.size(), MSG_DONTWAIT);
+  const std::span<char> bytes(shared.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  if (upgrade_at_once(arrival, bytes, entrance, settings)) return;
+  beast::flat_buffer buffer;
+  buffer.commit(asio::buffer_copy(buffer.prepare(bytes.size()), asio::buffer(bytes.data(), bytes.size())));
+  error_code failed;
+  asio::ip::tcp::socket socket(entrance.shard.context());
+  socket.assign(arrival.peer.protocol(), arrival.socket.get(), failed);
+  if (failed) return;
+  arrival.socket.release();
+  asio::co_spawn(entrance.shard.context(),
+                 converse(std::move(socket), std::move(buffer), arrival.peer.address(), entrance, router, settings),
+                 log_escape);
 }
 
 }  // namespace chat

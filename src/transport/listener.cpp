@@ -1,7 +1,12 @@
 #include "chat/transport/listener.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <exception>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <boost/asio/dispatch.hpp>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "chat/base/log.hpp"
@@ -13,16 +18,9 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+constexpr int kAcceptsPerTurn = 64;            // a storm of newcomers must not hold up those who are in
+constexpr int kSecondsForRequest = 1;          // the kernel keeps a connection back that has said nothing, so long
 constexpr Milliseconds kPauseAfterError{100};  // out of descriptors: trying at once would only spin
-
-void log_escape(std::exception_ptr failure) {
-  if (!failure) return;
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& error) {
-    log_error("connection_failed", {{"why", error.what()}});
-  }
-}
 
 }  // namespace
 
@@ -33,10 +31,13 @@ Listener::Listener(const asio::ip::tcp::endpoint& address, std::vector<ShardEntr
       settings_(settings),
       acceptor_(entrances_.front().shard.context(), address, true),
       pause_(entrances_.front().shard.context()) {
+  ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &kSecondsForRequest,
+               sizeof kSecondsForRequest);
+  acceptor_.native_non_blocking(true);
   acceptor_.listen(4096);
 }
 
-void Listener::start() { accept(); }
+void Listener::start() { wait(); }
 
 void Listener::stop() {
   error_code ignored;
@@ -44,21 +45,36 @@ void Listener::stop() {
   pause_.cancel();
 }
 
-void Listener::accept() {
-  ShardEntrance& entrance = entrances_[next_++ % entrances_.size()];
-  acceptor_.async_accept(entrance.shard.context(), [this, &entrance](error_code error, asio::ip::tcp::socket socket) {
-    if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-    if (error) {
-      log_warn("accept_failed", {{"why", error.message()}});
-      pause_.expires_after(kPauseAfterError);
-      pause_.async_wait([this](error_code stopped) {
-        if (!stopped) accept();
-      });
-      return;
-    }
-    asio::co_spawn(entrance.shard.context(), serve_http(std::move(socket), entrance, router_, settings_), log_escape);
-    accept();
+void Listener::wait() {
+  acceptor_.async_wait(asio::ip::tcp::acceptor::wait_read, [this](error_code error) {
+    if (error || !acceptor_.is_open()) return;
+    if (accept_some()) return wait();
+    pause_.expires_after(kPauseAfterError);
+    pause_.async_wait([this](error_code stopped) {
+      if (!stopped) wait();
+    });
   });
+}
+
+/// False when the node cannot take more for the moment.
+bool Listener::accept_some() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    asio::ip::tcp::endpoint peer;
+    auto size = static_cast<socklen_t>(peer.capacity());
+    Descriptor socket(::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket) {
+      const int failure = errno;
+      if (failure == EAGAIN || failure == EWOULDBLOCK || failure == EINTR || failure == ECONNABORTED) return true;
+      log_warn("accept_failed", {{"why", std::system_category().message(failure)}});
+      return false;
+    }
+    peer.resize(size);
+    ShardEntrance& entrance = entrances_[next_++ % entrances_.size()];
+    asio::dispatch(entrance.shard.context(), [this, &entrance, arrival = Arrival{std::move(socket), peer}]() mutable {
+      serve_http(std::move(arrival), entrance, router_, settings_);
+    });
+  }
+  return true;
 }
 
 }  // namespace chat

@@ -1,5 +1,7 @@
 #include "transport/websocket_connection.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -31,9 +33,23 @@ const SharedBytes& ping_frame() {
   return frame;
 }
 
+/// One system call; a single frame goes without the detour over a vector.
+ssize_t send_slices(int socket, std::span<const std::string_view> slices) {
+  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  if (slices.size() == 1) return ::send(socket, slices[0].data(), slices[0].size(), kFlags);
+  std::array<iovec, kSlices> vectors;
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    vectors[i] = {const_cast<char*>(slices[i].data()), slices[i].size()};
+  }
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = slices.size();
+  return ::sendmsg(socket, &message, kFlags);
+}
+
 }  // namespace
 
-WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Shard& shard, asio::ip::tcp::socket socket,
+WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Shard& shard, Descriptor socket,
                                          Admission::Place place)
     : owner_(owner),
       shard_(shard),
@@ -42,38 +58,25 @@ WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Shard& sha
       reader_(limits::kClientMessageBytes),
       session_(shard, *this, Format::json_websocket) {}
 
-void WebSocketConnection::start(std::string early) {
-  error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  socket_.native_non_blocking(true, ignored);
+void WebSocketConnection::start(std::span<char> early) {
+  const int on = 1;
+  ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (!owner_.poller_.add(socket_.get(), *this)) return end();
   if (shard_.is_draining()) session_.close({CloseCode::restart, "this node is leaving, come back"});
-  ++operations_;
   if (!early.empty()) take(early);
-  wait_readable();
-  leave_operation();
 }
 
 // ---- reading -----------------------------------------------------------------------------------------------------
 
-void WebSocketConnection::wait_readable() {
-  if (ended_) return;
-  ++operations_;
-  socket_.async_wait(asio::ip::tcp::socket::wait_read, [this](error_code error) {
-    if (!error) read();
-    leave_operation();
-  });
-}
-
-void WebSocketConnection::read() {
+void WebSocketConnection::on_readable() {
   if (ended_) return;
   auto& buffer = shard_.read_buffer();
-  const auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  const auto size = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
     take({buffer.data(), static_cast<std::size_t>(size)});
   } else if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
-    return end();
+    end();
   }
-  wait_readable();
 }
 
 void WebSocketConnection::take(std::span<char> bytes) {
@@ -105,12 +108,11 @@ void WebSocketConnection::on_close(CloseCode code) {
 void WebSocketConnection::flush(Outbox& outbox) {
   if (ended_ || waiting_to_write_) return;
   if (!write(outbox)) return end();
-  if (!outbox.empty()) return wait_writable();
+  if (!outbox.empty()) return wait_writable(true);
   if (!session_.is_closing()) return session_.on_drained();
   if (peer_closed_) return end();
   if (std::exchange(shut_down_, true)) return;
-  error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  ::shutdown(socket_.get(), SHUT_WR);
 }
 
 /// False when the connection is broken.
@@ -118,13 +120,8 @@ bool WebSocketConnection::write(Outbox& outbox) {
   std::size_t budget = kBytesPerTurn;
   while (!outbox.empty() && budget > 0) {
     std::array<std::string_view, kSlices> slices;
-    std::array<iovec, kSlices> vectors;
     const std::size_t count = outbox.peek(slices);
-    for (std::size_t i = 0; i < count; ++i) vectors[i] = {const_cast<char*>(slices[i].data()), slices[i].size()};
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = count;
-    const auto written = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto written = send_slices(socket_.get(), std::span(slices.data(), count));
     if (written < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
     outbox.consume(static_cast<std::size_t>(written));
     budget -= std::min(budget, static_cast<std::size_t>(written));
@@ -132,14 +129,15 @@ bool WebSocketConnection::write(Outbox& outbox) {
   return true;
 }
 
-void WebSocketConnection::wait_writable() {
-  waiting_to_write_ = true;
-  ++operations_;
-  socket_.async_wait(asio::ip::tcp::socket::wait_write, [this](error_code error) {
-    waiting_to_write_ = false;
-    if (!error) flush(session_.outbox());
-    leave_operation();
-  });
+void WebSocketConnection::wait_writable(bool wanted) {
+  waiting_to_write_ = wanted;
+  owner_.poller_.want_writable(socket_.get(), *this, wanted);
+}
+
+void WebSocketConnection::on_writable() {
+  if (ended_) return;
+  wait_writable(false);
+  flush(session_.outbox());
 }
 
 void WebSocketConnection::ping() { session_.send(ping_frame(), true); }
@@ -158,8 +156,7 @@ void WebSocketConnection::finish() {
 void WebSocketConnection::end() {
   if (std::exchange(ended_, true)) return;
   if (last_moment_) last_moment_->cancel();
-  error_code ignored;
-  socket_.close(ignored);
+  socket_.reset();
   ++operations_;  // whoever called still stands on this object: it goes when this turn is over
   asio::post(shard_.context(), [this] { leave_operation(); });
 }
@@ -171,16 +168,16 @@ void WebSocketConnection::leave_operation() {
 
 // ---- the shard's set ---------------------------------------------------------------------------------------------
 
-WebSocketConnections::WebSocketConnections(Shard& shard) : shard_(shard) {}
+WebSocketConnections::WebSocketConnections(Shard& shard) : shard_(shard), poller_(shard.context()) {}
 
 WebSocketConnections::~WebSocketConnections() {
   connections_.clear_and_dispose([](WebSocketConnection* connection) { delete connection; });
 }
 
-void WebSocketConnections::add(asio::ip::tcp::socket socket, Admission::Place place, std::string early) {
+void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::span<char> early) {
   auto connection = std::make_unique<WebSocketConnection>(*this, shard_, std::move(socket), std::move(place));
   connections_.push_back(*connection);
-  connection.release()->start(std::move(early));
+  connection.release()->start(early);
 }
 
 void WebSocketConnections::remove(WebSocketConnection& connection) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <memory>
@@ -16,18 +15,18 @@
 
 namespace chat {
 
-/// One WebSocket: waits until the socket is readable, reads into the shard's buffer, gives messages to its session;
-/// writes what the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
+/// One WebSocket: reads into the shard's buffer when the socket is readable, gives messages to its session; writes what
+/// the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
 ///
 /// Life: open → closing (our close frame is on its way; waits for the peer's, bounded in time) → ended (socket closed;
-/// deleted when the last operation has come back).
+/// deleted when the turn is over and the timer has come back).
 class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
+                                  private SocketPoller::Watcher,
                                   private Transport,
                                   private WebSocketReader::Handler {
  public:
-  WebSocketConnection(WebSocketConnections& owner, Shard& shard, boost::asio::ip::tcp::socket socket,
-                      Admission::Place place);
-  void start(std::string early);
+  WebSocketConnection(WebSocketConnections& owner, Shard& shard, Descriptor socket, Admission::Place place);
+  void start(std::span<char> early);
 
  private:
   void flush(Outbox& outbox) override;
@@ -41,18 +40,19 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void on_close(CloseCode code) override;
   bool is_done() const override { return ended_ || session_.is_closing(); }
 
-  void wait_readable();
-  void read();
+  void on_readable() override;
+  void on_writable() override;
+
   void take(std::span<char> bytes);
-  void wait_writable();
   bool write(Outbox& outbox);
+  void wait_writable(bool wanted);
   void end();
   /// Deletes this, if it has ended and nothing will come back to it.
   void leave_operation();
 
   WebSocketConnections& owner_;
   Shard& shard_;
-  boost::asio::ip::tcp::socket socket_;
+  Descriptor socket_;
   Admission::Place place_;
   WebSocketReader reader_;
   Session session_;

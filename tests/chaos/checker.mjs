@@ -16,7 +16,7 @@ export class Verdict {
     const key = `${kind}:${once}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    if (++this.counts[kind] <= MOST_TOLD) this.sentences.push(`[${invariant}] ${kind}: ${sentence}`);
+    if (++this.counts[kind] <= MOST_TOLD) this.sentences.push(`[${invariant}] ${kind === 'silentGaps' ? 'silent-gaps' : kind}: ${sentence}`);
   }
 
   get passed() { return Object.values(this.counts).every((count) => count === 0); }

@@ -38,7 +38,7 @@ async function ghosts({ cluster, crowd }, node, random) {
 
 export const nodeFaults = [
   {
-    name: 'kill-node', kind: 'killed node', lasts: [500, 2500], from: 'start',
+    name: 'kill-node', kind: 'killed node', lasts: [500, 2500], from: 'start', recoversIn: 3_000,
     expected: 'its people are elsewhere within 3 s, nothing lost, nothing twice',
     async start({ cluster }, random) {
       const node = random.pick(cluster.nodes);

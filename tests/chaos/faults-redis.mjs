@@ -11,7 +11,7 @@ const command = (name, kind, words, expected) => ({
 
 export const redisFaults = [
   {
-    name: 'kill-redis', kind: 'killed Redis', lasts: [0, 1500], mayRewind: true,
+    name: 'kill-redis', kind: 'killed Redis', lasts: [0, 1500], mayRewind: true, recoversIn: 3_000,
     expected: 'sends are refused for the moment, then a new epoch goes on where the old one ended',
     start: ({ cluster }) => cluster.killRedis(),
     stop: ({ cluster }) => cluster.startRedis(),
@@ -23,7 +23,7 @@ export const redisFaults = [
     stop({ cluster }) { cluster.redis.program.signal('SIGCONT'); },
   },
   {
-    name: 'lost-fsync', kind: 'lost fsync', lasts: [0, 500], mayRewind: true,
+    name: 'lost-fsync', kind: 'lost fsync', lasts: [0, 500], mayRewind: true, recoversIn: 3_000,
     expected: 'up to a second of the log is gone: announced by `rewound`, repaired by nodes and clients',
     async start({ cluster }, random) {
       const before = cluster.appendOnlyFile();

@@ -27,8 +27,8 @@ export class Nemesis {
 
   async #commit({ fault, lasts, waitsForRecovery, quiet, random }) {
     const { history } = this.world;
-    const { name, kind, mayRewind, mayReset, hides, drains } = fault;
-    const record = { name, kind, start: performance.now(), end: Infinity, recovery: null, mayRewind, mayReset, hides, drains };
+    const { name, kind, recoversIn, mayRewind, mayReset, hides, drains } = fault;
+    const record = { name, kind, recoversIn, start: performance.now(), end: Infinity, recovery: null, mayRewind, mayReset, hides, drains };
     history.faults.push(record);
     const context = await fault.start(this.world, random);
     record.begun = performance.now();

@@ -47,13 +47,17 @@ export async function round({ folder, seconds, seed, clients, rate, faults, only
     crowd.close();
   }
   await checkup.compare();
+  const outcomes = outcomesOf(history.faults);
+  for (const { name, p99, recoversIn } of outcomes) {
+    if (p99 > recoversIn) history.complain(`${name}: recovery p99 is ${inSeconds(p99)}, promised are ${inSeconds(recoversIn)}`);
+  }
   for (const complaint of [...cluster.crashes, ...sanitizerReports(cluster)]) history.complain(complaint);
   await cluster.stop();
   const verdict = check(history);
   const picture = join(folder, 'plot.svg');
   writeFileSync(picture, plot({ title: `seed ${seed}: ${history.faults.length} faults`, start: metrics.start, series: metrics.series(), faults: history.faults }));
   if (!verdict.passed) await dump(history, join(folder, 'history.jsonl'));
-  return { verdict, figures: figures(history), picture };
+  return { verdict, figures: { ...figures(history), outcomes: outcomes.map(outcomeLine) }, picture };
 }
 
 /** No more faults, then no more talk: everything said is stored, everybody has everything, and the lists of people are right. */
@@ -102,6 +106,22 @@ function figures({ sends, stored, faults }) {
     faults: faults.length, kinds: new Set(faults.map(({ kind }) => kind)).size, sent: sends.length, acked: stored.size, unknown: sends.length - stored.size,
     recovery: { p50: quantile(recoveries, 0.5) / 1000, max: Math.max(0, ...recoveries) / 1000 },
   };
+}
+
+/** For each fault: how often, and how long it took until everybody had caught up. */
+function outcomesOf(faults) {
+  return [...new Set(faults.map(({ name }) => name))].sort().map((name) => {
+    const all = faults.filter((fault) => fault.name === name);
+    const recoveries = all.filter((fault) => fault.recovery !== null && !fault.overlapped).map((fault) => fault.recovery);
+    return { name, times: all.length, measured: recoveries.length, p50: quantile(recoveries, 0.5), p99: quantile(recoveries, 0.99), recoversIn: all[0].recoversIn };
+  });
+}
+
+const inSeconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
+
+function outcomeLine({ name, times, measured, p50, p99, recoversIn }) {
+  const recovery = measured > 0 ? `recovery p50 ${inSeconds(p50)} p99 ${inSeconds(p99)}${recoversIn ? ` (promised ${inSeconds(recoversIn)})` : ''}` : 'recovery not measured: the next fault came first';
+  return `  ${name.padEnd(24)} ${String(times).padStart(3)}x  ${recovery}`;
 }
 
 function progressLine(history, crowd, metrics) {

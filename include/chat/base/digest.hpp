@@ -17,7 +17,9 @@ std::string to_base64url(std::string_view bytes);
 /// Lower-case hexadecimal digits.
 std::string to_hex(std::string_view bytes);
 
-/// Bytes nobody can guess, as 2 × count hexadecimal digits.
+/// Bytes nobody can guess.
+std::string random_bytes(std::size_t count);
+/// The same as 2 × count hexadecimal digits.
 std::string random_hex(std::size_t count);
 
 }  // namespace chat

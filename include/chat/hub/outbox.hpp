@@ -14,7 +14,7 @@ namespace chat {
 /// Thread: its shard. Units: bytes.
 class Outbox {
  public:
-  bool empty() const { return frames_.empty(); }
+  bool empty() const { return !front_.frame; }
   std::size_t bytes() const { return bytes_; }
 
   void push(SharedBytes frame, bool ephemeral);
@@ -34,11 +34,12 @@ class Outbox {
 
   struct Entry {
     SharedBytes frame;
-    bool ephemeral;
+    bool ephemeral = false;
   };
-  std::vector<Entry> frames_;  // [head_, end) are waiting
+  Entry front_;              // what leaves next: mostly all there is, and then there is nothing to allocate
+  std::vector<Entry> rest_;  // [head_, end) are waiting behind it
   std::uint32_t head_ = 0;
-  std::uint32_t written_ = 0;  // bytes of frames_[head_] that have left
+  std::uint32_t written_ = 0;  // bytes of front_ that have left
   std::size_t bytes_ = 0;
 };
 

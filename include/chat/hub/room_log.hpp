@@ -1,7 +1,7 @@
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -62,8 +62,8 @@ class RoomLog {
   Position last_;
   std::vector<EpochEnd> ended_;
   Offset known_top_ = 0;
-  std::deque<Message> memory_;          // consecutive, up to last_
-  std::map<Offset, SharedBytes> held_;  // all of held_epoch_
+  boost::container::deque<Message> memory_;  // consecutive, up to last_; unlike std::deque nothing while empty
+  std::map<Offset, SharedBytes> held_;       // all of held_epoch_
   Epoch held_epoch_;
   std::vector<Message> deliverable_;
   std::optional<Offset> trimmed_;

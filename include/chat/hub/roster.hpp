@@ -41,7 +41,7 @@ class Roster {
   bool is_waiting() const { return !absent_.empty(); }
 
  private:
-  static constexpr std::size_t kMostInstances = 256;
+  static constexpr std::size_t kMostInstances = 128;
   using Instances = std::bitset<kMostInstances>;
   struct Person {
     std::string name;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ class Session {
   void check_alive(Instant now);
   /// The client had its time to say hello or join.
   void check_greeted();
+  /// Its place in a room's list has changed.
+  void moved(const LocalRoom& room, std::uint32_t index);
 
   SessionRef ref() const { return ref_; }
   Format format() const { return format_; }
@@ -60,12 +63,14 @@ class Session {
 
  private:
   friend class Shard;
+  static constexpr std::uint32_t kNotYet = 0xffffffff;
   struct Membership {
-    std::string room;
-    LocalRoom* local = nullptr;  // nullptr: not a member yet, the join or the replay is under way
-    std::size_t index = 0;       // in the local room's list
-    Offset replay_after = 0;     // where the replay goes on when the outbox is empty
+    LocalRoom* room;
+    std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
     bool replay_due = false;
+    Offset replay_after = 0;  // where the replay goes on when the outbox is empty
+    bool is_member() const { return index != kNotYet; }
+    const std::string& name() const;
   };
 
   bool is_over_budget(const SharedBytes& frame) const;
@@ -91,6 +96,8 @@ class Session {
   void enter(Membership& membership);
   void leave(Membership& membership);
   void welcome(const RequestId& id);
+  void become_stranger();
+  std::string session_id() const;
 
   Shard& shard_;
   Transport& transport_;
@@ -101,11 +108,11 @@ class Session {
   bool closing_ = false;
   bool replaying_ = false;  // some room's replay waits for the outbox
   bool dirty_ = false;      // stands in the shard's list of sessions to flush
-  std::string session_id_;
-  User user_;
+  Outbox outbox_;
+  std::array<char, 8> id_;  // random
+  User user_;               // nobody before the greeting
   std::string sender_;
   std::vector<Membership> rooms_;
-  Outbox outbox_;
   RateMeter messages_;
   RateMeter joins_;
   RateMeter mistakes_;

@@ -29,8 +29,10 @@ struct SessionSettings {
   RateLimit joins{20, 100};
 };
 
-/// The members of a room on one shard.
+/// A room as one shard knows it.
 struct LocalRoom {
+  std::string name;
+  std::uint32_t sessions = 0;  // members, and those who are about to be
   std::vector<Session*> members;
 };
 
@@ -62,8 +64,12 @@ class Shard {
   const Clock& clock() const { return clock_; }
   SessionRef add(Session& session);
   void remove(Session& session);
-  LocalRoom& enter(const std::string& room, Session& session);
-  void leave(const std::string& room, LocalRoom& local, std::size_t index);
+  /// A room for one more session, which gives it back with release().
+  LocalRoom& hold(const std::string& room);
+  void release(LocalRoom& room);
+  /// Makes the session a member; returns its place in the list.
+  std::uint32_t enter(LocalRoom& room, Session& session);
+  void leave(LocalRoom& room, std::uint32_t index);
   void mark_dirty(Session& session);
   /// Shared by all connections while they read: what is left over is theirs to keep.
   std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
@@ -101,7 +107,7 @@ class Shard {
     Instant since;
   };
   std::deque<Ungreeted> ungreeted_;
-  TextMap<LocalRoom> rooms_;
+  TextMap<std::unique_ptr<LocalRoom>> rooms_;
   std::vector<Session*> dirty_;
   std::unique_ptr<std::array<char, 128 * 1024>> read_buffer_;
   std::minstd_rand jitter_{std::random_device{}()};

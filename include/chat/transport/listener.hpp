@@ -40,7 +40,8 @@ class Listener {
   void stop();
 
  private:
-  void accept();
+  void wait();
+  bool accept_some();
 
   std::vector<ShardEntrance> entrances_;
   const Router& router_;

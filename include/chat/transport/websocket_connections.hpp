@@ -1,11 +1,12 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/intrusive/list.hpp>
-#include <string>
+#include <span>
 
 #include "chat/hub/shard.hpp"
 #include "chat/transport/admission.hpp"
+#include "chat/transport/descriptor.hpp"
+#include "chat/transport/socket_poller.hpp"
 
 namespace chat {
 
@@ -20,8 +21,10 @@ class WebSocketConnections {
   WebSocketConnections(const WebSocketConnections&) = delete;
   WebSocketConnections& operator=(const WebSocketConnections&) = delete;
 
+  void start() { poller_.start(); }
+  void stop() { poller_.stop(); }
   /// Takes over a socket that has been upgraded. `early` came behind the handshake.
-  void add(boost::asio::ip::tcp::socket socket, Admission::Place place, std::string early);
+  void add(Descriptor socket, Admission::Place place, std::span<char> early);
 
  private:
   friend class WebSocketConnection;
@@ -29,6 +32,7 @@ class WebSocketConnections {
 
   using Hook = boost::intrusive::list_base_hook<>;
   Shard& shard_;
+  SocketPoller poller_;
   boost::intrusive::list<WebSocketConnection, boost::intrusive::base_hook<Hook>> connections_;
 };
 

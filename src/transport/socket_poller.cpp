@@ -1,0 +1,61 @@
+#include "chat/transport/socket_poller.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <boost/system/system_error.hpp>
+#include <cerrno>
+
+namespace chat {
+namespace {
+
+constexpr int kEventsPerTurn = 256;
+
+int create_epoll() {
+  const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+  if (epoll < 0) throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
+  return epoll;
+}
+
+}  // namespace
+
+SocketPoller::SocketPoller(boost::asio::io_context& context) : epoll_(context, create_epoll()) {}
+
+void SocketPoller::start() { wait(); }
+
+void SocketPoller::stop() { epoll_.cancel(); }
+
+bool SocketPoller::add(int socket, Watcher& watcher) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &watcher;
+  return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event) == 0;
+}
+
+void SocketPoller::want_writable(int socket, Watcher& watcher, bool wanted) {
+  epoll_event event{};
+  event.events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  event.data.ptr = &watcher;
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, socket, &event);
+}
+
+void SocketPoller::wait() {
+  epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](boost::system::error_code error) {
+    if (error) return;
+    deliver();
+    wait();
+  });
+}
+
+void SocketPoller::deliver() {
+  std::array<epoll_event, kEventsPerTurn> events;
+  const int count = ::epoll_wait(epoll_.native_handle(), events.data(), kEventsPerTurn, 0);
+  for (int i = 0; i < count; ++i) {
+    auto& watcher = *static_cast<Watcher*>(events[static_cast<std::size_t>(i)].data.ptr);
+    const auto what = events[static_cast<std::size_t>(i)].events;
+    if ((what & EPOLLOUT) != 0) watcher.on_writable();
+    if ((what & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) watcher.on_readable();
+  }
+}
+
+}  // namespace chat
