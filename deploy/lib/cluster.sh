@@ -62,7 +62,7 @@ did_not_start() { # NAME
 start_redis() {
   running redis && return
   step "Starting Redis on 127.0.0.1:$REDIS_PORT"
-  (cd $run/redis && exec redis-server --port "$REDIS_PORT" --bind 127.0.0.1 --daemonize yes \
+  (cd $run/redis && exec "$top/deploy/redis-start" --port "$REDIS_PORT" --bind 127.0.0.1 --daemonize yes \
     --pidfile ../redis.pid --logfile ../log/redis.log \
     --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction >/dev/null 9>&-)
   wait_for 30 redis_answers || did_not_start redis

@@ -63,8 +63,7 @@ std::string to_base64url(std::string_view bytes) {
     if (c == '+') c = '-';
     if (c == '/') c = '_';
   }
-  out.erase(out.find_last_not_of('=') + 1);
-  return out;
+  return out.substr(0, out.find_last_not_of('=') + 1);  // a copy, no larger than it has to be
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -36,14 +36,12 @@ HubRoom* Hub::find(std::string_view room) {
 }
 
 HubRoom& Hub::enter(const std::string& name) {
-  auto& room = rooms_[name];
-  if (!room) {
-    room = std::make_unique<HubRoom>();
-    room->name = name;
-    room->serial = next_serial_++;
-    room->members.resize(shards_.size());
+  const auto [place, is_new] = rooms_.try_emplace(name);
+  if (is_new) {
+    place->second = std::make_unique<HubRoom>(place->first, next_serial_++);
+    place->second->members.resize(shards_.size());
   }
-  return *room;
+  return *place->second;
 }
 
 /// Subscribe, then read: what is said in between arrives and is put behind what was read.

@@ -1,5 +1,6 @@
 // The hub, who is here: this node's people for the others, everybody's for the members, and which nodes live.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "chat/base/assert.hpp"
@@ -13,6 +14,21 @@ namespace {
 
 constexpr Milliseconds kPresencePause{100};  // changes within it leave together
 
+/// What of this the others must know: the last of each person.
+PresenceChange sum_up(const NodeInstance& instance, const std::vector<HubRoom::Change>& changes) {
+  PresenceChange sum{instance, {}, {}};
+  std::set<std::string_view> known;
+  for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+    if (!known.insert(change->user.id).second) continue;
+    if (change->here) {
+      sum.joined.push_back(change->user);
+    } else {
+      sum.left.push_back(change->user.id);
+    }
+  }
+  return sum;
+}
+
 }  // namespace
 
 void Hub::person_entered(HubRoom& room, const User& user) {
@@ -20,7 +36,7 @@ void Hub::person_entered(HubRoom& room, const User& user) {
   const bool news = local.tabs++ == 0 || local.name != user.name;
   local.name = user.name;
   if (!news) return;
-  room.changed_people[user.id] = user;
+  room.changes.push_back({user, true});
   presence_changed(room);
 }
 
@@ -29,7 +45,7 @@ void Hub::person_left(HubRoom& room, const User& user) {
   CHAT_ASSERT(place != room.people.end());
   if (--place->second.tabs > 0) return;
   room.people.erase(place);
-  room.changed_people[user.id] = std::nullopt;
+  room.changes.push_back({user, false});
   presence_changed(room);
 }
 
@@ -39,7 +55,7 @@ void Hub::handle(to_hub::Rename& mail) {
   const auto place = room->people.find(mail.user.id);
   if (place == room->people.end() || place->second.name == mail.user.name) return;
   place->second.name = mail.user.name;
-  room->changed_people[mail.user.id] = mail.user;
+  room->changes.push_back({mail.user, true});
   presence_changed(*room);
 }
 
@@ -60,14 +76,7 @@ void Hub::flush_presence() {
     HubRoom* room = find(name);
     if (room == nullptr) continue;
     room->presence_touched = false;
-    PresenceChange change{instance_, {}, {}};
-    for (auto& [id, user] : std::exchange(room->changed_people, {})) {
-      if (user) {
-        change.joined.push_back(std::move(*user));
-      } else {
-        change.left.push_back(id);
-      }
-    }
+    const PresenceChange change = sum_up(instance_, std::exchange(room->changes, {}));
     if (!change.joined.empty() || !change.left.empty()) backends_.presence().change(name, change);
     if (auto changes = room->roster.take_changes(clock_.now())) {
       changes->room = name;
@@ -101,7 +110,7 @@ void Hub::load_presence(HubRoom& room) {
 void Hub::resync_presence() {
   for (auto& [name, room] : rooms_) {
     if (!room->is_open()) continue;
-    for (const auto& [id, local] : room->people) room->changed_people[id] = User{id, local.name};
+    for (const auto& [id, local] : room->people) room->changes.push_back({{id, local.name}, true});
     presence_changed(*room);
     load_presence(*room);
   }

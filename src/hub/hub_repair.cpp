@@ -1,5 +1,6 @@
 // The hub, when something was missed: holes, interruptions, another epoch, what Redis lost.
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "chat/base/log.hpp"
@@ -70,14 +71,16 @@ void Hub::reconcile(HubRoom& room) {
 /// Appends again what was acknowledged and is not in the log any more: Redis came back without its last second. Who
 /// sends next in the meantime is told where to go on by the sender's count, so nothing overtakes what is missing.
 void Hub::restore_lost() {
-  for (const auto& name : journal_.rooms()) {
+  for (const auto& name : std::set(unchecked_)) {
     backends_.backplane().state(name, [this, name](const Result<LogState>& state) {
-      if (!state) return;
+      if (!state) return;  // check_rooms() begins again
+      unchecked_.erase(name);
       for (auto& [lost, position] : journal_.take_lost(name, *state)) {
         log_warn("restoring", {{"room", name}, {"sender", lost.sender}, {"n", lost.n}});
         append(lost, [this, lost, position](const std::string&, const Result<Appended>& appended) {
-          const bool later = !appended && is_temporary(appended.error().code);
-          if (later) journal_.add(lost, position, clock_.now());  // the store is away again
+          if (appended || !is_temporary(appended.error().code)) return;
+          journal_.add(lost, position, clock_.now());  // the store is away again, or takes nothing
+          unchecked_.insert(lost.room);
         });
       }
     });
@@ -96,6 +99,7 @@ void Hub::on_available(bool available) {
   }
   was_available_ = true;
   if (!available) return;
+  unchecked_ = journal_.rooms();
   restore_lost();
   last_renewal_ = {};
   renew_lease();
@@ -109,7 +113,8 @@ void Hub::on_available(bool available) {
 /// the rooms is compared with the store each second; a top that was ahead twice is refilled.
 void Hub::check_rooms() {
   if (available_) {
-    journal_.expire(clock_.now());
+    if (unchecked_.empty()) journal_.expire(clock_.now());
+    restore_lost();
     for (auto& replay : std::exchange(stalled_replays_, {})) handle(replay);
     const std::size_t buckets = rooms_.bucket_count();
     const std::size_t begin = buckets * check_round_ / kCheckRounds, end = buckets * (check_round_ + 1) / kCheckRounds;

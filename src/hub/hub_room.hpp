@@ -16,8 +16,10 @@ namespace chat {
 
 /// What the hub knows of one room with members on this node.
 struct HubRoom {
-  std::string name;
-  std::uint64_t serial;  // tells this stay in the room from an earlier one
+  HubRoom(const std::string& key, std::uint64_t number) : name(key), serial(number) {}
+
+  const std::string& name;  // the key it stands under
+  std::uint64_t serial;     // tells this stay in the room from an earlier one
   RoomLog log;
   Roster roster;
   bool presence_loaded = false;
@@ -37,7 +39,11 @@ struct HubRoom {
     std::uint32_t tabs = 0;
   };
   TextMap<Local> people;
-  TextMap<std::optional<User>> changed_people;  // as they are now; nothing: gone
+  struct Change {
+    User user;
+    bool here;
+  };
+  std::vector<Change> changes;  // in the order they happened
   bool presence_touched = false;
 
   std::uint32_t member_count() const {

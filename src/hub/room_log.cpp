@@ -22,12 +22,10 @@ void RoomLog::offer(std::string_view epoch, Message message) {
       return;
     }
   }
-  if (epoch != held_epoch_) {
-    held_.clear();  // of an epoch older than this one: the store has them
-    held_epoch_ = epoch;
-  }
+  // Those of an epoch older than this one are in the store.
+  if (!held_ || epoch != held_->epoch) held_ = std::make_unique<Held>(Held{Epoch(epoch), {}});
   known_top_ = std::max(known_top_, epoch == last_.epoch ? message.offset : 0);
-  if (held_.size() < kMostHeld) held_.emplace(message.offset, std::move(message.body));
+  if (held_->messages.size() < kMostHeld) held_->messages.emplace(message.offset, std::move(message.body));
 }
 
 void RoomLog::refill(const std::vector<Message>& messages) {
@@ -42,7 +40,7 @@ void RoomLog::refill(const std::vector<Message>& messages) {
   }
   // Nothing more in the store: what is still missing below the held messages is gone for good.
   if (messages.empty() && has_hole()) {
-    trimmed_ = held_.begin()->first;
+    trimmed_ = held_->messages.begin()->first;
     memory_.clear();
     last_.offset = *trimmed_ - 1;
   }
@@ -62,7 +60,7 @@ Standing RoomLog::reconcile(const LogState& state) {
     last_.offset = state.top.offset;
     memory_.clear();
   }
-  if (held_epoch_ != last_.epoch) held_.clear();
+  if (held_ && held_->epoch != last_.epoch) held_.reset();
   drain_held();
   return standing;
 }
@@ -76,13 +74,15 @@ void RoomLog::deliver(Message message) {
 }
 
 void RoomLog::drain_held() {
-  if (held_epoch_ != last_.epoch) return;
-  while (!held_.empty()) {
-    const auto next = held_.begin();
+  if (!has_hole()) return;
+  auto& messages = held_->messages;
+  while (!messages.empty()) {
+    const auto next = messages.begin();
     if (next->first > last_.offset + 1) return;
     if (next->first == last_.offset + 1) deliver({next->first, std::move(next->second)});
-    held_.erase(next);
+    messages.erase(next);
   }
+  held_.reset();
 }
 
 std::vector<Message> RoomLog::take_deliverable() { return std::exchange(deliverable_, {}); }

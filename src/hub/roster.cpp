@@ -21,25 +21,24 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
 
 void Roster::add(std::size_t instance, const User& user) {
   Person& person = people_[user.id];
-  if (!person.told || person.name != user.name) changed_.insert(user.id);
+  if (!person.is_told() || person.name != user.name) changed_.insert(user.id);
+  if (!person.is_here()) absent_.erase(user.id);
   person.name = user.name;
-  person.through.set(instance);
+  person.enter(instance);
 }
 
 void Roster::remove(std::size_t instance, const std::string& user_id, Instant since) {
   const auto place = people_.find(user_id);
-  if (place == people_.end() || !place->second.through.test(instance)) return;
-  place->second.through.reset(instance);
-  if (place->second.through.any()) return;
-  place->second.absent_since = since;
-  absent_.push_back(user_id);
+  if (place == people_.end() || !place->second.is_through(instance)) return;
+  place->second.leave(instance);
+  if (place->second.is_here()) return;
+  absent_[user_id] = since;
 }
 
 void Roster::load(const std::vector<PresenceRow>& rows, Instant now) {
   for (auto& [id, person] : people_) {
-    person.through.reset();
-    person.absent_since = now;
-    absent_.push_back(id);
+    person.leave_all();
+    absent_[id] = now;
   }
   for (const auto& row : rows) {
     if (const auto instance = index_of(row.instance)) add(*instance, row.user);
@@ -64,7 +63,7 @@ void Roster::drop_instance(std::string_view instance) {
 Member Roster::member(const std::string& id, const Person& person) const {
   Member member{{id, person.name}, {}};
   for (std::size_t i = 0; i < instances_.size(); ++i) {
-    if (person.through.test(i)) member.nodes.emplace_back(node_of(instances_[i]));
+    if (person.is_through(i)) member.nodes.emplace_back(node_of(instances_[i]));
   }
   return member;
 }
@@ -85,15 +84,15 @@ std::optional<PresenceChanged> Roster::take_changes(Instant now) {
   PresenceChanged changes;
   for (const auto& id : std::exchange(changed_, {})) {
     const auto place = people_.find(id);
-    if (place == people_.end() || place->second.through.none()) continue;
-    place->second.told = true;
+    if (place == people_.end() || !place->second.is_here()) continue;
+    place->second.tell();
     changes.joined.push_back(member(id, place->second));
   }
-  std::erase_if(absent_, [&](const std::string& id) {
+  std::erase_if(absent_, [&](const auto& absent) {
+    const auto& [id, since] = absent;
+    if (now < since + kGrace) return false;
     const auto place = people_.find(id);
-    if (place == people_.end() || place->second.through.any()) return true;
-    if (now < place->second.absent_since + kGrace) return false;
-    if (place->second.told) changes.left.push_back(member(id, place->second));
+    if (place->second.is_told()) changes.left.push_back(member(id, place->second));
     people_.erase(place);
     return true;
   });

@@ -17,26 +17,31 @@ constexpr Seconds kSilenceBeforePing{20};
 constexpr Seconds kSilenceBeforeEnd{60};
 constexpr RateLimit kMistakes{5, 20};  // refused requests; whoever makes more is not trying
 
-// Ids are as long as a std::string holds without a heap block: there is one of each for every client.
-constexpr std::size_t kUserIdBytes = 8;
-constexpr std::size_t kSenderBytes = 11;
+template <std::size_t Size>
+std::array<char, Size> first_bytes(std::string_view bytes) {
+  std::array<char, Size> first;
+  std::copy_n(bytes.begin(), Size, first.begin());
+  return first;
+}
+
+template <std::size_t Size>
+std::string written(const std::array<char, Size>& id) {
+  return to_base64url({id.data(), id.size()});
+}
 
 /// Two connections with one secret are one person; nobody can take an id without its secret.
-std::string user_id_of(std::string_view guest) {
-  return to_base64url(sha256("guest:" + std::string(guest)).substr(0, kUserIdBytes));
-}
+std::string user_id_of(std::string_view guest) { return sha256("guest:" + std::string(guest)); }
 
 /// Stands for (user, producer) in stored messages without giving the producer away.
 std::string sender_of(std::string_view user_id, std::string_view producer) {
-  return to_base64url(sha256(std::string(user_id) + ':' + std::string(producer)).substr(0, kSenderBytes));
+  return sha256(std::string(user_id) + ':' + std::string(producer));
 }
 
 }  // namespace
 
 Session::Session(Shard& shard, Transport& transport, Format format)
     : shard_(shard), transport_(transport), ref_(shard.add(*this)), format_(format), last_heard_(shard.clock().now()) {
-  const std::string id = random_bytes(id_.size());
-  std::copy(id.begin(), id.end(), id_.begin());
+  id_ = first_bytes<8>(random_bytes(8));
 }
 
 Session::~Session() {
@@ -92,10 +97,6 @@ void Session::check_alive(Instant now) {
   if (now - last_heard_ > kSilenceBeforePing) transport_.ping();
 }
 
-void Session::check_greeted() {
-  if (!greeted_) close({CloseCode::hello_timeout, "no hello and no join in time"});
-}
-
 // ---- in ----------------------------------------------------------------------------------------------------------
 
 void Session::receive(std::string_view payload) {
@@ -133,20 +134,21 @@ bool Session::is_over(RateMeter& meter, const RateLimit& limit, const RequestId&
   return true;
 }
 
-std::string Session::session_id() const { return to_base64url({id_.data(), id_.size()}); }
+std::string Session::session_id() const { return written(id_); }
+std::string Session::user_id() const { return written(user_id_); }
+std::string Session::sender() const { return written(sender_); }
+User Session::user() const { return {user_id(), user_name_}; }
 
-/// Who shows no secret is somebody new with each connection.
-void Session::become_stranger() {
-  user_.id = to_base64url(random_bytes(kUserIdBytes));
-  if (user_.name.empty()) user_.name = "guest-" + random_hex(2);
-  sender_ = sender_of(user_.id, session_id());
-}
-
+/// Who has shown no secret is somebody new.
 void Session::welcome(const RequestId& id) {
-  greeted_ = true;
-  if (user_.id.empty()) become_stranger();
+  if (!std::exchange(greeted_, true) && !identified_) {
+    user_id_ = first_bytes<8>(random_bytes(8));
+    sender_ = first_bytes<11>(sender_of(user_id(), session_id()));
+  }
+  if (user_name_.empty()) user_name_ = "guest-" + random_hex(2);
   const auto& settings = shard_.settings();
-  send(id, Welcome{settings.node, session_id(), user_, sender_, settings.messages.per_second, settings.messages.burst});
+  send(id,
+       Welcome{settings.node, session_id(), user(), sender(), settings.messages.per_second, settings.messages.burst});
 }
 
 void Session::handle(const RequestId& id, Hello& hello) {
@@ -163,18 +165,17 @@ void Session::handle(const RequestId& id, Hello& hello) {
   // Who keeps only a producer is known by that: a repetition over another connection must come from the same person.
   const auto& secret = hello.guest || identified_ ? hello.guest : hello.producer;
   if (secret) {
-    const std::string user_id = user_id_of(*secret);
-    if (user_id != user_.id && !rooms_.empty()) {
+    const auto person = first_bytes<8>(user_id_of(*secret));
+    if (person != user_id_ && !rooms_.empty()) {
       return refuse(id, ErrorCode::bad_request, "leave all rooms before becoming another guest");
     }
-    is_other = is_other || user_id != user_.id;
-    user_.id = user_id;
+    is_other = is_other || person != user_id_;
+    user_id_ = person;
     identified_ = true;
   }
-  if (is_other) sender_ = sender_of(user_.id, hello.producer.value_or(session_id()));
-  if (hello.name) user_.name = *hello.name;
-  if (user_.name.empty()) user_.name = "guest-" + random_hex(2);
-  for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.name(), user_});
+  if (is_other) sender_ = first_bytes<11>(sender_of(user_id(), hello.producer.value_or(session_id())));
+  if (hello.name) user_name_ = *hello.name;
+  for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.name(), user()});
   welcome(id);
 }
 
@@ -182,11 +183,11 @@ void Session::handle(const RequestId& id, AskNode&) { send(id, NodeAnswer{shard_
 
 // ---- rooms -------------------------------------------------------------------------------------------------------
 
-const std::string& Session::Membership::name() const { return room->name; }
+std::string Session::Membership::name() const { return std::string(room->name); }
 
 Session::Membership* Session::find(std::string_view room) {
   const auto place =
-      std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.name() == room; });
+      std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.room->name == room; });
   return place == rooms_.end() ? nullptr : &*place;
 }
 
@@ -212,7 +213,7 @@ void Session::handle(const RequestId& id, Join& join) {
     return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
   }
   if (known == nullptr) rooms_.push_back({&shard_.hold(join.room)});
-  shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user_, known != nullptr});
+  shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user(), known != nullptr});
 }
 
 void Session::on_admitted(const to_shard::Admitted& mail) {
@@ -267,11 +268,10 @@ void Session::on_join_refused(const RequestId& id, const std::string& room, cons
 /// Tells the hub, takes this session out of the room, and forgets the membership.
 void Session::leave(Membership& membership) {
   if (membership.is_member()) shard_.leave(*membership.room, membership.index);
-  shard_.hub().post(to_hub::Leave{ref_, membership.name(), user_});
+  shard_.hub().post(to_hub::Leave{ref_, membership.name(), user()});
   shard_.release(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
   rooms_.pop_back();
-  if (rooms_.empty()) rooms_.shrink_to_fit();
 }
 
 void Session::handle(const RequestId& id, Leave& request) {
@@ -287,10 +287,10 @@ void Session::handle(const RequestId& id, Leave& request) {
 void Session::handle(const RequestId& id, Send& request) {
   if (joined_room(id, request.room) == nullptr) return;
   if (is_over(messages_, shard_.settings().messages, id, "messages")) return;
-  Draft draft{user_, std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender_, request.n};
-  std::string sender = request.n == 0 ? std::string() : sender_;
-  shard_.hub().post(
-      to_hub::Send{ref_, id, {std::move(request.room), std::move(sender), request.n, encode_body(draft)}});
+  Draft draft{user(),   std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender(),
+              request.n};
+  std::string key = request.n == 0 ? std::string() : draft.sender;
+  shard_.hub().post(to_hub::Send{ref_, id, {std::move(request.room), std::move(key), request.n, encode_body(draft)}});
 }
 
 void Session::handle(const RequestId& id, ReadHistory& request) {
@@ -307,7 +307,7 @@ void Session::handle(const RequestId& id, ListMembers& request) {
 void Session::handle(const RequestId& id, NotifyTyping& request) {
   if (joined_room(id, request.room) == nullptr) return;
   if (is_over(messages_, shard_.settings().messages, id, "typing notes")) return;
-  shard_.hub().post(to_hub::NotifyTyping{std::move(request.room), user_});
+  shard_.hub().post(to_hub::NotifyTyping{std::move(request.room), user()});
 }
 
 }  // namespace chat

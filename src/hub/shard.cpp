@@ -29,7 +29,7 @@ Shard::Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, co
                  for (auto& mail : batch) std::visit([this](auto& m) { handle(m); }, mail);
                }),
       tick_timer_(context_),
-      read_buffer_(std::make_unique<std::array<char, 128 * 1024>>()) {}
+      read_buffer_(std::make_unique_for_overwrite<std::array<char, 128 * 1024>>()) {}
 
 void Shard::start() {
   tick_timer_.expires_after(kTick);
@@ -73,10 +73,10 @@ Session* Shard::find(SessionRef who) {
 }
 
 LocalRoom& Shard::hold(const std::string& room) {
-  auto& local = rooms_[room];
-  if (!local) local = std::make_unique<LocalRoom>(LocalRoom{room, 0, {}});
-  ++local->sessions;
-  return *local;
+  const auto [place, is_new] = rooms_.try_emplace(room);
+  if (is_new) place->second = std::make_unique<LocalRoom>(LocalRoom{place->first, 0, {}});
+  ++place->second->sessions;
+  return *place->second;
 }
 
 void Shard::release(LocalRoom& room) {
@@ -115,8 +115,11 @@ void Shard::flush() {
 
 void Shard::tick() {
   const Instant now = clock_.now();
-  while (!ungreeted_.empty() && now - ungreeted_.front().since >= kHelloTime) {
-    if (Session* session = find(ungreeted_.front().who)) session->check_greeted();
+  while (!ungreeted_.empty()) {
+    Session* session = find(ungreeted_.front().who);
+    const bool waits = session != nullptr && !session->is_greeted();
+    if (waits && now - ungreeted_.front().since < kHelloTime) break;
+    if (waits) session->close({CloseCode::hello_timeout, "no hello and no join in time"});
     ungreeted_.pop_front();
   }
   ++ticks_;

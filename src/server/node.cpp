@@ -25,6 +25,7 @@
 #include "chat/transport/websocket_connections.hpp"
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
+#include "server/memory_return.hpp"
 
 namespace chat {
 namespace {
@@ -85,6 +86,7 @@ struct Node::Parts {
   std::deque<WebSocketConnections> websockets;
   std::unique_ptr<Listener> listener;
   Heartbeat heartbeat;
+  MemoryReturn memory_return;
   asio::signal_set signals;
   asio::steady_timer drain_timer;
   bool draining = false;
@@ -109,6 +111,7 @@ Node::Parts::Parts(const Config& c)
       backends(make_backends(loops[0], config)),
       hub(loops[0], *backends, config.node_id + '.' + random_hex(3), clock),
       heartbeat(loops[0], backends->registry(), clock, [this] { return card(); }),
+      memory_return(loops[0], [this] { return sum(&Shard::session_count); }),
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
   std::vector<ShardEntrance> entrances;
@@ -152,6 +155,7 @@ void Node::Parts::run() {
   });
   hub.start();
   heartbeat.start();
+  memory_return.start();
   listener->start();
   for (auto& shard : shards) shard.start();
   for (auto& connections : websockets) connections.start();

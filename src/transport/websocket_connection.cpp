@@ -49,20 +49,18 @@ ssize_t send_slices(int socket, std::span<const std::string_view> slices) {
 
 }  // namespace
 
-WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Shard& shard, Descriptor socket,
-                                         Admission::Place place)
+WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place)
     : owner_(owner),
-      shard_(shard),
       socket_(std::move(socket)),
       place_(std::move(place)),
       reader_(limits::kClientMessageBytes),
-      session_(shard, *this, Format::json_websocket) {}
+      session_(shard(), *this, Format::json_websocket) {}
 
 void WebSocketConnection::start(std::span<char> early) {
   const int on = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
-  if (shard_.is_draining()) session_.close({CloseCode::restart, "this node is leaving, come back"});
+  if (shard().is_draining()) session_.close({CloseCode::restart, "this node is leaving, come back"});
   if (!early.empty()) take(early);
 }
 
@@ -70,7 +68,7 @@ void WebSocketConnection::start(std::span<char> early) {
 
 void WebSocketConnection::on_readable() {
   if (ended_) return;
-  auto& buffer = shard_.read_buffer();
+  auto& buffer = shard().read_buffer();
   const auto size = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
     take({buffer.data(), static_cast<std::size_t>(size)});
@@ -80,7 +78,7 @@ void WebSocketConnection::on_readable() {
 }
 
 void WebSocketConnection::take(std::span<char> bytes) {
-  session_.heard(shard_.clock().now());
+  session_.heard(shard().clock().now());
   if (const auto broken = reader_.feed(bytes, *this)) session_.close(*broken);
 }
 
@@ -90,7 +88,7 @@ void WebSocketConnection::on_message(std::string_view payload, bool binary) {
 }
 
 void WebSocketConnection::on_ping(std::string_view payload) {
-  if (pings_.take(kPings, shard_.clock().now()) > Milliseconds{0}) {
+  if (pings_.take(kPings, shard().clock().now()) > Milliseconds{0}) {
     return session_.close({CloseCode::policy, "too many pings"});
   }
   std::string frame;
@@ -145,7 +143,7 @@ void WebSocketConnection::ping() { session_.send(ping_frame(), true); }
 // ---- ending ------------------------------------------------------------------------------------------------------
 
 void WebSocketConnection::finish() {
-  last_moment_ = std::make_unique<asio::steady_timer>(shard_.context(), kGoodbyeTime);
+  last_moment_ = std::make_unique<asio::steady_timer>(shard().context(), kGoodbyeTime);
   ++operations_;
   last_moment_->async_wait([this](error_code) {
     end();
@@ -158,7 +156,7 @@ void WebSocketConnection::end() {
   if (last_moment_) last_moment_->cancel();
   socket_.reset();
   ++operations_;  // whoever called still stands on this object: it goes when this turn is over
-  asio::post(shard_.context(), [this] { leave_operation(); });
+  asio::post(shard().context(), [this] { leave_operation(); });
 }
 
 void WebSocketConnection::leave_operation() {
@@ -175,7 +173,7 @@ WebSocketConnections::~WebSocketConnections() {
 }
 
 void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::span<char> early) {
-  auto connection = std::make_unique<WebSocketConnection>(*this, shard_, std::move(socket), std::move(place));
+  auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place));
   connections_.push_back(*connection);
   connection.release()->start(early);
 }

@@ -25,7 +25,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
                                   private Transport,
                                   private WebSocketReader::Handler {
  public:
-  WebSocketConnection(WebSocketConnections& owner, Shard& shard, Descriptor socket, Admission::Place place);
+  WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place);
   void start(std::span<char> early);
 
  private:
@@ -43,6 +43,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void on_readable() override;
   void on_writable() override;
 
+  Shard& shard() const { return owner_.shard_; }
   void take(std::span<char> bytes);
   bool write(Outbox& outbox);
   void wait_writable(bool wanted);
@@ -51,7 +52,6 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void leave_operation();
 
   WebSocketConnections& owner_;
-  Shard& shard_;
   Descriptor socket_;
   Admission::Place place_;
   WebSocketReader reader_;

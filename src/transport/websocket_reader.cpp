@@ -65,17 +65,12 @@ std::optional<CloseReason> WebSocketReader::parse_header(std::span<const char> b
 
 std::optional<CloseReason> WebSocketReader::feed(std::span<char> bytes, Handler& handler) {
   std::size_t taken = 0;
-  if (unfinished_.empty()) {
-    const auto wrong = take_frames(bytes, taken, handler);
-    if (!wrong && taken < bytes.size() && !handler.is_done())
-      unfinished_.assign(bytes.data() + taken, bytes.size() - taken);
-    return wrong;
+  const auto whole = std::exchange(unfinished_, nullptr);
+  if (whole) bytes = whole->append(bytes.data(), bytes.size());
+  const auto wrong = take_frames(bytes, taken, handler);
+  if (!wrong && taken < bytes.size() && !handler.is_done()) {
+    unfinished_ = std::make_unique<std::string>(bytes.data() + taken, bytes.size() - taken);
   }
-  std::string whole = std::move(unfinished_);
-  unfinished_ = {};
-  whole.append(bytes.data(), bytes.size());
-  const auto wrong = take_frames(whole, taken, handler);
-  if (!wrong && taken < whole.size() && !handler.is_done()) unfinished_.assign(whole, taken);
   return wrong;
 }
 

@@ -40,7 +40,10 @@ class Mailbox {
     }
     receiver_(batch_);
     batch_.clear();
+    if (batch_.capacity() > kKept) batch_ = {};
   }
+
+  static constexpr std::size_t kKept = 256;  // items for which memory is kept: a storm's is given back
 
   boost::asio::io_context& context_;
   Receiver receiver_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,6 +110,7 @@ class Hub final : public BackplaneSink {
   Mailbox<HubMail> mailbox_;
   TextMap<std::unique_ptr<HubRoom>> rooms_;
   Journal journal_;
+  std::set<std::string> unchecked_;            // rooms of which Redis may have lost something that is in the journal
   std::vector<std::string> touched_;           // rooms with something to publish at the end of the batch
   std::vector<std::string> presence_changed_;  // rooms to look at when presence_timer_ fires
   boost::asio::steady_timer presence_timer_;

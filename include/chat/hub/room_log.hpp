@@ -3,6 +3,7 @@
 #include <boost/container/deque.hpp>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -35,9 +36,9 @@ class RoomLog {
   Standing reconcile(const LogState& state);
 
   /// A message was held because something before it is missing: read the store after last().
-  bool has_hole() const { return !held_.empty() && held_epoch_ == last_.epoch; }
+  bool has_hole() const { return held_ && held_->epoch == last_.epoch; }
   /// Messages of an unknown epoch are held: ask for the state.
-  bool has_unknown_epoch() const { return !held_.empty() && held_epoch_ != last_.epoch; }
+  bool has_unknown_epoch() const { return held_ && held_->epoch != last_.epoch; }
   /// The store is known to be ahead of what was delivered.
   bool is_behind() const { return last_.offset < known_top_; }
 
@@ -55,6 +56,12 @@ class RoomLog {
   void remember_older(const std::vector<Message>& messages);
 
  private:
+  /// Messages that cannot be delivered yet, all of one epoch.
+  struct Held {
+    Epoch epoch;
+    std::map<Offset, SharedBytes> messages;
+  };
+
   void deliver(Message message);
   void drain_held();
 
@@ -63,8 +70,7 @@ class RoomLog {
   std::vector<EpochEnd> ended_;
   Offset known_top_ = 0;
   boost::container::deque<Message> memory_;  // consecutive, up to last_; unlike std::deque nothing while empty
-  std::map<Offset, SharedBytes> held_;       // all of held_epoch_
-  Epoch held_epoch_;
+  std::unique_ptr<Held> held_;               // while there are some
   std::vector<Message> deliverable_;
   std::optional<Offset> trimmed_;
 };

@@ -18,7 +18,7 @@ namespace chat {
 /// Who is in one room, over all nodes: several tabs and several nodes of one person count once. Collects what changed
 /// until it is asked for it. Who leaves counts as here for a moment more: a reload, or a move from a node that stops to
 /// another, is no news. Only who was there through a node that died has left at once, since that was long enough.
-/// Pure state; thread: the hub's loop.
+/// Follows people through 63 nodes at a time. Pure state; thread: the hub's loop.
 class Roster {
  public:
   static constexpr Milliseconds kGrace{3000};
@@ -41,13 +41,26 @@ class Roster {
   bool is_waiting() const { return !absent_.empty(); }
 
  private:
-  static constexpr std::size_t kMostInstances = 128;
-  using Instances = std::bitset<kMostInstances>;
-  struct Person {
+  static constexpr std::size_t kMostInstances = 63;
+  /// There is one for each person of each room on each node, so it is small.
+  class Person {
+   public:
     std::string name;
-    Instances through;
-    Instant absent_since{};  // while through none
-    bool told = false;       // others know
+
+    bool is_through(std::size_t instance) const { return marks_.test(instance); }
+    bool is_here() const { return (marks_ & all_instances()).any(); }
+    void enter(std::size_t instance) { marks_.set(instance); }
+    void leave(std::size_t instance) { marks_.reset(instance); }
+    void leave_all() { marks_ &= ~all_instances(); }
+    /// Others know of this person.
+    bool is_told() const { return marks_.test(kTold); }
+    void tell() { marks_.set(kTold); }
+
+   private:
+    static constexpr std::size_t kTold = kMostInstances;
+    using Marks = std::bitset<kMostInstances + 1>;
+    static Marks all_instances() { return ~Marks().set(kTold); }
+    Marks marks_;  // a bit for each instance, and one more
   };
 
   std::optional<std::size_t> index_of(std::string_view instance);
@@ -58,7 +71,7 @@ class Roster {
   TextMap<Person> people_;
   std::vector<NodeInstance> instances_;  // empty text: free place
   std::set<std::string> changed_;        // user ids: came, or took another name
-  std::vector<std::string> absent_;      // user ids: left, and may come back
+  TextMap<Instant> absent_;              // user ids: left at that time, and may come back
   std::uint64_t version_ = 0;
 };
 

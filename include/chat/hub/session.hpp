@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -50,14 +51,14 @@ class Session {
   void on_drained();
   /// Once in a while: asks for a sign of life, or gives up on a client that gives none.
   void check_alive(Instant now);
-  /// The client had its time to say hello or join.
-  void check_greeted();
+  /// The client has said hello, or something else.
+  bool is_greeted() const { return greeted_; }
   /// Its place in a room's list has changed.
   void moved(const LocalRoom& room, std::uint32_t index);
 
   SessionRef ref() const { return ref_; }
   Format format() const { return format_; }
-  const std::string& user_id() const { return user_.id; }
+  std::string user_id() const;
   Outbox& outbox() { return outbox_; }
   Transport& transport() { return transport_; }
 
@@ -70,7 +71,7 @@ class Session {
     bool replay_due = false;
     Offset replay_after = 0;  // where the replay goes on when the outbox is empty
     bool is_member() const { return index != kNotYet; }
-    const std::string& name() const;
+    std::string name() const;
   };
 
   bool is_over_budget(const SharedBytes& frame) const;
@@ -96,8 +97,9 @@ class Session {
   void enter(Membership& membership);
   void leave(Membership& membership);
   void welcome(const RequestId& id);
-  void become_stranger();
   std::string session_id() const;
+  User user() const;
+  std::string sender() const;
 
   Shard& shard_;
   Transport& transport_;
@@ -109,10 +111,12 @@ class Session {
   bool replaying_ = false;  // some room's replay waits for the outbox
   bool dirty_ = false;      // stands in the shard's list of sessions to flush
   Outbox outbox_;
-  std::array<char, 8> id_;  // random
-  User user_;               // nobody before the greeting
-  std::string sender_;
-  std::vector<Membership> rooms_;
+  // Ids are kept as bytes and written out where they are needed: there are three for every client.
+  std::array<char, 8> id_;         // random
+  std::array<char, 8> user_id_{};  // and who that is: nobody before the greeting
+  std::array<char, 11> sender_{};
+  std::string user_name_;
+  boost::container::small_vector<Membership, 1> rooms_;
   RateMeter messages_;
   RateMeter joins_;
   RateMeter mistakes_;

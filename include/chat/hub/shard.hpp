@@ -9,6 +9,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chat/base/clock.hpp"
@@ -31,7 +32,7 @@ struct SessionSettings {
 
 /// A room as one shard knows it.
 struct LocalRoom {
-  std::string name;
+  std::string_view name;       // the key it stands under
   std::uint32_t sessions = 0;  // members, and those who are about to be
   std::vector<Session*> members;
 };

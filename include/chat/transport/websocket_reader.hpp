@@ -61,7 +61,7 @@ class WebSocketReader {
   std::optional<CloseReason> take_data(const Header& header, std::string_view payload, Handler& handler);
 
   std::size_t most_bytes_;
-  std::string unfinished_;  // the beginning of a frame
+  std::unique_ptr<std::string> unfinished_;  // the beginning of a frame
   std::unique_ptr<Assembly> assembly_;
 };
 

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 
 constexpr Milliseconds kRetryAfter{1000};
 constexpr Milliseconds kRetryWhenBusy{200};
-constexpr std::string_view kWaitMs = "1000";  // below Link::kTimeout
+constexpr std::string_view kWaitMs = "1500";  // above the second after which `everysec` syncs, below Link::kTimeout
 
 }  // namespace
 
@@ -51,11 +51,23 @@ void Appender::on_up() {
   });
 }
 
+/// `durable` needs a Redis that syncs before it answers, or one that can be asked to wait for its disk. With neither
+/// nothing could ever be acknowledged, so nothing is taken.
 void Appender::check_durability() {
   if (level_.kind != AckLevel::Kind::durable) return;
   link_.send({"CONFIG", "GET", "appendfsync"}, [this](const Reply::Part* reply) {
     always_synced_ = reply != nullptr && reply->size() == 2 && reply->first().next().text() == "always";
   });
+  link_.send({"CONFIG", "GET", "appendonly"}, [this](const Reply::Part* reply) {
+    always_synced_ = always_synced_ && reply != nullptr && reply->size() == 2 && reply->first().next().text() == "yes";
+  });
+  link_.send({"WAITAOF", "1", "0", kWaitMs}, [this](const Reply::Part* reply) {
+    if (reply != nullptr && reply->is_error() && !always_synced_) refuse_to_work(*reply);
+  });
+}
+
+void Appender::refuse_to_work(const Reply::Part& error) {
+  link_.restart("--ack durable needs appendfsync always, or WAITAOF: " + std::string(error.text()));
 }
 
 void Appender::append(Append append, Completion<Appended> done) {
@@ -80,11 +92,12 @@ void Appender::append(Append append, Completion<Appended> done) {
 
 /// While scripts are being loaded everything waits, so that a sender's messages cannot overtake each other.
 void Appender::flush() {
-  if (!is_up()) return;
+  if (!is_up() || wait_under_way_ || (refused_.empty() && pending_.empty())) return;
   const auto turn = std::make_shared<Turn>();
+  turn->waits = level_.kind != AckLevel::Kind::stored && !always_synced_;
   for (auto& [room, batch] : std::exchange(refused_, {})) send(room, std::move(batch), turn);
   for (auto& [room, batch] : std::exchange(pending_, {})) send(room, std::move(batch), turn);
-  if (level_.kind != AckLevel::Kind::stored && !always_synced_) send_wait(turn);
+  if (turn->waits) send_wait(turn);
 }
 
 /// One script call for all that a room's members said in this turn.
@@ -104,7 +117,7 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
   auto held = std::make_shared<Batch>(std::move(batch));  // std::function must be copyable
   link_.send(arguments, [this, room = std::move(room), held, turn](const Reply::Part* reply) {
     on_reply(room, *held, *turn, reply);
-    if (level_.kind == AckLevel::Kind::stored || always_synced_) settle(*turn, true);
+    if (!turn->waits) settle(*turn, true);
   });
 }
 
@@ -141,16 +154,23 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
 
 /// A repetition waits like the first time: that it was stored once is no proof that it will stay.
 void Appender::send_wait(const std::shared_ptr<Turn>& turn) {
+  wait_under_way_ = true;
   if (level_.kind == AckLevel::Kind::replicated) {
     link_.send({"WAIT", replicas_, kWaitMs}, [this, turn](const Reply::Part* reply) {
-      settle(*turn, reply != nullptr && reply->integer() >= level_.replicas);
+      on_waited(*turn, reply != nullptr && reply->integer() >= level_.replicas);
     });
   } else {
     link_.send({"WAITAOF", "1", "0", kWaitMs}, [this, turn](const Reply::Part* reply) {
-      if (reply != nullptr && reply->is_error()) log_error("durable_impossible", {{"why", reply->text()}});
-      settle(*turn, reply != nullptr && reply->size() == 2 && reply->first().integer() >= 1);
+      if (reply != nullptr && reply->is_error()) refuse_to_work(*reply);
+      on_waited(*turn, reply != nullptr && reply->size() == 2 && reply->first().integer() >= 1);
     });
   }
+}
+
+void Appender::on_waited(Turn& turn, bool confirmed) {
+  wait_under_way_ = false;
+  settle(turn, confirmed);
+  flush();
 }
 
 void Appender::settle(Turn& turn, bool confirmed) {

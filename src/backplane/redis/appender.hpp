@@ -14,7 +14,8 @@
 namespace chat::redis {
 
 /// Appends messages over a connection of its own: all of one room and turn in one script call, all of one turn in one
-/// write, and one wait for what the acknowledgement promises behind them. Thread: the backplane loop.
+/// write, and one wait for what the acknowledgement promises behind them. What comes during a wait makes the next turn,
+/// because Redis carries out nothing of this connection meanwhile. Thread: the backplane loop.
 class Appender {
  public:
   /// `changed` is called whenever is_up() may have changed.
@@ -37,6 +38,7 @@ class Appender {
   using Batch = std::vector<Pending>;
   /// What is acknowledged together: filled by the replies, told when the wait behind them is over.
   struct Turn {
+    bool waits = false;
     std::vector<std::pair<Completion<Appended>, Result<Appended>>> outcomes;
   };
 
@@ -45,8 +47,10 @@ class Appender {
   void on_reply(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply);
   void settle(Turn& turn, bool confirmed);
   void send_wait(const std::shared_ptr<Turn>& turn);
+  void on_waited(Turn& turn, bool confirmed);
   void on_up();
   void check_durability();
+  void refuse_to_work(const Reply::Part& error);
   void fail_pending(std::string_view why);
 
   boost::asio::io_context& loop_;
@@ -61,6 +65,7 @@ class Appender {
   TextMap<Batch> pending_;      // of this turn, by room
   TextMap<Batch> refused_;      // sent before Redis forgot the scripts; they go again first
   bool flush_posted_ = false;
+  bool wait_under_way_ = false;
   std::size_t in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;
 };

@@ -17,9 +17,11 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kReadBytes = 512 * 1024;  // one gulp: many messages share the work of a turn
+constexpr std::size_t kKeptBytes = 64 * 1024;   // to write: what a storm needed is given back
 constexpr Milliseconds kFirstPause{50};
 constexpr Milliseconds kLongestPause{2000};
 constexpr Milliseconds kWatchEvery{500};
+constexpr Milliseconds kProven{100};  // broken sooner, a connection was no better than none
 
 }  // namespace
 
@@ -32,7 +34,7 @@ Link::Link(asio::io_context& loop, const RedisUrl& url, std::string name, Events
       socket_(loop),
       retry_timer_(loop),
       watch_timer_(loop),
-      input_(kReadBytes) {}
+      input_(std::make_unique_for_overwrite<char[]>(kReadBytes)) {}
 
 void Link::start() { connect(); }
 
@@ -92,7 +94,7 @@ void Link::greet() {
     if (reply == nullptr) return;
     if (reply->is_error()) return restart(reply->text());
     up_ = true;
-    attempts_ = 0;
+    up_since_ = std::chrono::steady_clock::now();
     reported_down_ = false;
     error_code gone;
     const auto peer = socket_.remote_endpoint(gone);
@@ -108,6 +110,7 @@ void Link::restart(std::string_view why) {
   reported_down_ = true;
   const unsigned life = ++life_;
   const bool was_up = std::exchange(up_, false);
+  if (was_up && std::chrono::steady_clock::now() - up_since_ > kProven) attempts_ = 0;
   connected_ = false;
   error_code ignored;
   socket_.close(ignored);
@@ -181,21 +184,23 @@ void Link::flush() {
     if (!is_current(life)) return;
     write_under_way_ = false;
     if (error) return restart(error.message());
+    if (writing_.capacity() > kKeptBytes) writing_ = {};
     flush();
   });
 }
 
 void Link::read() {
-  socket_.async_read_some(asio::buffer(input_), [this, life = life_](error_code error, std::size_t size) {
-    if (!is_current(life)) return;
-    if (error) return restart(error.message());
-    last_heard_ = std::chrono::steady_clock::now();
-    reader_->feed({input_.data(), size});
-    take_replies();
-    if (!is_current(life)) return;
-    if (events_.on_batch_end) events_.on_batch_end();
-    if (is_current(life)) read();
-  });
+  socket_.async_read_some(asio::buffer(input_.get(), kReadBytes),
+                          [this, life = life_](error_code error, std::size_t size) {
+                            if (!is_current(life)) return;
+                            if (error) return restart(error.message());
+                            last_heard_ = std::chrono::steady_clock::now();
+                            reader_->feed({input_.get(), size});
+                            take_replies();
+                            if (!is_current(life)) return;
+                            if (events_.on_batch_end) events_.on_batch_end();
+                            if (is_current(life)) read();
+                          });
 }
 
 void Link::take_replies() {
@@ -206,13 +211,12 @@ void Link::take_replies() {
     if (broken) return restart("what it sent is not RESP");
     if (reply == nullptr) return;
     const auto root = reply->root();
-    const bool is_push = events_.on_push && root.is_array();
-    if (is_push) {
-      events_.on_push(root);
-    } else if (!waiting_.empty()) {
+    if (!waiting_.empty()) {
       const auto command = std::move(waiting_.front());
       waiting_.pop_front();
       if (command.handler) command.handler(&root);
+    } else if (events_.on_push && root.is_array()) {
+      events_.on_push(root);
     } else if (root.is_error()) {
       return restart(root.text());  // a subscription was refused
     }

@@ -80,13 +80,14 @@ class Link {
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer watch_timer_;
   std::unique_ptr<ReplyReader> reader_;
-  std::vector<char> input_;
-  std::string outgoing_;  // not yet handed to the socket
+  std::unique_ptr<char[]> input_;  // touched only as far as it is used
+  std::string outgoing_;           // not yet handed to the socket
   std::string writing_;
   bool write_under_way_ = false;
   bool flush_posted_ = false;
   std::deque<Waiting> waiting_;
   Instant last_heard_{};
+  Instant up_since_{};
   bool connected_ = false;
   bool up_ = false;
   bool stopped_ = false;

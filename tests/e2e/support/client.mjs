@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import { until, within } from './until.mjs';
@@ -9,6 +10,16 @@ export class Refused extends Error {
     this.reply = reply;
     this.code = reply.code;
   }
+}
+
+/** Awaits a refusal for the moment, which tells when to try again. */
+export async function isRefused(request) {
+  await assert.rejects(request, ({ reply }) => {
+    assert.equal(reply?.code, 'unavailable');
+    assert.equal(reply.temporary, true);
+    assert.ok(reply.retry_after_ms > 0);
+    return true;
+  });
 }
 
 /** A chat.v1 client that keeps everything it was told, for assertions. It neither reconnects nor repairs. */

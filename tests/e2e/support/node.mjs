@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { http } from './http.mjs';
 import { chatd, top } from './places.mjs';
@@ -12,9 +13,12 @@ export function cleanEnvironment(extra = {}) {
 
 /** One chatd. Limits on rates are off unless a test asks for them, because tests are faster than people. */
 export class Node {
-  static async start({ id, folder, redis, settings = {} }) {
+  /** @param {{ id: string, folder: string, redis?: { url: string }, settings?: object, ready?: boolean }} options
+   *   `ready: false`: it is expected not to become ready, so that is not waited for */
+  static async start({ id, folder, redis, settings = {}, ready = true }) {
     const node = new Node();
     node.id = id;
+    node.expectedReady = ready;
     node.logFile = join(folder, `${id}.log`);
     node.settings = {
       listen: '127.0.0.1:0',
@@ -38,12 +42,14 @@ export class Node {
     const [, port] = await this.program.line(/event=listening .*?address="?[\d.]+:(\d+)/);
     this.port = Number(port);
     this.settings.listen = `127.0.0.1:${port}`;
-    await until(`${this.id} is ready`, async () => (await http(`${this.http}/ready`)).status === 200, 20_000);
+    if (this.expectedReady) await until(`${this.id} is ready`, async () => (await http(`${this.http}/ready`)).status === 200, 20_000);
   }
 
   get http() { return `http://127.0.0.1:${this.port}`; }
   get ws() { return `ws://127.0.0.1:${this.port}/ws`; }
   get log() { return this.program.output; }
+  /** Resident memory in MB. */
+  get memory() { return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.program.child.pid}/status`, 'utf8'))[1]) / 1024; }
 
   kill() { return this.program.stop('SIGKILL'); }
   stop() { return this.program.stop('SIGTERM'); }

@@ -1,17 +1,28 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, truncateSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { Disk } from './disk.mjs';
+import { top } from './places.mjs';
 import { Program, freePort } from './program.mjs';
 import { until } from './until.mjs';
 
-/** A private redis-server on a free port with an append-only file, so that a restart keeps the rooms. */
+const [, major, minor] = /v=(\d+)\.(\d+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }));
+
+/** Whether this Redis can be asked to wait for its disk (7.2 and newer). */
+export const hasWaitaof = Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 2);
+
+/** A private redis-server on a free port with an append-only file, so that a restart keeps the rooms; started as deployed. */
 export class Redis {
-  static async start(folder, { fsync = 'everysec' } = {}) {
+  /** @param {string} folder its own folder `name` is made there
+   * @param {{ name?: string, fsync?: string, flags?: string[], disk?: boolean }} options `disk`: a small one of its own */
+  static async start(folder, { name = 'redis', fsync = 'everysec', flags = [], disk = false } = {}) {
     const redis = new Redis();
     redis.fsync = fsync;
-    redis.folder = join(folder, 'redis');
+    redis.flags = [...flags];
+    redis.folder = join(folder, name);
     mkdirSync(redis.folder, { recursive: true });
+    if (disk) redis.disk = Disk.mount(redis.folder);
     redis.port = await freePort();
     redis.url = `redis://127.0.0.1:${redis.port}`;
     await redis.start();
@@ -19,19 +30,49 @@ export class Redis {
   }
 
   async start() {
-    this.program = new Program('redis-server', 'redis-server', [
-      '--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '',
-      '--appendonly', 'yes', '--appendfsync', this.fsync, '--maxmemory-policy', 'noeviction',
-    ], { logFile: join(this.folder, 'redis.log') });
+    this.program = new Program('redis-server', join(top, 'deploy/redis-start'), [
+      '--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction',
+      '--appendonly', 'yes', '--appendfsync', this.fsync, '--repl-diskless-sync-delay', '0', ...this.flags,
+    ], { cwd: this.folder, logFile: join(this.folder, 'redis.log') });
     await until('redis-server answers PING', async () => (await this.command('PING')) === 'PONG');
+  }
+
+  /** A replica that follows already. */
+  async replica(name) {
+    const replica = await Redis.start(dirname(this.folder), { name, flags: ['--replicaof', '127.0.0.1', String(this.port)] });
+    await until(`${name} follows`, async () => (await replica.command('ROLE')).split('\n')[3] === 'connected');
+    return replica;
   }
 
   /** One command, as redis-cli prints its reply. For assertions and faults, never for the server's own work. */
   async command(...words) {
-    const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(this.port), ...words]);
+    const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(this.port), ...words], { maxBuffer: 2 ** 26 });
     return stdout.trim();
   }
 
+  /** The messages of a room as they are stored, in order. */
+  async log(room) {
+    const entries = JSON.parse(await this.command('--json', 'XRANGE', `chat:{${room}}:log`, '-', '+'));
+    return entries.map(([id, [, body]]) => ({ offset: Number(id.split('-')[1]), ...JSON.parse(body) }));
+  }
+
+  /** Takes from a killed server what it wrote last, as a power failure does: everything behind a random byte that lies
+   * between where these texts stand in its append-only file. */
+  tear(from, to) {
+    const folder = join(this.folder, 'appendonlydir');
+    const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.incr.aof')));
+    const bytes = readFileSync(file);
+    const place = (text) => (bytes.includes(text) ? bytes.indexOf(text) : bytes.length);      // it may not even have been written
+    truncateSync(file, place(from) + Math.floor(Math.random() * (place(to) - place(from))));
+  }
+
+  pause() { this.program.signal('SIGSTOP'); }
+  resume() { this.program.signal('SIGCONT'); }
   kill() { return this.program.stop('SIGKILL'); }
-  stop() { return this.program.stop('SIGTERM'); }
+
+  async stop() {
+    this.resume();
+    await this.program.stop('SIGTERM');
+    this.disk?.unmount();
+  }
 }

@@ -1,0 +1,14 @@
+// Redis in trouble, and what people notice of it. The cases stand in redis/, a file a subject; each has a Redis of its own
+// and two nodes on it, so some run side by side. What is cut and forgotten while Redis itself is well: failures.test.mjs.
+import { describe, test } from 'node:test';
+import { acknowledgement } from './redis/acknowledgement.mjs';
+import { failover } from './redis/failover.mjs';
+import { loss } from './redis/loss.mjs';
+import { refusal } from './redis/refusal.mjs';
+import { repair } from './redis/repair.mjs';
+
+describe('Redis', { concurrency: 3 }, () => {
+  for (const { name, run } of [...failover, ...acknowledgement, ...loss, ...refusal, ...repair]) {
+    test(name, { timeout: 60_000 }, run);
+  }
+});

@@ -1,0 +1,34 @@
+// deploy/redis-start: what a crash left of the append-only file is repaired before Redis reads it.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { freshFolder } from '../support/places.mjs';
+import { Redis } from '../support/redis.mjs';
+
+/** Two writes that belong together, as one script makes them. */
+const pairOf = (redis, value) => redis.command('EVAL', "redis.call('RPUSH', 'first', ARGV[1]) redis.call('RPUSH', 'second', ARGV[1])", '0', value);
+const lists = (redis) => Promise.all(['first', 'second'].map(async (key) => (await redis.command('LRANGE', key, '0', '-1')).split('\n')));
+const restart = (redis) => redis.kill().then(() => redis.start());
+const said = (redis) => redis.program.output.split('\n').filter((line) => line.startsWith('redis-start'));
+
+export const repair = [
+  {
+    name: 'redis-start cuts off half a transaction, which never comes back, and says how much; otherwise it says nothing',
+    async run(t) {
+      const redis = await Redis.start(freshFolder('redis/repair'), { fsync: 'always' });
+      t.after(() => redis.stop());
+      assert.deepEqual(said(redis), [], 'without a file it has nothing to do');
+      for (const value of ['alpha', 'beta', 'gamma']) await pairOf(redis, value);
+      await redis.kill();
+      redis.tear('gamma', '\r\n$6\r\nsecond\r\n$5\r\ngamma');
+      await redis.start();
+      assert.equal(said(redis).length, 1);
+      assert.match(said(redis)[0], /cut off .* appendonly\.aof\.1\.incr\.aof: \d+ bytes$/);
+      await pairOf(redis, 'delta');
+      for (let i = 0; i < 2; ++i) {
+        await restart(redis);
+        assert.deepEqual(said(redis), [], 'nothing is wrong with the file');
+        assert.deepEqual(await lists(redis), [['alpha', 'beta', 'delta'], ['alpha', 'beta', 'delta']]);
+      }
+    },
+  },
+];
