@@ -32,7 +32,7 @@ const MUTANTS = {
   'ack-before-append': { faults: ['cut-mid-request', 'blackhole-writers', 'kill-redis'], seenAs: ['lost'] },
   'fixed-epoch': { faults: ['lost-fsync', 'wipe'], seenAs: ['lost', 'reordered', 'silent-gaps', 'other'] },
   'no-resubscribe': { faults: ['kill-pubsub', 'reset-link'], seenAs: ['silent-gaps', 'other'] },
-  'no-position-check': { faults: ['drop-last-push'], seenAs: ['silent-gaps', 'other'] },
+  'no-position-check': { faults: ['drop-last-push'], seenAs: ['lost', 'silent-gaps', 'other'] },
 };
 const MUTANT_SECONDS = 12;
 const HUNTS_AT_ONCE = 2;

@@ -61,6 +61,8 @@ class Pipe {
 class Connection {
   name = '';
   severed = false;
+  /** Directions in which nothing follows any more. */
+  ended = new Set();
 
   constructor(proxy, node, port) {
     this.proxy = proxy;
@@ -88,7 +90,7 @@ class Connection {
 
   #forward(direction, frames) {
     for (const frame of frames) {
-      if (this.severed) return;
+      if (this.severed || this.ended.has(direction)) return;
       if (direction === 'requests' && !this.name) this.#learnName(frame);
       const trap = this.proxy.traps.find((one) => one.direction === direction && one.of(this.name) && one.matches(frame, this));
       if (trap) trap.spring(this, frame);
@@ -210,6 +212,7 @@ const isCall = (frame) => /EVALSHA/i.test(frame.toString('latin1', 0, 24));
 function severHalfway(direction) {
   return (connection, frame) => {
     const { to } = connection.pipes[direction];
+    connection.ended.add(direction);
     to.write(frame.subarray(0, frame.length >> 1), () => {
       to.end();                              // not RST, which would take back what is under way
       setTimeout(() => connection.sever(), 20);

@@ -91,6 +91,14 @@ test('half a request is never carried out', async (t) => {
   assert.deepEqual(link.redis.requests.map(([command]) => command), ['CLIENT']);
 });
 
+test('nothing follows half a request, though more were sent in one go', async (t) => {
+  const link = await through(t, 'chatd-commands');
+  link.proxy.cutMidRequest(2);
+  for (const word of ['whole', 'half', 'next', 'last']) link.ask('EVALSHA', word);
+  await link.ends();
+  assert.deepEqual(link.redis.requests.slice(1).map((request) => request.at(-1)), ['whole']);
+});
+
 test('what a rule holds back arrives when it is lifted, one way or both', async (t) => {
   const link = await through(t, 'chatd-appends');
   const liftReplies = link.proxy.impose('appends', { hold: true, direction: 'replies' });
