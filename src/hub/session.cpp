@@ -193,7 +193,7 @@ Session::Membership* Session::find(std::string_view room) {
 
 Session::Membership* Session::joined_room(const RequestId& id, const std::string& room) {
   Membership* membership = find(room);
-  if (membership != nullptr && membership->is_member()) return membership;
+  if (membership != nullptr && membership->admitted) return membership;
   if (!is_room_name(room)) {
     refuse(id, ErrorCode::bad_room, "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
   } else {
@@ -221,6 +221,7 @@ void Session::on_admitted(const to_shard::Admitted& mail) {
   if (membership == nullptr) return;  // left again meanwhile
   for (const auto& event : mail.before) send({}, event);
   send(mail.id, mail.joined);
+  membership->admitted = true;
   if (!mail.more) return enter(*membership);
   membership->replay_after = mail.joined.position.offset;
   membership->replay_due = replaying_ = true;
@@ -262,7 +263,7 @@ void Session::moved(const LocalRoom& room, std::uint32_t index) {
 void Session::on_join_refused(const RequestId& id, const std::string& room, const Failure& failure) {
   send(id, failure);
   Membership* membership = find(room);
-  if (membership != nullptr && !membership->is_member()) leave(*membership);
+  if (membership != nullptr && !membership->admitted) leave(*membership);
 }
 
 /// Tells the hub, takes this session out of the room, and forgets the membership.

@@ -1,5 +1,6 @@
 #include "chat/hub/shard.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 constexpr Seconds kTick{1};
 constexpr std::uint64_t kAliveTicks = 25;  // each session is looked at once in so many ticks
 constexpr Seconds kHelloTime{10};
+constexpr std::size_t kMovesPerTurn = 64;
 
 }  // namespace
 
@@ -104,6 +106,7 @@ void Shard::mark_dirty(Session& session) {
 }
 
 void Shard::flush() {
+  if (writer_ != nullptr) writer_->begin_batch(dirty_.size());
   // A flush may end a session and so take another out of the list, but never adds one.
   while (!dirty_.empty()) {
     Session* session = dirty_.back();
@@ -111,6 +114,7 @@ void Shard::flush() {
     session->dirty_ = false;
     session->transport_.flush(session->outbox_);
   }
+  if (writer_ != nullptr) writer_->end_batch();
 }
 
 void Shard::tick() {
@@ -165,14 +169,20 @@ void Shard::handle(to_shard::ToAll& mail) {
   }
 }
 
-/// Each client gets a moment of its own to come back, spread over the time there is, so that they do not all come at
-/// once.
 void Shard::handle(to_shard::Drain& mail) {
   draining_ = true;
-  std::uniform_int_distribution<Milliseconds::rep> moment(0, mail.over.count());
-  for (const auto& slot : slots_) {
-    if (slot.session != nullptr) slot.session->send({}, Reconnect{Milliseconds(moment(jitter_))});
+  ask_to_move(0, mail.over);
+}
+
+/// Each client gets a moment of its own to come back, spread over the time there is, so that they do not all come at
+/// once. Some at a time, so that those who talk meanwhile do not wait behind thousands who are told to go.
+void Shard::ask_to_move(std::size_t from, Milliseconds over) {
+  std::uniform_int_distribution<Milliseconds::rep> moment(0, over.count());
+  const std::size_t end = std::min(from + kMovesPerTurn, slots_.size());
+  for (; from < end; ++from) {
+    if (slots_[from].session != nullptr) slots_[from].session->send({}, Reconnect{Milliseconds(moment(jitter_))});
   }
+  if (from < slots_.size()) boost::asio::post(context_, [this, from, over] { ask_to_move(from, over); });
 }
 
 void Shard::handle(to_shard::CloseAll&) {

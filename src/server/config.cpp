@@ -114,6 +114,11 @@ void add_settings(CLI::App& app, Config& config) {
   setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
   setting("--web", config.web, "Folder with the page")->check(check_folder);
   setting("--shards", config.shards, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
+  app.add_option("--io-uring", config.io_uring,
+                 "Send to many clients with one system call: auto (where the kernel allows it) or off [CHAT_IO_URING]")
+      ->transform(one_of({"auto", "off"}))
+      ->type_name("TEXT=auto")
+      ->take_last();
   list("--allowed-origins", config.allowed_origins,
        "Sites whose pages may connect besides this one, scheme://host[:port],…")
       ->check(check_origin);

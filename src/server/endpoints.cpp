@@ -60,6 +60,12 @@ void add_endpoints(Router& router, const NodeView& view) {
                           {{"ready", ready}, {"node", view.id}, {"draining", draining}, {"backplane", available}}));
     });
   });
+  router.get("/metrics", [view](const HttpRequest& request, HttpReply reply) {
+    boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
+      reply(make_response(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
+                          to_prometheus(view.figures())));
+    });
+  });
   router.get("/nodes", [view](const HttpRequest& request, HttpReply reply) {
     boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
       view.registry.list([view, request, reply](const Result<std::vector<NodeCard>>& cards) {

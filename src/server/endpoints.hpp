@@ -7,6 +7,7 @@
 #include "chat/backplane/node_registry.hpp"
 #include "chat/base/clock.hpp"
 #include "chat/transport/router.hpp"
+#include "server/metrics.hpp"
 
 namespace chat {
 
@@ -18,9 +19,11 @@ struct NodeView {
   const Clock& clock;
   std::function<bool()> is_draining;
   std::function<bool()> is_backplane_available;
+  std::function<NodeFigures()> figures;
 };
 
 /// GET /health: this process serves. GET /ready: it should get new clients. GET /nodes: the cluster.
+/// GET /metrics: this node, for Prometheus.
 void add_endpoints(Router& router, const NodeView& view);
 
 }  // namespace chat

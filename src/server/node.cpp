@@ -1,5 +1,7 @@
 #include "chat/server/node.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
@@ -48,6 +50,16 @@ std::unique_ptr<Backends> make_backends(asio::io_context& loop, const Config& co
   return make_redis_backends(loop, *parse_redis_url(config.redis), retention, {config.ack, config.ack_replicas});
 }
 
+/// A connection is a descriptor: as many as the system allows, not the 1024 a shell starts programs with.
+std::uint64_t raise_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
 std::uint32_t shard_count(const Config& config) {
   return config.shards > 0 ? config.shards : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -69,9 +81,11 @@ struct Node::Parts {
   /// Looks again and again until no session is left or the time is over.
   void when_empty(Milliseconds most, std::function<void()> then);
   NodeCard card();
+  NodeFigures figures() const;
   std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
 
   Config config;
+  bool io_uring = config.io_uring == Config::IoUring::automatic && is_io_uring_available();
   SystemClock clock;
   UnixMs started_at = clock.unix_ms();
   SessionSettings session_settings;
@@ -118,11 +132,12 @@ Node::Parts::Parts(const Config& c)
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, clock);
     hub.attach(shard);
-    entrances.push_back({shard, websockets.emplace_back(shard), admission});
+    entrances.push_back({shard, websockets.emplace_back(shard, io_uring), admission});
   }
   router.fallback([this](const HttpRequest& request, const HttpReply& reply) { reply(files.serve(request)); });
-  add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
-                         [this] { return hub.is_available() && heartbeat.is_announced(); }});
+  add_endpoints(router,
+                {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
+                 [this] { return hub.is_available() && heartbeat.is_announced(); }, [this] { return figures(); }});
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
 }
@@ -143,13 +158,26 @@ NodeCard Node::Parts::card() {
           hub.room_count(),        passed.count() > 0 ? lately / passed.count() : 0};
 }
 
+NodeFigures Node::Parts::figures() const {
+  return {config.node_id,
+          io_uring ? "io_uring" : "send",
+          sum(&Shard::session_count),
+          hub.room_count(),
+          sum(&Shard::deliveries),
+          static_cast<double>(started_at) / 1000,
+          draining,
+          hub.is_available()};
+}
+
 void Node::Parts::run() {
   log_info("listening", {{"address", config.listen.substr(0, config.listen.rfind(':') + 1) +
                                          std::to_string(listener->address().port())},
                          {"node", config.node_id},
                          {"version", CHAT_VERSION},
                          {"shards", shards.size()},
-                         {"backplane", config.redis.empty() ? "memory" : "redis"}});
+                         {"backplane", config.redis.empty() ? "memory" : "redis"},
+                         {"sends", io_uring ? "io_uring" : "send"},
+                         {"descriptors", raise_descriptor_limit()}});
   signals.async_wait([this](boost::system::error_code error, int) {
     if (!error) drain();
   });

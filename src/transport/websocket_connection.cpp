@@ -21,6 +21,7 @@ using boost::system::error_code;
 
 constexpr std::size_t kSlices = 64;                 // frames in one system call
 constexpr std::size_t kBytesPerTurn = 1024 * 1024;  // one client must not hold the loop
+constexpr std::size_t kWorthABatch = 4;             // sessions; below, plain sends are as cheap
 constexpr Seconds kGoodbyeTime{3};                  // for the peer's close frame
 constexpr RateLimit kPings{20, 20};
 
@@ -105,7 +106,23 @@ void WebSocketConnection::on_close(CloseCode code) {
 
 void WebSocketConnection::flush(Outbox& outbox) {
   if (ended_ || waiting_to_write_) return;
+  if (RingSender* batch = owner_.batch()) {
+    std::array<std::string_view, 2> slices;
+    if (outbox.peek(slices) == 1) return batch->send(socket_.get(), slices[0], *this);
+  }
   if (!write(outbox)) return end();
+  after_write(outbox);
+}
+
+void WebSocketConnection::on_sent(int result) {
+  if (ended_) return;
+  if (result < 0 && result != -EAGAIN && result != -EINTR) return end();
+  Outbox& outbox = session_.outbox();
+  if (result > 0) outbox.consume(static_cast<std::size_t>(result));
+  after_write(outbox);
+}
+
+void WebSocketConnection::after_write(const Outbox& outbox) {
   if (!outbox.empty()) return wait_writable(true);
   if (!session_.is_closing()) return session_.on_drained();
   if (peer_closed_) return end();
@@ -166,7 +183,12 @@ void WebSocketConnection::leave_operation() {
 
 // ---- the shard's set ---------------------------------------------------------------------------------------------
 
-WebSocketConnections::WebSocketConnections(Shard& shard) : shard_(shard), poller_(shard.context()) {}
+bool is_io_uring_available() { return RingSender::create() != nullptr; }
+
+WebSocketConnections::WebSocketConnections(Shard& shard, bool io_uring)
+    : shard_(shard), poller_(shard.context()), io_uring_(io_uring) {
+  if (io_uring) shard.write_through(*this);
+}
 
 WebSocketConnections::~WebSocketConnections() {
   connections_.clear_and_dispose([](WebSocketConnection* connection) { delete connection; });
@@ -176,6 +198,20 @@ void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::s
   auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place));
   connections_.push_back(*connection);
   connection.release()->start(early);
+}
+
+void WebSocketConnections::begin_batch(std::size_t sessions) {
+  if (sessions < kWorthABatch) return;
+  if (!ring_ && io_uring_) {
+    ring_ = RingSender::create();
+    io_uring_ = ring_ != nullptr;  // if not now, then never
+  }
+  in_batch_ = true;
+}
+
+void WebSocketConnections::end_batch() {
+  if (ring_ && in_batch_) ring_->submit();
+  in_batch_ = false;
 }
 
 void WebSocketConnections::remove(WebSocketConnection& connection) {

@@ -12,6 +12,7 @@
 #include "chat/transport/admission.hpp"
 #include "chat/transport/websocket_connections.hpp"
 #include "chat/transport/websocket_reader.hpp"
+#include "transport/ring_sender.hpp"
 
 namespace chat {
 
@@ -22,6 +23,7 @@ namespace chat {
 /// deleted when the turn is over and the timer has come back).
 class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
                                   private SocketPoller::Watcher,
+                                  private RingSender::Receiver,
                                   private Transport,
                                   private WebSocketReader::Handler {
  public:
@@ -40,12 +42,14 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void on_close(CloseCode code) override;
   bool is_done() const override { return ended_ || session_.is_closing(); }
 
+  void on_sent(int result) override;
   void on_readable() override;
   void on_writable() override;
 
   Shard& shard() const { return owner_.shard_; }
   void take(std::span<char> bytes);
   bool write(Outbox& outbox);
+  void after_write(const Outbox& outbox);
   void wait_writable(bool wanted);
   void end();
   /// Deletes this, if it has ended and nothing will come back to it.

@@ -1,7 +1,7 @@
 // The cluster under attack: one Redis, nodes that each reach it through a fault proxy of their own, NGINX. Programs are
 // started by the end-to-end tests' own modules; here is what is done to them on purpose.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { http } from '../e2e/support/http.mjs';
 import { Nginx } from '../e2e/support/nginx.mjs';
@@ -28,7 +28,6 @@ export class ChaosCluster {
     const cluster = new ChaosCluster();
     cluster.folder = folder;
     cluster.rooms = rooms;
-    cluster.disk = Disk.mount(join(folder, 'redis'));
     try {
       cluster.redis = await Redis.start(folder);
       await cluster.#tuneRedis();
@@ -93,10 +92,7 @@ export class ChaosCluster {
 
   /** The append-only file Redis is writing now, and its size. */
   appendOnlyFile() {
-    const folder = join(this.redis.folder, 'appendonlydir');
-    const number = (name) => Number(/\.(\d+)\.incr/.exec(name)[1]);
-    const [newest] = readdirSync(folder).filter((name) => name.includes('.incr.')).sort((a, b) => number(b) - number(a));
-    const path = join(folder, newest);
+    const path = this.redis.appendOnlyFile;
     return { path, size: statSync(path).size };
   }
 
@@ -177,44 +173,7 @@ export class ChaosCluster {
     await Promise.all((this.nodes ?? []).map((node) => this.drain(node).catch(() => {})));
     await this.redis?.stop();
     for (const proxy of this.proxies.values()) proxy.stop();
-    if (this.redis) copyFileSync(join(this.redis.folder, 'redis.log'), join(this.folder, 'redis.log'));   // the disk goes with its content
-    this.disk.unmount();
   }
 }
 
 const logKey = (room) => `chat:{${room}}:log`;
-
-/** A file system of its own for Redis, so that it can run full. Needs the right to mount; without it that fault is left out. */
-class Disk {
-  static #size = '2g';
-
-  static mount(folder) {
-    const disk = new Disk();
-    disk.folder = folder;
-    mkdirSync(folder, { recursive: true });
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${Disk.#size}`, 'tmpfs', folder], { stdio: 'ignore' });
-      disk.mounted = true;
-      process.on('exit', () => disk.unmount());
-    } catch {
-      disk.mounted = false;
-    }
-    return disk;
-  }
-
-  /** Some tens of KiB more fit in: what Redis writes while we look. */
-  fill() {
-    const used = Number(execFileSync('df', ['--output=used', '-k', this.folder], { encoding: 'utf8' }).split('\n')[1]);
-    this.#resize(`${used + 64}k`);
-  }
-
-  free() { this.#resize(Disk.#size); }
-
-  #resize(size) { execFileSync('mount', ['-o', `remount,size=${size}`, this.folder]); }
-
-  unmount() {
-    if (!this.mounted) return;
-    this.mounted = false;
-    try { execFileSync('umount', ['-l', this.folder]); } catch { /* nothing more can be done about it */ }
-  }
-}

@@ -53,9 +53,9 @@ export const redisFaults = [
     stop: ({ cluster }) => cluster.redis.command('CONFIG', 'SET', 'maxmemory', '0'),
   },
   {
-    name: 'disk-full', kind: 'full disk', lasts: [500, 2000], needsDisk: true,
+    name: 'disk-full', kind: 'full disk', lasts: [500, 2000],
     expected: 'sends are refused for the moment, people go on reading',
-    start({ cluster }) { cluster.disk.fill(); },
-    stop({ cluster }) { cluster.disk.free(); },
+    start({ cluster }) { cluster.redis.fillDisk(64 * 1024); },
+    stop({ cluster }) { cluster.redis.freeDisk(); },
   },
 ];

@@ -25,8 +25,7 @@ export async function round({ folder, seconds, seed, clients, rate, faults, only
   const random = new Random(seed);
   const history = new History(roomNames);
   const cluster = await ChaosCluster.start(folder, roomNames);
-  const usable = faults.filter((fault) => (!fault.needsDisk || cluster.disk.mounted) && (only || !(fault.onlyFrom > seconds)));
-  if (!cluster.disk.mounted) say('no right to mount a tmpfs: the fault disk-full is left out');
+  const usable = faults.filter((fault) => only || !(fault.onlyFrom > seconds));
   const metrics = new Metrics();
   history.onShown = (sentAt) => metrics.shown(sentAt);
   history.onComplaint = (sentence) => say(`  ! ${sentence}`);

@@ -1,5 +1,6 @@
 #include "server/endpoints.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -14,14 +15,17 @@ namespace chat {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
 
 class Endpoints : public testing::Test {
  protected:
   Endpoints() {
     backends->backplane().start(sink);
     settle(loop);
-    add_endpoints(router, {loop, "chat-1", backends->registry(), clock, [this] { return draining; },
-                           [this] { return available; }});
+    add_endpoints(
+        router, {loop, "chat-1", backends->registry(), clock, [this] { return draining; }, [this] { return available; },
+                 [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, available}; }});
   }
 
   HttpResponse ask(const char* path) {
@@ -44,6 +48,17 @@ TEST_F(Endpoints, SayThatTheProcessLives) {
   const auto response = ask("/health");
   EXPECT_EQ(response.result_int(), 200U);
   EXPECT_EQ(json::parse(response.body()), (json{{"status", "ok"}, {"node", "chat-1"}}));
+}
+
+TEST_F(Endpoints, TellPrometheusWhatTheNodeDoes) {
+  draining = true;
+  const auto response = ask("/metrics");
+  EXPECT_EQ(header(response, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_THAT(response.body(),
+              AllOf(HasSubstr("chat_node_info{node=\"chat-1\",version=\"" CHAT_VERSION "\",sends=\"send\"} 1\n"),
+                    HasSubstr("\nchat_connections 3\n"), HasSubstr("\nchat_rooms 2\n"),
+                    HasSubstr("\nchat_deliveries_total 41\n"), HasSubstr("\nchat_draining 1\n"),
+                    HasSubstr("\nchat_backplane_available 1\n")));
 }
 
 TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {

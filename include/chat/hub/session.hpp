@@ -68,6 +68,7 @@ class Session {
   struct Membership {
     LocalRoom* room;
     std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
+    bool admitted = false;          // may speak, perhaps while the replay is under way
     bool replay_due = false;
     Offset replay_after = 0;  // where the replay goes on when the outbox is empty
     bool is_member() const { return index != kNotYet; }

@@ -20,6 +20,7 @@
 
 namespace chat {
 
+class BatchWriter;
 class Hub;
 class Session;
 
@@ -72,6 +73,7 @@ class Shard {
   std::uint32_t enter(LocalRoom& room, Session& session);
   void leave(LocalRoom& room, std::uint32_t index);
   void mark_dirty(Session& session);
+  void write_through(BatchWriter& writer) { writer_ = &writer; }
   /// Shared by all connections while they read: what is left over is theirs to keep.
   std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
 
@@ -90,6 +92,7 @@ class Shard {
   void handle(to_shard::Drain& mail);
   void handle(to_shard::CloseAll& mail);
   Session* find(SessionRef who);
+  void ask_to_move(std::size_t from, Milliseconds over);
   void flush();
   void tick();
 
@@ -110,6 +113,7 @@ class Shard {
   std::deque<Ungreeted> ungreeted_;
   TextMap<std::unique_ptr<LocalRoom>> rooms_;
   std::vector<Session*> dirty_;
+  BatchWriter* writer_ = nullptr;
   std::unique_ptr<std::array<char, 128 * 1024>> read_buffer_;
   std::minstd_rand jitter_{std::random_device{}()};
   std::atomic<std::uint64_t> session_count_{0};

@@ -1,8 +1,20 @@
 #pragma once
 
+#include <cstddef>
+
 namespace chat {
 
 class Outbox;
+
+/// Told when a shard writes what a turn has brought, so that writes of many sessions can go out together.
+class BatchWriter {
+ public:
+  virtual ~BatchWriter() = default;
+  /// Flushes of `sessions` sessions follow.
+  virtual void begin_batch(std::size_t sessions) = 0;
+  /// All of them have been flushed.
+  virtual void end_batch() = 0;
+};
 
 /// What a session needs of its connection; implemented by each transport. Thread: the session's shard.
 class Transport {

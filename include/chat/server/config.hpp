@@ -18,6 +18,8 @@ struct Config {
   std::string node_description;
   std::string web;           // empty: the folder this was built with
   std::uint32_t shards = 0;  // 0: one a core
+  enum class IoUring : std::uint8_t { automatic, off };
+  IoUring io_uring = IoUring::automatic;
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
   AckLevel::Kind ack = AckLevel::Kind::stored;

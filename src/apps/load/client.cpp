@@ -1,3 +1,4 @@
+// The client's connection: opened, greeted, read, ended.
 #include "apps/load/client.hpp"
 
 #include <arpa/inet.h>
@@ -6,16 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
-#include <iterator>
-#include <random>
-
 namespace chat::load {
 namespace {
-
-constexpr std::uint64_t kHelloId = 1;
-constexpr std::uint64_t kJoinId = 2;
 
 /// 127.0.k.1: as many ports as wanted, and addresses that nginx's ip_hash tells apart.
 sockaddr_storage loopback_source(std::uint32_t number) {
@@ -26,37 +19,33 @@ sockaddr_storage loopback_source(std::uint32_t number) {
   return storage;
 }
 
+std::string with_room(std::string path, std::string_view room) {
+  constexpr std::string_view kPlaceholder = "{room}";
+  const auto at = path.find(kPlaceholder);
+  return at == std::string::npos ? path : path.replace(at, kPlaceholder.size(), room);
+}
+
 }  // namespace
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-Run::Run(const Options& wanted)
-    : options(wanted),
-      id(fmt::format("{:08x}", std::random_device()())),
-      checker(wanted.rooms, wanted.clients_per_room, wanted.is_idle() ? 0 : wanted.senders()),
-      recent(id) {
-  for (std::uint32_t i = 0; i < wanted.rooms; ++i) rooms.push_back(fmt::format("{}-{}-{}", wanted.room_prefix, id, i));
-}
-
-void Client::settle(std::uint32_t number, bool sends, const Options& options) {
+void Client::settle(std::uint32_t number, bool sends, std::uint32_t endpoint, const Options& options) {
   number_ = number;
   room_ = number / options.clients_per_room;
   seat_ = number % options.clients_per_room;
   sends_ = sends;
+  endpoint_ = endpoint;
 }
 
-void Client::open(const Endpoint& to, int epoll, Run& run) {
+void Client::open(Run& run) {
+  const Endpoint& to = run.options.endpoints[endpoint_];
   const auto source = loopback_source(number_);
   phase_ = Phase::opening;
-  connection_.open(to, to.is_loopback_v4 ? &source : nullptr, epoll, number_);
-  if (connection_.state() == Connection::State::closed) leave(run);
+  greeted_ = false;
+  connection_.open(to, with_room(to.path, run.rooms[room_].name), run.dialect.subprotocol(),
+                   to.is_loopback_v4 ? &source : nullptr, run.epoll, number_);
+  if (connection_.state() == Connection::State::closed) on_closed(run);
 }
 
 void Client::on_event(std::uint32_t events, Run& run) {
-  if (phase_ == Phase::gone) return;
   if ((events & (EPOLLOUT | EPOLLERR)) != 0) connection_.on_writable();
   if ((events & (EPOLLIN | EPOLLHUP)) != 0 && connection_.receive(run.buffer)) {
     const auto now = now_ns();
@@ -65,16 +54,28 @@ void Client::on_event(std::uint32_t events, Run& run) {
     while (connection_.next_text(text)) on_text(text, now, run);
     if (sends_ && run.options.window > 0 && run.sending) fill_window(run);
   }
-  if (connection_.state() == Connection::State::closed) leave(run);
+  if (connection_.state() == Connection::State::closed) on_closed(run);
+}
+
+Identity Client::identity(const Run& run) const {
+  const Room& room = run.rooms[room_];
+  return {run.id, number_, room.name, room.epochs[epoch_], offset_};
 }
 
 void Client::greet(Run& run) {
   greeted_ = true;
-  connection_.queue_text(fmt::format(R"({{"type":"hello","id":{},"name":"load {}","producer":"{}{:024x}"}})", kHelloId,
-                                     number_, run.id, number_));
-  connection_.queue_text(
-      fmt::format(R"({{"type":"join","id":{},"room":"{}","history":0}})", kJoinId, run.rooms[room_]));
+  say(run.dialect.greeting(identity(run)), run);
+  if (run.dialect.joins_by_connecting()) on_joined({}, now_ns(), run);
+}
+
+void Client::say(const std::vector<std::string>& frames, Run& run) {
+  for (const auto& frame : frames) connection_.queue_text(frame);
+  flush(run);
+}
+
+void Client::flush(Run& run) {
   connection_.flush();
+  if (connection_.state() == Connection::State::closed) on_closed(run);
 }
 
 void Client::on_text(std::string_view text, std::int64_t now, Run& run) {
@@ -89,146 +90,58 @@ void Client::on_text(std::string_view text, std::int64_t now, Run& run) {
   } else if (object.type == "error") {
     on_error(object, run);
   } else if (object.type == "welcome") {
-    node_ = object.node;
+    node_ = run.nodes.number(object.node);
   } else if (object.type == "joined") {
-    on_joined(object, run);
-  } else if (object.type != "presence" && object.type != "typing" && object.type != "caught_up") {
-    ++run.results.events[std::string(object.type)];
-  }
-}
-
-void Client::on_joined(const ServerObject& object, Run& run) {
-  if (phase_ != Phase::opening) return;
-  phase_ = Phase::joined;
-  epoch_ = object.epoch;
-  offset_ = object.offset;
-  run.checker.joined(room_, seat_, object.offset);
-  ++run.results.joined;
-  ++run.results.clients_by_node[node_];
-}
-
-void Client::on_message(const RecentFrames::Frame& frame, std::int64_t now, Run& run) {
-  const ServerObject& object = frame.object;
-  const auto& stamp = frame.stamp;
-  Results& results = run.results;
-  if (object.room != run.rooms[room_] || phase_ != Phase::joined) {
-    ++results.misrouted;
-    return;
-  }
-  if (object.epoch != epoch_) {
-    epoch_ = object.epoch;
-    ++results.events["epoch changed"];
-  }
-  offset_ = object.offset;
-  if (!stamp) {
-    ++results.foreign;
-    run.checker.delivered(room_, seat_, object.offset, nullptr);
-    return;
-  }
-  const Checker::Author author{stamp->sender % run.options.clients_per_room, stamp->n};
-  if (stamp->sender / run.options.clients_per_room != room_ || author.seat >= run.options.senders()) {
-    ++results.misrouted;
-    return;
-  }
-  const bool is_new = run.checker.delivered(room_, seat_, object.offset, &author);
-  if (!is_new) return;
-  if (author.seat == seat_) ++echoed_;
-  const auto from_due = (now - stamp->due) / 1000;
-  results.this_second.record(from_due);
-  if (stamp->due < run.measure_from || stamp->due >= run.measure_to) return;
-  const bool is_same_node = object.node == node_;
-  (is_same_node ? results.from_due.same_node : results.from_due.cross_node).record(from_due);
-  (is_same_node ? results.from_send.same_node : results.from_send.cross_node).record((now - stamp->sent) / 1000);
-}
-
-void Client::on_ack(const ServerObject& object, std::int64_t now, Run& run) {
-  Pending pending{};
-  if (!take_pending(object.id, pending)) {
-    ++run.results.events["ack of nothing sent"];
-    return;
-  }
-  --run.unanswered;
-  ++run.results.acked;
-  ++stored_;
-  if (object.duplicate) ++(pending.n <= refused_n_ ? run.results.stored_though_refused : run.results.duplicate_acks);
-  run.checker.acked(room_, {seat_, pending.n}, object.offset);
-  if (pending.sent >= run.measure_from && pending.sent < run.measure_to) {
-    run.results.ack.record((now - pending.sent) / 1000);
+    on_joined(object, now, run);
+  } else if (object.type == "caught_up") {
+    outbox_.resume();
+    transmit(run);
+  } else if (object.type == "reconnect" && run.options.reconnect) {
+    on_told_to_leave(object.after_ms, run);
+  } else if (object.type == "rewound" || object.type == "reset") {
+    on_data_loss(object, run);
+  } else if (object.type != "presence" && object.type != "typing") {
+    on_other(object, run);
   }
 }
 
 void Client::on_error(const ServerObject& object, Run& run) {
-  Pending pending{};
-  if (phase_ == Phase::opening) {
+  const bool is_opening = phase_ == Phase::opening;
+  if (has_been_in_ && object.temporary && (is_opening || outbox_.is_repeated(object.id))) {
+    connection_.leave(fmt::format("error {}", object.code));
+    go_away(connection_.reason(), run);
+    come_back_later(object.retry_after_ms, run);
+  } else if (is_opening) {
     ++run.results.join_failures[fmt::format("{}: {}", object.code, object.message)];
-    phase_ = Phase::gone;
-    ++run.gone;
-  } else if (take_pending(object.id, pending)) {
+    connection_.leave("could not join");
+    leave_for_good(run);
+  } else if (object.code == "not_joined" && outbox_.hold(object.id)) {
+    return;  // it goes again when all that was missed has been sent
+  } else if (outbox_.refused(object.id)) {
     --run.unanswered;
     ++run.results.refused[std::string(object.code)];
-    // The server takes a sender's numbers without holes: the refused one comes next, and all that was sent after it
-    // will be refused as well.
-    refused_n_ = std::max(refused_n_, pending.n);
-    if (pending.id < first_valid_id_) return;
-    next_n_ = pending.n;
-    first_valid_id_ = next_id_;
   } else {
     ++run.results.events[fmt::format("error {}", object.code)];
   }
 }
 
-bool Client::take_pending(std::uint64_t id, Pending& taken) {
-  const auto found = std::ranges::find(pending_, id, &Pending::id);
-  if (found == pending_.end()) return false;
-  taken = *found;
-  pending_.erase(found);
-  return true;
-}
-
-void Client::send(std::int64_t due, Run& run) {
-  if (phase_ != Phase::joined) return;
-  const auto now = now_ns();
-  queue_message(due, now, run);
-  if (due >= run.measure_from) run.results.send_delay.record((now - due) / 1000);
-  connection_.flush();
-}
-
-void Client::fill_window(Run& run) {
-  if (phase_ != Phase::joined) return;
-  // Waiting for the own message too keeps the senders from running away from the receivers.
-  const auto now = now_ns();
-  bool queued = false;
-  while (pending_.size() < run.options.window && stored_ + pending_.size() < echoed_ + run.options.window) {
-    queue_message(now, now, run);
-    queued = true;
+void Client::on_other(const ServerObject& object, Run& run) {
+  const auto frames = run.dialect.reply(object.type, identity(run));
+  if (frames.empty()) {
+    ++run.results.events[std::string(object.type)];
+  } else {
+    say(frames, run);
   }
-  if (queued) connection_.flush();
 }
 
-void Client::queue_message(std::int64_t due, std::int64_t now, Run& run) {
-  const Pending pending{next_id_++, next_n_++, now};
-  auto& json = run.scratch;
-  json.clear();
-  fmt::format_to(std::back_inserter(json), R"({{"type":"send","id":{},"room":"{}","n":{},"text":")", pending.id,
-                 run.rooms[room_], pending.n);
-  append_stamp(json, run.id, {number_, pending.n, due, now});
-  json.append(run.options.payload_bytes - Stamp::kBytes, '.');
-  json += "\"}";
-  connection_.queue_text(json);
-  pending_.push_back(pending);
-  ++run.unanswered;
-  ++run.results.sent;
-  if (due >= run.measure_from) ++run.results.sent_while_measuring;
-}
-
-void Client::leave(Run& run) {
-  if (phase_ == Phase::joined) run.checker.left(room_, seat_);
-  run.results.unanswered += pending_.size();
-  run.unanswered -= pending_.size();
-  pending_.clear();
+void Client::leave_for_good(Run& run) {
+  run.checker.left(room_, seat_);
+  if (has_been_in_ && phase_ != Phase::joined) --run.away;
+  run.results.unanswered += outbox_.size();
+  run.unanswered -= outbox_.size();
+  outbox_.clear();
   phase_ = Phase::gone;
   ++run.gone;
-  ++run.results.cut[connection_.reason()];
 }
 
 }  // namespace chat::load

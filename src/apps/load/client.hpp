@@ -1,91 +1,84 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "apps/load/connection.hpp"
-#include "apps/load/options.hpp"
-#include "apps/load/protocol.hpp"
-#include "apps/load/recent.hpp"
-#include "apps/load/results.hpp"
+#include "apps/load/backoff.hpp"
+#include "apps/load/outbox.hpp"
+#include "apps/load/run.hpp"
 
 namespace chat::load {
 
-/// Nanoseconds of the steady clock.
-std::int64_t now_ns();
-
-/// What all clients of a run share.
-struct Run {
-  explicit Run(const Options& options);
-
-  const Options& options;
-  std::string id;                  // eight random characters
-  std::vector<std::string> rooms;  // names, by number
-  Checker checker;
-  Results results;
-  std::uint32_t gone = 0;        // clients whose connection ended or whose join was refused
-  std::uint64_t unanswered = 0;  // sends without ack or error
-  bool sending = false;
-  std::int64_t measure_from = std::numeric_limits<std::int64_t>::max();
-  std::int64_t measure_to = std::numeric_limits<std::int64_t>::max();
-
-  Connection::ReadBuffer buffer;
-  RecentFrames recent;
-  std::string scratch;
-};
-
-/// A member of one room: connects, says hello, joins, sends when told, and hands every delivery to the checker.
+/// A member of one room: connects, joins, sends when told, and hands every delivery to the checker. With --reconnect it
+/// comes back by itself, to another endpoint, and goes on where it was.
 class Client {
  public:
   /// Clients are numbered room by room. `sends` says whether this one ever will.
-  void settle(std::uint32_t number, bool sends, const Options& options);
-  void open(const Endpoint& to, int epoll, Run& run);
+  void settle(std::uint32_t number, bool sends, std::uint32_t endpoint, const Options& options);
+  void open(Run& run);
   void on_event(std::uint32_t events, Run& run);
+  void on_alarm(std::int64_t at, Run& run);
 
-  /// Sends one message that was due at `due`.
+  /// Sends one message that was due at `due`, or as soon as it is back.
   void send(std::int64_t due, Run& run);
   /// Sends until the window is full.
   void fill_window(Run& run);
 
  private:
-  enum class Phase : std::uint8_t { waiting, opening, joined, gone };
-  struct Pending {
-    std::uint64_t id;
-    std::uint32_t n;
-    std::int64_t sent;
-  };
+  enum class Phase : std::uint8_t { waiting, opening, joined, away, gone };
 
+  // client.cpp: the connection
+  Identity identity(const Run& run) const;
   void greet(Run& run);
+  void say(const std::vector<std::string>& frames, Run& run);
+  void flush(Run& run);
   void on_text(std::string_view text, std::int64_t now, Run& run);
-  void on_joined(const ServerObject& object, Run& run);
-  void on_message(const RecentFrames::Frame& frame, std::int64_t now, Run& run);
-  void on_ack(const ServerObject& object, std::int64_t now, Run& run);
   void on_error(const ServerObject& object, Run& run);
-  bool take_pending(std::uint64_t id, Pending& taken);
-  void queue_message(std::int64_t due, std::int64_t now, Run& run);
-  void leave(Run& run);
+  void on_other(const ServerObject& object, Run& run);
+  void leave_for_good(Run& run);
+
+  // client_receiving.cpp
+  void on_joined(const ServerObject& object, std::int64_t now, Run& run);
+  void on_message(const RecentFrames::Frame& frame, std::int64_t now, Run& run);
+  void on_stamped(const ServerObject& object, const Stamp& stamp, std::int64_t now, Run& run);
+  bool check(const ServerObject& object, const Stamp& stamp, Run& run);
+  void time(const ServerObject& object, const Stamp& stamp, std::int64_t now, Run& run) const;
+  void on_data_loss(const ServerObject& object, Run& run);
+
+  // client_sending.cpp
+  void transmit(Run& run);
+  void on_ack(const ServerObject& object, std::int64_t now, Run& run);
+  void on_answer(const Outbox::Message& message, std::int64_t now, Run& run);
+
+  // client_returning.cpp
+  void on_closed(Run& run);
+  void on_told_to_leave(std::int64_t after_ms, Run& run);
+  void go_away(const std::string& reason, Run& run);
+  void come_back_later(std::int64_t stay_away_ms, Run& run);
+  void on_rejoined(const ServerObject& object, std::int64_t now, Run& run);
+  void look_whether_caught_up(std::int64_t now, Run& run);
+  void wake_at(std::int64_t at, Run& run);
 
   Connection connection_;
   std::uint32_t number_ = 0;
   std::uint32_t room_ = 0;
   std::uint32_t seat_ = 0;
+  std::uint32_t endpoint_ = 0;
   Phase phase_ = Phase::waiting;
   bool greeted_ = false;
   bool sends_ = false;
-  std::string node_;
-  std::string epoch_;
-  std::uint64_t offset_ = 0;
+  bool has_been_in_ = false;
+  Backoff backoff_;
+  Names::Number node_ = 0;
+  Names::Number epoch_ = 0;
+  std::uint64_t offset_ = 0;  // of the last message; without offsets, how many came
+  Outbox outbox_{Dialect::kJoinId + 1};
 
-  std::uint64_t next_id_ = 3;         // 1 was hello, 2 was join
-  std::uint64_t first_valid_id_ = 0;  // errors about older ids are consequences of one already dealt with
-  std::uint32_t next_n_ = 1;
-  std::uint32_t refused_n_ = 0;  // highest number that was refused, perhaps after it had been stored
-  std::uint64_t echoed_ = 0;     // own messages received
-  std::uint64_t stored_ = 0;     // own messages acknowledged
-  std::vector<Pending> pending_;
+  std::int64_t alarm_ = Alarms::kNever;  // when to leave for another endpoint, or to come back
+  std::int64_t cut_ = 0;                 // when the connection ended that is not made up for yet; 0 = none
+  std::uint64_t missed_to_ = 0;          // made up for when this offset is reached
 };
 
 }  // namespace chat::load

@@ -27,8 +27,15 @@ Connection::~Connection() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-void Connection::open(const Endpoint& to, const sockaddr_storage* source, int epoll, std::uint32_t tag) {
-  endpoint_ = &to;
+void Connection::open(const Endpoint& to, std::string_view path, std::string_view subprotocol,
+                      const sockaddr_storage* source, int epoll, std::uint32_t tag) {
+  outgoing_ = websocket::upgrade_request(to.host, path, subprotocol);
+  subprotocol_ = subprotocol;
+  received_ = {};
+  unfinished_.clear();
+  fragments_.clear();
+  waiting_for_ = 0;
+  retry_after_ms_ = 0;
   epoll_ = epoll;
   tag_ = tag;
   state_ = State::connecting;
@@ -65,7 +72,6 @@ void Connection::on_writable() {
     ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return close(error_text("connect", error));
     state_ = State::upgrading;
-    outgoing_ = websocket::upgrade_request(endpoint_->host, endpoint_->path);
   }
   flush();
 }
@@ -93,13 +99,15 @@ bool Connection::receive(ReadBuffer& buffer) {
 void Connection::finish_upgrade() {
   const auto end = received_.find("\r\n\r\n");
   if (end == std::string_view::npos) {
-    if (received_.size() > kMaxResponseHead) return close("not upgraded: endless response head");
+    if (received_.size() > kMaxResponseHead) return close("not upgraded: endless response head", kBroken);
     unfinished_ = received_;
     received_ = {};
     return;
   }
-  auto failure = websocket::upgrade_failure(received_.substr(0, end + 4));
-  if (!failure.empty()) return close(std::move(failure));
+  if (auto refused = websocket::refusal(received_.substr(0, end + 4), subprotocol_)) {
+    retry_after_ms_ = refused->retry_after_ms;
+    return close(std::move(refused->sentence), refused->is_temporary ? kCut : kBroken);
+  }
   received_.remove_prefix(end + 4);
   state_ = State::open;
 }
@@ -111,7 +119,7 @@ bool Connection::next_text(std::string_view& text) {
   while (state_ == State::open) {
     const Take taken = websocket::take_frame(received_, frame);
     if (taken == Take::broken) {
-      close("broken frame from the server");
+      close("broken frame from the server", kBroken);
       return false;
     }
     if (taken == Take::incomplete) {
@@ -145,7 +153,7 @@ bool Connection::next_text(std::string_view& text) {
         return false;
       case Opcode::binary:
       default:
-        close(fmt::format("frame with opcode {} from the server", static_cast<int>(frame.opcode)));
+        close(fmt::format("frame with opcode {} from the server", static_cast<int>(frame.opcode)), kBroken);
         return false;
     }
   }
@@ -158,7 +166,7 @@ void Connection::on_close_frame(std::string_view payload) {
   if (state_ == State::closed) return;
   if (payload.size() < 2) return close("close frame without a code");
   const int code = static_cast<unsigned char>(payload[0]) << 8 | static_cast<unsigned char>(payload[1]);
-  close(fmt::format("close code {} {}", code, payload.substr(2)));
+  close(fmt::format("close code {} {}", code, payload.substr(2)), code);
 }
 
 void Connection::queue_text(std::string_view text) {
@@ -181,7 +189,20 @@ void Connection::flush() {
   wait_for(outgoing_.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT);
 }
 
-void Connection::close(std::string reason) {
+void Connection::release_memory() {
+  outgoing_.shrink_to_fit();
+  unfinished_.shrink_to_fit();
+}
+
+void Connection::leave(std::string reason) {
+  constexpr std::string_view kGoingAway = "\x03\xe9";  // 1001
+  if (state_ == State::open) websocket::append_frame(outgoing_, websocket::Opcode::close, kGoingAway);
+  flush();
+  close(std::move(reason));
+}
+
+void Connection::close(std::string reason, int code) {
+  close_code_ = code;
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
   state_ = State::closed;

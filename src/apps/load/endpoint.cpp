@@ -19,9 +19,8 @@ Endpoint resolve(const std::string& url) {
   const std::string rest = url.substr(kScheme.size());
   const auto slash = rest.find('/');
   Endpoint endpoint;
-  endpoint.url = url;
   endpoint.host = rest.substr(0, slash);
-  endpoint.path = slash == std::string::npos ? "/ws" : rest.substr(slash);
+  if (slash != std::string::npos) endpoint.path = rest.substr(slash);
 
   std::string name = endpoint.host;
   std::string port = "80";

@@ -6,10 +6,10 @@
 
 namespace chat::load {
 
-void Histogram::record(std::int64_t microseconds) {
+void Histogram::record(std::int64_t microseconds, std::uint64_t times) {
   const auto value = std::clamp<std::int64_t>(microseconds, 0, std::int64_t{1} << kMaxBits);
-  ++buckets_[bucket_of(static_cast<std::uint64_t>(value))];
-  ++count_;
+  buckets_[bucket_of(static_cast<std::uint64_t>(value))] += times;
+  count_ += times;
   max_ = std::max(max_, value);
 }
 
@@ -17,6 +17,10 @@ void Histogram::merge(const Histogram& other) {
   for (std::size_t i = 0; i < kBuckets; ++i) buckets_[i] += other.buckets_[i];
   count_ += other.count_;
   max_ = std::max(max_, other.max_);
+}
+
+std::size_t Histogram::bucket_count() const {
+  return kBuckets - static_cast<std::size_t>(std::ranges::count(buckets_, 0U));
 }
 
 std::int64_t Histogram::percentile(double percent) const {

@@ -13,15 +13,25 @@ namespace chat::load {
 /// record. Negative values count as 0, values above 2^40 (12 days) as 2^40.
 class Histogram {
  public:
-  void record(std::int64_t microseconds);
+  void record(std::int64_t microseconds, std::uint64_t times = 1);
   void merge(const Histogram& other);
-  void clear() { *this = Histogram(); }
 
   std::uint64_t count() const { return count_; }
   std::int64_t max() const { return max_; }
+  /// For one put together from another's buckets, which know their tops only.
+  void set_max(std::int64_t max) { max_ = max; }
 
   /// The smallest bucket top that at least `percent` % of the values do not exceed; 0 when empty.
   std::int64_t percentile(double percent) const;
+
+  std::size_t bucket_count() const;
+  /// Calls `visit(top, count)` for each bucket that is not empty, in order: `count` values of at most `top`.
+  template <typename Visit>
+  void each_bucket(Visit visit) const {
+    for (std::size_t i = 0; i < kBuckets; ++i) {
+      if (buckets_[i] != 0) visit(static_cast<std::int64_t>(top_of(i)), buckets_[i]);
+    }
+  }
 
  private:
   static constexpr int kExactBits = 8;

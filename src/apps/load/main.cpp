@@ -4,28 +4,35 @@
 #include <exception>
 #include <fstream>
 #include <stdexcept>
+#include <string>
 
+#include "apps/load/conductor.hpp"
 #include "apps/load/options.hpp"
 #include "apps/load/report.hpp"
-#include "apps/load/scenario.hpp"
 
 namespace {
 
 using namespace chat::load;
 
+/// Opened before the run: better to fail now than after it.
+std::ofstream open_output(const char* flag, const std::string& path) {
+  std::ofstream file;
+  if (path.empty()) return file;
+  file.open(path);
+  if (!file) throw std::runtime_error(fmt::format("{} {}: cannot be written", flag, path));
+  return file;
+}
+
 int run(const Options& options) {
-  // Opened first: better to fail now than after the run.
-  std::ofstream json;
-  if (!options.json_file.empty()) {
-    json.open(options.json_file);
-    if (!json) throw std::runtime_error(fmt::format("--json {}: cannot be written", options.json_file));
-  }
-  Scenario scenario(options);
-  const bool everybody_was_in = scenario.run();
-  fmt::print("{}", text_report(options, scenario.results(), scenario.checker()));
-  if (json.is_open()) json << json_report(options, scenario.results(), scenario.checker());
-  if (!everybody_was_in) return 2;
-  return is_clean(scenario.results(), scenario.checker()) ? 0 : 1;
+  auto json = open_output("--json", options.json_file);
+  auto html = open_output("--html", options.html_file);
+  Conductor conductor(options);
+  const Summary& summary = conductor.run();
+  fmt::print("{}", text_report(options, summary));
+  if (json.is_open()) json << json_report(options, summary);
+  if (html.is_open()) html << html_report(options, summary);
+  if (!summary.everybody_was_in) return 2;
+  return summary.is_clean() ? 0 : 1;
 }
 
 }  // namespace

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "apps/load/connection.hpp"
+#include "apps/load/dialect.hpp"
 
 namespace chat::load {
 
 /// What a run does. The defaults are workload W2's.
 struct Options {
   std::vector<Endpoint> endpoints;
+  const Dialect* dialect = &chat_v1_dialect();
   std::string workload = "W2";
 
   std::uint32_t rooms = 1000;
@@ -23,11 +25,20 @@ struct Options {
   std::uint32_t payload_bytes = 128;
   double seconds = 20;
   double warmup_seconds = 2;
+  bool reconnect = false;
   double connect_rate = 2000;  // connections begun per second; 0 = as fast as they are accepted
 
+  std::uint32_t processes = 1;   // workers among which the rooms are divided
+  std::uint32_t worker = 0;      // which of them this is
+  double first_due_seconds = 0;  // after the start, so that not all workers send at the same moments
+
   std::string room_prefix = "load";
-  std::vector<std::string> processes;  // ids or names whose CPU and memory are reported
+  std::vector<std::string> pids;  // ids or names of processes whose CPU and memory are reported
   std::string json_file;
+  std::string html_file;
+
+  /// What one of the processes does: its rooms, and its share of the rates. The first does most.
+  Options part(std::uint32_t index) const;
 
   std::uint32_t clients() const { return rooms * clients_per_room; }
   std::uint32_t senders() const { return senders_per_room == 0 ? clients_per_room : senders_per_room; }

@@ -1,6 +1,5 @@
 #include "apps/load/processes.hpp"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -44,6 +43,14 @@ std::int64_t cpu_us(int pid) {
   return (user + system) * (1000000 / sysconf(_SC_CLK_TCK));
 }
 
+std::int64_t rss_bytes(int pid) {
+  std::ifstream file(fmt::format("/proc/{}/statm", pid));
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  file >> size >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
 std::int64_t pss_bytes(int pid) {
   std::ifstream file(fmt::format("/proc/{}/smaps_rollup", pid));
   for (std::string line; std::getline(file, line);) {
@@ -58,34 +65,45 @@ Processes::Processes(const std::vector<std::string>& wanted) {
   for (const auto& what : wanted) {
     const auto before = processes_.size();
     if (const auto pid = as_number(what)) {
-      if (auto name = name_of(*pid); !name.empty()) processes_.push_back({*pid, std::move(name)});
+      if (auto name = name_of(*pid); !name.empty()) processes_.push_back({*pid, std::move(name), 0});
     } else {
       for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
         const auto running = as_number(entry.path().filename());
-        if (running && name_of(*running) == what) processes_.push_back({*running, what});
+        if (running && name_of(*running) == what) processes_.push_back({*running, what, 0});
       }
     }
     if (processes_.size() == before) throw std::runtime_error(fmt::format("--pids {}: no such process", what));
   }
 }
 
-std::vector<Processes::Usage> Processes::sample(bool with_memory) const {
+std::vector<Processes::Usage> Processes::sample(bool with_pss) {
   std::vector<Usage> usages;
-  for (const auto& process : processes_) {
+  for (auto& process : processes_) {
     auto usage = std::ranges::find(usages, process.name, &Usage::name);
     if (usage == usages.end()) usage = usages.insert(usages.end(), Usage{process.name});
     ++usage->count;
-    usage->cpu_us += cpu_us(process.pid);
-    if (with_memory) usage->pss_bytes += pss_bytes(process.pid);
+    process.cpu_us = std::max(process.cpu_us, cpu_us(process.pid));
+    usage->cpu_us += process.cpu_us;
+    usage->rss_bytes += rss_bytes(process.pid);
+    if (with_pss) usage->pss_bytes += pss_bytes(process.pid);
   }
   return usages;
 }
 
-std::int64_t own_cpu_us() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto us = [](const timeval& time) { return std::int64_t{time.tv_sec} * 1000000 + time.tv_usec; };
-  return us(usage.ru_utime) + us(usage.ru_stime);
+KernelMemory kernel_memory() {
+  KernelMemory memory;
+  std::ifstream meminfo("/proc/meminfo");
+  for (std::string line; std::getline(meminfo, line);) {
+    if (line.starts_with("Slab:")) memory.slab_bytes = std::stoll(line.substr(5)) * 1024;
+  }
+  std::ifstream sockstat("/proc/net/sockstat");
+  for (std::string line; std::getline(sockstat, line);) {
+    const auto at = line.rfind(" mem ");
+    if (line.starts_with("TCP:") && at != std::string::npos) {
+      memory.socket_buffer_bytes = std::stoll(line.substr(at + 5)) * sysconf(_SC_PAGESIZE);
+    }
+  }
+  return memory;
 }
 
 }  // namespace chat::load

@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "apps/load/protocol.hpp"
+#include "apps/load/dialect.hpp"
+#include "apps/load/stamp.hpp"
 
 namespace chat::load {
 
@@ -25,25 +26,29 @@ class RecentFrames {
     std::optional<Stamp> stamp;
   };
 
-  explicit RecentFrames(std::string run) : run_(std::move(run)), frames_(kRemembered) {}
+  RecentFrames(const Dialect& dialect, std::string run)
+      : dialect_(dialect), run_(std::move(run)), frames_(kRemembered) {}
 
   /// `offset` is the one expected next by this member of `room`; a wrong guess costs time only. Valid until the next
   /// call.
   const Frame& read(std::uint32_t room, std::uint64_t offset, std::string_view bytes) {
-    Frame& frame = frames_[(room * kSpread + offset) % kRemembered];
+    Frame& frame = bytes.size() > kLargest ? large_ : frames_[(room * kSpread + offset) % kRemembered];
     if (frame.bytes == bytes) return frame;
     frame.bytes = bytes;
-    frame.readable = scan(frame.bytes, frame.object);
+    frame.readable = dialect_.read(frame.bytes, frame.object);
     frame.stamp = read_stamp(frame.object.text, run_);
     return frame;
   }
 
  private:
   static constexpr std::size_t kRemembered = 4096;
+  static constexpr std::size_t kLargest = 8192;                 // longer ones are answers to one client
   static constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;  // golden ratio: neighbouring rooms end up far apart
 
+  const Dialect& dialect_;
   std::string run_;
   std::vector<Frame> frames_;
+  Frame large_;
 };
 
 }  // namespace chat::load

@@ -2,19 +2,18 @@
 
 #include <string>
 
-#include "apps/load/checker.hpp"
 #include "apps/load/options.hpp"
-#include "apps/load/results.hpp"
+#include "apps/load/summary.hpp"
 
 namespace chat::load {
 
-/// True if nothing was lost, repeated, out of order, refused, unanswered, misrouted or cut.
-bool is_clean(const Results& results, const Checker& checker);
-
 /// The results for people.
-std::string text_report(const Options& options, const Results& results, const Checker& checker);
+std::string text_report(const Options& options, const Summary& summary);
+
+/// The same with pictures, as a page that needs nothing else.
+std::string html_report(const Options& options, const Summary& summary);
 
 /// The same for programs.
-std::string json_report(const Options& options, const Results& results, const Checker& checker);
+std::string json_report(const Options& options, const Summary& summary);
 
 }  // namespace chat::load

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 namespace chat::load::websocket {
 namespace {
@@ -34,6 +35,20 @@ std::string_view header(std::string_view head, std::string_view name) {
     return value;
   }
   return {};
+}
+
+std::uint64_t decimal(std::string_view digits) {
+  std::uint64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+/// Too many (429) and everything that is the server's own trouble pass.
+Refusal http_refusal(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find("\r\n"));
+  const auto status = decimal(line.substr(0, 12).substr(std::min<std::size_t>(9, line.size())));
+  return {fmt::format("not upgraded: {}", line), status == 429 || status / 100 == 5,
+          static_cast<std::int64_t>(decimal(header(head, "Retry-After")) * 1000)};
 }
 
 }  // namespace
@@ -75,19 +90,20 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
   out.append(payload);
 }
 
-std::string upgrade_request(std::string_view host, std::string_view path) {
+std::string upgrade_request(std::string_view host, std::string_view path, std::string_view subprotocol) {
   return fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\nSec-WebSocket-Protocol: chat.v1\r\n\r\n",
-      path, host, kKey);
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\n{}{}{}\r\n",
+      path, host, kKey, subprotocol.empty() ? "" : "Sec-WebSocket-Protocol: ", subprotocol,
+      subprotocol.empty() ? "" : "\r\n");
 }
 
-std::string upgrade_failure(std::string_view head) {
-  if (!head.starts_with("HTTP/1.1 101")) return fmt::format("not upgraded: {}", head.substr(0, head.find("\r\n")));
-  if (header(head, "Sec-WebSocket-Accept") != kAccept) return "upgraded with a wrong Sec-WebSocket-Accept";
+std::optional<Refusal> refusal(std::string_view head, std::string_view subprotocol) {
+  if (!head.starts_with("HTTP/1.1 101")) return http_refusal(head);
+  if (header(head, "Sec-WebSocket-Accept") != kAccept) return Refusal{"upgraded with a wrong Sec-WebSocket-Accept"};
   const auto protocol = header(head, "Sec-WebSocket-Protocol");
-  if (!protocol.empty() && protocol != "chat.v1") return fmt::format("upgraded to {} instead of chat.v1", protocol);
-  return {};
+  if (protocol.empty() || protocol == subprotocol) return std::nullopt;
+  return Refusal{fmt::format("upgraded to {} instead of {}", protocol, subprotocol.empty() ? "none" : subprotocol)};
 }
 
 }  // namespace chat::load::websocket

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,10 +25,18 @@ Take take_frame(std::string_view& bytes, Frame& frame);
 /// needs no second pass.
 void append_frame(std::string& out, Opcode opcode, std::string_view payload);
 
-std::string upgrade_request(std::string_view host, std::string_view path);
+/// An empty `subprotocol` asks for none.
+std::string upgrade_request(std::string_view host, std::string_view path, std::string_view subprotocol);
 
-/// What the server answered to upgrade_request(), `head` being the response up to and including the empty line.
-/// Returns an empty text if the connection is now a WebSocket, else a sentence why not.
-std::string upgrade_failure(std::string_view head);
+/// Why a connection is no WebSocket.
+struct Refusal {
+  std::string sentence;
+  bool is_temporary = false;
+  std::int64_t retry_after_ms = 0;
+};
+
+/// What the server answered to upgrade_request(), `head` being the response up to and including the empty line. Nothing
+/// if the connection is now a WebSocket.
+std::optional<Refusal> refusal(std::string_view head, std::string_view subprotocol);
 
 }  // namespace chat::load::websocket

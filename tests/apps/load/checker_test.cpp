@@ -12,42 +12,6 @@ namespace {
 
 constexpr Faults kNone{};
 
-TEST(Sequence, CountsNothingMissingWhenAllCameInOrder) {
-  Sequence sequence;
-  sequence.start_after(41);
-  for (std::uint64_t value = 42; value <= 50; ++value) EXPECT_EQ(sequence.see(value), Sequence::Arrival::in_order);
-  EXPECT_EQ(sequence.missing(50), 0U);
-}
-
-TEST(Sequence, MissesWhatNeverCameInTheMiddleAndAtTheEnd) {
-  Sequence sequence;
-  EXPECT_EQ(sequence.see(1), Sequence::Arrival::in_order);
-  EXPECT_EQ(sequence.see(5), Sequence::Arrival::after_a_hole);
-  EXPECT_EQ(sequence.missing(5), 3U);
-  EXPECT_EQ(sequence.missing(7), 5U);
-}
-
-TEST(Sequence, CallsAHoleFilledLaterLateAndNotMissing) {
-  Sequence sequence;
-  sequence.see(6);
-  for (const std::uint64_t value : {3U, 1U, 5U, 2U, 4U}) EXPECT_EQ(sequence.see(value), Sequence::Arrival::late);
-  EXPECT_EQ(sequence.missing(6), 0U);
-}
-
-TEST(Sequence, CallsARepeatADuplicateWhetherItCameInOrderOrLate) {
-  Sequence sequence;
-  sequence.see(1);
-  sequence.see(3);
-  sequence.see(2);
-  for (const std::uint64_t value : {1U, 2U, 3U}) EXPECT_EQ(sequence.see(value), Sequence::Arrival::duplicate);
-}
-
-TEST(Sequence, CallsWhatLiesBeforeItsStartADuplicate) {
-  Sequence sequence;
-  sequence.start_after(10);
-  EXPECT_EQ(sequence.see(10), Sequence::Arrival::duplicate);
-}
-
 /// One room of three, two of whom send, all in from offset 7.
 class CheckerOfOneRoom : public testing::Test {
  protected:
@@ -61,7 +25,7 @@ class CheckerOfOneRoom : public testing::Test {
     for (std::uint32_t seat = 0; seat < 3; ++seat) deliver(seat, offset, author);
   }
 
-  Checker checker{1, 3, 2};
+  Checker checker{1, 3, 2, true};
 };
 
 TEST_F(CheckerOfOneRoom, FindsNoFaultInAPerfectRun) {
@@ -144,6 +108,40 @@ TEST_F(CheckerOfOneRoom, FindsAnAckThatNamesAnotherOffsetThanTheDelivery) {
   EXPECT_EQ(checker.disagreements(), 1U);
 }
 
+TEST_F(CheckerOfOneRoom, TakesAnAckWithoutAPlaceAsAnAckOnly) {
+  deliver_to_all(8, {0, 1});
+  deliver_to_all(9, {0, 2});
+  checker.acked(0, {0, 1}, 0);
+  EXPECT_EQ(checker.disagreements(), 0U);
+  EXPECT_EQ(checker.faults(), kNone);
+}
+
+TEST_F(CheckerOfOneRoom, ExpectsOfAMemberThatIsAwayForAWhileAllThatItMissed) {
+  deliver_to_all(8, {0, 1});
+  for (std::uint64_t offset = 9; offset <= 11; ++offset) {
+    const Checker::Author author{0, static_cast<std::uint32_t>(offset - 7)};
+    for (const std::uint32_t seat : {0U, 1U}) deliver(seat, offset, author);
+  }
+  EXPECT_EQ(checker.top(0), 11U);
+  EXPECT_EQ(checker.faults().lost, 3U);
+  for (std::uint64_t offset = 9; offset <= 11; ++offset)
+    deliver(2, offset, {0, static_cast<std::uint32_t>(offset - 7)});
+  EXPECT_EQ(checker.faults(), kNone);
+  EXPECT_EQ(checker.got(), checker.expected());
+}
+
+TEST_F(CheckerOfOneRoom, LeavesARoomOutOfAllChecksOnceItIsAbandoned) {
+  deliver(0, 8, {0, 1});
+  checker.abandon(0);
+  checker.abandon(0);
+  EXPECT_TRUE(deliver(0, 8, {1, 5}));
+  checker.acked(0, {1, 9}, 20);
+  EXPECT_EQ(checker.abandoned(), 1U);
+  EXPECT_EQ(checker.expected(), 0U);
+  EXPECT_EQ(checker.got(), 0U);
+  EXPECT_EQ(checker.faults(), kNone);
+}
+
 TEST_F(CheckerOfOneRoom, ExpectsNothingMoreOfAMemberThatLeft) {
   deliver(0, 8, {0, 1});
   deliver(1, 8, {0, 1});
@@ -164,12 +162,66 @@ TEST_F(CheckerOfOneRoom, ChecksMessagesOfOthersByOffsetOnly) {
 }
 
 TEST(Checker, KeepsRoomsApart) {
-  Checker checker(2, 1, 1);
+  Checker checker(2, 1, 1, true);
   checker.joined(0, 0, 0);
   checker.joined(1, 0, 100);
   const Checker::Author first{0, 1};
   EXPECT_TRUE(checker.delivered(0, 0, 1, &first));
   EXPECT_TRUE(checker.delivered(1, 0, 101, &first));
+  EXPECT_EQ(checker.expected(), 2U);
+  EXPECT_EQ(checker.faults(), kNone);
+}
+
+/// The same room on a server that numbers nothing.
+class CheckerWithoutOffsets : public testing::Test {
+ protected:
+  CheckerWithoutOffsets() {
+    for (std::uint32_t seat = 0; seat < 3; ++seat) checker.joined(0, seat, 0);
+  }
+  Checker checker{1, 3, 2, false};
+};
+
+TEST_F(CheckerWithoutOffsets, FindsNoFaultThoughMembersSeeTwoSendersInDifferentOrder) {
+  for (const std::uint32_t n : {1U, 2U}) {
+    for (const std::uint32_t sender : {0U, 1U}) checker.sent(0, {sender, n});
+  }
+  for (std::uint32_t seat = 0; seat < 3; ++seat) {
+    const std::uint32_t first = seat % 2;
+    for (const std::uint32_t sender : {first, 1 - first}) {
+      for (const std::uint32_t n : {1U, 2U}) EXPECT_TRUE(checker.delivered(0, seat, {sender, n}));
+    }
+  }
+  EXPECT_EQ(checker.expected(), 12U);
+  EXPECT_EQ(checker.got(), 12U);
+  EXPECT_EQ(checker.faults(), kNone);
+}
+
+TEST_F(CheckerWithoutOffsets, ExpectsWhatWasSentAtEveryMember) {
+  checker.sent(0, {0, 1});
+  checker.sent(0, {0, 2});
+  checker.delivered(0, 0, {0, 1});
+  checker.delivered(0, 1, {0, 2});
+  EXPECT_EQ(checker.expected(), 6U);
+  EXPECT_EQ(checker.got(), 2U);
+  EXPECT_EQ(checker.faults().lost, 4U);
+}
+
+TEST_F(CheckerWithoutOffsets, FindsRepeatedAndSwappedMessages) {
+  for (const std::uint32_t n : {1U, 2U, 3U}) checker.sent(0, {1, n});
+  for (const std::uint32_t n : {1U, 3U, 2U}) EXPECT_TRUE(checker.delivered(0, 0, {1, n}));
+  EXPECT_FALSE(checker.delivered(0, 0, {1, 3}));
+  for (const std::uint32_t seat : {1U, 2U}) {
+    for (const std::uint32_t n : {1U, 2U, 3U}) checker.delivered(0, seat, {1, n});
+  }
+  const Faults one_repeated_one_late{0, 1, 1};
+  EXPECT_EQ(checker.faults(), one_repeated_one_late);
+  EXPECT_EQ(checker.got(), 9U);
+}
+
+TEST_F(CheckerWithoutOffsets, ExpectsNothingMoreOfAMemberThatLeft) {
+  checker.sent(0, {0, 1});
+  checker.left(0, 2);
+  for (const std::uint32_t seat : {0U, 1U}) checker.delivered(0, seat, {0, 1});
   EXPECT_EQ(checker.expected(), 2U);
   EXPECT_EQ(checker.faults(), kNone);
 }

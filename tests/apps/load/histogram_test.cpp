@@ -71,13 +71,20 @@ TEST(Histogram, MergedIsTheSameAsRecordedTogether) {
   }
 }
 
-TEST(Histogram, StartsAnewWhenCleared) {
+TEST(Histogram, ShowsItsBucketsInOrderAndCanBeRebuiltFromThem) {
   Histogram histogram;
-  histogram.record(1000);
-  histogram.clear();
-  histogram.record(2);
-  EXPECT_EQ(histogram.count(), 1U);
-  EXPECT_EQ(histogram.max(), 2);
+  for (const int value : {7, 7, 7, 1000, 123'456}) histogram.record(value);
+  Histogram same;
+  std::int64_t last = -1;
+  histogram.each_bucket([&](std::int64_t top, std::uint64_t count) {
+    EXPECT_GT(top, last);
+    last = top;
+    same.record(top, count);
+  });
+  EXPECT_EQ(histogram.bucket_count(), 3U);
+  EXPECT_EQ(same.bucket_count(), 3U);
+  same.set_max(histogram.max());
+  for (const double percent : {50.0, 80.0, 100.0}) EXPECT_EQ(same.percentile(percent), histogram.percentile(percent));
 }
 
 }  // namespace

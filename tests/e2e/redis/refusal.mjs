@@ -4,10 +4,10 @@ import { isRefused } from '../support/client.mjs';
 import { Pair } from '../support/pair.mjs';
 import { until } from '../support/until.mjs';
 
-const takesNothing = ({ name, folder, redis, breaks, mends }) => ({
+const takesNothing = ({ name, folder, breaks, mends }) => ({
   name: `${name}: what is said is refused for the moment, people go on reading, and it goes on when there is space`,
   async run(t) {
-    const pair = await Pair.start(t, folder, { redis });
+    const pair = await Pair.start(t, folder);
     const people = await pair.couple('lobby');
     for (const person of people) person.say(5);
     await pair.isWhole('lobby');
@@ -37,8 +37,8 @@ const takesNothing = ({ name, folder, redis, breaks, mends }) => ({
 
 export const refusal = [
   takesNothing({
-    name: 'its disk is full', folder: 'disk-full', redis: { disk: true },
-    breaks: (redis) => redis.disk.fill(), mends: (redis) => redis.disk.free(),
+    name: 'its disk is full', folder: 'disk-full',
+    breaks: (redis) => redis.fillDisk(), mends: (redis) => redis.freeDisk(),
   }),
   takesNothing({
     name: 'its memory is full', folder: 'memory-full',

@@ -1,8 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, truncateSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Disk } from './disk.mjs';
 import { top } from './places.mjs';
 import { Program, freePort } from './program.mjs';
 import { until } from './until.mjs';
@@ -15,14 +14,13 @@ export const hasWaitaof = Number(major) > 7 || (Number(major) === 7 && Number(mi
 /** A private redis-server on a free port with an append-only file, so that a restart keeps the rooms; started as deployed. */
 export class Redis {
   /** @param {string} folder its own folder `name` is made there
-   * @param {{ name?: string, fsync?: string, flags?: string[], disk?: boolean }} options `disk`: a small one of its own */
-  static async start(folder, { name = 'redis', fsync = 'everysec', flags = [], disk = false } = {}) {
+   * @param {{ name?: string, fsync?: string, flags?: string[] }} options */
+  static async start(folder, { name = 'redis', fsync = 'everysec', flags = [] } = {}) {
     const redis = new Redis();
     redis.fsync = fsync;
     redis.flags = [...flags];
     redis.folder = join(folder, name);
     mkdirSync(redis.folder, { recursive: true });
-    if (disk) redis.disk = Disk.mount(redis.folder);
     redis.port = await freePort();
     redis.url = `redis://127.0.0.1:${redis.port}`;
     await redis.start();
@@ -30,7 +28,8 @@ export class Redis {
   }
 
   async start() {
-    this.program = new Program('redis-server', join(top, 'deploy/redis-start'), [
+    this.program = new Program('redis-server', 'sh', [
+      '-c', `trap '' XFSZ; exec "$@"`, 'sh', join(top, 'deploy/redis-start'),          // see fillDisk()
       '--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction',
       '--appendonly', 'yes', '--appendfsync', this.fsync, '--repl-diskless-sync-delay', '0', ...this.flags,
     ], { cwd: this.folder, logFile: join(this.folder, 'redis.log') });
@@ -59,12 +58,25 @@ export class Redis {
   /** Takes from a killed server what it wrote last, as a power failure does: everything behind a random byte that lies
    * between where these texts stand in its append-only file. */
   tear(from, to) {
-    const folder = join(this.folder, 'appendonlydir');
-    const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.incr.aof')));
+    const file = this.appendOnlyFile;
     const bytes = readFileSync(file);
     const place = (text) => (bytes.includes(text) ? bytes.indexOf(text) : bytes.length);      // it may not even have been written
     truncateSync(file, place(from) + Math.floor(Math.random() * (place(to) - place(from))));
   }
+
+  /** The one Redis is writing now. */
+  get appendOnlyFile() {
+    const folder = join(this.folder, 'appendonlydir');
+    const number = (name) => Number(/\.(\d+)\.incr/.exec(name)[1]);
+    const [newest] = readdirSync(folder).filter((name) => name.includes('.incr.')).sort((a, b) => number(b) - number(a));
+    return join(folder, newest);
+  }
+
+  /** From now on `room` bytes more can be written to the append-only file: as on a full disk write() fails, and with the
+   * signal for it ignored that is all Redis learns. Needs no file system and no right of its own. */
+  fillDisk(room = 0) { this.#limitFiles(statSync(this.appendOnlyFile).size + room); }
+  freeDisk() { this.#limitFiles('unlimited'); }
+  #limitFiles(bytes) { execFileSync('prlimit', ['--pid', String(this.program.child.pid), `--fsize=${bytes}:unlimited`]); }
 
   pause() { this.program.signal('SIGSTOP'); }
   resume() { this.program.signal('SIGCONT'); }
@@ -73,6 +85,5 @@ export class Redis {
   async stop() {
     this.resume();
     await this.program.stop('SIGTERM');
-    this.disk?.unmount();
   }
 }

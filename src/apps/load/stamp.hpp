@@ -1,23 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-/// chat.v1 as the load tester reads and writes it. Incoming objects are scanned in place: no DOM, no copies.
 namespace chat::load {
-
-/// The top-level fields of a server's object that matter here, wherever they stand in it. Texts are the raw bytes
-/// between the quotes; absent fields are empty or 0.
-struct ServerObject {
-  std::string_view type, room, epoch, node, text, code, message;
-  std::uint64_t id = 0, offset = 0, retry_after_ms = 0;
-  bool duplicate = false;
-};
-
-/// Returns false if `json` is not one object.
-bool scan(std::string_view json, ServerObject& object);
 
 /// What the tester writes at the front of a message's text, to know it again at each receiver. Times are in
 /// nanoseconds of this machine's steady clock.

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+
+namespace chat::load {
+
+/// How long to wait before the next attempt: a random time of up to 250 ms, twice that after each failure, at most 5 s.
+class Backoff {
+ public:
+  static constexpr std::int64_t kFirstMs = 250;
+  static constexpr std::int64_t kLongestMs = 5000;
+
+  template <typename Random>
+  std::int64_t next_ms(Random& random) {
+    const auto longest = std::min(kLongestMs, kFirstMs << std::min<int>(attempts_, 10));
+    if (attempts_ < 255) ++attempts_;
+    return std::uniform_int_distribution<std::int64_t>(0, longest)(random);
+  }
+
+  std::uint32_t attempts() const { return attempts_; }
+  void reset() { attempts_ = 0; }
+
+ private:
+  std::uint8_t attempts_ = 0;
+};
+
+/// True if a client whose connection ended with this close code should come back: 1006 (cut), a server that leaves or
+/// is overloaded, and 4000-4499 (see src/codec/README.md).
+inline bool comes_back(int close_code) {
+  return close_code == 1001 || close_code == 1006 || close_code == 1012 || close_code == 1013 ||
+         (close_code >= 4000 && close_code < 4500);
+}
+
+}  // namespace chat::load

@@ -1,0 +1,96 @@
+// How the client goes away and comes back: when, where to, and what it makes up for.
+#include "apps/load/client.hpp"
+#include "apps/load/json_cursor.hpp"
+
+namespace chat::load {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+
+}  // namespace
+
+void Client::wake_at(std::int64_t at, Run& run) {
+  alarm_ = at;
+  run.alarms.set(at, number_);
+}
+
+/// It stays until then: the moments the server gives its clients are spread.
+void Client::on_told_to_leave(std::int64_t after_ms, Run& run) { wake_at(now_ns() + after_ms * kMillisecond, run); }
+
+void Client::on_alarm(std::int64_t at, Run& run) {
+  if (at != alarm_ || phase_ == Phase::gone) return;
+  alarm_ = Alarms::kNever;
+  if (phase_ != Phase::away) {
+    connection_.leave("told to reconnect");
+    go_away(connection_.reason(), run);
+  }
+  open(run);
+}
+
+void Client::on_closed(Run& run) {
+  if (phase_ == Phase::away || phase_ == Phase::gone) return;
+  if (run.options.reconnect && has_been_in_ && comes_back(connection_.close_code())) {
+    go_away(connection_.reason(), run);
+    come_back_later(connection_.retry_after_ms(), run);
+  } else {
+    ++run.results.cut[connection_.reason()];
+    leave_for_good(run);
+  }
+}
+
+void Client::go_away(const std::string& reason, Run& run) {
+  const bool was_in = phase_ == Phase::joined;
+  phase_ = Phase::away;
+  ++run.results.disconnects[reason];
+  // The first step is another one for each, so that those who leave a node do not all meet at its neighbour.
+  const auto endpoints = static_cast<std::uint32_t>(run.options.endpoints.size());
+  const std::uint32_t step = was_in && endpoints > 1 ? 1 + number_ % (endpoints - 1) : 1;
+  endpoint_ = (endpoint_ + step) % endpoints;
+  if (!was_in) return;
+  ++run.away;
+  run.disturbed[number_] = true;
+  if (cut_ == 0) cut_ = now_ns();
+  const auto given_up = outbox_.interrupt();
+  run.unanswered -= given_up;
+  run.results.unanswered += given_up;
+}
+
+/// Unless it was told before when to come.
+void Client::come_back_later(std::int64_t stay_away_ms, Run& run) {
+  if (alarm_ != Alarms::kNever) return;
+  wake_at(now_ns() + (stay_away_ms + backoff_.next_ms(run.random)) * kMillisecond, run);
+}
+
+void Client::on_rejoined(const ServerObject& object, std::int64_t now, Run& run) {
+  --run.away;
+  missed_to_ = run.checker.top(room_);
+  if (const auto epoch = run.rooms[room_].epochs.number(object.epoch); epoch != epoch_) {
+    epoch_ = epoch;
+    ++run.results.events["epoch changed"];
+  }
+  if (object.recovered) {
+    const std::string missed(object.messages);  // reading them overwrites the frame that `object` points into
+    JsonCursor cursor(missed);
+    std::string_view message;
+    for (bool is_more = cursor.take('[') && !cursor.take(']'); is_more; is_more = cursor.take(',')) {
+      if (!cursor.take_value(message)) break;
+      on_message(run.recent.read(room_, offset_ + 1, message), now, run);
+    }
+  } else {
+    offset_ = object.offset;
+  }
+  look_whether_caught_up(now, run);
+  transmit(run);
+}
+
+void Client::look_whether_caught_up(std::int64_t now, Run& run) {
+  if (cut_ == 0 || offset_ < missed_to_) return;
+  Results& results = run.results;
+  results.reconnect_time.record((now - cut_) / 1000);
+  results.reconnected.include(now - run.started);
+  ++results.reconnects;
+  ++run.this_second.reconnects;
+  cut_ = 0;
+}
+
+}  // namespace chat::load

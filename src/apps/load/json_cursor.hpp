@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+namespace chat::load {
+
+/// Walks over JSON that is taken to be valid; on anything else it stops somewhere inside the text. No DOM, no copies:
+/// texts are the raw bytes between the quotes.
+class JsonCursor {
+ public:
+  explicit JsonCursor(std::string_view json) : at_(json.data()), end_(json.data() + json.size()) {}
+
+  bool take(char wanted) {
+    skip_space();
+    if (at_ == end_ || *at_ != wanted) return false;
+    ++at_;
+    return true;
+  }
+
+  bool take_string(std::string_view& text) {
+    if (!take('"')) return false;
+    const char* const begin = at_;
+    for (;;) {
+      const auto* quote = static_cast<const char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
+      if (quote == nullptr) return false;
+      const char* before = quote;
+      while (before != begin && before[-1] == '\\') --before;
+      at_ = quote + 1;
+      if ((quote - before) % 2 == 0) {
+        text = {begin, static_cast<std::size_t>(quote - begin)};
+        return true;
+      }
+    }
+  }
+
+  /// A number, literal, string, array or object, as raw text.
+  bool take_value(std::string_view& text) {
+    skip_space();
+    const char* const begin = at_;
+    if (at_ == end_) return false;
+    std::string_view ignored;
+    if (*at_ == '"') {
+      if (!take_string(ignored)) return false;
+    } else if (*at_ == '{' || *at_ == '[') {
+      if (!skip_nested()) return false;
+    } else {
+      while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']' && *at_ != ' ') ++at_;
+    }
+    text = {begin, static_cast<std::size_t>(at_ - begin)};
+    return true;
+  }
+
+ private:
+  void skip_space() {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
+  }
+
+  bool skip_nested() {
+    int depth = 0;
+    std::string_view ignored;
+    while (at_ != end_) {
+      if (*at_ == '"') {
+        if (!take_string(ignored)) return false;
+        continue;
+      }
+      if (*at_ == '{' || *at_ == '[') ++depth;
+      if (*at_ == '}' || *at_ == ']') --depth;
+      ++at_;
+      if (depth == 0) return true;
+    }
+    return false;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+}  // namespace chat::load

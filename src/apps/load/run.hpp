@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "apps/load/alarms.hpp"
+#include "apps/load/checker.hpp"
+#include "apps/load/connection.hpp"
+#include "apps/load/names.hpp"
+#include "apps/load/options.hpp"
+#include "apps/load/recent.hpp"
+#include "apps/load/results.hpp"
+
+namespace chat::load {
+
+/// Nanoseconds of the steady clock.
+std::int64_t now_ns();
+
+struct Room {
+  std::string name;
+  Names epochs;
+};
+
+/// What all clients of a run share.
+struct Run {
+  explicit Run(const Options& options);
+
+  const Options& options;
+  const Dialect& dialect;
+  std::string id;  // eight random characters
+  std::vector<Room> rooms;
+  Names nodes;
+  Checker checker;
+  Results results;
+  Second this_second;
+  std::uint32_t gone = 0;        // clients that ended for good
+  std::uint32_t away = 0;        // clients that were in and are coming back
+  std::uint64_t unanswered = 0;  // sends without answer
+  bool sending = false;
+  std::int64_t started = 0;  // when the first message was due
+  std::int64_t measure_from = std::numeric_limits<std::int64_t>::max();
+  std::int64_t measure_to = std::numeric_limits<std::int64_t>::max();
+
+  int epoll = -1;
+  Alarms alarms;
+  std::minstd_rand random;
+  std::vector<bool> disturbed;  // by client number: has been away
+  Connection::ReadBuffer buffer;
+  RecentFrames recent;
+  std::string text;   // of the message being sent
+  std::string frame;  // around it
+};
+
+}  // namespace chat::load

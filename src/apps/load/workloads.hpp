@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "apps/load/options.hpp"
+
+namespace chat::load {
+
+/// Gives `options` the values of a named workload. Returns false if there is none of that name.
+bool apply_workload(std::string_view name, Options& options);
+
+/// A line for each of them.
+std::string describe_workloads();
+
+}  // namespace chat::load

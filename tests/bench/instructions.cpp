@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <cstdio>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/backplane/factory.hpp"
+#include "chat/hub/hub.hpp"
+#include "chat/hub/outbox.hpp"
+#include "chat/hub/session.hpp"
+#include "chat/hub/shard.hpp"
+#include "chat/hub/transport.hpp"
+#include "support/manual_clock.hpp"
+#include "support/run_until.hpp"
+
+/// A node without sockets, always doing the same: what a delivery costs in instructions, which no other program on the
+/// machine can disturb. tests/bench/instructions runs it under callgrind, which counts inside measured_part only.
+///
+///   chat-instructions said      a member says one thing a turn: decoded, appended, put in order, encoded, and taken
+///                               out of every member's outbox; the sender gets its ack
+///   chat-instructions brought   the backplane brings 64 messages a turn
+///   chat-instructions compiler  prints what the counts depend on
+namespace chat {
+namespace {
+
+constexpr std::size_t kMembers = 64;
+constexpr std::size_t kMessages = 1024;
+constexpr std::size_t kBrought = 64;  // messages a turn
+
+/// A client whose socket takes everything at once.
+class Member final : public Transport {
+ public:
+  explicit Member(Shard& shard) : session_(shard, *this, Format::json_websocket) {}
+  void say(std::string_view request) { session_.receive(request); }
+
+  void flush(Outbox& outbox) override {
+    static std::array<std::string_view, 64> slices;  // making them anew would cost more than what is counted
+    while (const auto count = outbox.peek(slices)) {
+      std::size_t bytes = 0;
+      for (std::size_t i = 0; i < count; ++i) bytes += slices[i].size();
+      outbox.consume(bytes);
+      taken += bytes;
+    }
+    session_.on_drained();
+  }
+  void ping() override {}
+  void finish() override {}
+  void abort() override {}
+
+  std::size_t taken = 0;
+
+ private:
+  Session session_;
+};
+
+/// Hub, one shard and a full room on one loop.
+struct Node {
+  Node() {
+    hub.attach(shard);
+    hub.start();
+    settle(loop);
+    for (std::size_t i = 0; i < kMembers; ++i) {
+      members.emplace_back(shard).say(R"({"type":"join","id":1,"room":"lobby"})");
+      settle(loop);
+    }
+    const auto joined = members.back().taken;  // the news of who came goes round a little later
+    run_until(loop, [&] { return members.back().taken > joined; });
+    backends->backplane().top("lobby", [this](const Result<Position>& top) { epoch = top->epoch; });
+    settle(loop);
+  }
+
+  boost::asio::io_context loop;
+  ManualClock clock;
+  std::unique_ptr<Backends> backends = make_memory_backends(loop, make_memory_bus({}));
+  Hub hub{loop, *backends, "chat-1.life", clock};
+  SessionSettings settings{"chat-1", {}, {}};
+  Shard shard{0, loop, hub, settings, clock};
+  std::deque<Member> members;
+  Epoch epoch;
+};
+
+/// What people say: 128 bytes of text.
+std::string text() { return std::string(128, 'x'); }
+
+struct Said {
+  std::string request = R"({"type":"send","id":7,"room":"lobby","text":")" + text() + R"("})";
+
+  [[gnu::noinline]] void measured_part(Node& node) const {
+    for (std::size_t i = 0; i < kMessages; ++i) {
+      node.members.front().say(request);
+      settle(node.loop);
+    }
+  }
+};
+
+struct Brought {
+  std::string body =
+      encode_body({{"0123456789abcdef", "Ana"}, {Content::Kind::text, text()}, 1'795'262'400'123, "chat-2", "", 0});
+  std::vector<std::string_view> bodies{kBrought, body};
+
+  [[gnu::noinline]] void measured_part(Node& node) const {
+    for (Offset first = 1; first <= kMessages; first += kBrought) {
+      node.hub.on_published("lobby", node.epoch, first, bodies);
+      node.hub.on_batch_end();
+      settle(node.loop);
+    }
+  }
+};
+
+/// Prints how many deliveries there were, each of which must have happened.
+template <class Scenario>
+int run(const Scenario& scenario) {
+  Node node;
+  scenario.measured_part(node);
+  fmt::print("{}\n", node.shard.deliveries());
+  return node.shard.deliveries() == kMembers * kMessages ? 0 : 1;
+}
+
+int print_compiler() {
+#ifdef __clang__
+  fmt::print("clang-{}\n", __clang_major__);
+#else
+  fmt::print("gcc-{}\n", __GNUC__);
+#endif
+  return 0;
+}
+
+}  // namespace
+}  // namespace chat
+
+int main(int argc, char** argv) {
+  const std::string_view what = argc == 2 ? argv[1] : "";
+  if (what == "said") return chat::run(chat::Said{});
+  if (what == "brought") return chat::run(chat::Brought{});
+  if (what == "compiler") return chat::print_compiler();
+  fmt::print(stderr, "usage: chat-instructions said|brought|compiler\n");
+  return 2;
+}

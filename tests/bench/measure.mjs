@@ -1,0 +1,84 @@
+// One run: a contender is started, chat-load drives one workload, and its report becomes figures.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Program, freePort } from '../e2e/support/program.mjs';
+import { within } from '../e2e/support/until.mjs';
+import { binaries } from './contenders.mjs';
+import { loadFlags } from './workloads.mjs';
+
+const LONGEST = 120_000;   // milliseconds a run may take; the longest needs a sixth of it
+
+/**
+ * @typedef {object} Figures those that a workload has
+ * @property {number} [cost] CPU-µs of the servers per delivery
+ * @property {number} [redis] CPU-µs of Redis per message
+ * @property {number} [rate] deliveries per second
+ * @property {number} [latency] p50 in µs, from when a message was due
+ * @property {number} [p90]
+ * @property {number} [p99]
+ * @property {number} [memory] bytes (PSS) of the servers per connection
+ * @property {number} [connect] CPU-µs of the servers per connect and join
+ */
+
+/** @returns {Promise<{ figures: Figures, faults: { lost: number, duplicates: number, outOfOrder: number }, complaints: string[] }>} */
+export async function measure(workload, contender, folder, quick) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const redis = contender.redis ? await startRedis(folder) : null;
+  const servers = await contender.start({ folder, redis }).catch(async (error) => {
+    await redis?.program.stop('SIGKILL');
+    throw error;
+  });
+  try {
+    const report = await load(loadFlags(workload, contender, quick), servers, [...servers.programs, ...(redis ? [redis.program] : [])], folder);
+    return { figures: figuresOf(workload, report), faults: faultsOf(report), complaints: complaintsOf(report, servers.programs) };
+  } finally {
+    await Promise.all([...servers.programs, ...(redis ? [redis.program] : [])].map((program) => program.stop('SIGKILL')));
+  }
+}
+
+/** Without a file, for everybody: what a disk costs is the same for all who wait for it. */
+async function startRedis(folder) {
+  const port = await freePort();
+  const program = new Program('redis-server', 'redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { logFile: join(folder, 'redis.log') });
+  await program.line(/Ready to accept connections/);
+  return { program, url: `redis://127.0.0.1:${port}` };
+}
+
+async function load(flags, { urls, dialect }, programs, folder) {
+  const file = join(folder, 'load.json');
+  const tester = new Program('chat-load', join(binaries, 'chat-load'), ['--url', urls.join(','), '--dialect', dialect, ...flags,
+    '--pids', programs.map(({ child }) => child.pid).join(','), '--json', file], { logFile: join(folder, 'load.log') });
+  const code = await within('chat-load ends', tester.exited, LONGEST).finally(() => tester.signal('SIGKILL'));
+  if (code !== 0 && code !== 1) throw new Error(`chat-load could not make the run (${code}): ${tester.output.trim().split('\n').slice(-6).join(' | ')}`);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function figuresOf({ figure }, { marks, joined, latency_from_due_us: latency }) {
+  const servers = (mark, field) => mark.processes.filter(({ name }) => name !== 'redis-server').reduce((sum, process) => sum + process[field], 0);
+  const redis = (mark) => mark.processes.find(({ name }) => name === 'redis-server')?.cpu_us;
+  const { before, joined: in_, measure_start: start, measure_end: end, after } = marks;
+  if (figure === 'memory') return { memory: (servers(after, 'pss_bytes') - servers(before, 'pss_bytes')) / joined };
+  if (figure === 'connect') return { connect: (servers(in_, 'cpu_us') - servers(before, 'cpu_us')) / joined };
+  const deliveries = end.delivered - start.delivered;
+  const talk = {
+    cost: (servers(end, 'cpu_us') - servers(start, 'cpu_us')) / deliveries,
+    redis: redis(end) === undefined ? undefined : (redis(end) - redis(start)) / (end.sent - start.sent),
+    rate: deliveries * 1e9 / (end.time_ns - start.time_ns),
+  };
+  return figure === 'latency' ? { ...talk, latency: latency.all.p50, p90: latency.all.p90, p99: latency.all.p99 } : talk;
+}
+
+/** The two checks look at the same deliveries, by the server's offsets and by the senders' own numbers. */
+function faultsOf({ by_offset: offset, by_sender: sender }) {
+  const worst = (field) => Math.max(offset[field], sender[field]);
+  return { lost: worst('lost'), duplicates: worst('duplicates'), outOfOrder: worst('out_of_order') };
+}
+
+/** Whatever else went wrong. */
+function complaintsOf(report, programs) {
+  const tallies = ['join_failures', 'refused', 'cut', 'unexpected'].flatMap((name) => Object.entries(report[name]).map(([what, count]) => `${count} × ${what}`));
+  const counts = ['unanswered', 'disagreements', 'misrouted', 'unreadable', 'foreign'].filter((name) => report[name] > 0).map((name) => `${report[name]} ${name}`);
+  const ended = programs.filter(({ result }) => result !== undefined).map(({ name, result }) => `${name} ended with ${result}`);
+  return [...tallies, ...counts, ...ended];
+}

@@ -1,0 +1,27 @@
+// What is measured: chat-load's workloads, shortened so that all of it takes minutes, who takes part, and the figure that
+// counts.
+
+/** @typedef {'cost' | 'latency' | 'memory' | 'connect'} Figure the main one of a workload; see measure.mjs */
+
+const peers = ['nchan', 'ws', 'socket.io'];
+
+/** `seconds` are measured; `rounds` limits those of the run where more would only repeat the first. */
+export const workloads = [
+  { name: 'W1', figure: 'cost', says: 'one room of 1000, one speaks, window 64', seconds: 3, contenders: ['floor-64', 'floor-64-long', 'floor-1', ...peers] },
+  { name: 'W1w1', figure: 'cost', says: 'the same, one message at a time', seconds: 3, contenders: ['floor-1', ...peers] },
+  { name: 'W5', figure: 'cost', says: 'one room of 100, all speak, window 16', seconds: 3, contenders: ['floor-64', 'floor-64-long', 'floor-1', ...peers] },
+  { name: 'W2sat', figure: 'cost', says: '1000 rooms of 10, one speaks in each, window 1', seconds: 4, contenders: ['floor-1', ...peers] },
+  { name: 'W2', figure: 'latency', says: '1000 rooms of 10, all speak, 2000 messages/s', seconds: 5, contenders: ['floor-1', ...peers] },
+  { name: 'W2fast', load: 'W2', rate: 9250, figure: 'latency', says: 'the same, 9250 messages/s: more than most of the others bear', seconds: 5, contenders: ['floor-1'] },
+  { name: 'W3', figure: 'memory', says: '10,000 joined connections, idle', seconds: 2, rounds: 1, contenders: peers },
+  { name: 'W4', figure: 'connect', says: '10,000 connects and joins as fast as they are accepted', seconds: 0.1, contenders: ['floor-1', ...peers] },
+];
+
+/** The flags of chat-load. */
+export function loadFlags({ name, load = name, rate, seconds, figure }, { payload = 128 }, quick) {
+  const talks = figure === 'cost' || figure === 'latency';
+  return ['--workload', load, '--payload', String(payload), '--seconds', String(quick ? Math.min(seconds, 1.5) : seconds),
+    ...(talks ? ['--warmup', '1'] : []),
+    ...(figure === 'connect' ? [] : ['--connect-rate', '4000']),
+    ...(rate ? ['--rate', String(rate)] : [])];
+}
