@@ -17,11 +17,15 @@ void Outbox::push(SharedBytes frame, bool ephemeral) {
   }
 }
 
-std::size_t Outbox::peek(std::span<std::string_view> slices) const {
+std::size_t Outbox::peek(std::span<Slice> slices) const {
   if (empty() || slices.empty()) return 0;
-  slices[0] = front_.frame.view().substr(written_);
+  const auto front = front_.frame.view().substr(written_);
+  slices[0] = {front.data(), front.size()};
   const std::size_t count = std::min(slices.size(), 1 + rest_.size() - head_);
-  for (std::size_t i = 1; i < count; ++i) slices[i] = rest_[head_ + i - 1].frame.view();
+  for (std::size_t i = 1; i < count; ++i) {
+    const auto frame = rest_[head_ + i - 1].frame.view();
+    slices[i] = {frame.data(), frame.size()};
+  }
   return count;
 }
 

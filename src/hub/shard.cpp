@@ -16,6 +16,9 @@ constexpr Seconds kTick{1};
 constexpr std::uint64_t kAliveTicks = 25;  // each session is looked at once in so many ticks
 constexpr Seconds kHelloTime{10};
 constexpr std::size_t kMovesPerTurn = 64;
+// What a client asks goes to the hub and the answer comes back, each in the mail: written after that, welcome and
+// joined, or an acknowledgement and the message itself, leave together.
+constexpr int kHops = 2;
 
 }  // namespace
 
@@ -100,9 +103,11 @@ void Shard::leave(LocalRoom& room, std::uint32_t index) {
 void Shard::mark_dirty(Session& session) {
   if (std::exchange(session.dirty_, true)) return;
   dirty_.push_back(&session);
-  if (dirty_.size() == 1) {
-    boost::asio::post(context_, [this] { flush(); });
-  }
+  if (dirty_.size() == 1) flush_after(kHops);
+}
+
+void Shard::flush_after(int hops) {
+  boost::asio::post(context_, [this, hops] { hops > 0 ? flush_after(hops - 1) : flush(); });
 }
 
 void Shard::flush() {

@@ -35,12 +35,12 @@ const SharedBytes& ping_frame() {
 }
 
 /// One system call; a single frame goes without the detour over a vector.
-ssize_t send_slices(int socket, std::span<const std::string_view> slices) {
+ssize_t send_slices(int socket, std::span<const Outbox::Slice> slices) {
   constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
-  if (slices.size() == 1) return ::send(socket, slices[0].data(), slices[0].size(), kFlags);
+  if (slices.size() == 1) return ::send(socket, slices[0].data, slices[0].size, kFlags);
   std::array<iovec, kSlices> vectors;
   for (std::size_t i = 0; i < slices.size(); ++i) {
-    vectors[i] = {const_cast<char*>(slices[i].data()), slices[i].size()};
+    vectors[i] = {const_cast<char*>(slices[i].data), slices[i].size};
   }
   msghdr message{};
   message.msg_iov = vectors.data();
@@ -107,7 +107,7 @@ void WebSocketConnection::on_close(CloseCode code) {
 void WebSocketConnection::flush(Outbox& outbox) {
   if (ended_ || waiting_to_write_) return;
   if (RingSender* batch = owner_.batch()) {
-    std::array<std::string_view, 2> slices;
+    std::array<Outbox::Slice, 2> slices;
     if (outbox.peek(slices) == 1) return batch->send(socket_.get(), slices[0], *this);
   }
   if (!write(outbox)) return end();
@@ -134,7 +134,7 @@ void WebSocketConnection::after_write(const Outbox& outbox) {
 bool WebSocketConnection::write(Outbox& outbox) {
   std::size_t budget = kBytesPerTurn;
   while (!outbox.empty() && budget > 0) {
-    std::array<std::string_view, kSlices> slices;
+    std::array<Outbox::Slice, kSlices> slices;
     const std::size_t count = outbox.peek(slices);
     const auto written = send_slices(socket_.get(), std::span(slices.data(), count));
     if (written < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;

@@ -38,10 +38,10 @@ class Member final : public Transport {
   void say(std::string_view request) { session_.receive(request); }
 
   void flush(Outbox& outbox) override {
-    static std::array<std::string_view, 64> slices;  // making them anew would cost more than what is counted
+    static std::array<Outbox::Slice, 64> slices;  // making them anew would cost more than what is counted
     while (const auto count = outbox.peek(slices)) {
       std::size_t bytes = 0;
-      for (std::size_t i = 0; i < count; ++i) bytes += slices[i].size();
+      for (std::size_t i = 0; i < count; ++i) bytes += slices[i].size;
       outbox.consume(bytes);
       taken += bytes;
     }

@@ -9,10 +9,10 @@ namespace chat {
 namespace {
 
 std::string text_of(const Outbox& outbox) {
-  std::array<std::string_view, 512> slices;
+  std::array<Outbox::Slice, 512> slices;
   std::string out;
   const auto count = outbox.peek(slices);
-  for (std::size_t i = 0; i < count; ++i) out += slices[i];
+  for (std::size_t i = 0; i < count; ++i) out += std::string_view(slices[i]);
   return out;
 }
 
@@ -34,7 +34,7 @@ TEST(Outbox, GivesFramesInTheOrderTheyCame) {
 TEST(Outbox, FillsOnlyTheSlicesThereAre) {
   Outbox outbox;
   for (int i = 0; i < 5; ++i) push(outbox, "x");
-  std::array<std::string_view, 3> slices;
+  std::array<Outbox::Slice, 3> slices;
   EXPECT_EQ(outbox.peek(slices), 3U);
 }
 

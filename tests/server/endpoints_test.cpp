@@ -55,7 +55,7 @@ TEST_F(Endpoints, TellPrometheusWhatTheNodeDoes) {
   const auto response = ask("/metrics");
   EXPECT_EQ(header(response, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(response.body(),
-              AllOf(HasSubstr("chat_node_info{node=\"chat-1\",version=\"" CHAT_VERSION "\",sends=\"send\"} 1\n"),
+              AllOf(HasSubstr(R"(chat_node_info{node="chat-1",sends="send",version=")" CHAT_VERSION R"("} 1)"),
                     HasSubstr("\nchat_connections 3\n"), HasSubstr("\nchat_rooms 2\n"),
                     HasSubstr("\nchat_deliveries_total 41\n"), HasSubstr("\nchat_draining 1\n"),
                     HasSubstr("\nchat_backplane_available 1\n")));

@@ -67,10 +67,10 @@ class FakeClient final : public Transport {
   void flush(Outbox& outbox) override {
     ++flushes;
     if (!reads) return;
-    std::string_view slice;
+    Outbox::Slice slice;
     while (outbox.peek({&slice, 1}) == 1) {
-      bytes_ += slice;
-      outbox.consume(slice.size());
+      bytes_ += std::string_view(slice);
+      outbox.consume(slice.size);
     }
     take_frames();
     session_->on_drained();

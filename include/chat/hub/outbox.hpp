@@ -19,8 +19,14 @@ class Outbox {
 
   void push(SharedBytes frame, bool ephemeral);
 
+  /// Bytes of one frame. Unlike a string_view not zeroed where many are declared.
+  struct Slice {
+    const char* data;
+    std::size_t size;
+    operator std::string_view() const { return {data, size}; }
+  };
   /// The next bytes to write, one slice a frame; how many slices were filled in.
-  std::size_t peek(std::span<std::string_view> slices) const;
+  std::size_t peek(std::span<Slice> slices) const;
   /// Takes off what has been written.
   void consume(std::size_t written);
 

@@ -93,6 +93,7 @@ class Shard {
   void handle(to_shard::CloseAll& mail);
   Session* find(SessionRef who);
   void ask_to_move(std::size_t from, Milliseconds over);
+  void flush_after(int hops);
   void flush();
   void tick();
 

@@ -13,7 +13,7 @@ namespace {
 void OutboxOneTurn(benchmark::State& state) {
   const SharedBytes frame(std::string(300, 'x'));
   Outbox outbox;
-  std::array<std::string_view, 64> slices;
+  std::array<Outbox::Slice, 64> slices;
   for (auto _ : state) {
     for (std::int64_t i = 0; i < state.range(0); ++i) outbox.push(frame, false);
     benchmark::DoNotOptimize(outbox.peek(slices));
@@ -28,7 +28,7 @@ void OutboxBacklog(benchmark::State& state) {
   const SharedBytes frame(std::string(300, 'x'));
   Outbox outbox;
   for (int i = 0; i < 1000; ++i) outbox.push(frame, false);
-  std::array<std::string_view, 64> slices;
+  std::array<Outbox::Slice, 64> slices;
   for (auto _ : state) {
     outbox.push(frame, false);
     benchmark::DoNotOptimize(outbox.peek(slices));
