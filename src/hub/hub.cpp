@@ -59,13 +59,13 @@ void Hub::on_opened(HubRoom& room) {
   room.phase = HubRoom::Phase::open;
   repair(room);
   touch(room);
-  for (auto& join : std::exchange(room.waiting, {})) admit(room, std::move(join));
+  for (auto& join : room.take(&HubRoom::Waiting::joins)) admit(room, std::move(join));
 }
 
 /// Who waited is refused and leaves, which closes the room; who comes before that opens it again.
 void Hub::fail_open(HubRoom& room, const Failure& failure) {
   room.phase = HubRoom::Phase::closed;
-  for (auto& join : std::exchange(room.waiting, {})) refuse(room, join, failure);
+  for (auto& join : room.take(&HubRoom::Waiting::joins)) refuse(room, join, failure);
 }
 
 void Hub::refuse(const HubRoom& room, const to_hub::Join& join, const Failure& failure) {
@@ -162,7 +162,7 @@ void Hub::on_signal(std::string_view name, Signal kind, std::string_view payload
     auto change = decode_presence_change(payload);
     if (!change) return log_warn("presence_unreadable", {{"room", name}, {"why", change.error().message}});
     if (!room->presence_loaded) {
-      room->early_changes.push_back(std::move(*change));
+      room->queue().changes.push_back(std::move(*change));
       return;
     }
     room->roster.apply(*change, clock_.now());

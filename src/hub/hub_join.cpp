@@ -21,7 +21,7 @@ void Hub::handle(to_hub::Join& mail) {
     person_entered(room, mail.user);
   }
   if (room.is_open()) return admit(room, std::move(mail));
-  room.waiting.push_back(std::move(mail));
+  room.queue().joins.push_back(std::move(mail));
   if (room.phase == HubRoom::Phase::closed) open(room);
 }
 
@@ -127,11 +127,12 @@ bool Hub::join_published(HubRoom& room, const HistoryQuery& query, std::vector<M
 void Hub::handle(to_hub::Leave& mail) {
   HubRoom* room = find(mail.room);
   if (room == nullptr) return;
-  std::erase_if(room->waiting, [&](const to_hub::Join& join) {
-    if (join.who != mail.who) return false;
-    answer(join.who, join.id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
-    return true;
-  });
+  if (room->waiting)
+    std::erase_if(room->waiting->joins, [&](const to_hub::Join& join) {
+      if (join.who != mail.who) return false;
+      answer(join.who, join.id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
+      return true;
+    });
   CHAT_ASSERT(room->members[mail.who.shard] > 0);
   --room->members[mail.who.shard];
   person_left(*room, mail.user);

@@ -96,7 +96,7 @@ void Hub::load_presence(HubRoom& room) {
         PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
         for (const auto& [id, local] : r.people) own.joined.push_back({id, local.name});
         r.roster.apply(own, clock_.now());
-        for (const auto& change : std::exchange(r.early_changes, {})) r.roster.apply(change, clock_.now());
+        for (const auto& change : r.take(&HubRoom::Waiting::changes)) r.roster.apply(change, clock_.now());
         if (!r.is_open()) {
           r.roster.take_changes(clock_.now());  // whoever is here already is no news to those who come now
           return on_opened(r);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,9 +24,25 @@ struct HubRoom {
   RoomLog log;
   Roster roster;
   bool presence_loaded = false;
-  std::vector<PresenceChange> early_changes;  // came in before the roster was loaded
-  std::vector<to_hub::Join> waiting;          // until the room is open
-  std::vector<std::uint32_t> members;         // sessions, by shard; those that wait too
+  /// What has to wait: joins until the room is open, changes until the roster is loaded.
+  struct Waiting {
+    std::vector<to_hub::Join> joins;
+    std::vector<PresenceChange> changes;
+  };
+  std::unique_ptr<Waiting> waiting;
+  Waiting& queue() {
+    if (!waiting) waiting = std::make_unique<Waiting>();
+    return *waiting;
+  }
+  /// Takes one of the two, and the memory back when there is nothing left.
+  template <class Item>
+  std::vector<Item> take(std::vector<Item> Waiting::* which) {
+    if (!waiting) return {};
+    auto taken = std::exchange((*waiting).*which, {});
+    if (waiting->joins.empty() && waiting->changes.empty()) waiting.reset();
+    return taken;
+  }
+  std::vector<std::uint32_t> members;  // sessions, by shard; those that wait too
   enum class Phase : std::uint8_t { closed, opening, open };
   Phase phase = Phase::closed;  // open: subscribed, and both log and roster stand
   bool is_open() const { return phase == Phase::open; }

@@ -20,9 +20,10 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
 }
 
 void Roster::add(std::size_t instance, const User& user) {
-  Person& person = people_[user.id];
-  if (!person.is_told() || person.name != user.name) changed_.insert(user.id);
-  if (!person.is_here()) absent_.erase(user.id);
+  const auto [place, is_new] = people_.try_emplace(user.id);
+  Person& person = place->second;
+  if (!person.is_told() || person.name != user.name) changed_.push_back(user.id);
+  if (!is_new && !person.is_here()) std::erase_if(absent_, [&](const Absent& absent) { return absent.id == user.id; });
   person.name = user.name;
   person.enter(instance);
 }
@@ -32,13 +33,13 @@ void Roster::remove(std::size_t instance, const std::string& user_id, Instant si
   if (place == people_.end() || !place->second.is_through(instance)) return;
   place->second.leave(instance);
   if (place->second.is_here()) return;
-  absent_[user_id] = since;
+  absent_.push_back({user_id, since});
 }
 
 void Roster::load(const std::vector<PresenceRow>& rows, Instant now) {
   for (auto& [id, person] : people_) {
+    if (person.is_here()) absent_.push_back({id, now});
     person.leave_all();
-    absent_[id] = now;
   }
   for (const auto& row : rows) {
     if (const auto instance = index_of(row.instance)) add(*instance, row.user);
@@ -82,13 +83,15 @@ std::vector<Member> Roster::members(std::size_t most) const {
 
 std::optional<PresenceChanged> Roster::take_changes(Instant now) {
   PresenceChanged changes;
+  std::sort(changed_.begin(), changed_.end());
+  changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
   for (const auto& id : std::exchange(changed_, {})) {
     const auto place = people_.find(id);
     if (place == people_.end() || !place->second.is_here()) continue;
     place->second.tell();
     changes.joined.push_back(member(id, place->second));
   }
-  std::erase_if(absent_, [&](const auto& absent) {
+  std::erase_if(absent_, [&](const Absent& absent) {
     const auto& [id, since] = absent;
     if (now < since + kGrace) return false;
     const auto place = people_.find(id);

@@ -3,7 +3,6 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +62,12 @@ class Roster {
     Marks marks_;  // a bit for each instance, and one more
   };
 
+  /// Through no node any more; may come back.
+  struct Absent {
+    std::string id;
+    Instant since;
+  };
+
   std::optional<std::size_t> index_of(std::string_view instance);
   void add(std::size_t instance, const User& user);
   void remove(std::size_t instance, const std::string& user_id, Instant since);
@@ -70,8 +75,8 @@ class Roster {
 
   TextMap<Person> people_;
   std::vector<NodeInstance> instances_;  // empty text: free place
-  std::set<std::string> changed_;        // user ids: came, or took another name
-  TextMap<Instant> absent_;              // user ids: left at that time, and may come back
+  std::vector<std::string> changed_;     // user ids, perhaps more than once: came, or took another name
+  std::vector<Absent> absent_;
   std::uint64_t version_ = 0;
 };
 
