@@ -33,6 +33,7 @@ Listener::Listener(const asio::ip::tcp::endpoint& address, std::vector<ShardEntr
       pause_(entrances_.front().shard.context()) {
   ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &kSecondsForRequest,
                sizeof kSecondsForRequest);
+  acceptor_.set_option(asio::ip::tcp::no_delay(true));  // what is accepted inherits it
   acceptor_.native_non_blocking(true);
   acceptor_.listen(4096);
 }

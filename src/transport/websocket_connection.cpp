@@ -1,7 +1,5 @@
 #include "transport/websocket_connection.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -58,8 +56,6 @@ WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor
       session_(shard(), *this, Format::json_websocket) {}
 
 void WebSocketConnection::start(std::span<char> early) {
-  const int on = 1;
-  ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
   if (shard().is_draining()) session_.close({CloseCode::restart, "this node is leaving, come back"});
   if (!early.empty()) take(early);

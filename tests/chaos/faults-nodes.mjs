@@ -27,9 +27,11 @@ async function ghosts({ cluster, crowd }, node, random) {
       socket.on('message', (bytes) => {
         const told = JSON.parse(bytes);
         if (told.type === 'welcome') welcomed(told.user.id);
+        if (told.type === 'error') setTimeout(join, told.retry_after_ms ?? 100);     // the fault before may not be over for this node
       });
+      const join = () => socket.send(JSON.stringify({ type: 'join', id: 2, room: roster.name }));
       socket.send(JSON.stringify({ type: 'hello', id: 1, name: 'ghost', guest: random.hex(32) }));
-      socket.send(JSON.stringify({ type: 'join', id: 2, room: roster.name }));
+      join();
     }));
     await until('the watcher sees the ghost', () => roster.people.has(id));
     return { roster, id };

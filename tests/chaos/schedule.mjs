@@ -20,7 +20,7 @@ export function* schedule(faults, seconds, seed) {
         lasts: random.between(low, high),
         // Now and then the next fault comes while this one is still being repaired.
         waitsForRecovery: random.chance(0.8),
-        quiet: random.between(150, 700),
+        quiet: random.between(100, 400),
         random: new Random(random.seed()),
       };
     }
