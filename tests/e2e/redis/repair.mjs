@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { freshFolder } from '../support/places.mjs';
 import { Redis } from '../support/redis.mjs';
+import { until } from '../support/until.mjs';
 
 /** Two writes that belong together, as one script makes them. */
 const pairOf = (redis, value) => redis.command('EVAL', "redis.call('RPUSH', 'first', ARGV[1]) redis.call('RPUSH', 'second', ARGV[1])", '0', value);
@@ -29,6 +30,28 @@ export const repair = [
         assert.deepEqual(said(redis), [], 'nothing is wrong with the file');
         assert.deepEqual(await lists(redis), [['alpha', 'beta', 'delta'], ['alpha', 'beta', 'delta']]);
       }
+    },
+  },
+  {
+    name: 'redis-start closes the hole that Redis 7.0 leaves when its disk was full after a rewrite of the file, and all is there',
+    async run(t) {
+      const redis = await Redis.start(freshFolder('redis/hole'));
+      t.after(() => redis.stop());
+      await pairOf(redis, 'before');
+      await redis.command('BGREWRITEAOF');
+      await until('the file is rewritten', async () => /aof_rewrite_in_progress:0[^]*aof_current_size/.test(await redis.command('INFO', 'persistence'))
+        && redis.appendOnlyFile.includes('.2.incr.'));
+      await pairOf(redis, 'rewritten');
+      redis.fillDisk(40);                             // a piece of the next write fits in, and is taken back
+      await redis.command('SET', 'piece', 'x'.repeat(100)).catch(() => {});
+      await until('Redis notices', async () => /aof_last_write_status:err/.test(await redis.command('INFO', 'persistence')));
+      redis.freeDisk();
+      await until('Redis goes on', async () => /aof_last_write_status:ok/.test(await redis.command('INFO', 'persistence')));
+      await pairOf(redis, 'after');
+      await until('it is written', async () => (await redis.command('INFO', 'persistence')).includes('aof_buffer_length:0'));
+      await restart(redis);
+      for (const line of said(redis)) assert.match(line, /closed a hole .* appendonly\.aof\.2\.incr\.aof$/);       // newer ones leave none
+      assert.deepEqual(await lists(redis), [['before', 'rewritten', 'after'], ['before', 'rewritten', 'after']]);
     },
   },
 ];

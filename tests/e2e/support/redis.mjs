@@ -8,6 +8,8 @@ import { until } from './until.mjs';
 
 const [, major, minor] = /v=(\d+)\.(\d+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }));
 
+const TO_READ_FILES = 60_000;     // hundreds of megabytes after half an hour of chaos
+
 /** Whether this Redis can be asked to wait for its disk (7.2 and newer). */
 export const hasWaitaof = Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 2);
 
@@ -33,7 +35,7 @@ export class Redis {
       '--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction',
       '--appendonly', 'yes', '--appendfsync', this.fsync, '--repl-diskless-sync-delay', '0', ...this.flags,
     ], { cwd: this.folder, logFile: join(this.folder, 'redis.log') });
-    await until('redis-server answers PING', async () => (await this.command('PING')) === 'PONG');
+    await until('redis-server has read its files', async () => (await this.command('PING')) === 'PONG', TO_READ_FILES);
   }
 
   /** A replica that follows already. */
