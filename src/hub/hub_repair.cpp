@@ -102,6 +102,7 @@ void Hub::on_available(bool available) {
   unchecked_ = journal_.rooms();
   restore_lost();
   last_renewal_ = {};
+  available_since_ = clock_.now();
   renew_lease();
   for (auto& [name, room] : rooms_) {
     if (room->is_open() && !room->repairing) reconcile(*room);

@@ -62,10 +62,12 @@ function indexLogs({ lives, rooms, sends }, verdict) {
         if (n <= (lastN.get(sender) ?? 0)) verdict.add('reordered', 4, `${name} ${offset}: sender ${sender} has n ${n} after ${lastN.get(sender)}`);
         lastN.set(sender, n);
       }
+      // Whoever has become a new producer is another sender: what a node brings back of the old one may stand behind.
       const { client, text } = sends[message];
-      const before = lastSaid.get(client) ?? -1;
+      const who = sender ?? client;
+      const before = lastSaid.get(who) ?? -1;
       if (message < before) verdict.add('reordered', 4, `${name} ${offset}: "${text}" was said before "${sends[before].text}" and is stored behind it`);
-      lastSaid.set(client, Math.max(message, before));
+      lastSaid.set(who, Math.max(message, before));
     });
     return { first, top: log.at(-1)?.offset ?? 0, offsetOf, messageAt: (offset) => log[offset - first]?.message };
   }));

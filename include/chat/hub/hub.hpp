@@ -117,6 +117,7 @@ class Hub final : public BackplaneSink {
   boost::asio::steady_timer lease_timer_;
   boost::asio::steady_timer check_timer_;
   Instant last_renewal_{};
+  Instant available_since_{};
   bool had_lease_ = false;
   std::size_t check_round_ = 0;
   std::vector<to_hub::ContinueReplay> stalled_replays_;
