@@ -130,10 +130,12 @@ export class Outbox {
     this.#kept = this.#kept.filter((k) => k.entry.room !== room);
   }
 
-  /** The log lost everything above `offset`. @param {string} room @param {number} offset @param {number} now @returns {Entry[]} brought back */
+  /** The log lost everything above `offset`: the first of ours in there goes again, and all behind it. (Of some the place is
+   * not known, because they were acknowledged as repetitions; left out they would give their numbers to others.)
+   * @param {string} room @param {number} offset @param {number} now @returns {Entry[]} brought back */
   resendAbove(room, offset, now) {
-    const lost = this.#kept.filter((k) => k.entry.room === room && k.offset > offset && k.until > now);
-    return lost.length ? this.#revive((k) => lost.includes(k), room, lost[0].entry.n - 1, now) : [];
+    const first = this.#kept.find((k) => k.entry.room === room && k.offset > offset && k.until > now)?.entry.n;
+    return first ? this.#revive((k) => k.entry.room === room && k.entry.n >= first, room, first - 1, now) : [];
   }
 
   /** @param {(kept: { entry: Entry, offset: number, until: number }) => boolean} isLost @param {string} room @param {number} last @param {number} now */

@@ -119,6 +119,23 @@ test('what a rewound log lost of ours goes again under its own n', () => {
   assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['b', 2]]);
 });
 
+test('what goes again after a rewind leaves out nothing in between, though its place was not told', () => {
+  const { client, server, enter } = stage();
+  enter();
+  for (const text of ['a', 'b', 'c']) client.send('lobby', text);
+  for (const offset of [1, 0, 3]) server.ack(offset);
+  client.send('lobby', 'd');
+  server.take('send');
+  server.push({ type: 'rewound', room: 'lobby', epoch: 'e2', to: 0 });
+  const again = [];
+  for (const offset of [1, 0, 3, 4]) {
+    const { text, n } = server.socket.frames.find((frame) => frame.type === 'send');
+    again.push([text, n]);
+    server.ack(offset);
+  }
+  assert.deepEqual(again, [['a', 1], ['b', 2], ['c', 3], ['d', 4]]);
+});
+
 test('after a wiped log a later rewind brings nothing of the old one back', () => {
   const { client, server, enter } = stage();
   enter();
