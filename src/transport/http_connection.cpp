@@ -23,7 +23,7 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
-#include "transport/websocket_handshake.hpp"
+#include "transport/websocket_upgrade.hpp"
 
 namespace chat {
 namespace {
@@ -39,7 +39,6 @@ constexpr Seconds kKeepAlive{15};  // between requests
 constexpr Seconds kWriteTime{30};
 constexpr std::uint32_t kHeaderBytes = 8 * 1024;
 constexpr std::uint64_t kBodyBytes = 16 * 1024;
-constexpr const char* kWebSocketPath = "/ws";
 
 /// Waits for the router's answer, which may come from another thread.
 asio::awaitable<HttpResponse> ask(const Router& router, const HttpRequest& request) {
@@ -105,61 +104,6 @@ HttpResponse refusal(error_code error, const HttpRequest& request) {
   return make_error(request, http::status::bad_request, "this is not HTTP/1.1");
 }
 
-bool asks_for_websocket(const HttpRequest& request) {
-  return wants_websocket(request) && path_of({request.target().data(), request.target().size()}) == kWebSocketPath;
-}
-
-/// What an upgrade is answered: 101 together with a place among the node's connections, or why not.
-struct Verdict {
-  HttpResponse response;
-  Admission::Place place;
-  bool is_accepted() const { return response.result() == http::status::switching_protocols; }
-};
-
-Verdict judge_upgrade(const HttpRequest& request, const asio::ip::address& peer, const ShardEntrance& entrance,
-                      const TransportSettings& settings) {
-  Verdict verdict{answer_handshake(request, settings.allowed_origins), {}};
-  if (!verdict.is_accepted()) {
-    verdict.response.keep_alive(false);
-    return verdict;
-  }
-  const auto forwarded = request["X-Forwarded-For"];
-  verdict.place =
-      entrance.admission.admit(client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies));
-  if (!verdict.place) {
-    verdict.response = make_error(request, http::status::too_many_requests, "too many connections");
-    verdict.response.set(http::field::retry_after, "5");
-  } else if (entrance.shard.is_draining()) {
-    verdict.response = make_error(request, http::status::service_unavailable, "this node is leaving");
-    verdict.response.set(http::field::retry_after, "1");
-  }
-  if (!verdict.is_accepted()) verdict.response.keep_alive(false);
-  return verdict;
-}
-
-/// The head of a response without a body.
-std::string head_of(const HttpResponse& response) {
-  std::string head = "HTTP/1.1 " + std::to_string(response.result_int()) + ' ';
-  const auto append = [&head](boost::beast::string_view text) { head.append(text.data(), text.size()); };
-  append(response.reason());
-  head += "\r\n";
-  for (const auto& field : response) {
-    append(field.name_string());
-    head += ": ";
-    append(field.value());
-    head += "\r\n";
-  }
-  return head += "\r\n";
-}
-
-/// The socket has sent nothing yet, so what does not go out at once never will.
-void become_websocket(Descriptor socket, Verdict verdict, std::span<char> early, ShardEntrance entrance) {
-  const std::string head = head_of(verdict.response);
-  const auto sent = ::send(socket.get(), head.data(), head.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent != static_cast<ssize_t>(head.size())) return;
-  entrance.websockets.add(std::move(socket), std::move(verdict.place), early);
-}
-
 asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer buffer, asio::ip::address peer,
                                ShardEntrance entrance, const Router& router, const TransportSettings& settings) {
   beast::tcp_stream stream(std::move(socket));
@@ -206,15 +150,6 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
   stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
-void log_escape(std::exception_ptr failure) {
-  if (!failure) return;
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& error) {
-    log_error("connection_failed", {{"why", error.what()}});
-  }
-}
-
 /// Most connections are upgrades whose whole request is there when they are accepted: that is answered on the spot,
 /// which costs a fifth of a conversation. True when it was; else the bytes are as they came.
 bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, ShardEntrance entrance,
@@ -232,6 +167,15 @@ bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, ShardEntrance entr
   if (!verdict.is_accepted()) return false;
   become_websocket(std::move(arrival.socket), std::move(verdict), bytes.subspan(head), entrance);
   return true;
+}
+
+void log_escape(std::exception_ptr failure) {
+  if (!failure) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    log_error("connection_failed", {{"why", error.what()}});
+  }
 }
 
 }  // namespace
