@@ -184,17 +184,13 @@ void Hub::touch(HubRoom& room) {
   touched_.push_back(room.name);
 }
 
-PerFormat<SharedBytes> Hub::encode_batch(const HubRoom& room, const std::vector<Message>& messages) const {
-  PerFormat<SharedBytes> frames;
-  for (std::size_t format = 0; format < kFormats; ++format) {
-    thread_local std::string bytes;
-    bytes.clear();
-    for (const auto& message : messages) {
-      append_frame(Format(format), {}, Published{room.name, room.log.last().epoch, &message}, bytes);
-    }
-    frames[format] = SharedBytes(bytes);
+SharedBytes Hub::encode_batch(const HubRoom& room, Format format, const std::vector<Message>& messages) {
+  thread_local std::string bytes;
+  bytes.clear();
+  for (const auto& message : messages) {
+    append_frame(format, {}, Published{room.name, room.log.last().epoch, &message}, bytes);
   }
-  return frames;
+  return SharedBytes(bytes);
 }
 
 /// One batch: all that became deliverable in this room, framed once for each format, for all shards.
@@ -205,15 +201,19 @@ void Hub::publish_deliverable(HubRoom& room) {
   }
   const auto messages = room.log.take_deliverable();
   if (messages.empty()) return;
-  const to_shard::ToRoom batch{room.name, encode_batch(room, messages), messages.size(), {}};
+  const to_shard::ToRoom batch{room.name,
+                               room.in_each_format([&](Format format) { return encode_batch(room, format, messages); }),
+                               messages.size(),
+                               {}};
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     if (room.members[shard] > 0) shards_[shard]->post(batch);
   }
 }
 
 void Hub::tell_room(HubRoom& room, const Event& event, std::size_t messages, std::string except_user) {
-  to_shard::ToRoom mail{room.name, {}, messages, std::move(except_user)};
-  for (std::size_t format = 0; format < kFormats; ++format) mail.frames[format] = make_frame(Format(format), {}, event);
+  const to_shard::ToRoom mail{room.name,
+                              room.in_each_format([&](Format format) { return make_frame(format, {}, event); }),
+                              messages, std::move(except_user)};
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     if (room.members[shard] > 0) shards_[shard]->post(mail);
   }

@@ -18,6 +18,7 @@ void Hub::handle(to_hub::Join& mail) {
   HubRoom& room = enter(mail.join.room);
   if (!mail.again) {
     ++room.members[mail.who.shard];
+    ++room.speakers[std::size_t(mail.who.format)];
     person_entered(room, mail.user);
   }
   if (room.is_open()) return admit(room, std::move(mail));
@@ -86,7 +87,7 @@ void Hub::handle(to_hub::ContinueReplay& mail) {
         answer(mail.who, {}, Reset{r.name, r.log.last().epoch, "trimmed"});
       }
       page.end = found->back().offset;
-      page.frames = encode_batch(r, *found);
+      page.frames = encode_batch(r, mail.who.format, *found);
     }
     page.last = page.end == r.log.last().offset || found->empty();
     shards_[mail.who.shard]->post(std::move(page));
@@ -135,6 +136,7 @@ void Hub::handle(to_hub::Leave& mail) {
     });
   CHAT_ASSERT(room->members[mail.who.shard] > 0);
   --room->members[mail.who.shard];
+  --room->speakers[std::size_t(mail.who.format)];
   person_left(*room, mail.user);
   if (room->member_count() > 0) return;
   flush_presence();  // tell the others before the room is forgotten here

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chat/base/hash.hpp"
+#include "chat/codec/format.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/mail.hpp"
 #include "chat/hub/room_log.hpp"
@@ -42,7 +43,8 @@ struct HubRoom {
     if (waiting->joins.empty() && waiting->changes.empty()) waiting.reset();
     return taken;
   }
-  std::vector<std::uint32_t> members;  // sessions, by shard; those that wait too
+  std::vector<std::uint32_t> members;   // sessions, by shard; those that wait too
+  PerFormat<std::uint32_t> speakers{};  // the same, by format: nothing is encoded for nobody
   enum class Phase : std::uint8_t { closed, opening, open };
   Phase phase = Phase::closed;  // open: subscribed, and both log and roster stand
   bool is_open() const { return phase == Phase::open; }
@@ -63,6 +65,15 @@ struct HubRoom {
   std::vector<Change> changes;  // in the order they happened
   bool presence_touched = false;
 
+  /// What `encode` makes of each format that somebody here understands.
+  template <class Encode>
+  PerFormat<SharedBytes> in_each_format(Encode encode) const {
+    PerFormat<SharedBytes> frames;
+    for (std::size_t i = 0; i < kFormats; ++i) {
+      if (speakers[i] > 0) frames[i] = encode(Format(i));
+    }
+    return frames;
+  }
   std::uint32_t member_count() const {
     std::uint32_t count = 0;
     for (const auto on_shard : members) count += on_shard;

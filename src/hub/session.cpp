@@ -40,7 +40,7 @@ std::string sender_of(std::string_view user_id, std::string_view producer) {
 }  // namespace
 
 Session::Session(Shard& shard, Transport& transport, Format format)
-    : shard_(shard), transport_(transport), ref_(shard.add(*this)), format_(format), last_heard_(shard.clock().now()) {
+    : shard_(shard), transport_(transport), ref_(shard.add(*this, format)), last_heard_(shard.clock().now()) {
   id_ = first_bytes<8>(random_bytes(8));
 }
 
@@ -78,14 +78,14 @@ void Session::close_slow() {
 }
 
 void Session::send(const RequestId& id, const Event& event) {
-  send(make_frame(format_, id, event), is_ephemeral(event));
+  send(make_frame(ref_.format, id, event), is_ephemeral(event));
 }
 
 void Session::close(CloseReason reason) {
   if (closing_) return;
   log_debug("session_closing",
             {{"session", session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
-  outbox_.push(goodbye_frame(format_, reason), false);
+  outbox_.push(goodbye_frame(ref_.format, reason), false);
   closing_ = true;
   shard_.mark_dirty(*this);
   transport_.finish();
@@ -101,7 +101,7 @@ void Session::check_alive(Instant now) {
 
 void Session::receive(std::string_view payload) {
   std::vector<Request> requests;
-  codec_of(format_).decode(payload, requests);
+  codec_of(ref_.format).decode(payload, requests);
   for (auto& request : requests) {
     if (closing_) return;
     handle(request.id, request.command);
@@ -230,8 +230,7 @@ void Session::on_admitted(const to_shard::Admitted& mail) {
 void Session::on_replayed(const to_shard::Replayed& mail) {
   Membership* membership = find(mail.room);
   if (membership == nullptr) return;
-  const auto& frame = mail.frames[static_cast<std::size_t>(format_)];
-  if (frame) send(frame, false);
+  if (mail.frames) send(mail.frames, false);
   if (mail.last) {
     enter(*membership);
     return send({}, CaughtUp{mail.room, mail.end});

@@ -47,7 +47,7 @@ void Shard::start() {
 
 void Shard::stop() { tick_timer_.cancel(); }
 
-SessionRef Shard::add(Session& session) {
+SessionRef Shard::add(Session& session, Format format) {
   std::uint32_t slot = static_cast<std::uint32_t>(slots_.size());
   if (free_slots_.empty()) {
     slots_.emplace_back();
@@ -57,7 +57,7 @@ SessionRef Shard::add(Session& session) {
   }
   slots_[slot].session = &session;
   session_count_.fetch_add(1, std::memory_order_relaxed);
-  const SessionRef who{index_, slot, slots_[slot].generation};
+  const SessionRef who{index_, slot, slots_[slot].generation, format};
   ungreeted_.push_back({who, clock_.now()});
   return who;
 }

@@ -79,7 +79,7 @@ class Hub final : public BackplaneSink {
   void restore_lost();
 
   void touch(HubRoom& room);
-  PerFormat<SharedBytes> encode_batch(const HubRoom& room, const std::vector<Message>& messages) const;
+  static SharedBytes encode_batch(const HubRoom& room, Format format, const std::vector<Message>& messages);
   void publish_deliverable(HubRoom& room);
   void repair(HubRoom& room);
   void refill(HubRoom& room);

@@ -80,7 +80,7 @@ struct Admitted {
 struct Replayed {
   SessionRef who;
   std::string room;
-  PerFormat<SharedBytes> frames;
+  SharedBytes frames;
   Offset end = 0;
   bool last = false;
 };

@@ -57,7 +57,7 @@ class Session {
   void moved(const LocalRoom& room, std::uint32_t index);
 
   SessionRef ref() const { return ref_; }
-  Format format() const { return format_; }
+  Format format() const { return ref_.format; }
   std::string user_id() const;
   Outbox& outbox() { return outbox_; }
   Transport& transport() { return transport_; }
@@ -105,7 +105,6 @@ class Session {
   Shard& shard_;
   Transport& transport_;
   SessionRef ref_;
-  Format format_;
   bool greeted_ = false;
   bool identified_ = false;  // user_.id comes from a secret of the client's
   bool closing_ = false;

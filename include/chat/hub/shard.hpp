@@ -64,7 +64,7 @@ class Shard {
   Hub& hub() { return hub_; }
   const SessionSettings& settings() const { return settings_; }
   const Clock& clock() const { return clock_; }
-  SessionRef add(Session& session);
+  SessionRef add(Session& session, Format format);
   void remove(Session& session);
   /// A room for one more session, which gives it back with release().
   LocalRoom& hold(const std::string& room);
