@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "chat/base/log.hpp"
+
 namespace chat {
 
 std::optional<std::size_t> Roster::index_of(std::string_view instance) {
@@ -11,7 +13,10 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
   if (place == instances_.end()) {
     place = std::find(instances_.begin(), instances_.end(), "");
     if (place == instances_.end()) {
-      if (instances_.size() == kMostInstances) return std::nullopt;
+      if (instances_.size() == kMostInstances) {
+        log_warn("too_many_nodes", {{"most", kMostInstances}, {"unseen", instance}});
+        return std::nullopt;
+      }
       place = instances_.emplace(instances_.end());
     }
     *place = instance;

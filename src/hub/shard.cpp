@@ -45,8 +45,6 @@ void Shard::start() {
   });
 }
 
-void Shard::stop() { tick_timer_.cancel(); }
-
 SessionRef Shard::add(Session& session, Format format) {
   std::uint32_t slot = static_cast<std::uint32_t>(slots_.size());
   if (free_slots_.empty()) {

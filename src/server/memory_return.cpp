@@ -13,8 +13,6 @@ namespace {
 constexpr Seconds kLook{2};
 constexpr std::uint64_t kMany = 1000;  // below, there is little to give back
 
-std::uint64_t difference(std::uint64_t a, std::uint64_t b) { return std::max(a, b) - std::min(a, b); }
-
 }  // namespace
 
 MemoryReturn::MemoryReturn(boost::asio::io_context& loop, std::function<std::uint64_t()> sessions)
@@ -29,12 +27,13 @@ void MemoryReturn::start() {
   });
 }
 
-/// Not in the middle of a storm, which needs the memory again: when the number has come to rest.
+/// Not while the number still falls: each round would walk through all there is.
 void MemoryReturn::look() {
   const std::uint64_t now = sessions_();
-  const bool at_rest = difference(now, std::exchange(before_, now)) < kMany / 10;
-  if (!at_rest || difference(now, returned_) < std::max(kMany, returned_ / 4)) return;
-  returned_ = now;
+  const std::uint64_t before = std::exchange(before_, now);
+  peak_ = std::max(peak_, now);
+  if (now < before || now + kMany > peak_) return;
+  peak_ = now;
   ::malloc_trim(0);
 }
 

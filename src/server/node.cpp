@@ -85,6 +85,7 @@ struct Node::Parts {
   std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
 
   Config config;
+  std::uint64_t descriptors = raise_descriptor_limit();
   bool io_uring = config.io_uring == Config::IoUring::automatic && is_io_uring_available();
   SystemClock clock;
   UnixMs started_at = clock.unix_ms();
@@ -177,7 +178,7 @@ void Node::Parts::run() {
                          {"shards", shards.size()},
                          {"backplane", config.redis.empty() ? "memory" : "redis"},
                          {"sends", io_uring ? "io_uring" : "send"},
-                         {"descriptors", raise_descriptor_limit()}});
+                         {"descriptors", descriptors}});
   signals.async_wait([this](boost::system::error_code error, int) {
     if (!error) drain();
   });

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 
 #include "chat/base/assert.hpp"
 
@@ -38,7 +39,8 @@ void RingSender::send(int socket, std::string_view bytes, Receiver& receiver) {
 
 void RingSender::submit() {
   while (queued_ > 0) {
-    io_uring_submit_and_wait(&ring_, queued_);
+    const int submitted = io_uring_submit_and_wait(&ring_, queued_);
+    CHAT_ASSERT(submitted >= 0 || submitted == -EINTR || submitted == -EAGAIN || submitted == -EBUSY);
     struct Sent {
       Receiver* receiver;
       int result;

@@ -23,8 +23,6 @@ SocketPoller::SocketPoller(boost::asio::io_context& context) : epoll_(context, c
 
 void SocketPoller::start() { wait(); }
 
-void SocketPoller::stop() { epoll_.cancel(); }
-
 bool SocketPoller::add(int socket, Watcher& watcher) {
   epoll_event event{};
   event.events = EPOLLIN;

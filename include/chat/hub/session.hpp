@@ -106,7 +106,7 @@ class Session {
   Transport& transport_;
   SessionRef ref_;
   bool greeted_ = false;
-  bool identified_ = false;  // user_.id comes from a secret of the client's
+  bool identified_ = false;  // user_id_ comes from a secret of the client's
   bool closing_ = false;
   bool replaying_ = false;  // some room's replay waits for the outbox
   bool dirty_ = false;      // stands in the shard's list of sessions to flush

@@ -52,7 +52,6 @@ class Shard {
   boost::asio::io_context& context() { return context_; }
   /// Starts the clockwork; call before running the context.
   void start();
-  void stop();
   /// From any thread.
   void post(ShardMail mail) { mailbox_.post(std::move(mail)); }
 

@@ -25,7 +25,6 @@ class SocketPoller {
   /// Throws boost::system::system_error when there are no descriptors left.
   explicit SocketPoller(boost::asio::io_context& context);
   void start();
-  void stop();
 
   /// From now on `watcher` is told when the socket can be read. Ends when the socket is closed. False: no memory.
   bool add(int socket, Watcher& watcher);

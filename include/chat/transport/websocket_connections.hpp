@@ -29,7 +29,6 @@ class WebSocketConnections final : private BatchWriter {
   WebSocketConnections& operator=(const WebSocketConnections&) = delete;
 
   void start() { poller_.start(); }
-  void stop() { poller_.stop(); }
   /// Takes over a socket that has been upgraded. `early` came behind the handshake.
   void add(Descriptor socket, Admission::Place place, std::span<char> early);
 

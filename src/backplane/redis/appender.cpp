@@ -132,11 +132,13 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
   in_flight_ -= batch.size();
   if (reply == nullptr || reply->is_error()) {
     const std::string why(reply == nullptr ? std::string_view("Redis does not answer") : reply->text());
-    if (reply != nullptr) log_warn("append_refused", {{"room", room}, {"why", why}});
+    if (reply != nullptr && !std::exchange(refusing_, true))
+      log_warn("appends_refused", {{"room", room}, {"why", why}});
     for (auto& pending : batch) turn.outcomes.emplace_back(std::move(pending.done), unavailable(why));
     if (why.starts_with("READONLY")) link_.restart("it has become a replica");
     return;
   }
+  if (std::exchange(refusing_, false)) log_info("appends_accepted", {{"room", room}});
   auto part = reply->first();
   const Epoch epoch(part.text());
   for (auto& pending : batch) {

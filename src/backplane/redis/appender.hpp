@@ -66,6 +66,7 @@ class Appender {
   TextMap<Batch> refused_;      // sent before Redis forgot the scripts; they go again first
   bool flush_posted_ = false;
   bool wait_under_way_ = false;
+  bool refusing_ = false;  // Redis answers, but with errors: the log tells when that begins and ends
   std::size_t in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;
 };
