@@ -77,6 +77,29 @@ function assertPasses(told) {
 
 test('a history in which nothing goes wrong passes', () => assertPasses(tale()));
 
+test('what a node brings back of an earlier producer may stand behind what its successor has said', () => {
+  const told = tale();
+  const [ana] = told.people;
+  const [kept, late] = ['kept', 'late'].map((text) => told.say(ana, 0, text));
+  const first = told.store(kept);
+  const next = told.store({ ...told.say(ana, 0, 'from the next producer'), sender: 'sender 0 again', n: 1 });
+  const back = told.store(late);
+  for (const stored of [first, next, back]) { told.ack(stored); told.show(stored); }
+  assertPasses(told);
+});
+
+test('but what one producer said in another order is reordered', () => {
+  const told = tale();
+  const [ana] = told.people;
+  const [early, late] = ['early', 'late'].map((text) => told.say(ana, 0, text));
+  for (const said of [{ ...late, n: early.n }, { ...early, n: late.n }]) {
+    const stored = told.store(said);
+    told.ack(stored);
+    told.show(stored);
+  }
+  assertFinds(told, 'reordered', 4);
+});
+
 test('a message that was acknowledged and is not in the log is lost', () => {
   const told = tale();
   const said = told.say(told.people[0], 0, 'lost');

@@ -110,6 +110,32 @@ TEST_F(HubRepairTest, TriesAgainWhenTheStateCouldNotBeRead) {
   EXPECT_TRUE(run_until(loop, [&] { return !seen().empty(); }, Seconds(25)));
 }
 
+// The first node that renews its lease with a Redis that has come back sees nobody else's.
+TEST_F(HubRepairTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway) {
+  auto& presence = node.backends->presence();
+  presence.renew("chat-2.life", [](const Result<Lease>&) {});
+  presence.change("lobby", {"chat-2.life", {{"bo", "Bo"}}, {}});
+  run();
+  const auto nodes_of_bo = [this] {
+    ana.say({{"type", "members"}, {"id", "members"}, {"room", "lobby"}});
+    run();
+    const json reply = ana.last("members");
+    for (const auto& member : reply["members"]) {
+      if (member["id"] == "bo") return member["nodes"];
+    }
+    return json();
+  };
+  ASSERT_EQ(nodes_of_bo(), json{"chat-2"});
+  backends->interrupt();
+  run();
+  backends->knows_only_me = true;
+  ASSERT_TRUE(run_until(loop, [&, before = backends->renewals] { return backends->renewals > before; }));
+  run();
+  EXPECT_EQ(nodes_of_bo(), json{"chat-2"});
+  clock.advance(PresenceStore::kLease);
+  EXPECT_TRUE(run_until(loop, [&] { return nodes_of_bo() != json{"chat-2"}; })) << "its lease has run out";
+}
+
 TEST_F(HubRepairTest, PassesOnNothingThatIsNoMessageWhereverItComesFrom) {
   node.backends->backplane().append({"lobby", "", 0, ""}, [](const Result<Appended>&) {});
   node.backends->backplane().append({"lobby", "", 0, "junk"}, [](const Result<Appended>&) {});

@@ -11,19 +11,21 @@ namespace chat {
 
 /// Backends whose answers and deliveries a test may hold back, as networks do: two connections know no order between
 /// them.
-class HeldBackends final : public Backends, private Backplane, private BackplaneSink {
+class HeldBackends final : public Backends, private Backplane, private BackplaneSink, private PresenceStore {
  public:
   explicit HeldBackends(std::unique_ptr<Backends> inner) : inner_(std::move(inner)) {}
 
   Backplane& backplane() override { return *this; }
-  PresenceStore& presence() override { return inner_->presence(); }
+  PresenceStore& presence() override { return *this; }
   NodeRegistry& registry() override { return inner_->registry(); }
 
   bool hold_states = false;
   bool drop_messages = false;  // the live stream loses what is published
   Offset drop_offset = 0;      // or only this one
   bool fail_states = false;    // as while Redis refuses
+  bool knows_only_me = false;  // no node but this has renewed its lease yet
   std::size_t history_reads = 0;
+  std::size_t renewals = 0;
 
   std::size_t held() const { return held_.size(); }
   void release() {
@@ -66,6 +68,20 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
     inner_->backplane().signal(room, kind, payload);
   }
   void stop() override { inner_->backplane().stop(); }
+
+  void change(std::string_view room, const PresenceChange& change) override { inner_->presence().change(room, change); }
+  void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
+    inner_->presence().load(std::move(room), std::move(done));
+  }
+  void renew(std::string_view instance, Completion<Lease> done) override {
+    ++renewals;
+    inner_->presence().renew(instance,
+                             [this, me = NodeInstance(instance), done = std::move(done)](Result<Lease> lease) {
+                               if (lease && knows_only_me) lease->living = {me};
+                               done(std::move(lease));
+                             });
+  }
+  void resign(std::string_view instance) override { inner_->presence().resign(instance); }
 
   Completion<LogState> maybe_held(Completion<LogState> done) {
     return [this, done = std::move(done)](Result<LogState> state) {
