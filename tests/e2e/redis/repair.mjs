@@ -50,7 +50,9 @@ export const repair = [
       await pairOf(redis, 'after');
       await until('it is written', async () => (await redis.command('INFO', 'persistence')).includes('aof_buffer_length:0'));
       await restart(redis);
-      for (const line of said(redis)) assert.match(line, /closed a hole .* appendonly\.aof\.2\.incr\.aof$/);       // newer ones leave none
+      const [, version] = /redis_version:(\d+\.\d+)/.exec(await redis.command('INFO', 'server'));
+      assert.equal(said(redis).length, version === '7.0' ? 1 : 0, `what it says before Redis ${version}: ${said(redis)}`);
+      for (const line of said(redis)) assert.match(line, /closed a hole .* appendonly\.aof\.2\.incr\.aof$/);
       assert.deepEqual(await lists(redis), [['before', 'rewritten', 'after'], ['before', 'rewritten', 'after']]);
     },
   },
