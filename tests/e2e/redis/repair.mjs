@@ -33,7 +33,7 @@ export const repair = [
     },
   },
   {
-    name: 'redis-start closes the hole that Redis 7.0 leaves when its disk was full after a rewrite of the file, and all is there',
+    name: 'redis-start closes the hole that Redis leaves when its disk was full after a rewrite of the file, and all is there',
     async run(t) {
       const redis = await Redis.start(freshFolder('redis/hole'));
       t.after(() => redis.stop());
@@ -50,9 +50,8 @@ export const repair = [
       await pairOf(redis, 'after');
       await until('it is written', async () => (await redis.command('INFO', 'persistence')).includes('aof_buffer_length:0'));
       await restart(redis);
-      const [, version] = /redis_version:(\d+\.\d+)/.exec(await redis.command('INFO', 'server'));
-      assert.equal(said(redis).length, version === '7.0' ? 1 : 0, `what it says before Redis ${version}: ${said(redis)}`);
-      for (const line of said(redis)) assert.match(line, /closed a hole .* appendonly\.aof\.2\.incr\.aof$/);
+      assert.equal(said(redis).length, 1);
+      assert.match(said(redis)[0], /closed a hole .* appendonly\.aof\.2\.incr\.aof$/);
       assert.deepEqual(await lists(redis), [['before', 'rewritten', 'after'], ['before', 'rewritten', 'after']]);
     },
   },
