@@ -1,6 +1,7 @@
 #include "chat/hub/outbox.hpp"
 
 #include <gmock/gmock.h>
+#include <malloc.h>
 
 #include <array>
 #include <random>
@@ -29,6 +30,16 @@ TEST(Outbox, GivesFramesInTheOrderTheyCame) {
   for (const char* text : {"one ", "two ", "three"}) push(outbox, text);
   EXPECT_EQ(text_of(outbox), "one two three");
   EXPECT_EQ(outbox.bytes(), 13U);
+}
+
+TEST(Outbox, HoldsNoMemoryOnceItIsEmptied) {
+  const SharedBytes frame("frame");
+  Outbox outbox;
+  const auto before = ::mallinfo2().uordblks;
+  for (int i = 0; i < 5; ++i) outbox.push(frame, false);
+  EXPECT_GE(::mallinfo2().uordblks, before);
+  outbox.consume(5 * frame.size());
+  EXPECT_EQ(::mallinfo2().uordblks, before);
 }
 
 TEST(Outbox, FillsOnlyTheSlicesThereAre) {

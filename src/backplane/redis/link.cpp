@@ -184,7 +184,7 @@ void Link::flush() {
     if (!is_current(life)) return;
     write_under_way_ = false;
     if (error) return restart(error.message());
-    if (writing_.capacity() > kKeptBytes) writing_ = {};
+    if (writing_.capacity() > kKeptBytes) writing_ = std::string();
     flush();
   });
 }
