@@ -2,76 +2,85 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "chat/core/limits.hpp"
-#include "codec/json/guarded_parse.hpp"
+#include "codec/json/json_check.hpp"
+#include "codec/json/json_view.hpp"
 
 namespace chat {
 namespace {
 
-using nlohmann::json;
+using Kind = JsonView::Kind;
+
+constexpr std::size_t kMostDigits = 20;  // of a request id
 
 Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
 
 /// Reads typed members of one object and remembers the first that is wrong.
 class Members {
  public:
-  explicit Members(const json& object) : object_(object) {}
+  explicit Members(JsonView object) {
+    object.for_each_member(
+        [this](std::string_view name, JsonView value) { members_.push_back({JsonView(name), value}); });
+  }
 
   bool good() const { return !failure_; }
   Failure failure() const { return *failure_; }
 
-  std::optional<std::string> text(const char* name, std::size_t most) {
-    const json* value = find(name);
+  std::optional<std::string> text(std::string_view name, std::size_t most) {
+    const JsonView* value = find(name);
     if (value == nullptr) return std::nullopt;
-    if (!value->is_string()) return fail(name, " must be a text");
-    const auto& string = value->get_ref<const std::string&>();
-    if (string.size() > most) return fail(name, " is longer than " + std::to_string(most) + " bytes");
-    if (string.find('\0') != std::string::npos) return fail(name, " contains a NUL character");
-    return string;
+    if (!value->is(Kind::text)) return fail(name, " must be a text");
+    std::string text = value->text();
+    if (text.size() > most) return fail(name, " is longer than " + std::to_string(most) + " bytes");
+    if (text.find('\0') != std::string::npos) return fail(name, " contains a NUL character");
+    return text;
   }
 
-  std::optional<std::uint64_t> number(const char* name) {
-    const json* value = find(name);
+  std::optional<std::uint64_t> number(std::string_view name) {
+    const JsonView* value = find(name);
     if (value == nullptr) return std::nullopt;
-    if (!value->is_number_unsigned() || value->get<std::uint64_t>() > kMostExact) {
-      fail(name, " must be a whole number from 0 to 9007199254740991");
-      return std::nullopt;
-    }
-    return value->get<std::uint64_t>();
+    const auto number = value->number();
+    if (number && *number <= kMostExact) return number;
+    fail(name, " must be a whole number from 0 to 9007199254740991");
+    return std::nullopt;
   }
 
-  std::string required_text(const char* name, std::size_t most) {
+  std::string required_text(std::string_view name, std::size_t most) {
     auto value = text(name, most);
     if (!value && good()) fail(name, " is missing");
-    return value.value_or("");
+    return std::move(value).value_or("");
   }
 
   /// Any text: whether it names a room is answered with bad_room, by the session.
   std::string room() {
-    const json* value = find("room");
-    if (value != nullptr && value->is_string()) return value->get<std::string>();
+    const JsonView* value = find("room");
+    if (value != nullptr && value->is(Kind::text)) return value->text();
     fail("room", value == nullptr ? " is missing" : " must be a text");
     return {};
   }
 
-  const json* find(const char* name) const {
-    const auto place = object_.find(name);
-    return place == object_.end() ? nullptr : &*place;
+  const JsonView* find(std::string_view name) const {
+    const auto place =
+        std::find_if(members_.begin(), members_.end(), [name](const Member& member) { return member.name.says(name); });
+    return place == members_.end() ? nullptr : &place->value;
   }
 
-  std::nullopt_t fail(std::string name, std::string_view what) {
-    if (!failure_) failure_ = bad_request("\"" + name + "\"" + std::string(what));
+  std::nullopt_t fail(std::string_view name, std::string_view what) {
+    if (!failure_) failure_ = bad_request('"' + std::string(name) + '"' + std::string(what));
     return std::nullopt;
   }
 
  private:
   static constexpr std::uint64_t kMostExact = (std::uint64_t{1} << 53) - 1;  // what a JavaScript client can count
+  struct Member {
+    JsonView name, value;
+  };
 
-  const json& object_;
+  boost::container::small_vector<Member, 12> members_;
   std::optional<Failure> failure_;
 };
 
@@ -92,8 +101,8 @@ Command decode_join(Members& in) {
   Join join;
   join.room = in.room();
   join.history = page_size(in, "history");
-  if (const json* cursor = in.find("cursor"); cursor != nullptr && !cursor->is_null()) {
-    if (!cursor->is_object()) {
+  if (const JsonView* cursor = in.find("cursor"); cursor != nullptr && !cursor->is(Kind::null)) {
+    if (!cursor->is(Kind::object)) {
       in.fail("cursor", " must be an object with epoch and offset");
       return join;
     }
@@ -112,12 +121,12 @@ Command decode_send(Members& in) {
     send.n = *n;
     if (*n == 0) in.fail("n", " counts from 1");
   }
-  const json* data = in.find("data");
-  const json* text = in.find("text");
+  const JsonView* data = in.find("data");
+  const JsonView* text = in.find("text");
   if ((data == nullptr) == (text == nullptr)) {
     in.fail("text", " or \"data\" must be there, one of them");
   } else if (data != nullptr) {
-    send.content = {Content::Kind::data, data->dump()};
+    send.content = {Content::Kind::data, data->compact()};
   } else {
     send.content = {Content::Kind::text, in.text("text", limits::kClientMessageBytes).value_or("")};
     if (in.good() && send.content.value.empty()) in.fail("text", " is empty");
@@ -159,17 +168,22 @@ constexpr std::array kTypes{
     Type{"node", decode_node},
 };
 
-Request decode_one(const json& object) {
-  if (!object.is_object()) return {{}, bad_request("a request is a JSON object")};
-  RequestId id;
-  if (const auto place = object.find("id"); place != object.end() && !place->is_null()) {
-    const bool short_text =
-        place->is_string() && place->get_ref<const std::string&>().size() <= limits::kRequestIdBytes;
-    if (!place->is_number_integer() && !short_text)
-      return {{}, bad_request("\"id\" must be a whole number or a short text")};
-    id = place->dump();
-  }
+/// As it came: its form is the client's.
+Result<RequestId> decode_id(const Members& in) {
+  const JsonView* id = in.find("id");
+  if (id == nullptr || id->is(Kind::null)) return RequestId();
+  const bool is_short_text = id->is(Kind::text) && id->text().size() <= limits::kRequestIdBytes;
+  const bool is_number = id->is(Kind::integer) && id->raw().size() <= kMostDigits;
+  if (!is_short_text && !is_number) return bad_request("\"id\" must be a whole number or a short text");
+  return RequestId(id->raw());
+}
+
+Request decode_one(JsonView object) {
+  if (!object.is(Kind::object)) return {{}, bad_request("a request is a JSON object")};
   Members in(object);
+  auto known_by = decode_id(in);
+  if (!known_by) return {{}, known_by.error()};
+  RequestId id = std::move(*known_by);
   const std::string type = in.required_text("type", limits::kClientMessageBytes);
   if (!in.good()) return {std::move(id), in.failure()};
   const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const Type& t) { return t.name == type; });
@@ -184,17 +198,22 @@ Request decode_one(const json& object) {
 }  // namespace
 
 void decode_json(std::string_view payload, std::vector<Request>& out) {
-  std::string why;
-  const auto document = guarded_parse(payload, why);
-  if (!document) {
-    out.push_back({{}, bad_request(std::move(why))});
-  } else if (!document->is_array()) {
-    out.push_back(decode_one(*document));
-  } else if (document->empty() || document->size() > limits::kCommandsPerFrame) {
-    out.push_back({{}, bad_request("a frame has 1 to " + std::to_string(limits::kCommandsPerFrame) + " requests")});
-  } else {
-    for (const auto& object : *document) out.push_back(decode_one(object));
+  if (auto fault = fault_in_json(payload)) {
+    out.push_back({{}, bad_request(std::move(*fault))});
+    return;
   }
+  const JsonView document(payload);
+  if (!document.is(Kind::array)) {
+    out.push_back(decode_one(document));
+    return;
+  }
+  std::size_t count = 0;
+  document.for_each_item([&count](JsonView) { ++count; });
+  if (count == 0 || count > limits::kCommandsPerFrame) {
+    out.push_back({{}, bad_request("a frame has 1 to " + std::to_string(limits::kCommandsPerFrame) + " requests")});
+    return;
+  }
+  document.for_each_item([&out](JsonView object) { out.push_back(decode_one(object)); });
 }
 
 }  // namespace chat

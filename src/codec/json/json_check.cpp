@@ -1,0 +1,210 @@
+#include "codec/json/json_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "chat/base/utf8.hpp"
+#include "chat/core/limits.hpp"
+#include "codec/json/json_view.hpp"
+
+namespace chat {
+namespace {
+
+constexpr const char* kMalformed = "not JSON, or not as far as byte ";
+constexpr std::size_t kFewNames = 16;  // so many are compared with each other; more are sorted
+
+/// Bytes that a string may hold as they are.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 256; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+/// One pass over the text, nested as deep as limits::kJsonDepth allows.
+class Checker {
+ public:
+  explicit Checker(std::string_view text) : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
+
+  std::optional<std::string> run() {
+    skip_space();
+    const bool whole = value() && (skip_space(), at_ == end_);
+    if (whole) return std::nullopt;
+    if (why_ != nullptr) return why_;
+    return kMalformed + std::to_string(at_ - begin_ + 1);
+  }
+
+ private:
+  char peek() const { return at_ < end_ ? *at_ : '\0'; }
+  bool take(char c) {
+    if (peek() != c) return false;
+    ++at_;
+    return true;
+  }
+  bool take(std::string_view word) {
+    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return false;
+    at_ += word.size();
+    return true;
+  }
+  void skip_space() {
+    while (at_ < end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+  }
+  bool refuse(const char* why) {
+    why_ = why;
+    return false;
+  }
+
+  bool value() {
+    switch (peek()) {
+      case '"':
+        return string();
+      case '{':
+        return nested(&Checker::object);
+      case '[':
+        return nested(&Checker::array);
+      case 't':
+        return take("true");
+      case 'f':
+        return take("false");
+      case 'n':
+        return take("null");
+      default:
+        return number();
+    }
+  }
+
+  bool nested(bool (Checker::*container)()) {
+    if (++depth_ > limits::kJsonDepth) return refuse("nested too deeply");
+    ++at_;
+    skip_space();
+    const bool good = (this->*container)();
+    --depth_;
+    return good;
+  }
+
+  bool count_member() { return ++members_ <= limits::kJsonMembers || refuse("too many members"); }
+
+  bool object() {
+    const std::size_t first = names_.size();
+    if (!take('}')) {
+      do {
+        skip_space();
+        if (!count_member() || !name()) return false;
+        skip_space();
+        if (!take(':')) return false;
+        skip_space();
+        if (!value()) return false;
+        skip_space();
+      } while (take(','));
+      if (!take('}')) return false;
+    }
+    const bool good = !has_twin(first) || refuse("a member stands twice in one object");
+    names_.resize(first);
+    return good;
+  }
+
+  bool name() {
+    const char* start = at_;
+    if (peek() != '"' || !string()) return false;
+    std::string_view inside(start + 1, static_cast<std::size_t>(at_ - start) - 2);
+    if (inside.find('\\') != std::string_view::npos) inside = unescaped_.emplace_back(unescape_json(inside));
+    names_.push_back(inside);
+    return true;
+  }
+
+  bool has_twin(std::size_t first) {
+    const auto begin = names_.begin() + static_cast<std::ptrdiff_t>(first);
+    if (names_.size() - first > kFewNames) {
+      std::sort(begin, names_.end());
+      return std::adjacent_find(begin, names_.end()) != names_.end();
+    }
+    for (auto name = begin; name != names_.end(); ++name) {
+      if (std::find(begin, name, *name) != name) return true;
+    }
+    return false;
+  }
+
+  bool array() {
+    if (take(']')) return true;
+    do {
+      skip_space();
+      if (!count_member() || !value()) return false;
+      skip_space();
+    } while (take(','));
+    return take(']');
+  }
+
+  bool string() {
+    for (++at_;;) {
+      while (at_ < end_ && kPlain[static_cast<std::uint8_t>(*at_)]) ++at_;
+      if (take('"')) return true;
+      if (!take('\\') || !escape()) return false;
+    }
+  }
+
+  bool escape() {
+    if (take('u')) {
+      const auto unit = hex4();
+      if (!unit || (*unit >= 0xDC00 && *unit < 0xE000)) return false;
+      if (*unit < 0xD800 || *unit >= 0xDC00) return true;
+      const auto low = take("\\u") ? hex4() : std::nullopt;
+      return low && *low >= 0xDC00 && *low < 0xE000;
+    }
+    if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
+    ++at_;
+    return true;
+  }
+
+  std::optional<unsigned> hex4() {
+    unsigned unit = 0;
+    if (end_ - at_ < 4 || std::from_chars(at_, at_ + 4, unit, 16).ptr != at_ + 4) return std::nullopt;
+    at_ += 4;
+    return unit;
+  }
+
+  bool digits() {
+    const char* start = at_;
+    while (peek() >= '0' && peek() <= '9') ++at_;
+    return at_ > start;
+  }
+
+  bool number() {
+    const char* start = at_;
+    take('-');
+    if (!take('0') && !digits()) return false;
+    bool whole = true;
+    if (take('.')) {
+      whole = false;
+      if (!digits()) return false;
+    }
+    if (take('e') || take('E')) {
+      whole = false;
+      if (!take('+')) take('-');
+      if (!digits()) return false;
+    }
+    double ignored = 0;
+    const bool fits = (whole && at_ - start < 300) || std::from_chars(start, at_, ignored).ec == std::errc();
+    return fits || refuse("a number that no double can hold");
+  }
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  const char* why_ = nullptr;
+  std::size_t depth_ = 0;
+  std::size_t members_ = 0;
+  std::vector<std::string_view> names_;  // of the objects that are open, outermost first
+  std::deque<std::string> unescaped_;    // what some of them point to
+};
+
+}  // namespace
+
+std::optional<std::string> fault_in_json(std::string_view text) {
+  if (!is_utf8(text)) return "not UTF-8";
+  return Checker(text).run();
+}
+
+}  // namespace chat

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace chat {
+
+/// A value in a JSON text that fault_in_json() found nothing wrong with, read where it lies: the text must outlive it.
+class JsonView {
+ public:
+  enum class Kind : std::uint8_t { null, boolean, integer, real, text, array, object };
+
+  /// `raw` begins and ends with the value, but for white space.
+  explicit JsonView(std::string_view raw);
+
+  Kind kind() const;
+  bool is(Kind kind) const { return this->kind() == kind; }
+  /// As it stands there.
+  std::string_view raw() const { return raw_; }
+  /// Without white space between its parts.
+  std::string compact() const;
+  /// Of Kind::text, in UTF-8.
+  std::string text() const;
+  /// Whether it is a text and says this.
+  bool says(std::string_view text) const;
+  /// Of an integer that is not negative and fits.
+  std::optional<std::uint64_t> number() const;
+
+  /// Calls `take(name, value)` for each member of an object; a name stands there as in the text, escapes and all.
+  template <class Take>
+  void for_each_member(Take take) const {
+    for_each_part([&take](std::string_view name, std::string_view value) { take(name, JsonView(value)); });
+  }
+  /// Calls `take(value)` for each item of an array.
+  template <class Take>
+  void for_each_item(Take take) const {
+    for_each_part([&take](std::string_view, std::string_view value) { take(JsonView(value)); });
+  }
+
+ private:
+  /// Takes a value off the front of `text`.
+  static std::string_view take_value(std::string_view& text);
+
+  template <class Take>
+  void for_each_part(Take take) const {
+    std::string_view rest = raw_.substr(1, raw_.size() - 2);
+    const bool named = raw_.front() == '{';
+    for (skip_to_part(rest); !rest.empty(); skip_to_part(rest)) {
+      std::string_view name;
+      if (named) {
+        name = take_value(rest);
+        skip_to_part(rest);
+      }
+      take(name, take_value(rest));
+    }
+  }
+  /// Over white space, commas and colons.
+  static void skip_to_part(std::string_view& text);
+
+  std::string_view raw_;
+};
+
+/// What stands between the quotes of a JSON string, without its escapes. The string has been found to be good.
+std::string unescape_json(std::string_view inside);
+
+}  // namespace chat
