@@ -1,7 +1,11 @@
 #include "chat/base/digest.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
 
 #include "chat/base/assert.hpp"
 
@@ -83,10 +87,22 @@ std::string to_hex(std::string_view bytes) {
   return out;
 }
 
+/// A visit to the generator costs a system call, so each thread fetches some at a time.
 std::string random_bytes(std::size_t count) {
-  std::string bytes(count, '\0');
-  const int done = RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count));
-  CHAT_ASSERT(done == 1);
+  thread_local std::array<char, 512> pool;
+  thread_local std::size_t left = 0;
+  std::string bytes;
+  while (bytes.size() < count) {
+    if (left == 0) {
+      const int done = RAND_bytes(reinterpret_cast<unsigned char*>(pool.data()), static_cast<int>(pool.size()));
+      CHAT_ASSERT(done == 1);
+      left = pool.size();
+    }
+    const std::size_t taken = std::min(left, count - bytes.size());
+    bytes.append(pool.data() + pool.size() - left, taken);
+    OPENSSL_cleanse(pool.data() + pool.size() - left, taken);
+    left -= taken;
+  }
   return bytes;
 }
 

@@ -13,6 +13,9 @@ namespace chat {
 namespace {
 
 constexpr Milliseconds kPresencePause{100};  // changes within it leave together
+constexpr Milliseconds kStormPause{
+    1000};                               // the same while many come or go at once: each push is a write to each member
+constexpr std::size_t kStormRooms = 64;  // in which somebody came or went within one pause
 
 /// What of this the others must know: the last of each person.
 PresenceChange sum_up(const NodeInstance& instance, const std::vector<HubRoom::Change>& changes) {
@@ -63,7 +66,7 @@ void Hub::presence_changed(HubRoom& room) {
   if (std::exchange(room.presence_touched, true)) return;
   presence_changed_.push_back(room.name);
   if (presence_changed_.size() > 1) return;
-  presence_timer_.expires_after(kPresencePause);
+  presence_timer_.expires_after(presence_storm_ ? kStormPause : kPresencePause);
   presence_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) flush_presence();
   });
@@ -72,7 +75,9 @@ void Hub::presence_changed(HubRoom& room) {
 /// Tells the other nodes what changed here, and the members what changed anywhere. This node's own changes come back
 /// through the backplane like everybody's.
 void Hub::flush_presence() {
-  for (const auto& name : std::exchange(presence_changed_, {})) {
+  const auto changed = std::exchange(presence_changed_, {});
+  presence_storm_ = changed.size() >= kStormRooms;
+  for (const auto& name : changed) {
     HubRoom* room = find(name);
     if (room == nullptr) continue;
     room->presence_touched = false;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace chat {
 namespace {
 
@@ -44,6 +46,16 @@ TEST(Digest, DrawsADifferentSecretEachTime) {
   EXPECT_EQ(random_hex(16).size(), 32U);
   EXPECT_NE(random_hex(16), random_hex(16));
   EXPECT_EQ(random_hex(0), "");
+}
+
+TEST(Digest, NeverDrawsTheSameBytesAgainHoweverManyAreDrawn) {
+  std::set<std::string> drawn;
+  for (std::size_t size = 8; size < 2000; size += 7) {
+    const std::string bytes = random_bytes(size);
+    ASSERT_EQ(bytes.size(), size);
+    EXPECT_TRUE(drawn.insert(bytes.substr(0, 8)).second);
+    EXPECT_TRUE(drawn.insert(bytes.substr(size - 7)).second);
+  }
 }
 
 }  // namespace

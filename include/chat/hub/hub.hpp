@@ -113,6 +113,7 @@ class Hub final : public BackplaneSink {
   std::set<std::string> unchecked_;            // rooms of which Redis may have lost something that is in the journal
   std::vector<std::string> touched_;           // rooms with something to publish at the end of the batch
   std::vector<std::string> presence_changed_;  // rooms to look at when presence_timer_ fires
+  bool presence_storm_ = false;
   boost::asio::steady_timer presence_timer_;
   boost::asio::steady_timer lease_timer_;
   boost::asio::steady_timer check_timer_;
