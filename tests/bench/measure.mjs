@@ -33,6 +33,7 @@ export async function measure(workload, contender, folder, quick) {
     const report = await load(loadFlags(workload, contender, quick), servers, [...servers.programs, ...(redis ? [redis.program] : [])], folder);
     return { figures: figuresOf(workload, report), faults: faultsOf(report), complaints: complaintsOf(report, servers.programs) };
   } finally {
+    servers.leave?.();
     await Promise.all([...servers.programs, ...(redis ? [redis.program] : [])].map((program) => program.stop('SIGKILL')));
   }
 }

@@ -9,13 +9,14 @@ export function median(values) {
 
 /**
  * @param {{ round: number, workload: string, contender: string, figures?: import('./measure.mjs').Figures }[]} runs
- * @returns for a workload and contender the medians, and in `ratio` how many times chatd's its main figure is
+ * @param {string} [base] whom the others are compared with
+ * @returns for a workload and contender the medians, and in `ratio` how many times the base's its main figure is
  */
-export function summarise(runs, workloads, contenders) {
+export function summarise(runs, workloads, contenders, base = 'chatd') {
   const made = runs.filter(({ figures }) => figures);
   const of = (workload, contender) => made.filter((run) => run.workload === workload.name && run.contender === contender.key);
   return new Map(workloads.map((workload) => {
-    const own = of(workload, { key: 'chatd' });
+    const own = of(workload, { key: base });
     return [workload.name, new Map(contenders.map((contender) => {
       const theirs = of(workload, contender);
       if (theirs.length === 0) return [contender.key, null];

@@ -18,10 +18,10 @@ export const workloads = [
 ];
 
 /** The flags of chat-load. */
-export function loadFlags({ name, load = name, rate, seconds, figure }, { payload = 128 }, quick) {
+export function loadFlags({ name, load = name, flags = [], rate, seconds, figure }, { payload = 128 }, quick) {
   const talks = figure === 'cost' || figure === 'latency';
   return ['--workload', load, '--payload', String(payload), '--seconds', String(quick ? Math.min(seconds, 1.5) : seconds),
     ...(talks ? ['--warmup', '1'] : []),
     ...(figure === 'connect' ? [] : ['--connect-rate', '4000']),
-    ...(rate ? ['--rate', String(rate)] : [])];
+    ...(rate ? ['--rate', String(rate)] : []), ...flags.map(String)];
 }
