@@ -135,7 +135,8 @@ bool Session::is_over(RateMeter& meter, const RateLimit& limit, const RequestId&
 }
 
 std::string Session::session_id() const { return written(id_); }
-std::string Session::user_id() const { return written(user_id_); }
+/// Letters and digits that may stand in the name of a room: `inbox.<user id>`.
+std::string Session::user_id() const { return to_hex({user_id_.data(), user_id_.size()}); }
 std::string Session::sender() const { return written(sender_); }
 User Session::user() const { return {user_id(), user_name_}; }
 

@@ -112,6 +112,29 @@ test('a reload keeps the person and shows the conversation once', { timeout }, a
   await closeAll([tab]);
 });
 
+test('whoever writes to somebody opens a room of two, which the other one finds by itself', { timeout }, async () => {
+  const [ana, bia, eva] = await onEveryNode('square');
+  const about = (tab) => tab.page.locator('[data-testid="person"]:not([disabled])');
+  await until('three people', async () => (await about(ana).count()) === 2);
+  const id = await bia.page.locator('[data-testid="person"][disabled]').first().getAttribute('data-user');
+  await ana.page.locator(`[data-testid="person"][data-user="${id}"]`).evaluate((button) => button.click());
+  await ana.say('just the two of us');
+  assert.deepEqual(await ana.hears(['just the two of us']), ['just the two of us']);
+
+  const direct = bia.page.locator('[data-testid="room"][data-room^="dm."]');
+  await until('it is on the list of the other one', async () => (await direct.count()) === 1);
+  await direct.evaluate((button) => button.click());
+  assert.deepEqual(await bia.hears(['just the two of us']), ['just the two of us']);
+  await bia.say('so it is');
+  await ana.hears(['just the two of us', 'so it is']);
+  assert.equal(await eva.page.locator('[data-testid="room"][data-room^="dm."]').count(), 0);
+  for (const tab of [ana, bia, eva]) {
+    assert.deepEqual(tab.complaints, []);
+    assert.ok(await tab.at('banner').isHidden(), await tab.at('banner').innerText());
+  }
+  await closeAll([ana, bia, eva]);
+});
+
 test('markup in a message is text', { timeout }, async () => {
   const tab = await Tab.open(await browser.newContext({ locale: 'en-US' }), address('chat-1', 'markup'));
   const said = ['<img src=x onerror=alert(1)>', '<script>alert(1)</script>', '"><svg onload=alert(1)>', 'javascript:alert(1)', '&lt;b&gt;'];
@@ -160,6 +183,7 @@ for (const [device, viewport] of Object.entries(sizes)) {
       await tab.page.screenshot({ path: join(shots, `${device}-${colorScheme}.png`) });
       const overflow = await tab.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0);
+      assert.ok(await tab.at('banner').isHidden(), await tab.at('banner').innerText());
       assert.deepEqual(tab.complaints, []);
       await closeAll([...others, tab]);
     });
