@@ -29,8 +29,22 @@ void Hub::handle(to_hub::Join& mail) {
 void Hub::admit(HubRoom& room, to_hub::Join join) {
   const Standing standing =
       join.join.cursor ? compare(*join.join.cursor, room.log.state()) : Standing{Standing::Kind::unknown};
-  if (standing.kind == Standing::Kind::unknown) return begin_anew(room, std::move(join), "wiped");
-  resume(room, std::move(join), standing);
+  if (standing.kind != Standing::Kind::unknown) return resume(room, std::move(join), standing);
+  if (!join.join.cursor) return begin_anew(room, std::move(join), "");
+  ask_store(room, std::move(join));
+}
+
+/// A cursor this node makes nothing of may be newer than what it knows: in a silent room a new life of the log goes
+/// unnoticed for some seconds.
+void Hub::ask_store(HubRoom& room, to_hub::Join join) {
+  backends_.backplane().state(
+      room.name, for_room<LogState>(room, [this, join = std::move(join)](HubRoom& r, const Result<LogState>& state) {
+        if (!state) return refuse(r, join, state.error());
+        if (state->top.epoch != r.log.last().epoch && !r.repairing) follow(r, *state);
+        const Standing standing = compare(*join.join.cursor, r.log.state());
+        if (standing.kind == Standing::Kind::unknown) return begin_anew(r, join, "wiped");
+        resume(r, join, standing);
+      }));
 }
 
 /// From the cursor on, in pages: the first in the answer, the others as the client takes them.

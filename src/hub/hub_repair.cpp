@@ -53,19 +53,23 @@ void Hub::reconcile(HubRoom& room) {
   room.repairing = true;
   backends_.backplane().state(room.name, for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
                                 r.repairing = false;
-                                if (!state) return;
-                                publish_deliverable(r);
-                                const Standing standing = r.log.reconcile(*state);
-                                if (standing.kind == Standing::Kind::rewound) {
-                                  log_warn("log_rewound", {{"room", r.name}, {"to", standing.offset}});
-                                  tell_room(r, Rewound{r.name, {state->top.epoch, standing.offset}}, 1);
-                                } else if (standing.kind == Standing::Kind::unknown) {
-                                  log_warn("log_wiped", {{"room", r.name}});
-                                  tell_room(r, Reset{r.name, state->top.epoch, "wiped"}, 1);
-                                }
-                                publish_deliverable(r);
-                                repair(r);
+                                if (state) follow(r, *state);
                               }));
+}
+
+/// Goes on with the log as it is now, and tells the members what became of the one they know.
+void Hub::follow(HubRoom& room, const LogState& state) {
+  publish_deliverable(room);
+  const Standing standing = room.log.reconcile(state);
+  if (standing.kind == Standing::Kind::rewound) {
+    log_warn("log_rewound", {{"room", room.name}, {"to", standing.offset}});
+    tell_room(room, Rewound{room.name, {state.top.epoch, standing.offset}}, 1);
+  } else if (standing.kind == Standing::Kind::unknown) {
+    log_warn("log_wiped", {{"room", room.name}});
+    tell_room(room, Reset{room.name, state.top.epoch, "wiped"}, 1);
+  }
+  publish_deliverable(room);
+  repair(room);
 }
 
 /// Appends again what was acknowledged and is not in the log any more: Redis came back without its last second. Who

@@ -97,6 +97,19 @@ TEST_F(HubRepairTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
   EXPECT_THAT(seen(), ElementsAre(1, 2));
 }
 
+TEST_F(HubRepairTest, AsksTheStoreBeforeItSaysThatACursorMeansNothing) {
+  ana.send("lobby", "m1");
+  run();
+  backends->next_life = LogState{{"next", 4}, {}};  // another node has told its people
+  FakeClient& back = node.connect();
+  back.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"cursor", {{"epoch", "next"}, {"offset", 4}}}});
+  run();
+  EXPECT_FALSE(back.has("reset"));
+  EXPECT_EQ(back.reply(1)["recovered"], true);
+  EXPECT_EQ(back.reply(1)["epoch"], "next");
+  EXPECT_EQ(ana.last("reset")["epoch"], "next");
+}
+
 TEST_F(HubRepairTest, TriesAgainWhenTheStateCouldNotBeRead) {
   backends->drop_messages = true;
   ana.send("lobby", "m1");

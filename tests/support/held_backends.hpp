@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,10 +21,11 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   NodeRegistry& registry() override { return inner_->registry(); }
 
   bool hold_states = false;
-  bool drop_messages = false;  // the live stream loses what is published
-  Offset drop_offset = 0;      // or only this one
-  bool fail_states = false;    // as while Redis refuses
-  bool knows_only_me = false;  // no node but this has renewed its lease yet
+  bool drop_messages = false;         // the live stream loses what is published
+  Offset drop_offset = 0;             // or only this one
+  bool fail_states = false;           // as while Redis refuses
+  std::optional<LogState> next_life;  // what the store says of its logs, once it has been emptied
+  bool knows_only_me = false;         // no node but this has renewed its lease yet
   std::size_t history_reads = 0;
   std::size_t renewals = 0;
 
@@ -85,6 +87,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
 
   Completion<LogState> maybe_held(Completion<LogState> done) {
     return [this, done = std::move(done)](Result<LogState> state) {
+      if (state && next_life) state = *next_life;
       if (fail_states) state = Failure{ErrorCode::unavailable, "not now"};
       if (!hold_states) return done(std::move(state));
       held_.push_back([done, state] { done(state); });

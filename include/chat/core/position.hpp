@@ -35,7 +35,7 @@ struct LogState {
 /// What a position taken earlier is worth against a log as it stands now.
 struct Standing {
   enum class Kind : std::uint8_t {
-    current,  // same epoch, or an ended one that survived up to it: go on after `offset`
+    current,  // same epoch, or an ended one that survived up to it, or nothing held: go on after `offset`
     rewound,  // the log lost its tail: what the reader holds above `offset` is gone
     unknown,  // nothing connects the two logs: start again
   };

@@ -68,6 +68,7 @@ class Hub final : public BackplaneSink {
   void close(HubRoom& room);
 
   void admit(HubRoom& room, to_hub::Join join);
+  void ask_store(HubRoom& room, to_hub::Join join);
   void resume(HubRoom& room, to_hub::Join join, Standing standing);
   void begin_anew(HubRoom& room, to_hub::Join join, std::string_view reason);
   void answer_join(HubRoom& room, const to_hub::Join& join, std::vector<Event> before, bool recovered,
@@ -84,6 +85,7 @@ class Hub final : public BackplaneSink {
   void repair(HubRoom& room);
   void refill(HubRoom& room);
   void reconcile(HubRoom& room);
+  void follow(HubRoom& room, const LogState& state);
   void check_rooms();
   void check(HubRoom& room);
   void tell_room(HubRoom& room, const Event& event, std::size_t messages = 0, std::string except_user = {});
