@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 
 #include "chat/base/assert.hpp"
 
@@ -85,6 +87,17 @@ std::string to_hex(std::string_view bytes) {
     out += kDigits[static_cast<unsigned char>(c) & 15];
   }
   return out;
+}
+
+std::string from_hex(std::string_view digits) {
+  std::string bytes(digits.size() / 2, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char* pair = digits.data() + 2 * i;
+    std::uint8_t byte = 0;
+    if (std::from_chars(pair, pair + 2, byte, 16).ptr != pair + 2) return {};
+    bytes[i] = static_cast<char>(byte);
+  }
+  return digits.size() % 2 == 0 ? bytes : std::string();
 }
 
 /// A visit to the generator costs a system call, so each thread fetches some at a time.

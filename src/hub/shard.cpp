@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chat/base/assert.hpp"
+#include "chat/base/digest.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/session.hpp"
 #include "chat/hub/transport.hpp"
@@ -158,8 +159,9 @@ void Shard::handle(to_shard::ToRoom& mail) {
   if (place == rooms_.end()) return;
   const bool ephemeral = mail.messages == 0;
   const auto& members = place->second->members;
+  const std::string except = from_hex(mail.except_user);
   for (Session* member : members) {
-    if (!mail.except_user.empty() && member->user_id() == mail.except_user) continue;
+    if (!except.empty() && member->is_of(except)) continue;
     member->send(mail.frames[static_cast<std::size_t>(member->format())], ephemeral);
   }
   deliveries_.fetch_add(mail.messages * members.size(), std::memory_order_relaxed);

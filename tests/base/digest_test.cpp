@@ -42,6 +42,11 @@ TEST(Digest, WritesBase64ForUrlsWithoutPadding) {
 
 TEST(Digest, WritesHexadecimal) { EXPECT_EQ(to_hex(std::string_view("\x00\x0f\xa5\xff", 4)), "000fa5ff"); }
 
+TEST(Digest, ReadsHexadecimal) {
+  EXPECT_EQ(from_hex("000fA5ff"), std::string_view("\x00\x0f\xa5\xff", 4));
+  for (const char* wrong : {"", "0", "000", "0g", "+1", " 1"}) EXPECT_EQ(from_hex(wrong), "") << wrong;
+}
+
 TEST(Digest, DrawsADifferentSecretEachTime) {
   EXPECT_EQ(random_hex(16).size(), 32U);
   EXPECT_NE(random_hex(16), random_hex(16));

@@ -16,6 +16,8 @@ std::string to_base64url(std::string_view bytes);
 
 /// Lower-case hexadecimal digits.
 std::string to_hex(std::string_view bytes);
+/// And back; empty if it is none.
+std::string from_hex(std::string_view digits);
 
 /// Bytes nobody can guess.
 std::string random_bytes(std::size_t count);

@@ -59,6 +59,8 @@ class Session {
   SessionRef ref() const { return ref_; }
   Format format() const { return ref_.format; }
   std::string user_id() const;
+  /// Whether this is somebody's session, given the bytes of the id.
+  bool is_of(std::string_view user) const { return std::string_view(user_id_.data(), user_id_.size()) == user; }
   Outbox& outbox() { return outbox_; }
   Transport& transport() { return transport_; }
 
