@@ -3,10 +3,13 @@
 #include <cstring>
 #include <utility>
 
+#include "chat/codec/deflate.hpp"
 #include "chat/core/limits.hpp"
 
 namespace chat {
 namespace {
+
+constexpr unsigned kCompressed = 0x40;  // RSV1 (RFC 7692 §6)
 
 constexpr CloseReason broken(std::string_view how) { return {CloseCode::protocol_error, how}; }
 
@@ -37,8 +40,9 @@ std::optional<CloseReason> WebSocketReader::parse_header(std::span<const char> b
   header.reset();
   const auto byte = [&bytes](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   if (bytes.empty()) return std::nullopt;
-  if ((byte(0) & 0x70) != 0) return broken("a reserved bit is set");
   const auto opcode = byte(0) & 0x0f;
+  const bool compressed = deflate_ && (opcode == 1 || opcode == 2) && (byte(0) & kCompressed) != 0;
+  if ((byte(0) & (compressed ? 0x70 & ~kCompressed : 0x70)) != 0) return broken("a reserved bit is set");
   if ((opcode > 2 && opcode < 8) || opcode > 10) return broken("unknown opcode");
   const bool control = opcode >= 8;
   if (control && (byte(0) & 0x80) == 0) return broken("a control frame in fragments");
@@ -58,7 +62,7 @@ std::optional<CloseReason> WebSocketReader::parse_header(std::span<const char> b
   const std::size_t before = assembly_ && opcode == 0 ? assembly_->payload.size() : 0;
   if (!control && length > most_bytes_ - before) return CloseReason{CloseCode::too_big, "a message that is too big"};
   if (bytes.size() < size) return std::nullopt;
-  header = Header{(byte(0) & 0x80) != 0, static_cast<Opcode>(opcode), size, length, {}};
+  header = Header{(byte(0) & 0x80) != 0, compressed, static_cast<Opcode>(opcode), size, length, {}};
   for (std::size_t i = 0; i < 4; ++i) header->mask[i] = byte(2 + extra + i);
   return std::nullopt;
 }
@@ -121,22 +125,33 @@ std::optional<CloseReason> WebSocketReader::take_data(const Header& header, std:
   }
   if (!continues && header.final) {
     const bool binary = header.opcode == Opcode::binary;
+    if (header.compressed) return take_compressed(payload, binary, handler);
     if (!binary && !is_utf8(payload)) return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
     handler.on_message(payload, binary);
     return std::nullopt;
   }
-  if (!continues) assembly_ = std::make_unique<Assembly>(Assembly{{}, header.opcode == Opcode::binary, {}, 0});
+  if (!continues)
+    assembly_ = std::make_unique<Assembly>(Assembly{{}, header.opcode == Opcode::binary, header.compressed, {}, 0});
   if (++assembly_->frames > limits::kFragments)
     return CloseReason{CloseCode::policy, "a message in too many fragments"};
-  if (!assembly_->binary && !assembly_->utf8.feed(payload)) {
+  if (!assembly_->binary && !assembly_->compressed && !assembly_->utf8.feed(payload)) {
     return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
   }
   assembly_->payload += payload;
   if (!header.final) return std::nullopt;
   const auto whole = std::move(assembly_);
+  if (whole->compressed) return take_compressed(whole->payload, whole->binary, handler);
   if (!whole->binary && !whole->utf8.complete())
     return CloseReason{CloseCode::bad_utf8, "a text that ends inside a character"};
   handler.on_message(whole->payload, whole->binary);
+  return std::nullopt;
+}
+
+std::optional<CloseReason> WebSocketReader::take_compressed(std::string_view payload, bool binary, Handler& handler) {
+  std::string message;
+  if (const auto wrong = inflate_message(payload, most_bytes_, message)) return wrong;
+  if (!binary && !is_utf8(message)) return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
+  handler.on_message(message, binary);
   return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "chat/codec/deflate.hpp"
 #include "chat/core/limits.hpp"
 
 namespace chat {
@@ -53,8 +54,8 @@ class Record final : public WebSocketReader::Handler {
 };
 
 /// What came of the bytes, in pieces of `size`; a breach of the protocol as "broken <code>".
-std::vector<std::string> read(std::string bytes, std::size_t size = 1 << 20) {
-  WebSocketReader reader(kMost);
+std::vector<std::string> read(std::string bytes, std::size_t size = 1 << 20, bool deflate = false) {
+  WebSocketReader reader(kMost, deflate);
   Record record;
   for (std::size_t at = 0; at < bytes.size(); at += size) {
     std::string piece = bytes.substr(at, size);
@@ -192,6 +193,53 @@ TEST(WebSocketReader, TakesNothingAfterTheEnd) {
   EXPECT_THAT(read(frame(kText, "a", false) + frame(kContinuation, "b") + frame(kContinuation, "c")),
               ElementsAre("text ab", "broken 1002"));
   EXPECT_THAT(read(frame(kText, "one") + "\xff" + frame(kText, "two")), ElementsAre("text one", "broken 1002"));
+}
+
+/// What a client that compresses puts into a frame.
+std::string deflated(const std::string& text) {
+  std::string out;
+  append_deflated_websocket_frame(out, Opcode::text, text);
+  EXPECT_EQ(static_cast<std::uint8_t>(out[0]), 0xC1) << "final, compressed, text";
+  const std::size_t header = out[1] == 127 ? 10 : out[1] == 126 ? 4 : 2;
+  return out.substr(header);
+}
+constexpr int kCompressedText = 0x40 | kText;
+const std::string kLong = "{" + std::string(500, ' ') + "\"é\"}";
+
+TEST(WebSocketReader, UnfoldsCompressedMessagesWhereThatWasAgreed) {
+  const std::string bytes =
+      frame(kCompressedText, deflated(kLong)) + frame(kText, "plain") + frame(kCompressedText, deflated(kLong + kLong));
+  for (const std::size_t size : {1U, 7U, 100000U}) {
+    EXPECT_THAT(read(bytes, size, true), ElementsAre("text " + kLong, "text plain", "text " + kLong + kLong));
+  }
+  EXPECT_THAT(read(bytes), ElementsAre("broken 1002"));
+}
+
+TEST(WebSocketReader, UnfoldsWhatComesInFragmentsWithControlFramesBetween) {
+  const std::string all = deflated(kLong);
+  const std::string bytes = frame(kCompressedText, all.substr(0, 3), false) + frame(kPing, "p") +
+                            frame(kContinuation, all.substr(3, 5), false) + frame(kContinuation, all.substr(8));
+  EXPECT_THAT(read(bytes, 1 << 20, true), ElementsAre("ping p", "text " + kLong));
+}
+
+TEST(WebSocketReader, RefusesCompressionWhereItHasNoPlace) {
+  for (const int opcode :
+       {0x40 | kContinuation, 0x40 | kPing, 0x40 | kClose, 0x20 | kText, 0x10 | kText, 0x60 | kText}) {
+    EXPECT_THAT(read(frame(opcode, ""), 1 << 20, true), ElementsAre("broken 1002")) << opcode;
+  }
+}
+
+TEST(WebSocketReader, RefusesWhatIsNotCompressedAsItSays) {
+  EXPECT_THAT(read(frame(kCompressedText, "\xff\xff\xff\xff"), 1 << 20, true), ElementsAre("broken 1002"));
+  EXPECT_THAT(read(frame(kCompressedText, deflated(std::string(100, '\xff'))), 1 << 20, true),
+              ElementsAre("broken 1007"));
+}
+
+TEST(WebSocketReader, StopsUnfoldingAtTheLimit) {
+  EXPECT_THAT(read(frame(kCompressedText, deflated(std::string(kMost + 1, ' '))), 1 << 20, true),
+              ElementsAre("broken 1009"));
+  const std::string bomb = deflated(std::string(100'000'000, 'x'));
+  EXPECT_THAT(read(frame(kCompressedText, bomb.substr(0, 10'000)), 1 << 20, true), ElementsAre("broken 1009"));
 }
 
 }  // namespace

@@ -32,7 +32,9 @@ class WebSocketReader {
     virtual bool is_done() const = 0;
   };
 
-  explicit WebSocketReader(std::size_t most_message_bytes) : most_bytes_(most_message_bytes) {}
+  /// `deflate`: messages may come compressed (RFC 7692); the limit holds for what they unfold to.
+  explicit WebSocketReader(std::size_t most_message_bytes, bool deflate = false)
+      : most_bytes_(most_message_bytes), deflate_(deflate) {}
 
   /// Takes what arrived; unmasks in place. A CloseReason tells how the peer broke the protocol: answer with it, feed no
   /// more.
@@ -41,6 +43,7 @@ class WebSocketReader {
  private:
   struct Header {
     bool final;
+    bool compressed;
     Opcode opcode;
     std::size_t size;       // of the whole header
     std::uint64_t payload;  // bytes
@@ -50,7 +53,8 @@ class WebSocketReader {
   struct Assembly {
     std::string payload;
     bool binary;
-    Utf8Validator utf8;
+    bool compressed;
+    Utf8Validator utf8;  // of a text as it comes; a compressed one is looked at when it is whole
     std::size_t frames;
   };
 
@@ -60,7 +64,10 @@ class WebSocketReader {
   std::optional<CloseReason> take_control(Opcode opcode, std::string_view payload, Handler& handler);
   std::optional<CloseReason> take_data(const Header& header, std::string_view payload, Handler& handler);
 
+  std::optional<CloseReason> take_compressed(std::string_view payload, bool binary, Handler& handler);
+
   std::size_t most_bytes_;
+  bool deflate_;
   std::unique_ptr<std::string> unfinished_;  // the beginning of a frame
   std::unique_ptr<Assembly> assembly_;
 };
