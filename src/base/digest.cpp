@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -66,6 +67,19 @@ std::string sha1(std::string_view bytes) {
 std::string sha256(std::string_view bytes) {
   static const Algorithm algorithm("SHA256");
   return algorithm.digest(bytes);
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string out(32, '\0');
+  const auto* done =
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+           bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr);
+  CHAT_ASSERT(done != nullptr);
+  return out;
+}
+
+bool is_same_secret(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 std::string to_base64(std::string_view bytes) {

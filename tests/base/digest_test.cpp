@@ -15,6 +15,21 @@ TEST(Digest, AgreesWithThePublishedVectors) {
   EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(Digest, MakesTheHmacOfThePublishedVectors) {
+  // RFC 4231 §4.3, §4.7.
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(Digest, ComparesSecretsInWhole) {
+  EXPECT_TRUE(is_same_secret("secret", "secret"));
+  EXPECT_FALSE(is_same_secret("secret", "secreT"));
+  EXPECT_FALSE(is_same_secret("secret", "secre"));
+  EXPECT_TRUE(is_same_secret("", ""));
+}
+
 TEST(Digest, MakesTheWebSocketAnswerOfItsStandard) {
   // RFC 6455 §1.3.
   EXPECT_EQ(to_base64(sha1("dGhlIHNhbXBsZSBub25jZQ==258EAFA5-E914-47DA-95CA-C5AB0DC85B11")),

@@ -9,6 +9,10 @@ namespace chat {
 /// Raw digests; the only place that knows OpenSSL.
 std::string sha1(std::string_view bytes);
 std::string sha256(std::string_view bytes);
+/// Proves that whoever made it knew `key` (RFC 2104).
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+/// Equality that tells by its time nothing about where two texts differ.
+bool is_same_secret(std::string_view left, std::string_view right);
 
 /// Base64 with padding (RFC 4648 §4) and its URL-safe form without padding (§5).
 std::string to_base64(std::string_view bytes);

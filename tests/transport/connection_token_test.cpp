@@ -1,0 +1,38 @@
+#include "chat/transport/connection_token.hpp"
+
+#include <gtest/gtest.h>
+
+#include "chat/base/digest.hpp"
+
+namespace chat {
+namespace {
+
+const std::string kSecret = "the cluster's own secret";
+
+TEST(ConnectionToken, IsGenuineOnEveryNodeWithItsSecret) {
+  const ConnectionToken token = mint_token(kSecret);
+  EXPECT_TRUE(is_genuine(kSecret, token));
+  EXPECT_FALSE(is_genuine("another cluster's secret", token));
+}
+
+TEST(ConnectionToken, IsDifferentEachTime) { EXPECT_NE(mint_token(kSecret), mint_token(kSecret)); }
+
+TEST(ConnectionToken, FitsIntoAQueryAsItIs) {
+  EXPECT_EQ(mint_token(kSecret).find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+            std::string::npos);
+}
+
+TEST(ConnectionToken, IsNotGenuineWithAnyCharacterChangedAddedOrMissing) {
+  const ConnectionToken token = mint_token(kSecret);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    ConnectionToken forged = token;
+    forged[i] = forged[i] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(is_genuine(kSecret, forged)) << i;
+    EXPECT_FALSE(is_genuine(kSecret, token.substr(0, i))) << i;
+  }
+  EXPECT_FALSE(is_genuine(kSecret, token + 'A'));
+  EXPECT_FALSE(is_genuine(kSecret, std::string(100000, 'A')));
+}
+
+}  // namespace
+}  // namespace chat
