@@ -23,6 +23,7 @@ constexpr std::array kErrorTable{
     Row{ErrorCode::busy, "busy", true},
     Row{ErrorCode::unavailable, "unavailable", true},
     Row{ErrorCode::out_of_sequence, "out_of_sequence", false},
+    Row{ErrorCode::not_found, "not_found", false},
     Row{ErrorCode::internal, "internal", true},
 };
 

@@ -1,5 +1,6 @@
 #include "backplane/backplane_contract.hpp"
 #include "backplane/presence_contract.hpp"
+#include "backplane/relay_contract.hpp"
 
 namespace chat {
 namespace {
@@ -12,6 +13,7 @@ struct MemorySource {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, BackplaneContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, PresenceContract, MemorySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, RelayContract, MemorySource);
 
 }  // namespace
 }  // namespace chat

@@ -25,6 +25,7 @@ class Peer {
   Backplane& backplane() { return backends_->backplane(); }
   PresenceStore& presence() { return backends_->presence(); }
   NodeRegistry& registry() { return backends_->registry(); }
+  Relay& relay() { return backends_->relay(); }
 
   bool wait_until_available() {
     return run_until(loop_, [this] { return sink.is_available(); });

@@ -24,6 +24,7 @@ TEST(ErrorTable, NamesEveryCodeAsTheProtocolDoes) {
       {ErrorCode::busy, "busy", true},
       {ErrorCode::unavailable, "unavailable", true},
       {ErrorCode::out_of_sequence, "out_of_sequence", false},
+      {ErrorCode::not_found, "not_found", false},
       {ErrorCode::internal, "internal", true},
   };
   for (const auto& [code, text, temporary] : cases) {

@@ -19,6 +19,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   Backplane& backplane() override { return *this; }
   PresenceStore& presence() override { return *this; }
   NodeRegistry& registry() override { return inner_->registry(); }
+  Relay& relay() override { return inner_->relay(); }
 
   bool hold_states = false;
   bool drop_messages = false;         // the live stream loses what is published

@@ -9,6 +9,7 @@
 #include "chat/backplane/backplane.hpp"
 #include "chat/backplane/node_registry.hpp"
 #include "chat/backplane/presence_store.hpp"
+#include "chat/backplane/relay.hpp"
 
 namespace chat {
 
@@ -19,6 +20,7 @@ class Backends {
   virtual Backplane& backplane() = 0;
   virtual PresenceStore& presence() = 0;
   virtual NodeRegistry& registry() = 0;
+  virtual Relay& relay() = 0;
 };
 
 /// How much of a room is kept.

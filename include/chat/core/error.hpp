@@ -22,6 +22,7 @@ enum class ErrorCode : std::uint8_t {
   busy,
   unavailable,
   out_of_sequence,
+  not_found,
   internal,
 };
 

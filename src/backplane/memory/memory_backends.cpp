@@ -5,27 +5,41 @@
 #include <utility>
 
 #include "backplane/memory/memory_bus.hpp"
+#include "backplane/pending_answers.hpp"
 #include "chat/backplane/factory.hpp"
 
 namespace chat {
 
 /// One node's connection to a MemoryBus. Every outcome and every delivery is posted, as a network would bring it.
-class MemoryBackends final : public Backends, public Backplane, public PresenceStore, public NodeRegistry {
+class MemoryBackends final : public Backends,
+                             public Backplane,
+                             public PresenceStore,
+                             public NodeRegistry,
+                             public Relay {
  public:
-  MemoryBackends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) : loop_(loop), bus_(std::move(bus)) {
+  MemoryBackends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus)
+      : loop_(loop), bus_(std::move(bus)), pending_(loop) {
     bus_->attached.push_back(this);
   }
-  ~MemoryBackends() override { std::erase(bus_->attached, this); }
+  ~MemoryBackends() override {
+    stop_listening();
+    std::erase(bus_->attached, this);
+  }
 
   Backplane& backplane() override { return *this; }
   PresenceStore& presence() override { return *this; }
   NodeRegistry& registry() override { return *this; }
+  Relay& relay() override { return *this; }
 
   void start(BackplaneSink& sink) override {
     sink_ = &sink;
     later([this] { sink_->on_available(true); });
   }
-  void stop() override { sink_ = nullptr; }
+  void stop() override {
+    sink_ = nullptr;
+    stop_listening();
+    pending_.clear();
+  }
 
   void append(Append append, Completion<Appended> done) override {
     auto outcome = bus_->append(append);
@@ -106,7 +120,35 @@ class MemoryBackends final : public Backends, public Backplane, public PresenceS
   }
   void withdraw(std::string_view id) override { bus_->nodes.erase(std::string(id)); }
 
+  void listen(std::string address, Handler handler, Completion<bool> done) override {
+    bus_->listeners.insert_or_assign(std::move(address), MemoryBus::Listener{this, std::move(handler)});
+    later([done = std::move(done)] { done(true); });
+  }
+  void unlisten(std::string_view address) override {
+    const auto listener = bus_->listeners.find(address);
+    if (listener != bus_->listeners.end()) bus_->listeners.erase(listener);
+  }
+  void ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) override {
+    const std::uint64_t number = pending_.add(most, std::move(done));
+    later([this, number, address = std::move(address), request = std::move(request)] {
+      const auto listener = bus_->listeners.find(address);
+      if (listener == bus_->listeners.end()) {
+        return pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
+      }
+      listener->second.handler(request, [this, number](std::string answer) {
+        later([this, number, answer = std::move(answer)] { pending_.complete(number, answer); });
+      });
+    });
+  }
+  void agree(std::string offer, Completion<std::string> done) override {
+    if (bus_->secret.empty()) bus_->secret = std::move(offer);
+    later([this, done = std::move(done)] { done(bus_->secret); });
+  }
+
  private:
+  void stop_listening() {
+    std::erase_if(bus_->listeners, [this](const auto& listener) { return listener.second.node == this; });
+  }
   void deliver(const Append& append, const Position& position) {
     later([this, room = append.room, body = append.body, position] {
       const std::array<std::string_view, 1> bodies{body};
@@ -126,6 +168,7 @@ class MemoryBackends final : public Backends, public Backplane, public PresenceS
   std::shared_ptr<MemoryBus> bus_;
   BackplaneSink* sink_ = nullptr;
   std::set<std::string, std::less<>> subscribed_;
+  PendingAnswers pending_;
 };
 
 std::shared_ptr<MemoryBus> make_memory_bus(Retention retention) { return std::make_shared<MemoryBus>(retention); }

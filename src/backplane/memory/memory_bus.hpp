@@ -34,6 +34,12 @@ class MemoryBus {
   std::vector<MemoryBackends*> attached;
   std::map<NodeInstance, Instant> leases;
   std::map<std::string, NodeCard> nodes;
+  struct Listener {
+    MemoryBackends* node;
+    Relay::Handler handler;
+  };
+  TextMap<Listener> listeners;  // by address
+  std::string secret;
 
  private:
   Retention retention_;

@@ -21,15 +21,22 @@ inline constexpr std::string_view kSendersA = "senders:a";  // hash: sender → 
 inline constexpr std::string_view kSendersB = "senders:b";
 inline constexpr std::string_view kPeople = "people";  // hash: "<instance> <user id>" → name
 
+inline constexpr std::string_view kSecret = "chat:secret";  // text: what connection tokens are signed with
 inline constexpr std::string_view kLeases = "chat:leases";  // sorted set: instance, milliseconds
 inline constexpr std::string_view kNodes = "chat:nodes";    // set: node ids
 inline std::string node_key(std::string_view id) { return "chat:node:" + std::string(id); }
 
-/// The room in a channel name of ours, or empty.
-inline std::string_view room_of_channel(std::string_view channel) {
-  constexpr std::string_view head = "chat:{", tail = "}:live";
+/// Shard channels: what is asked of a connection, and what a node is answered.
+inline std::string relay_channel(std::string_view address) { return "chat:{" + std::string(address) + "}:asked"; }
+inline std::string answers_channel(std::string_view node) { return "chat:{" + std::string(node) + "}:answers"; }
+
+inline std::string_view between_braces(std::string_view channel, std::string_view tail) {
+  constexpr std::string_view head = "chat:{";
   if (!channel.starts_with(head) || !channel.ends_with(tail)) return {};
   return channel.substr(head.size(), channel.size() - head.size() - tail.size());
 }
+/// The room, or the connection, in a channel name of ours; or empty.
+inline std::string_view room_of_channel(std::string_view channel) { return between_braces(channel, "}:live"); }
+inline std::string_view address_of_channel(std::string_view channel) { return between_braces(channel, "}:asked"); }
 
 }  // namespace chat::redis

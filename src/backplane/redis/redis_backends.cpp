@@ -3,6 +3,7 @@
 #include "backplane/redis/redis_backplane.hpp"
 #include "backplane/redis/redis_presence.hpp"
 #include "backplane/redis/redis_registry.hpp"
+#include "backplane/redis/redis_relay.hpp"
 #include "chat/backplane/factory.hpp"
 
 namespace chat {
@@ -11,15 +12,20 @@ namespace {
 class RedisBackends final : public Backends {
  public:
   RedisBackends(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level)
-      : backplane_(loop, url, retention, level), presence_(backplane_), registry_(backplane_) {}
+      : backplane_(loop, url, retention, level),
+        presence_(backplane_),
+        registry_(backplane_),
+        relay_(loop, backplane_) {}
   Backplane& backplane() override { return backplane_; }
   PresenceStore& presence() override { return presence_; }
   NodeRegistry& registry() override { return registry_; }
+  Relay& relay() override { return relay_; }
 
  private:
   redis::RedisBackplane backplane_;
   redis::RedisPresence presence_;
   redis::RedisRegistry registry_;
+  redis::RedisRelay relay_;
 };
 
 }  // namespace

@@ -56,6 +56,7 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
                       [this] {
                         for (auto& [room, subscription] : subscribed_) subscription.confirmed = false;
                         unconfirmed_.clear();
+                        channel_user_->on_subscriptions_down();
                         update_availability();
                       },
                       [this](const Reply::Part& push) { on_push(push); }, [this] { sink_->on_batch_end(); }}),
@@ -73,6 +74,7 @@ void RedisBackplane::stop() {
   appender_.stop();
   commands_.stop();
   subscriptions_.stop();
+  channel_user_->on_stop();
 }
 
 void RedisBackplane::append(Append append, Completion<Appended> done) {
@@ -179,11 +181,14 @@ void RedisBackplane::unsubscribe(std::string_view room) {
 void RedisBackplane::on_push(const Reply::Part& push) {
   if (push.size() < 2) return;
   const auto kind = push.first(), channel = kind.next();
+  const auto room = room_of_channel(channel.text());
   if (kind.text() == "smessage") {
-    const auto room = room_of_channel(channel.text());
-    if (!room.empty()) on_message(room, channel.next().text());
+    if (room.empty()) return channel_user_->on_message(channel.text(), channel.next().text());
+    on_message(room, channel.next().text());
   } else if (kind.text() == "ssubscribe") {
-    on_confirmed(room_of_channel(channel.text()));
+    if (!room.empty()) return on_confirmed(room);
+    channel_user_->on_subscribed(channel.text());
+    if (!available_) update_availability();
   }
 }
 
@@ -246,12 +251,14 @@ void RedisBackplane::on_subscriptions_up() {
   for (const auto& [room, subscription] : subscribed_) {
     if (!is_mutant("no-resubscribe")) ask_for(room);
   }
+  channel_user_->on_subscriptions_up();
   update_availability();
 }
 
 void RedisBackplane::update_availability() {
   // Once available, a subscription still on its way concerns only those who wait for it.
-  const bool up = appender_.is_up() && commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up();
+  const bool up = appender_.is_up() && commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up() &&
+                  channel_user_->is_subscribed();
   const bool available = up && (available_ || unconfirmed_.empty());
   if (std::exchange(available_, available) == available) return;
   if (!available) {

@@ -30,6 +30,23 @@ class RedisBackplane final : public Backplane {
   void stop() override;
 
   Link& commands() { return commands_; }
+  Link& subscriptions() { return subscriptions_; }
+  /// Who has channels besides those of rooms, and is told what comes of them.
+  class ChannelUser {
+   public:
+    virtual void on_subscriptions_up() = 0;
+    virtual void on_subscriptions_down() = 0;
+    virtual void on_subscribed(std::string_view channel) = 0;
+    virtual void on_message(std::string_view channel, std::string_view payload) = 0;
+    /// Whether it can work; until then nothing is available.
+    virtual bool is_subscribed() const = 0;
+    virtual void on_stop() = 0;
+
+   protected:
+    ~ChannelUser() = default;
+  };
+  /// Before start().
+  void share_subscriptions(ChannelUser& user) { channel_user_ = &user; }
   bool is_available() const { return available_; }
   /// Runs one of our scripts with the number of keys, the keys and the arguments; loads it again if Redis has forgotten
   /// it.
@@ -53,6 +70,7 @@ class RedisBackplane final : public Backplane {
 
   boost::asio::io_context& loop_;
   BackplaneSink* sink_ = nullptr;
+  ChannelUser* channel_user_ = nullptr;
   Appender appender_;
   Link commands_;
   Link subscriptions_;

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "chat/base/clock.hpp"
+#include "chat/core/error.hpp"
+
+namespace chat {
+
+/// Carries a request to whichever node holds a connection, and its answer back: clients that come by several HTTP
+/// requests may come to any node. An address is the id of a connection. Requests and answers are bytes.
+/// Thread: every method, handler and completion on the backplane loop; no completion is called before its method
+/// returns. Errors: unavailable (not connected, or no answer in time: whether the request was taken is then unknown),
+/// not_found.
+class Relay {
+ public:
+  using Answer = std::function<void(std::string answer)>;
+  /// Takes a request and calls `answer` once when it can, also later. The request lives until the call returns.
+  using Handler = std::function<void(std::string_view request, Answer answer)>;
+
+  virtual ~Relay() = default;
+  /// From its completion on, what any node asks at `address` comes here.
+  virtual void listen(std::string address, Handler handler, Completion<bool> done) = 0;
+  virtual void unlisten(std::string_view address) = 0;
+  /// Where nobody listens: not_found, at once.
+  virtual void ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) = 0;
+  /// The secret that all nodes share: `offer`, unless there is one already.
+  virtual void agree(std::string offer, Completion<std::string> done) = 0;
+};
+
+}  // namespace chat

@@ -1,0 +1,151 @@
+#include "backplane/redis/redis_relay.hpp"
+
+#include <boost/asio/post.hpp>
+#include <charconv>
+#include <utility>
+
+#include "backplane/redis/keys.hpp"
+#include "chat/base/digest.hpp"
+
+namespace chat::redis {
+namespace {
+
+namespace asio = boost::asio;
+
+// A node whose connection to Redis broke together with ours may be back that much later, see Link.
+constexpr Seconds kOthersReturn{3};
+
+Failure down(std::string_view why) { return {ErrorCode::unavailable, std::string(why)}; }
+
+/// "<number>\n<rest>"; 0 where it is none.
+std::uint64_t take_number(std::string_view& text) {
+  std::uint64_t number = 0;
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos) return 0;
+  std::from_chars(text.data(), text.data() + end, number);
+  text.remove_prefix(end + 1);
+  return number;
+}
+
+}  // namespace
+
+RedisRelay::RedisRelay(asio::io_context& loop, RedisBackplane& backplane)
+    : loop_(loop), backplane_(backplane), answers_(answers_channel(random_hex(8))), pending_(loop) {
+  backplane.share_subscriptions(*this);
+}
+
+void RedisRelay::listen(std::string address, Handler handler, Completion<bool> done) {
+  if (!backplane_.subscriptions().is_up()) {
+    asio::post(loop_, [done = std::move(done)] { done(down("Redis does not answer")); });
+    return;
+  }
+  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", relay_channel(address)});
+  held_.insert_or_assign(std::move(address), Held{std::move(handler), std::move(done)});
+}
+
+void RedisRelay::unlisten(std::string_view address) {
+  const auto held = held_.find(address);
+  if (held == held_.end()) return;
+  held_.erase(held);
+  backplane_.subscriptions().send_unanswered({"SUNSUBSCRIBE", relay_channel(address)});
+}
+
+void RedisRelay::ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) {
+  const std::uint64_t number = pending_.add(most, std::move(done));
+  if (held_.contains(address)) {
+    asio::post(loop_, [this, number, address = std::move(address), request = std::move(request)] {
+      hand_over(number, address, request);
+    });
+    return;
+  }
+  if (!answerable_) {
+    asio::post(loop_, [this, number] { pending_.complete(number, down("Redis does not answer")); });
+    return;
+  }
+  const std::string payload = answers_ + ' ' + std::to_string(number) + '\n' + request;
+  backplane_.commands().send({"SPUBLISH", relay_channel(address), payload}, [this, number](const Reply::Part* reply) {
+    if (reply == nullptr) return pending_.complete(number, down("Redis does not answer"));
+    if (reply->is_error()) return pending_.complete(number, down(reply->text()));
+    if (reply->integer() > 0) return;
+    if (!others_are_back()) return pending_.complete(number, down("the other nodes are coming back"));
+    pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
+  });
+}
+
+/// To a connection that is held here.
+void RedisRelay::hand_over(std::uint64_t number, std::string_view address, std::string_view request) {
+  const auto held = held_.find(address);
+  if (held == held_.end()) return pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
+  held->second.handler(request, [this, number](std::string answer) { pending_.complete(number, std::move(answer)); });
+}
+
+bool RedisRelay::others_are_back() const {
+  return !broken_ || std::chrono::steady_clock::now() - up_since_ > kOthersReturn;
+}
+
+void RedisRelay::agree(std::string offer, Completion<std::string> done) {
+  backplane_.commands().send({"SET", kSecret, offer, "NX"}, {});
+  backplane_.commands().send({"GET", kSecret}, [done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr) return done(down("Redis does not answer"));
+    if (reply->type() != Reply::Type::text) return done(down(reply->text()));
+    done(std::string(reply->text()));
+  });
+}
+
+// ---- what the connection of subscriptions brings -----------------------------------------------------------------
+
+void RedisRelay::on_subscriptions_up() {
+  up_since_ = std::chrono::steady_clock::now();
+  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", answers_});
+  for (const auto& [address, held] : held_) {
+    backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", relay_channel(address)});
+  }
+}
+
+void RedisRelay::on_subscriptions_down() {
+  answerable_ = false;
+  broken_ = true;
+  for (auto held = held_.begin(); held != held_.end();) {
+    const auto done = std::exchange(held->second.until_confirmed, {});
+    held = done ? held_.erase(held) : std::next(held);
+    if (done) asio::post(loop_, [done] { done(down("Redis does not answer")); });
+  }
+  pending_.fail_all(down("Redis does not answer"));  // their answers find nobody
+}
+
+void RedisRelay::on_subscribed(std::string_view channel) {
+  if (channel == answers_) {
+    answerable_ = true;
+    return;
+  }
+  const auto held = held_.find(address_of_channel(channel));
+  if (held == held_.end()) return;
+  if (const auto done = std::exchange(held->second.until_confirmed, {})) done(true);
+}
+
+void RedisRelay::on_message(std::string_view channel, std::string_view payload) {
+  if (channel == answers_) return on_answer(payload);
+  const auto held = held_.find(address_of_channel(channel));
+  if (held != held_.end()) on_request(held->second.handler, payload);
+}
+
+/// "<channel for the answer> <number>\n<request>".
+void RedisRelay::on_request(const Handler& handler, std::string_view payload) {
+  const auto blank = payload.find(' ');
+  if (blank == std::string_view::npos) return;
+  const std::string asker(payload.substr(0, blank));
+  payload.remove_prefix(blank + 1);
+  const std::uint64_t number = take_number(payload);
+  if (number == 0) return;
+  handler(payload, [this, asker, number](const std::string& answer) {
+    backplane_.commands().send({"SPUBLISH", asker, std::to_string(number) + '\n' + answer}, {});
+  });
+}
+
+/// "<number>\n<answer>".
+void RedisRelay::on_answer(std::string_view payload) {
+  const std::uint64_t number = take_number(payload);
+  if (number > 0) pending_.complete(number, std::string(payload));
+}
+
+}  // namespace chat::redis

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "backplane/pending_answers.hpp"
+#include "backplane/redis/redis_backplane.hpp"
+#include "chat/backplane/relay.hpp"
+#include "chat/base/hash.hpp"
+
+namespace chat::redis {
+
+/// A channel for each connection held here, one for the answers to this node. What is held here is asked without Redis.
+/// Thread: the backplane loop.
+class RedisRelay final : public Relay, private RedisBackplane::ChannelUser {
+ public:
+  RedisRelay(boost::asio::io_context& loop, RedisBackplane& backplane);
+  void listen(std::string address, Handler handler, Completion<bool> done) override;
+  void unlisten(std::string_view address) override;
+  void ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) override;
+  void agree(std::string offer, Completion<std::string> done) override;
+
+ private:
+  struct Held {
+    Handler handler;
+    Completion<bool> until_confirmed;
+  };
+
+  void on_subscriptions_up() override;
+  void on_subscriptions_down() override;
+  void on_subscribed(std::string_view channel) override;
+  void on_message(std::string_view channel, std::string_view payload) override;
+  bool is_subscribed() const override { return answerable_; }
+  void on_stop() override { pending_.clear(); }
+
+  void hand_over(std::uint64_t number, std::string_view address, std::string_view request);
+  void on_request(const Handler& handler, std::string_view payload);
+  void on_answer(std::string_view payload);
+  bool others_are_back() const;
+
+  boost::asio::io_context& loop_;
+  RedisBackplane& backplane_;
+  const std::string answers_;  // the channel
+  TextMap<Held> held_;
+  PendingAnswers pending_;
+  bool answerable_ = false;  // answers to this node find it
+  bool broken_ = false;      // the connection of subscriptions was lost before
+  Instant up_since_{};
+};
+
+}  // namespace chat::redis

@@ -1,0 +1,73 @@
+#include "backplane/redis_source.hpp"
+
+namespace chat {
+namespace {
+
+class RedisRelayTest : public RedisTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(await<bool>(loop, [&](auto done) {
+      b.relay().listen(
+          "one", [](std::string_view request, const Relay::Answer& answer) { answer(std::string(request)); },
+          std::move(done));
+    }));
+  }
+  Result<std::string> ask(std::string address) {
+    return await<std::string>(
+        loop, [&](auto done) { a.relay().ask(std::move(address), "hello", Seconds(10), std::move(done)); });
+  }
+};
+
+TEST_F(RedisRelayTest, ListensAgainAfterRedisWasRestarted) {
+  ASSERT_TRUE(interrupt([&] {
+    redis().kill();
+    redis().start();
+  }));
+  EXPECT_EQ(*ask("one"), "hello");
+}
+
+// A node that comes back before the others would tell all their clients to start again.
+TEST_F(RedisRelayTest, DoesNotTakeConnectionsForGoneWhileOtherNodesMayBeComingBack) {
+  ASSERT_TRUE(interrupt([&] {
+    redis().kill();
+    redis().start();
+  }));
+  EXPECT_EQ(ask("nobody").error().code, ErrorCode::unavailable);
+  const auto is_gone = [&] { return ask("nobody").error().code == ErrorCode::not_found; };
+  EXPECT_TRUE(run_until(loop, is_gone));
+}
+
+TEST_F(RedisRelayTest, IsUnavailableWhileRedisIsAwayAndSaysSoToWhoeverWaits) {
+  Outcome<std::string> waiting;
+  ASSERT_TRUE(await<bool>(loop, [&](auto done) {
+    b.relay().listen("silent", [](std::string_view, const Relay::Answer&) {}, std::move(done));
+  }));
+  a.relay().ask("silent", "?", Seconds(60), waiting.completion());
+  settle(loop);
+  redis().kill();
+  ASSERT_TRUE(run_until(loop, [&] { return waiting.is_there(); }));
+  EXPECT_EQ(waiting->error().code, ErrorCode::unavailable);
+  EXPECT_EQ(ask("one").error().code, ErrorCode::unavailable);
+  const auto listened =
+      await<bool>(loop, [&](auto done) { a.relay().listen("two", [](auto, const auto&) {}, std::move(done)); });
+  EXPECT_EQ(listened.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(RedisRelayTest, AnswersWhatIsHeldHereWithoutRedis) {
+  ASSERT_TRUE(await<bool>(loop, [&](auto done) {
+    a.relay().listen("mine", [](std::string_view, const Relay::Answer& answer) { answer("here"); }, std::move(done));
+  }));
+  redis().pause();
+  EXPECT_EQ(*ask("mine"), "here");
+  redis().resume();
+}
+
+TEST_F(RedisRelayTest, TakesNoNoticeOfWhatOthersPublishOnItsChannels) {
+  for (const char* junk : {"", "x", "chat:{x}:answers", "chat:{x}:answers 0\n", "chat:{x}:answers 7", "\n\n", " \n"}) {
+    redis().command({"SPUBLISH", "chat:{one}:asked", junk});
+  }
+  EXPECT_EQ(*ask("one"), "hello");
+}
+
+}  // namespace
+}  // namespace chat

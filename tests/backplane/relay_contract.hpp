@@ -1,0 +1,119 @@
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include "backplane/peer.hpp"
+
+/// What every relay does; see backplane_contract.hpp.
+namespace chat {
+
+template <class Source>
+class RelayContract : public BackendsTest<Source> {
+ protected:
+  static constexpr Seconds kLong{10};
+
+  Result<bool> listen(Peer& peer, std::string address, Relay::Handler handler) {
+    return await<bool>(
+        this->loop, [&](auto done) { peer.relay().listen(std::move(address), std::move(handler), std::move(done)); });
+  }
+  Result<std::string> ask(Peer& peer, std::string address, std::string request, Milliseconds most = kLong) {
+    return await<std::string>(this->loop, [&](auto done) {
+      peer.relay().ask(std::move(address), std::move(request), most, std::move(done));
+    });
+  }
+  Result<std::string> agree(Peer& peer, std::string offer) {
+    return await<std::string>(this->loop, [&](auto done) { peer.relay().agree(std::move(offer), std::move(done)); });
+  }
+  static Relay::Handler echo(std::string who) {
+    return [who](std::string_view request, const Relay::Answer& answer) { answer(who + ": " + std::string(request)); };
+  }
+};
+TYPED_TEST_SUITE_P(RelayContract);
+
+TYPED_TEST_P(RelayContract, CarriesARequestToTheNodeThatListensAndItsAnswerBack) {
+  ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));
+  EXPECT_EQ(*this->ask(this->a, "one", "hello"), "b: hello");
+}
+
+TYPED_TEST_P(RelayContract, AnswersANodeThatAsksItself) {
+  ASSERT_TRUE(this->listen(this->a, "one", this->echo("a")));
+  EXPECT_EQ(*this->ask(this->a, "one", "hello"), "a: hello");
+}
+
+TYPED_TEST_P(RelayContract, CarriesAnyBytes) {
+  std::string bytes("\0\r\n $5\n\xff", 10);
+  for (int i = 0; i < 16; ++i) bytes += bytes;
+  bytes.resize(300'000);
+  ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));
+  EXPECT_EQ(*this->ask(this->a, "one", bytes), "b: " + bytes);
+  EXPECT_EQ(*this->ask(this->a, "one", ""), "b: ");
+}
+
+TYPED_TEST_P(RelayContract, TellsAtOnceThatNobodyListens) {
+  ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));
+  const auto begun = std::chrono::steady_clock::now();
+  const auto nobody = this->ask(this->a, "two", "hello");
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, ErrorCode::not_found);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, this->kLong / 2);
+}
+
+TYPED_TEST_P(RelayContract, FindsNobodyWhereANodeNoLongerListens) {
+  ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));
+  this->b.relay().unlisten("one");
+  ASSERT_TRUE(this->listen(this->b, "two", this->echo("b")));  // answered after that
+  EXPECT_EQ(this->ask(this->a, "one", "hello").error().code, ErrorCode::not_found);
+  EXPECT_EQ(this->ask(this->b, "one", "hello").error().code, ErrorCode::not_found);
+}
+
+TYPED_TEST_P(RelayContract, WaitsForAnAnswerThatComesLaterWhileOthersCome) {
+  Relay::Answer later;
+  ASSERT_TRUE(
+      this->listen(this->b, "slow", [&](std::string_view, Relay::Answer answer) { later = std::move(answer); }));
+  ASSERT_TRUE(this->listen(this->b, "fast", this->echo("b")));
+  Outcome<std::string> slow;
+  this->a.relay().ask("slow", "?", this->kLong, slow.completion());
+  EXPECT_EQ(*this->ask(this->a, "fast", "!"), "b: !");
+  EXPECT_FALSE(slow.is_there());
+  ASSERT_TRUE(run_until(this->loop, [&] { return later != nullptr; }));
+  later("at last");
+  ASSERT_TRUE(run_until(this->loop, [&] { return slow.is_there(); }));
+  EXPECT_EQ(**slow, "at last");
+}
+
+TYPED_TEST_P(RelayContract, GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen) {
+  Relay::Answer later;
+  ASSERT_TRUE(this->listen(this->b, "one", [&](std::string_view, Relay::Answer answer) { later = std::move(answer); }));
+  Outcome<std::string> asked;
+  this->a.relay().ask("one", "?", Milliseconds(50), asked.completion());
+  ASSERT_TRUE(run_until(this->loop, [&] { return asked.is_there() && later != nullptr; }));
+  EXPECT_EQ(asked->error().code, ErrorCode::unavailable);
+  later("too late");
+  ASSERT_TRUE(this->listen(this->b, "two", this->echo("b")));
+  EXPECT_EQ(*this->ask(this->a, "two", "!"), "b: !");
+  EXPECT_EQ(asked.times(), 1);
+}
+
+TYPED_TEST_P(RelayContract, GivesEveryNodeTheSecretThatWasOfferedFirst) {
+  EXPECT_EQ(*this->agree(this->a, "of a"), "of a");
+  EXPECT_EQ(*this->agree(this->b, "of b"), "of a");
+  EXPECT_EQ(*this->agree(this->a, "another"), "of a");
+}
+
+TYPED_TEST_P(RelayContract, CompletesNothingAfterItHasStopped) {
+  ASSERT_TRUE(this->listen(this->b, "one", [](std::string_view, const Relay::Answer&) {}));
+  Outcome<std::string> asked;
+  this->a.relay().ask("one", "?", Milliseconds(1), asked.completion());
+  this->a.backplane().stop();
+  ASSERT_TRUE(this->b.append("lobby", "{m}"));
+  ASSERT_TRUE(this->b.append("lobby", "{m}"));
+  EXPECT_EQ(asked.times(), 0);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(RelayContract, CarriesARequestToTheNodeThatListensAndItsAnswerBack,
+                            AnswersANodeThatAsksItself, CarriesAnyBytes, TellsAtOnceThatNobodyListens,
+                            FindsNobodyWhereANodeNoLongerListens, WaitsForAnAnswerThatComesLaterWhileOthersCome,
+                            GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen,
+                            GivesEveryNodeTheSecretThatWasOfferedFirst, CompletesNothingAfterItHasStopped);
+
+}  // namespace chat
