@@ -18,6 +18,7 @@ class PendingAnswers {
 
   /// The number under which the answer is expected. When the time is over, the outcome is `unavailable`.
   std::uint64_t add(Milliseconds most, Completion<std::string> done);
+  bool contains(std::uint64_t number) const { return waiting_.contains(number); }
   /// Does nothing for a question that is over.
   void complete(std::uint64_t number, Result<std::string> outcome);
   void fail_all(const Failure& failure);

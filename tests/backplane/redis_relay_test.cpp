@@ -53,6 +53,18 @@ TEST_F(RedisRelayTest, IsUnavailableWhileRedisIsAwayAndSaysSoToWhoeverWaits) {
   EXPECT_EQ(listened.error().code, ErrorCode::unavailable);
 }
 
+TEST_F(RedisRelayTest, TellsSoonThatTheNodeIsGoneWhichWasToAnswer) {
+  ASSERT_TRUE(await<bool>(loop, [&](auto done) {
+    b.relay().listen("silent", [](std::string_view, const Relay::Answer&) {}, std::move(done));
+  }));
+  Outcome<std::string> waiting;
+  a.relay().ask("silent", "?", Seconds(60), waiting.completion());
+  settle(loop);
+  b.backplane().stop();
+  ASSERT_TRUE(run_until(loop, [&] { return waiting.is_there(); }));
+  EXPECT_EQ(waiting->error().code, ErrorCode::not_found);
+}
+
 TEST_F(RedisRelayTest, AnswersWhatIsHeldHereWithoutRedis) {
   ASSERT_TRUE(await<bool>(loop, [&](auto done) {
     a.relay().listen("mine", [](std::string_view, const Relay::Answer& answer) { answer("here"); }, std::move(done));

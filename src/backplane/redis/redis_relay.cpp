@@ -1,7 +1,9 @@
 #include "backplane/redis/redis_relay.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <charconv>
+#include <memory>
 #include <utility>
 
 #include "backplane/redis/keys.hpp"
@@ -14,6 +16,7 @@ namespace asio = boost::asio;
 
 // A node whose connection to Redis broke together with ours may be back that much later, see Link.
 constexpr Seconds kOthersReturn{3};
+constexpr Seconds kWatchEvery{5};
 
 Failure down(std::string_view why) { return {ErrorCode::unavailable, std::string(why)}; }
 
@@ -63,12 +66,29 @@ void RedisRelay::ask(std::string address, std::string request, Milliseconds most
     return;
   }
   const std::string payload = answers_ + ' ' + std::to_string(number) + '\n' + request;
-  backplane_.commands().send({"SPUBLISH", relay_channel(address), payload}, [this, number](const Reply::Part* reply) {
+  publish(number, address, payload);
+  if (most > kWatchEvery) watch(number, address);
+}
+
+void RedisRelay::publish(std::uint64_t number, const std::string& address, std::string_view payload) {
+  const auto on_reply = [this, number, address](const Reply::Part* reply) {
     if (reply == nullptr) return pending_.complete(number, down("Redis does not answer"));
     if (reply->is_error()) return pending_.complete(number, down(reply->text()));
     if (reply->integer() > 0) return;
     if (!others_are_back()) return pending_.complete(number, down("the other nodes are coming back"));
     pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
+  };
+  backplane_.commands().send({"SPUBLISH", relay_channel(address), payload}, on_reply);
+}
+
+/// A node that dies with the question does not answer it: while one is open for long, an empty message, which nobody heeds,
+/// tells whether the node still listens.
+void RedisRelay::watch(std::uint64_t number, const std::string& address) {
+  const auto timer = std::make_shared<asio::steady_timer>(loop_, kWatchEvery);
+  timer->async_wait([this, timer, number, address](boost::system::error_code) {
+    if (!pending_.contains(number)) return;
+    publish(number, address, {});
+    watch(number, address);
   });
 }
 

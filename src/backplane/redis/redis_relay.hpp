@@ -33,6 +33,8 @@ class RedisRelay final : public Relay, private RedisBackplane::ChannelUser {
   bool is_subscribed() const override { return answerable_; }
   void on_stop() override { pending_.clear(); }
 
+  void publish(std::uint64_t number, const std::string& address, std::string_view payload);
+  void watch(std::uint64_t number, const std::string& address);
   void hand_over(std::uint64_t number, std::string_view address, std::string_view request);
   void on_request(const Handler& handler, std::string_view payload);
   void on_answer(std::string_view payload);
