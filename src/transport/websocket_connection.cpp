@@ -1,7 +1,6 @@
 #include "transport/websocket_connection.hpp"
 
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <array>
 #include <boost/asio/post.hpp>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "chat/core/limits.hpp"
+#include "transport/socket_writer.hpp"
 
 namespace chat {
 namespace {
@@ -17,10 +17,8 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::size_t kSlices = 64;                 // frames in one system call
-constexpr std::size_t kBytesPerTurn = 1024 * 1024;  // one client must not hold the loop
-constexpr std::size_t kWorthABatch = 4;             // sessions; below, plain sends are as cheap
-constexpr Seconds kGoodbyeTime{3};                  // for the peer's close frame
+constexpr std::size_t kWorthABatch = 4;  // sessions; below, plain sends are as cheap
+constexpr Seconds kGoodbyeTime{3};       // for the peer's close frame
 constexpr RateLimit kPings{20, 20};
 
 const SharedBytes& ping_frame() {
@@ -30,20 +28,6 @@ const SharedBytes& ping_frame() {
     return SharedBytes(bytes);
   }();
   return frame;
-}
-
-/// One system call; a single frame goes without the detour over a vector.
-ssize_t send_slices(int socket, std::span<const Outbox::Slice> slices) {
-  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
-  if (slices.size() == 1) return ::send(socket, slices[0].data, slices[0].size, kFlags);
-  std::array<iovec, kSlices> vectors;
-  for (std::size_t i = 0; i < slices.size(); ++i) {
-    vectors[i] = {const_cast<char*>(slices[i].data), slices[i].size};
-  }
-  msghdr message{};
-  message.msg_iov = vectors.data();
-  message.msg_iovlen = slices.size();
-  return ::sendmsg(socket, &message, kFlags);
 }
 
 }  // namespace
@@ -106,7 +90,7 @@ void WebSocketConnection::flush(Outbox& outbox) {
     std::array<Outbox::Slice, 2> slices;
     if (outbox.peek(slices) == 1) return batch->send(socket_.get(), slices[0], *this);
   }
-  if (!write(outbox)) return end();
+  if (!write_outbox(socket_.get(), outbox)) return end();
   after_write(outbox);
 }
 
@@ -124,20 +108,6 @@ void WebSocketConnection::after_write(const Outbox& outbox) {
   if (peer_closed_) return end();
   if (std::exchange(shut_down_, true)) return;
   ::shutdown(socket_.get(), SHUT_WR);
-}
-
-/// False when the connection is broken.
-bool WebSocketConnection::write(Outbox& outbox) {
-  std::size_t budget = kBytesPerTurn;
-  while (!outbox.empty() && budget > 0) {
-    std::array<Outbox::Slice, kSlices> slices;
-    const std::size_t count = outbox.peek(slices);
-    const auto written = send_slices(socket_.get(), std::span(slices.data(), count));
-    if (written < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-    outbox.consume(static_cast<std::size_t>(written));
-    budget -= std::min(budget, static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 void WebSocketConnection::wait_writable(bool wanted) {

@@ -48,7 +48,6 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
 
   Shard& shard() const { return owner_.shard_; }
   void take(std::span<char> bytes);
-  bool write(Outbox& outbox);
   void after_write(const Outbox& outbox);
   void wait_writable(bool wanted);
   void end();
