@@ -14,8 +14,10 @@ namespace chat {
 /// the unit of "encode once".
 enum class Format : std::uint8_t {
   json_websocket,  // chat.v1, one text frame an event (RFC 6455 §5.2)
+  json_sse,        // chat.v1, one Server-Sent Event an event
+  json_poll,       // chat.v1, an element of a JSON array an event
 };
-inline constexpr std::size_t kFormats = 1;
+inline constexpr std::size_t kFormats = 3;
 
 /// Something for each format.
 template <class Value>
