@@ -62,6 +62,17 @@ describe('the page', () => {
   });
 });
 
+test('chat and hub routes reach a node, at the top and below a node route', { timeout }, async () => {
+  for (const prefix of ['', '/node/chat-1']) {
+    assert.equal((await http(`${cluster.nginx.http}${prefix}/poll`, { method: 'POST' })).status, 200);
+    for (const path of ['sse', 'chatHub', 'hub', 'chatHub/negotiate', 'hub/negotiate']) {
+      const { headers } = await http(`${cluster.nginx.http}${prefix}/${path}`, { method: 'PUT' });
+      assert.equal(headers['cache-control'], 'no-store', `${prefix}/${path} was answered by NGINX`);
+    }
+  }
+  for (const path of ['/poll/x', '/hub/', '/hub/x', '/hubs', '/node/chat-1/hub/x']) assert.equal(await statusOf(path), 404, path);
+});
+
 test('metrics are not for the world', { timeout }, async () => {
   assert.equal(await statusOf('/metrics'), 404);
   assert.equal(await statusOf('/node/chat-1/metrics'), 404);
