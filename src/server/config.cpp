@@ -67,6 +67,11 @@ std::string check_node_id(const std::string& value) {
   return is_node_id(value) ? "" : "needs 1 to 32 of a-z 0-9 -, beginning with a letter or digit; got " + value;
 }
 
+/// The value stays out of the message: it is a secret, well chosen or not.
+std::string check_secret(const std::string& value) {
+  return value.size() >= 16 ? "" : "needs at least 16 characters nobody can guess";
+}
+
 std::string check_range(const std::string& value) {
   const auto range = AddressRanges::parse({value});
   return range ? "" : range.error().message;
@@ -112,6 +117,9 @@ void add_settings(CLI::App& app, Config& config) {
   setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
   setting("--node-name", config.node_name, "What people see it called; the id if not given");
   setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
+  setting("--secret", config.secret,
+          "What connection tokens are signed with, the same on all nodes; if not given they agree on one over Redis")
+      ->check(check_secret);
   setting("--web", config.web, "Folder with the page")->check(check_folder);
   setting("--shards", config.shards, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
   app.add_option("--io-uring", config.io_uring,

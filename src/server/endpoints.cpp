@@ -49,29 +49,32 @@ ordered_json to_json(std::vector<NodeCard> cards, const NodeView& view) {
 }  // namespace
 
 void add_endpoints(Router& router, const NodeView& view) {
-  router.get("/health", [view](const HttpRequest& request, const HttpReply& reply) {
-    reply(json_response(request, http::status::ok, {{"status", "ok"}, {"node", view.id}}));
+  router.get("/health", [view](const HttpCall& call) {
+    call.reply(json_response(call.request, http::status::ok, {{"status", "ok"}, {"node", view.id}}));
   });
-  router.get("/ready", [view](const HttpRequest& request, HttpReply reply) {
-    boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
+  router.get("/ready", [view](HttpCall call) {
+    boost::asio::post(view.loop, [view, call = std::move(call)] {
       const bool draining = view.is_draining(), available = view.is_backplane_available();
       const bool ready = available && !draining;
-      reply(json_response(request, ready ? http::status::ok : http::status::service_unavailable,
-                          {{"ready", ready}, {"node", view.id}, {"draining", draining}, {"backplane", available}}));
+      call.reply(
+          json_response(call.request, ready ? http::status::ok : http::status::service_unavailable,
+                        {{"ready", ready}, {"node", view.id}, {"draining", draining}, {"backplane", available}}));
     });
   });
-  router.get("/metrics", [view](const HttpRequest& request, HttpReply reply) {
-    boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
-      reply(make_response(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
-                          to_prometheus(view.figures())));
+  router.get("/metrics", [view](HttpCall call) {
+    boost::asio::post(view.loop, [view, call = std::move(call)] {
+      call.reply(make_response(call.request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
+                               to_prometheus(view.figures())));
     });
   });
-  router.get("/nodes", [view](const HttpRequest& request, HttpReply reply) {
-    boost::asio::post(view.loop, [view, request, reply = std::move(reply)] {
-      view.registry.list([view, request, reply](const Result<std::vector<NodeCard>>& cards) {
-        if (!cards)
-          return reply(make_error(request, http::status::service_unavailable, "the registry does not answer"));
-        reply(json_response(request, http::status::ok, to_json(*cards, view)));
+  router.get("/nodes", [view](HttpCall call) {
+    boost::asio::post(view.loop, [view, call = std::move(call)] {
+      view.registry.list([view, call](const Result<std::vector<NodeCard>>& cards) {
+        if (!cards) {
+          return call.reply(
+              make_error(call.request, http::status::service_unavailable, "the registry does not answer"));
+        }
+        call.reply(json_response(call.request, http::status::ok, to_json(*cards, view)));
       });
     });
   });

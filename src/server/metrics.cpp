@@ -19,7 +19,7 @@ std::string to_prometheus(const NodeFigures& figures) {
       .Register(registry)
       .Add({{"node", figures.node}, {"version", CHAT_VERSION}, {"sends", figures.sends}})
       .Set(1);
-  gauge("chat_connections", "WebSocket connections", static_cast<double>(figures.connections));
+  gauge("chat_connections", "Connections of clients, whatever the transport", static_cast<double>(figures.connections));
   gauge("chat_rooms", "Rooms with members on this node", static_cast<double>(figures.rooms));
   gauge("chat_draining", "1 while the node is leaving", figures.draining ? 1 : 0);
   gauge("chat_backplane_available", "1 while messages can be stored", figures.backplane_available ? 1 : 0);

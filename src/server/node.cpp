@@ -22,12 +22,15 @@
 #include "chat/base/log.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/shard.hpp"
+#include "chat/transport/http_transports.hpp"
 #include "chat/transport/listener.hpp"
+#include "chat/transport/logical_connections.hpp"
 #include "chat/transport/static_files.hpp"
 #include "chat/transport/websocket_connections.hpp"
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
 #include "server/memory_return.hpp"
+#include "server/secret_agreement.hpp"
 
 namespace chat {
 namespace {
@@ -80,6 +83,7 @@ struct Node::Parts {
   void leave_threads();
   /// Looks again and again until no session is left or the time is over.
   void when_empty(Milliseconds most, std::function<void()> then);
+  bool is_ready() const;
   NodeCard card();
   NodeFigures figures() const;
   std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
@@ -99,8 +103,10 @@ struct Node::Parts {
   Hub hub;
   std::deque<Shard> shards;
   std::deque<WebSocketConnections> websockets;
+  std::deque<LogicalConnections> logical;
   std::unique_ptr<Listener> listener;
   Heartbeat heartbeat;
+  SecretAgreement secret_agreement;
   MemoryReturn memory_return;
   asio::signal_set signals;
   asio::steady_timer drain_timer;
@@ -115,7 +121,7 @@ Node::Parts::Parts(const Config& c)
       session_settings{config.node_id,
                        {config.messages_per_second, config.message_burst},
                        {config.joins_per_second, config.joins_per_second * 5}},
-      transport_settings{config.allowed_origins, *AddressRanges::parse(config.trusted_proxies)},
+      transport_settings{config.allowed_origins, *AddressRanges::parse(config.trusted_proxies), {}},
       files(config.web),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {
@@ -126,6 +132,7 @@ Node::Parts::Parts(const Config& c)
       backends(make_backends(loops[0], config)),
       hub(loops[0], *backends, config.node_id + '.' + random_hex(3), clock),
       heartbeat(loops[0], backends->registry(), clock, [this] { return card(); }),
+      secret_agreement(loops[0], backends->relay(), transport_settings.secret),
       memory_return(loops[0], [this] { return sum(&Shard::session_count); }),
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
@@ -133,12 +140,13 @@ Node::Parts::Parts(const Config& c)
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, clock);
     hub.attach(shard);
-    entrances.push_back({shard, websockets.emplace_back(shard, io_uring), admission});
+    entrances.push_back({shard, websockets.emplace_back(shard, io_uring),
+                         logical.emplace_back(shard, backends->relay(), loops[0]), admission});
   }
-  router.fallback([this](const HttpRequest& request, const HttpReply& reply) { reply(files.serve(request)); });
-  add_endpoints(router,
-                {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
-                 [this] { return hub.is_available() && heartbeat.is_announced(); }, [this] { return figures(); }});
+  add_http_transports(router, transport_settings);
+  router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
+  add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
+                         [this] { return is_ready(); }, [this] { return figures(); }});
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
 }
@@ -146,6 +154,10 @@ Node::Parts::Parts(const Config& c)
 std::uint64_t Node::Parts::sum(std::uint64_t (Shard::*counter)() const) const {
   return std::accumulate(shards.begin(), shards.end(), std::uint64_t{0},
                          [counter](std::uint64_t total, const Shard& shard) { return total + (shard.*counter)(); });
+}
+
+bool Node::Parts::is_ready() const {
+  return hub.is_available() && heartbeat.is_announced() && !transport_settings.secret.view().empty();
 }
 
 NodeCard Node::Parts::card() {
@@ -184,10 +196,16 @@ void Node::Parts::run() {
   });
   hub.start();
   heartbeat.start();
+  if (config.secret.empty()) {
+    secret_agreement.start();
+  } else {
+    transport_settings.secret.set(config.secret);
+  }
   memory_return.start();
   listener->start();
   for (auto& shard : shards) shard.start();
   for (auto& connections : websockets) connections.start();
+  for (auto& connections : logical) connections.start();
   for (std::size_t i = 1; i < loops.size(); ++i) {
     threads.emplace_back([&loop = loops[i]] {
       const auto work = asio::make_work_guard(loop);

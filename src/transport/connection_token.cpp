@@ -16,8 +16,10 @@ std::string signed_id(std::string_view secret, std::string_view id) {
 
 ConnectionToken mint_token(std::string_view secret) { return signed_id(secret, to_base64url(random_bytes(kIdBytes))); }
 
+std::string_view id_of(std::string_view token) { return token.substr(0, kIdCharacters); }
+
 bool is_genuine(std::string_view secret, std::string_view token) {
-  return is_same_secret(token, signed_id(secret, token.substr(0, kIdCharacters)));
+  return is_same_secret(token, signed_id(secret, id_of(token)));
 }
 
 }  // namespace chat

@@ -40,26 +40,30 @@ constexpr Seconds kWriteTime{30};
 constexpr std::uint32_t kHeaderBytes = 8 * 1024;
 constexpr std::uint64_t kBodyBytes = 16 * 1024;
 
-/// Waits for the router's answer, which may come from another thread.
-asio::awaitable<HttpResponse> ask(const Router& router, const HttpRequest& request) {
-  return asio::async_initiate<const asio::use_awaitable_t<>, void(HttpResponse)>(
-      [&router, &request](auto handler) {
+/// Waits for the answer, which may come from another thread.
+asio::awaitable<HttpAnswer> ask(const Router& router, HttpCall call) {
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(HttpAnswer)>(
+      [&router, &call](auto handler) {
         const auto executor = asio::get_associated_executor(handler);
         auto held = std::make_shared<decltype(handler)>(std::move(handler));
-        router.handle(request, [held, executor](HttpResponse response) {
-          asio::post(executor, [held, r = std::move(response)]() mutable { (*held)(std::move(r)); });
-        });
+        call.reply = [held, executor](HttpAnswer answer) {
+          asio::post(executor, [held, a = std::move(answer)]() mutable { (*held)(std::move(a)); });
+        };
+        router.handle(std::move(call));
       },
       asio::use_awaitable);
 }
 
-asio::awaitable<bool> write(beast::tcp_stream& stream, HttpResponse response, const HttpRequest& request) {
-  if (response.result() != http::status::not_modified) response.prepare_payload();
-  if (request.method() == http::verb::head) response.body().clear();
+asio::awaitable<bool> write(beast::tcp_stream& stream, HttpResponse response, http::verb method) {
+  // A response without content has no length either (RFC 9110 §8.6).
+  const bool has_content =
+      response.result() != http::status::not_modified && response.result() != http::status::no_content;
+  if (has_content) response.prepare_payload();
+  if (method == http::verb::head) response.body().clear();
   stream.expires_after(kWriteTime);
   http::response_serializer<http::string_body> serializer(response);
   error_code failed;
-  if (request.method() == http::verb::head) {
+  if (method == http::verb::head) {
     std::tie(failed, std::ignore) = co_await http::async_write_header(stream, serializer, kNoThrow);
   } else {
     std::tie(failed, std::ignore) = co_await http::async_write(stream, serializer, kNoThrow);
@@ -105,7 +109,7 @@ HttpResponse refusal(error_code error, const HttpRequest& request) {
 }
 
 asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer buffer, asio::ip::address peer,
-                               ShardEntrance entrance, const Router& router, const TransportSettings& settings) {
+                               ShardEntrance& entrance, const Router& router, const TransportSettings& settings) {
   beast::tcp_stream stream(std::move(socket));
   for (bool first = true;; first = false) {
     http::request_parser<http::string_body> parser;
@@ -126,13 +130,13 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
       auto response = refusal(error, request);
       response.version(11);
       response.keep_alive(false);
-      co_await write(stream, std::move(response), request);
+      co_await write(stream, std::move(response), request.method());
       break;
     }
     if (is_upgrade) {
       auto verdict = judge_upgrade(request, peer, entrance, settings);
       if (!verdict.is_accepted()) {
-        co_await write(stream, std::move(verdict.response), request);
+        co_await write(stream, std::move(verdict.response), request.method());
         break;
       }
       error_code failed;
@@ -142,9 +146,20 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
                        entrance);
       co_return;
     }
-    HttpResponse response = co_await ask(router, request);
-    response.keep_alive(request.keep_alive());
-    if (!co_await write(stream, std::move(response), request)) break;
+    const auto method = request.method();
+    const bool keep_alive = request.keep_alive();
+    const auto forwarded = request["X-Forwarded-For"];
+    const auto client = client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies);
+    HttpCall call{parser.release(), {}, client, &entrance};
+    auto answer = co_await ask(router, std::move(call));
+    if (const auto* take = std::get_if<TakeSocket>(&answer)) {
+      error_code failed;
+      (*take)(Descriptor(stream.release_socket().release(failed)));
+      co_return;
+    }
+    auto& response = std::get<HttpResponse>(answer);
+    response.keep_alive(keep_alive);
+    if (!co_await write(stream, std::move(response), method)) break;
   }
   error_code ignored;
   stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -152,7 +167,7 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
 
 /// Most connections are upgrades whose whole request is there when they are accepted: that is answered on the spot,
 /// which costs a fifth of a conversation. True when it was; else the bytes are as they came.
-bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, ShardEntrance entrance,
+bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, const ShardEntrance& entrance,
                      const TransportSettings& settings) {
   const std::string_view text(bytes.data(), bytes.size());
   const auto end = text.find("\r\n\r\n");
@@ -180,7 +195,7 @@ void log_escape(std::exception_ptr failure) {
 
 }  // namespace
 
-void serve_http(Arrival arrival, ShardEntrance entrance, const Router& router, const TransportSettings& settings) {
+void serve_http(Arrival arrival, ShardEntrance& entrance, const Router& router, const TransportSettings& settings) {
   auto& shared = entrance.shard.read_buffer();
   const auto size = ::recv(arrival.socket.get(), shared.data(), shared.size(), MSG_DONTWAIT);
   const std::span<char> bytes(shared.data(), size > 0 ? static_cast<std::size_t>(size) : 0);

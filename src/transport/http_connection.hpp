@@ -13,7 +13,8 @@ struct Arrival {
   boost::asio::ip::tcp::endpoint peer;
 };
 
-/// Serves a connection's HTTP requests until it becomes a WebSocket or ends. Thread: the entrance's shard.
-void serve_http(Arrival arrival, ShardEntrance entrance, const Router& router, const TransportSettings& settings);
+/// Serves a connection's HTTP requests until its socket is taken over (a WebSocket, an event stream) or ends. Thread:
+/// the entrance's shard, which outlives the connection.
+void serve_http(Arrival arrival, ShardEntrance& entrance, const Router& router, const TransportSettings& settings);
 
 }  // namespace chat

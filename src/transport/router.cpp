@@ -22,21 +22,61 @@ HttpResponse make_error(const HttpRequest& request, http::status status, std::st
   return make_response(request, status, "application/json", R"({"error":")" + std::string(message) + "\"}\n");
 }
 
+std::string head_of(const HttpResponse& response) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.result_int()) + ' ';
+  const auto append = [&head](boost::beast::string_view text) { head.append(text.data(), text.size()); };
+  append(response.reason());
+  head += "\r\n";
+  for (const auto& field : response) {
+    append(field.name_string());
+    head += ": ";
+    append(field.value());
+    head += "\r\n";
+  }
+  return head += "\r\n";
+}
+
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
-void Router::get(std::string path, HttpHandler handler) { routes_.push_back({std::move(path), std::move(handler)}); }
-
-void Router::handle(const HttpRequest& request, HttpReply reply) const {
-  if (request.method() != http::verb::get && request.method() != http::verb::head) {
-    auto response = make_error(request, http::status::method_not_allowed, "only GET and HEAD are served here");
-    response.set(http::field::allow, "GET, HEAD");
-    return reply(std::move(response));
+std::string_view query_value(std::string_view target, std::string_view name) {
+  const auto mark = target.find('?');
+  if (mark == std::string_view::npos) return {};
+  for (auto rest = target.substr(mark + 1); !rest.empty();) {
+    const auto pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
+      return pair.substr(name.size() + 1);
+    }
   }
-  const auto path = path_of({request.target().data(), request.target().size()});
-  const auto route = std::find_if(routes_.begin(), routes_.end(), [path](const Route& r) { return r.path == path; });
-  if (route != routes_.end()) return route->handler(request, std::move(reply));
-  if (fallback_) return fallback_(request, std::move(reply));
-  reply(make_error(request, http::status::not_found, "there is nothing here"));
+  return {};
+}
+
+void Router::on(http::verb method, std::string path, HttpHandler handler) {
+  routes_.push_back({method, std::move(path), std::move(handler)});
+}
+
+void Router::get(const std::string& path, const HttpHandler& handler) {
+  on(http::verb::get, path, handler);
+  on(http::verb::head, path, handler);
+}
+
+void Router::handle(HttpCall call) const {
+  const auto method = call.request.method();
+  const auto path = path_of({call.request.target().data(), call.request.target().size()});
+  std::string allowed;
+  for (const auto& route : routes_) {
+    if (route.path != path) continue;
+    if (route.method == method) return route.handler(std::move(call));
+    if (!allowed.empty()) allowed += ", ";
+    allowed += http::to_string(route.method);
+  }
+  if (allowed.empty() && (method == http::verb::get || method == http::verb::head)) {
+    if (fallback_) return fallback_(std::move(call));
+    return call.reply(make_error(call.request, http::status::not_found, "there is nothing here"));
+  }
+  auto response = make_error(call.request, http::status::method_not_allowed, "this method is not served here");
+  response.set(http::field::allow, allowed.empty() ? "GET, HEAD" : allowed);
+  call.reply(std::move(response));
 }
 
 }  // namespace chat

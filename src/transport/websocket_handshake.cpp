@@ -5,6 +5,7 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/codec/codec.hpp"
+#include "transport/origin.hpp"
 
 namespace chat {
 namespace {
@@ -36,17 +37,6 @@ bool is_key(std::string_view key) {
 }
 
 std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
-
-bool is_origin_allowed(const HttpRequest& request, const std::vector<std::string>& allowed) {
-  if (request.count(http::field::origin) == 0) return true;
-  if (request.count(http::field::origin) > 1) return false;
-  const auto origin = text(request[http::field::origin]);
-  if (std::find(allowed.begin(), allowed.end(), origin) != allowed.end()) return true;
-  const auto scheme_end = origin.find("://");
-  if (scheme_end == std::string_view::npos) return false;
-  const auto scheme = origin.substr(0, scheme_end);
-  return (scheme == "http" || scheme == "https") && origin.substr(scheme_end + 3) == text(request[http::field::host]);
-}
 
 std::string accept_of(std::string_view key) {
   return to_base64(sha1(std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));

@@ -15,21 +15,6 @@ namespace http = boost::beast::http;
 
 constexpr const char* kWebSocketPath = "/ws";
 
-/// The head of a response without a body.
-std::string head_of(const HttpResponse& response) {
-  std::string head = "HTTP/1.1 " + std::to_string(response.result_int()) + ' ';
-  const auto append = [&head](boost::beast::string_view text) { head.append(text.data(), text.size()); };
-  append(response.reason());
-  head += "\r\n";
-  for (const auto& field : response) {
-    append(field.name_string());
-    head += ": ";
-    append(field.value());
-    head += "\r\n";
-  }
-  return head += "\r\n";
-}
-
 }  // namespace
 
 bool asks_for_websocket(const HttpRequest& request) {

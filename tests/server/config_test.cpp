@@ -78,6 +78,8 @@ TEST(Config, TakesEverySettingAsAFlag) {
                                 CHAT_TEST_WEB,
                                 "--shards",
                                 "3",
+                                "--secret",
+                                "0123456789abcdef",
                                 "--allowed-origins",
                                 "https://a.example,http://b.example:81",
                                 "--trusted-proxies",
@@ -109,6 +111,7 @@ TEST(Config, TakesEverySettingAsAFlag) {
   EXPECT_EQ(config.node_description, "a node");
   EXPECT_EQ(config.web, CHAT_TEST_WEB);
   EXPECT_EQ(config.shards, 3U);
+  EXPECT_EQ(config.secret, "0123456789abcdef");
   EXPECT_EQ(config.allowed_origins, (Texts{"https://a.example", "http://b.example:81"}));
   EXPECT_EQ(config.trusted_proxies, (Texts{"10.0.0.0/8", "::1"}));
   EXPECT_EQ(config.history, 50U);
@@ -169,6 +172,7 @@ TEST(Config, RefusesImpossibleValuesByName) {
       {"--redis", "redis://h:99999"},
       {"--node-id", "Chat 1"},
       {"--node-id", "a.b"},
+      {"--secret", "0123456789abcde"},
       {"--shards", "-1"},
       {"--shards", "257"},
       {"--shards", "two"},
@@ -210,6 +214,12 @@ TEST(Config, KeepsTheRedisPasswordOutOfWhatItSays) {
   EXPECT_EQ(parsed.text.find("s3cret"), std::string::npos) << parsed.text;
 }
 
+TEST(Config, KeepsTheSecretOutOfWhatItSays) {
+  const auto parsed = parse({"--history", "0"}, {"CHAT_SECRET=short-s3cret"});
+  EXPECT_EQ(parsed.exit_code, 2);
+  EXPECT_EQ(parsed.text.find("s3cret"), std::string::npos) << parsed.text;
+}
+
 TEST(Config, ListsEverySettingInItsHelp) {
   const auto help = parse({"--help"});
   EXPECT_FALSE(help.run);
@@ -219,6 +229,7 @@ TEST(Config, ListsEverySettingInItsHelp) {
                            "NODE_ID",
                            "NODE_NAME",
                            "NODE_DESCRIPTION",
+                           "SECRET",
                            "WEB",
                            "SHARDS",
                            "ALLOWED_ORIGINS",

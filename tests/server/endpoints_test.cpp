@@ -30,7 +30,7 @@ class Endpoints : public testing::Test {
 
   HttpResponse ask(const char* path) {
     std::optional<HttpResponse> got;
-    router.handle(make_request(path), [&](HttpResponse response) { got = std::move(response); });
+    router.handle({make_request(path), [&](HttpAnswer answer) { got = std::get<HttpResponse>(std::move(answer)); }});
     EXPECT_TRUE(run_until(loop, [&] { return got.has_value(); })) << path;
     return got.value_or(HttpResponse{});
   }

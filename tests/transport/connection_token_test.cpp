@@ -34,5 +34,11 @@ TEST(ConnectionToken, IsNotGenuineWithAnyCharacterChangedAddedOrMissing) {
   EXPECT_FALSE(is_genuine(kSecret, std::string(100000, 'A')));
 }
 
+TEST(ConnectionToken, BeginsWithAnIdThatProvesNothing) {
+  const ConnectionToken token = mint_token(kSecret);
+  EXPECT_TRUE(token.starts_with(id_of(token)));
+  EXPECT_FALSE(is_genuine(kSecret, id_of(token)));
+}
+
 }  // namespace
 }  // namespace chat

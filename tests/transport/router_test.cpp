@@ -12,17 +12,16 @@ namespace http = boost::beast::http;
 class RouterTest : public testing::Test {
  protected:
   static HttpHandler answer(const char* text) {
-    return [text](const HttpRequest& request, const HttpReply& reply) {
-      reply(make_response(request, http::status::ok, "text/plain", text));
-    };
+    return
+        [text](const HttpCall& call) { call.reply(make_response(call.request, http::status::ok, "text/plain", text)); };
   }
   HttpResponse ask(const std::string& target, http::verb method = http::verb::get) {
     HttpResponse got;
     int replies = 0;
-    router.handle(make_request(target, {}, method), [&](HttpResponse response) {
-      got = std::move(response);
-      ++replies;
-    });
+    router.handle({make_request(target, {}, method), [&](HttpAnswer answer) {
+                     got = std::get<HttpResponse>(std::move(answer));
+                     ++replies;
+                   }});
     EXPECT_EQ(replies, 1) << target;
     return got;
   }
@@ -58,6 +57,19 @@ TEST_F(RouterTest, RefusesMethodsThatChangeSomething) {
   }
 }
 
+TEST_F(RouterTest, GivesEachMethodOfAPathToItsHandlerAndTellsWhichThereAre) {
+  router.on(http::verb::get, "/poll", answer("polled"));
+  router.on(http::verb::post, "/poll", answer("taken"));
+  router.fallback(answer("page"));
+  EXPECT_EQ(ask("/poll").body(), "polled");
+  EXPECT_EQ(ask("/poll?id=x", http::verb::post).body(), "taken");
+  for (const auto method : {http::verb::head, http::verb::delete_, http::verb::put}) {
+    const auto response = ask("/poll", method);
+    EXPECT_EQ(response.result(), http::status::method_not_allowed);
+    EXPECT_EQ(header(response, "Allow"), "GET, POST");
+  }
+}
+
 TEST_F(RouterTest, KeepsEveryAnswerFromBeingGuessedAtOrStored) {
   const auto response = ask("/nowhere");
   EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
@@ -71,6 +83,15 @@ TEST(PathOf, LeavesOutTheQuery) {
   EXPECT_EQ(path_of("/ws?a=b?c"), "/ws");
   EXPECT_EQ(path_of("?"), "");
   EXPECT_EQ(path_of(""), "");
+}
+
+TEST(QueryValue, IsFoundByItsWholeName) {
+  EXPECT_EQ(query_value("/poll?id=abc", "id"), "abc");
+  EXPECT_EQ(query_value("/poll?ack=7&id=a=b&id=c", "id"), "a=b");
+  EXPECT_EQ(query_value("/poll?ack=7&id=abc", "ack"), "7");
+  for (const char* target : {"/poll", "/poll?", "/poll?xid=1", "/poll?id", "/poll?id=", "/poll?&&", "/id=1"}) {
+    EXPECT_EQ(query_value(target, "id"), "") << target;
+  }
 }
 
 }  // namespace

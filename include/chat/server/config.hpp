@@ -16,6 +16,7 @@ struct Config {
   std::string node_id;
   std::string node_name;
   std::string node_description;
+  std::string secret;        // empty: the nodes agree on one
   std::string web;           // empty: the folder this was built with
   std::uint32_t shards = 0;  // 0: one a core
   enum class IoUring : std::uint8_t { automatic, off };

@@ -15,4 +15,7 @@ ConnectionToken mint_token(std::string_view secret);
 /// Whether some node with this secret has made the token. Takes the same time however much of it is right.
 bool is_genuine(std::string_view secret, std::string_view token);
 
+/// The id in a genuine token: what nodes call the connection among themselves.
+std::string_view id_of(std::string_view token);
+
 }  // namespace chat

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <functional>
 #include <string>
+#include <variant>
+
+#include "chat/transport/descriptor.hpp"
 
 namespace chat {
+
+struct ShardEntrance;
 
 using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
 using HttpResponse = boost::beast::http::response<boost::beast::http::string_body>;
@@ -15,9 +21,22 @@ HttpResponse make_response(const HttpRequest& request, boost::beast::http::statu
                            std::string body);
 /// An error for programs: {"error":"…"}.
 HttpResponse make_error(const HttpRequest& request, boost::beast::http::status status, std::string_view message);
+/// The bytes of a response without its body.
+std::string head_of(const HttpResponse& response);
 
-/// Answers when it can, once; `reply` may be called from any thread.
-using HttpReply = std::function<void(HttpResponse)>;
-using HttpHandler = std::function<void(const HttpRequest&, HttpReply reply)>;
+/// Takes over the socket a request came by; nothing has been written in answer to it. Called on the entrance's thread.
+using TakeSocket = std::function<void(Descriptor socket)>;
+using HttpAnswer = std::variant<HttpResponse, TakeSocket>;
+/// Answers when it can, once; may be called from any thread.
+using HttpReply = std::function<void(HttpAnswer)>;
+
+/// One request and where it came in.
+struct HttpCall {
+  HttpRequest request;
+  HttpReply reply;
+  boost::asio::ip::address client{};  // whose it is, behind trusted proxies
+  ShardEntrance* entrance = nullptr;  // of the shard on whose thread the handler is called
+};
+using HttpHandler = std::function<void(HttpCall call)>;
 
 }  // namespace chat

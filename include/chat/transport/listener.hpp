@@ -8,6 +8,8 @@
 
 #include "chat/hub/shard.hpp"
 #include "chat/transport/admission.hpp"
+#include "chat/transport/cluster_secret.hpp"
+#include "chat/transport/logical_connections.hpp"
 #include "chat/transport/router.hpp"
 #include "chat/transport/websocket_connections.hpp"
 
@@ -17,12 +19,14 @@ namespace chat {
 struct TransportSettings {
   std::vector<std::string> allowed_origins;
   AddressRanges trusted_proxies;
+  ClusterSecret secret;
 };
 
 /// What a connection finds on the shard it lands on.
 struct ShardEntrance {
   Shard& shard;
   WebSocketConnections& websockets;
+  LogicalConnections& logical;
   Admission& admission;
 };
 

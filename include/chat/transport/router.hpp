@@ -11,16 +11,19 @@ namespace chat {
 /// Method and path → handler: the one place where URLs meet code. Built before the server starts, then only read.
 class Router {
  public:
+  /// Answers `method` of exactly `path`.
+  void on(boost::beast::http::verb method, std::string path, HttpHandler handler);
   /// Answers GET and HEAD of exactly `path`.
-  void get(std::string path, HttpHandler handler);
+  void get(const std::string& path, const HttpHandler& handler);
   /// Answers GET and HEAD of everything else.
   void fallback(HttpHandler handler) { fallback_ = std::move(handler); }
 
   /// 404 or 405 where nothing fits.
-  void handle(const HttpRequest& request, HttpReply reply) const;
+  void handle(HttpCall call) const;
 
  private:
   struct Route {
+    boost::beast::http::verb method;
     std::string path;
     HttpHandler handler;
   };
@@ -30,5 +33,8 @@ class Router {
 
 /// The path of a request target, without the query.
 std::string_view path_of(std::string_view target);
+
+/// The value of `name` in the query of a request target, as it stands there; empty where it is missing.
+std::string_view query_value(std::string_view target, std::string_view name);
 
 }  // namespace chat

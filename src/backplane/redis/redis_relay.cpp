@@ -81,8 +81,8 @@ void RedisRelay::publish(std::uint64_t number, const std::string& address, std::
   backplane_.commands().send({"SPUBLISH", relay_channel(address), payload}, on_reply);
 }
 
-/// A node that dies with the question does not answer it: while one is open for long, an empty message, which nobody heeds,
-/// tells whether the node still listens.
+/// A node that dies with the question does not answer it: while one is open for long, an empty message, which nobody
+/// heeds, tells whether the node still listens.
 void RedisRelay::watch(std::uint64_t number, const std::string& address) {
   const auto timer = std::make_shared<asio::steady_timer>(loop_, kWatchEvery);
   timer->async_wait([this, timer, number, address](boost::system::error_code) {

@@ -24,16 +24,17 @@ export async function isRefused(request) {
 
 /** A chat.v1 client that keeps everything it was told, for assertions. It neither reconnects nor repairs. */
 export class ChatClient {
+  pushes = [];
+  pending = new Map();
+  lastId = 0;
+  counters = new Map();
+
   /** Connects and says hello. `from` is the source address: 127.0.k.1 with another k may be another node behind ip_hash. */
   static async connect(url, { from, origin, name = 'tester', guest, producer = randomBytes(16).toString('hex') } = {}) {
     const client = new ChatClient();
-    client.pushes = [];
-    client.pending = new Map();
-    client.lastId = 0;
-    client.counters = new Map();
     client.producer = producer;
     client.socket = new WebSocket(url, ['chat.v1'], { localAddress: from, origin, perMessageDeflate: false });
-    client.socket.on('message', (bytes) => client.#take(JSON.parse(String(bytes))));
+    client.socket.on('message', (bytes) => client.take(JSON.parse(String(bytes))));
     client.closed = new Promise((resolve) => {
       client.socket.once('close', (code, reason) => {
         client.closeCode = code;
@@ -47,13 +48,17 @@ export class ChatClient {
       client.socket.once('error', reject);
     }));
     client.socket.on('error', () => {});     // an abrupt end is told by `closed`
-    client.welcome = await client.request('hello', { name, producer, ...(guest ? { guest } : {}) });
-    client.node = client.welcome.node;
-    client.user = client.welcome.user;
+    await client.hello({ name, guest });
     return client;
   }
 
-  #take(object) {
+  async hello({ name, guest }) {
+    this.welcome = await this.request('hello', { name, producer: this.producer, ...(guest ? { guest } : {}) });
+    this.node = this.welcome.node;
+    this.user = this.welcome.user;
+  }
+
+  take(object) {
     const waiting = object.id === undefined ? undefined : this.pending.get(object.id);
     if (!waiting) {
       this.pushes.push(object);

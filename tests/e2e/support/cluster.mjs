@@ -7,14 +7,14 @@ import { until } from './until.mjs';
 
 /** The real thing on free ports: redis-server, nodes chat-1 … chat-N and NGINX. What they wrote stays in build/e2e/<suite>. */
 export class Cluster {
-  static async start(suite, { nodes = 3, settings, fsync } = {}) {
+  static async start(suite, { nodes = 3, settings, fsync, sticky } = {}) {
     const cluster = new Cluster();
     const folder = freshFolder(suite);
     try {
       cluster.redis = await Redis.start(folder, { fsync });
       const ids = Array.from({ length: nodes }, (_, i) => `chat-${i + 1}`);
       cluster.nodes = await Promise.all(ids.map((id) => Node.start({ id, folder, redis: cluster.redis, settings: { 'trusted-proxies': '127.0.0.1/32', ...settings } })));
-      cluster.nginx = await Nginx.start(folder, cluster.nodes);
+      cluster.nginx = await Nginx.start(folder, cluster.nodes, { sticky });
       await cluster.active(nodes);
     } catch (error) {
       await cluster.stop();

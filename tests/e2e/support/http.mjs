@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 
 /** One HTTP request on its own connection; `from` is the source address NGINX's ip_hash looks at. */
-export function http(url, { method = 'GET', headers = {}, from, body } = {}) {
+export function http(url, { method = 'GET', headers = {}, from, body, milliseconds = 5000 } = {}) {
   return new Promise((resolve, reject) => {
-    const call = request(url, { method, headers, localAddress: from, agent: false, timeout: 5000 }, (response) => {
+    const call = request(url, { method, headers, localAddress: from, agent: false, timeout: milliseconds }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk) => { text += chunk; });

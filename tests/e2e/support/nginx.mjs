@@ -8,14 +8,15 @@ import { until } from './until.mjs';
 
 /** NGINX as deploy/local runs it: the same generated configuration, on a free port, in front of the given nodes. */
 export class Nginx {
-  static async start(folder, nodes) {
+  /** @param {{ sticky?: boolean }} options `sticky: false`: every request goes to the next node, whoever asks */
+  static async start(folder, nodes, { sticky = true } = {}) {
     const nginx = new Nginx();
     nginx.folder = join(folder, 'nginx');
     for (const part of ['log', 'temp']) mkdirSync(join(nginx.folder, part), { recursive: true });
     nginx.port = await freePort();
     const addresses = nodes.map((node) => `${node.id}=127.0.0.1:${node.port}`);
     const config = execFileSync(join(top, 'deploy/nginx/generate'), [`127.0.0.1:${nginx.port}`, ...addresses], { encoding: 'utf8' });
-    writeFileSync(join(nginx.folder, 'nginx.conf'), config);
+    writeFileSync(join(nginx.folder, 'nginx.conf'), sticky ? config : config.replace('ip_hash;', ''));
     nginx.program = new Program('nginx', 'nginx', ['-p', nginx.folder, '-c', 'nginx.conf', '-e', 'log/start.log', '-g', 'daemon off;'], {
       logFile: join(nginx.folder, 'log/output.log'),
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },

@@ -1,0 +1,26 @@
+#include "transport/logical_connection.hpp"
+
+#include <utility>
+
+#include "chat/hub/shard.hpp"
+
+namespace chat {
+
+namespace http = boost::beast::http;
+
+LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string id, Admission::Place place, Format format)
+    : owner_(owner), id_(std::move(id)), place_(std::move(place)), session_(owner.shard(), *this, format) {}
+
+void LogicalConnection::take(const ConnectionRequest& request, const Answer& answer) {
+  session_.heard(now());
+  if (request.kind == ConnectionRequest::Kind::poll) return poll(request.ack, answer);
+  if (session_.is_closing()) return answer({http::status::not_found, {}});
+  if (request.kind == ConnectionRequest::Kind::send) {
+    session_.receive(request.body);
+  } else {
+    abort();
+  }
+  answer({http::status::accepted, {}});
+}
+
+}  // namespace chat

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include "chat/transport/http.hpp"
+#include "transport/logical_connection.hpp"
+#include "transport/poll_mailbox.hpp"
+
+namespace chat {
+
+/// Tells its client what there is whenever that asks, and lets it wait a while where there is nothing: long polling
+/// (RFC 6202 §2). A client that does not ask for kUnpolled is gone.
+class PolledConnection final : public LogicalConnection {
+ public:
+  /// How long a poll is held: below the 30 s after which the first proxies on the way give a silent request up.
+  static constexpr Seconds kHeld{25};
+  static constexpr Seconds kUnpolled{30};
+
+  /// `opened` is told once whether there is a connection now.
+  PolledConnection(LogicalConnections& owner, std::string id, Admission::Place place,
+                   std::function<void(bool is)> opened);
+
+ private:
+  void on_addressable(bool is) override;
+  void look(Instant now) override;
+  void poll(std::uint64_t ack, const Answer& answer) override;
+
+  void flush(Outbox& outbox) override;
+  void ping() override {}    // polls are signs enough
+  void finish() override {}  // the next poll gets the last event
+  void abort() override;
+
+  void after_answer();
+
+  std::function<void(bool is)> opened_;
+  PollMailbox mailbox_;
+  Instant since_;  // the last poll has been waiting, or none has been there
+};
+
+}  // namespace chat

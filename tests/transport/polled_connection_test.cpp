@@ -1,0 +1,115 @@
+#include "transport/polled_connection.hpp"
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <optional>
+
+#include "chat/backplane/factory.hpp"
+#include "chat/hub/hub.hpp"
+#include "support/manual_clock.hpp"
+#include "support/run_until.hpp"
+
+namespace chat {
+namespace {
+
+namespace http = boost::beast::http;
+using testing::HasSubstr;
+using Kind = ConnectionRequest::Kind;
+
+/// One shard of a node alone, and a polled connection that is asked for by its id, as any node would.
+class PolledConnectionTest : public testing::Test {
+ protected:
+  PolledConnectionTest() {
+    hub.attach(shard);
+    hub.start();
+    connections.start();
+    connections.add(
+        std::make_unique<PolledConnection>(connections, "id", Admission::Place{}, [this](bool is) { opened = is; }));
+    settle(loop);
+  }
+
+  using Asked = std::shared_ptr<std::optional<ConnectionAnswer>>;
+  Asked ask(ConnectionRequest request) {
+    auto asked = std::make_shared<std::optional<ConnectionAnswer>>();
+    connections.ask("id", request, Seconds(60), [asked](ConnectionAnswer answer) { *asked = std::move(answer); });
+    settle(loop);
+    return asked;
+  }
+  Asked poll(std::uint64_t ack = 0) { return ask({Kind::poll, ack, {}}); }
+  http::status say(std::string body) { return ask({Kind::send, 0, std::move(body)})->value().status; }
+
+  /// Lets `time` pass and everybody notice.
+  void pass(Milliseconds time) {
+    clock.advance(time);
+    const auto noticed = std::chrono::steady_clock::now() + Milliseconds(1100);
+    run_until(loop, [&] { return std::chrono::steady_clock::now() > noticed; });
+  }
+
+  boost::asio::io_context loop;
+  ManualClock clock;
+  SessionSettings settings{"chat-1", {}, {}};
+  std::unique_ptr<Backends> backends = make_memory_backends(loop, make_memory_bus({}));
+  Hub hub{loop, *backends, "chat-1.life", clock};
+  Shard shard{0, loop, hub, settings, clock};
+  LogicalConnections connections{shard, backends->relay(), loop};
+  std::optional<bool> opened;
+};
+
+TEST_F(PolledConnectionTest, BeginsWhenItCanBeAskedFor) { EXPECT_EQ(opened, true); }
+
+TEST_F(PolledConnectionTest, TellsAPollWhatBecameOfARequest) {
+  EXPECT_EQ(say(R"({"type":"node","id":7})"), http::status::accepted);
+  const auto answer = poll()->value();
+  EXPECT_EQ(answer.status, http::status::ok);
+  EXPECT_THAT(answer.body, HasSubstr(R"({"ack":1,"events":[{"type":"welcome",)"));
+  EXPECT_THAT(answer.body, HasSubstr(R"({"type":"node","id":7,)"));
+}
+
+TEST_F(PolledConnectionTest, AnswersAPollThatWaitsWhenThereIsSomething) {
+  const auto waiting = poll();
+  EXPECT_FALSE(waiting->has_value());
+  say(R"({"type":"node","id":7})");
+  EXPECT_EQ(waiting->value().status, http::status::ok);
+}
+
+TEST_F(PolledConnectionTest, HoldsAPollFor25Seconds) {
+  const auto waiting = poll();
+  pass(Seconds(24));
+  EXPECT_FALSE(waiting->has_value());
+  pass(Seconds(2));
+  EXPECT_EQ(waiting->value().status, http::status::no_content);
+  EXPECT_EQ(say("{}"), http::status::accepted);
+}
+
+TEST_F(PolledConnectionTest, EndsWhenNobodyPollsFor30SecondsWhateverElseTheClientDoes) {
+  *poll();
+  pass(Seconds(26));
+  EXPECT_EQ(say(R"({"type":"node"})"), http::status::accepted);
+  pass(Seconds(29));
+  EXPECT_EQ(shard.session_count(), 1U);
+  EXPECT_EQ(say(R"({"type":"node"})"), http::status::accepted);
+  pass(Seconds(2));
+  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(say(R"({"type":"node"})"), http::status::not_found);
+}
+
+TEST_F(PolledConnectionTest, EndsWhenTheClientSaysSo) {
+  const auto waiting = poll();
+  EXPECT_EQ(ask({Kind::end, 0, {}})->value().status, http::status::accepted);
+  EXPECT_EQ(waiting->value().status, http::status::no_content);
+  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(poll()->value().status, http::status::not_found);
+}
+
+TEST_F(PolledConnectionTest, TellsInItsLastAnswerWhyItEnds) {
+  shard.post(to_shard::CloseAll{});
+  settle(loop);
+  EXPECT_EQ(say("{}"), http::status::not_found) << "it takes no more";
+  const auto last = poll()->value();
+  EXPECT_THAT(last.body, HasSubstr(R"([{"type":"close","code":1012,)"));
+  EXPECT_EQ(shard.session_count(), 0U);
+}
+
+}  // namespace
+}  // namespace chat
