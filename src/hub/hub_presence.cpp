@@ -135,8 +135,9 @@ void Hub::renew_lease() {
       log_warn("lease_lost");
       return resync_presence();
     }
-    // While the store was away nobody could renew: the others have the time of a lease to come back to it.
-    if (clock_.now() - available_since_ < PresenceStore::kLease) return;
+    // While the store was away nobody could renew: the others have the time of a lease to come back to it. It may
+    // answer this question before it is there for everything.
+    if (!available_ || clock_.now() - available_since_ < PresenceStore::kLease) return;
     const auto& living = lease->living;
     for (auto& [name, room] : rooms_) {
       for (const auto& instance : std::vector(room->roster.instances())) {

@@ -123,30 +123,54 @@ TEST_F(HubRepairTest, TriesAgainWhenTheStateCouldNotBeRead) {
   EXPECT_TRUE(run_until(loop, [&] { return !seen().empty(); }, Seconds(25)));
 }
 
-// The first node that renews its lease with a Redis that has come back sees nobody else's.
-TEST_F(HubRepairTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway) {
-  auto& presence = node.backends->presence();
-  presence.renew("chat-2.life", [](const Result<Lease>&) {});
-  presence.change("lobby", {"chat-2.life", {{"bo", "Bo"}}, {}});
-  run();
-  const auto nodes_of_bo = [this] {
+/// Another node has a person in the room, and then its lease is not seen any more.
+class HubLeaseTest : public HubRepairTest {
+ protected:
+  HubLeaseTest() {
+    auto& presence = node.backends->presence();
+    presence.renew("chat-2.life", [](const Result<Lease>&) {});
+    presence.change("lobby", {"chat-2.life", {{"bo", "Bo"}}, {}});
+    run();
+    EXPECT_TRUE(sees_bo());
+  }
+  bool sees_bo() {
     ana.say({{"type", "members"}, {"id", "members"}, {"room", "lobby"}});
     run();
     const json reply = ana.last("members");
     for (const auto& member : reply["members"]) {
-      if (member["id"] == "bo") return member["nodes"];
+      if (member["id"] == "bo") return member["nodes"] == json{"chat-2"};
     }
-    return json();
-  };
-  ASSERT_EQ(nodes_of_bo(), json{"chat-2"});
+    return false;
+  }
+  void renew_alone() {
+    backends->knows_only_me = true;
+    ASSERT_TRUE(run_until(loop, [&, before = backends->renewals] { return backends->renewals > before; }));
+    run();
+  }
+};
+
+TEST_F(HubLeaseTest, TakesANodeForDeadWhoseLeaseHasRunOut) {
+  clock.advance(PresenceStore::kLease);
+  renew_alone();
+  EXPECT_FALSE(sees_bo());
+}
+
+// The first node that renews its lease with a Redis that has come back sees nobody else's.
+TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway) {
   backends->interrupt();
   run();
-  backends->knows_only_me = true;
-  ASSERT_TRUE(run_until(loop, [&, before = backends->renewals] { return backends->renewals > before; }));
-  run();
-  EXPECT_EQ(nodes_of_bo(), json{"chat-2"});
+  renew_alone();
+  EXPECT_TRUE(sees_bo());
   clock.advance(PresenceStore::kLease);
-  EXPECT_TRUE(run_until(loop, [&] { return nodes_of_bo() != json{"chat-2"}; })) << "its lease has run out";
+  renew_alone();
+  EXPECT_FALSE(sees_bo());
+}
+
+TEST_F(HubLeaseTest, TakesNobodyForDeadBeforeTheStoreIsThereForEverything) {
+  clock.advance(PresenceStore::kLease);
+  backends->go_away();
+  renew_alone();
+  EXPECT_TRUE(sees_bo());
 }
 
 TEST_F(HubRepairTest, PassesOnNothingThatIsNoMessageWhereverItComesFrom) {

@@ -37,9 +37,11 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   }
   /// As after a broken link: what was published meanwhile may be missing.
   void interrupt() {
-    sink_->on_available(false);
+    go_away();
     sink_->on_available(true);
   }
+  /// The backplane does; what else there is may still answer.
+  void go_away() { sink_->on_available(false); }
   void deliver(std::string_view room, std::string_view epoch, Offset first, std::string_view body) {
     sink_->on_published(room, epoch, first, {&body, 1});
     sink_->on_batch_end();
