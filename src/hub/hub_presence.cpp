@@ -96,7 +96,7 @@ void Hub::load_presence(HubRoom& room) {
   backends_.presence().load(
       room.name,
       for_room<std::vector<PresenceRow>>(room, [this](HubRoom& r, const Result<std::vector<PresenceRow>>& rows) {
-        if (rows) r.roster.load(*rows, clock_.now());
+        if (rows) knows_leases() ? r.roster.load(*rows, clock_.now()) : r.roster.add(*rows);
         r.presence_loaded = true;
         PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
         for (const auto& [id, local] : r.people) own.joined.push_back({id, local.name});
@@ -121,6 +121,10 @@ void Hub::resync_presence() {
   }
 }
 
+/// While the store was away nobody could renew: the others have the time of a lease to come back to it. It may answer a
+/// question before it is there for everything.
+bool Hub::knows_leases() const { return available_ && clock_.now() - available_since_ >= PresenceStore::kLease; }
+
 void Hub::renew_lease() {
   const Instant now = clock_.now();
   if (last_renewal_ != Instant{} && now - last_renewal_ > PresenceStore::kLease) {
@@ -135,9 +139,12 @@ void Hub::renew_lease() {
       log_warn("lease_lost");
       return resync_presence();
     }
-    // While the store was away nobody could renew: the others have the time of a lease to come back to it. It may
-    // answer this question before it is there for everything.
-    if (!available_ || clock_.now() - available_since_ < PresenceStore::kLease) return;
+    if (!knows_leases()) return;
+    if (std::exchange(presence_doubtful_, false)) {
+      for (auto& [name, room] : rooms_) {
+        if (room->is_open()) load_presence(*room);
+      }
+    }
     const auto& living = lease->living;
     for (auto& [name, room] : rooms_) {
       for (const auto& instance : std::vector(room->roster.instances())) {

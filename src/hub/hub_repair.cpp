@@ -95,6 +95,7 @@ void Hub::on_available(bool available) {
   available_ = available;
   log_info(available ? "backplane_up" : "backplane_down", {{"rooms", rooms_.size()}});
   if (was_available_) {
+    presence_doubtful_ = available;
     to_shard::ToAll mail;
     for (std::size_t format = 0; format < kFormats; ++format) {
       mail.frames[format] = make_frame(Format(format), {}, Degraded{available});

@@ -46,6 +46,10 @@ void Roster::load(const std::vector<PresenceRow>& rows, Instant now) {
     if (person.is_here()) absent_.push_back({id, now});
     person.leave_all();
   }
+  add(rows);
+}
+
+void Roster::add(const std::vector<PresenceRow>& rows) {
   for (const auto& row : rows) {
     if (const auto instance = index_of(row.instance)) add(*instance, row.user);
   }

@@ -155,10 +155,12 @@ TEST_F(HubLeaseTest, TakesANodeForDeadWhoseLeaseHasRunOut) {
   EXPECT_FALSE(sees_bo());
 }
 
-// The first node that renews its lease with a Redis that has come back sees nobody else's.
+// The first node that comes back to a Redis that was away finds nobody else's lease there, and so nobody else's people.
 TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway) {
+  backends->knows_only_me = true;
   backends->interrupt();
   run();
+  EXPECT_TRUE(sees_bo());
   renew_alone();
   EXPECT_TRUE(sees_bo());
   clock.advance(PresenceStore::kLease);

@@ -76,15 +76,18 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
 
   void change(std::string_view room, const PresenceChange& change) override { inner_->presence().change(room, change); }
   void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
-    inner_->presence().load(std::move(room), std::move(done));
+    inner_->presence().load(std::move(room), [this, done = std::move(done)](Result<std::vector<PresenceRow>> rows) {
+      if (rows && knows_only_me) std::erase_if(*rows, [this](const PresenceRow& row) { return row.instance != me_; });
+      done(std::move(rows));
+    });
   }
   void renew(std::string_view instance, Completion<Lease> done) override {
     ++renewals;
-    inner_->presence().renew(instance,
-                             [this, me = NodeInstance(instance), done = std::move(done)](Result<Lease> lease) {
-                               if (lease && knows_only_me) lease->living = {me};
-                               done(std::move(lease));
-                             });
+    me_ = instance;
+    inner_->presence().renew(instance, [this, done = std::move(done)](Result<Lease> lease) {
+      if (lease && knows_only_me) lease->living = {me_};
+      done(std::move(lease));
+    });
   }
   void resign(std::string_view instance) override { inner_->presence().resign(instance); }
 
@@ -109,6 +112,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
 
   std::unique_ptr<Backends> inner_;
   BackplaneSink* sink_ = nullptr;
+  NodeInstance me_;
   std::vector<std::function<void()>> held_;
 };
 

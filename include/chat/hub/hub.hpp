@@ -96,6 +96,7 @@ class Hub final : public BackplaneSink {
   void flush_presence();
   void load_presence(HubRoom& room);
   void resync_presence();
+  bool knows_leases() const;
   void renew_lease();
 
   void answer(SessionRef who, RequestId id, Event event);
@@ -121,6 +122,7 @@ class Hub final : public BackplaneSink {
   boost::asio::steady_timer check_timer_;
   Instant last_renewal_{};
   Instant available_since_{};
+  bool presence_doubtful_ = false;  // who is missing in the store may only not have come back to it
   bool had_lease_ = false;
   std::size_t check_round_ = 0;
   std::vector<to_hub::ContinueReplay> stalled_replays_;

@@ -24,6 +24,8 @@ class Roster {
 
   /// Starts from the stored rows; who is not in them has left.
   void load(const std::vector<PresenceRow>& rows, Instant now);
+  /// Takes in who stands there; whoever does not may be there all the same.
+  void add(const std::vector<PresenceRow>& rows);
   void apply(const PresenceChange& change, Instant now);
   /// A node has died.
   void drop_instance(std::string_view instance);
