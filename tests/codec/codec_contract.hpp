@@ -5,7 +5,7 @@
 #include "chat/codec/codec.hpp"
 
 /// What every wire protocol does: INSTANTIATE_TEST_SUITE_P(Mine, CodecContract, testing::Values(mine)), with the
-/// codec's bytes for JSON texts beside it, since a client of any codec says the same objects.
+/// codec's bytes for JSON texts beside it, since a client of any codec says the same as chat.v1's objects.
 namespace chat {
 
 struct CodecUnderTest {

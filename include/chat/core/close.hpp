@@ -21,6 +21,13 @@ enum class CloseCode : std::uint16_t {
   too_many = 4429,
 };
 
+/// Whether the client is wanted back.
+inline bool may_return(CloseCode code) {
+  const auto number = static_cast<std::uint16_t>(code);
+  return code == CloseCode::going_away || code == CloseCode::internal || code == CloseCode::restart ||
+         (number >= 4000 && number < 4500);
+}
+
 /// A code with a text for people, at most 123 bytes (RFC 6455 §5.5.1).
 struct CloseReason {
   CloseCode code;

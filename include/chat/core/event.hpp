@@ -63,7 +63,11 @@ struct Members {
 struct NodeAnswer {
   std::string node;
   std::string session;
+  std::string user_id;
 };
+
+/// Done, for requests without another reply. Nothing in protocols that answer those with nothing.
+struct Done {};
 
 /// One stored message on its way to the members of its room.
 struct Published {
@@ -110,8 +114,8 @@ struct Degraded {
   bool redis = false;  // whether it answers
 };
 
-using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Published, PresenceChanged, Typing,
-                           CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
+using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Done, Published, PresenceChanged,
+                           Typing, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.
 inline bool is_ephemeral(const Event& event) {

@@ -10,6 +10,8 @@ namespace chat::limits {
 inline constexpr std::size_t kTextBytes = 4096;
 /// Bytes of one WebSocket message from a client: several commands, or one with `data`. Above it: close 1009.
 inline constexpr std::size_t kClientMessageBytes = 16 * 1024;
+/// The same for SignalR, whose clients put what they say in one turn into one message.
+inline constexpr std::size_t kHubMessageBytes = 32 * 1024;
 /// Fragments of one WebSocket message: nobody needs more for 16 KiB. Above it: close 1008.
 inline constexpr std::size_t kFragments = 64;
 /// Nesting of JSON from a client: `data` may be structured, not a puzzle.
@@ -26,6 +28,10 @@ inline constexpr std::size_t kUserNameBytes = 64;
 inline constexpr std::size_t kRequestIdBytes = 64;
 /// Characters of `guest` and `producer`: 128 random bits in hexadecimal are 32.
 inline constexpr std::size_t kSecretBytes = 64;
+/// Streams of messages one session may have open.
+inline constexpr std::size_t kUploadsPerSession = 16;
+/// Bytes that may wait for one client's acknowledgement, so that it can go on over another socket.
+inline constexpr std::size_t kResumableBytes = 100'000;
 /// Rooms one session may be in.
 inline constexpr std::size_t kRoomsPerSession = 100;
 /// Messages in one page of history, and in a join without a cursor.

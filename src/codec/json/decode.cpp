@@ -117,6 +117,7 @@ Command decode_join(Members& in) {
 Command decode_send(Members& in) {
   Send send;
   send.room = in.room();
+  send.name = in.text("name", limits::kUserNameBytes);
   if (const auto n = in.number("n")) {
     send.n = *n;
     if (*n == 0) in.fail("n", " counts from 1");
@@ -142,6 +143,7 @@ Command decode_history(Members& in) {
   ReadHistory history;
   history.room = in.room();
   history.before = in.number("before");
+  history.after = in.number("after");
   history.limit = page_size(in, "limit");
   return history;
 }
@@ -178,24 +180,30 @@ Result<RequestId> decode_id(const Members& in) {
   return RequestId(id->raw());
 }
 
+Command decode_members(Members& in) {
+  const std::string type = in.required_text("type", limits::kClientMessageBytes);
+  if (!in.good()) return in.failure();
+  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const Type& t) { return t.name == type; });
+  if (known == kTypes.end()) return Failure{ErrorCode::unknown_type, "there is no request of this type"};
+  Command command = known->decode(in);
+  if (!in.good()) return in.failure();
+  return command;
+}
+
 Request decode_one(JsonView object) {
   if (!object.is(Kind::object)) return {{}, bad_request("a request is a JSON object")};
   Members in(object);
-  auto known_by = decode_id(in);
-  if (!known_by) return {{}, known_by.error()};
-  RequestId id = std::move(*known_by);
-  const std::string type = in.required_text("type", limits::kClientMessageBytes);
-  if (!in.good()) return {std::move(id), in.failure()};
-  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const Type& t) { return t.name == type; });
-  if (known == kTypes.end()) {
-    return {std::move(id), Failure{ErrorCode::unknown_type, "there is no request of this type"}};
-  }
-  Command command = known->decode(in);
-  if (!in.good()) command = in.failure();
-  return {std::move(id), std::move(command)};
+  auto id = decode_id(in);
+  if (!id) return {{}, id.error()};
+  return {std::move(*id), decode_members(in)};
 }
 
 }  // namespace
+
+Command decode_command(JsonView object) {
+  Members in(object);
+  return decode_members(in);
+}
 
 void decode_json(std::string_view payload, std::vector<Request>& out) {
   if (auto fault = fault_in_json(payload)) {

@@ -159,6 +159,7 @@ struct Encoder {
     object.text("node", e.node);
     object.text("session", e.session);
   }
+  void operator()(const Done&) const {}
   void operator()(const Published& e) const { append_message(out, e.room, e.epoch, *e.message); }
   void operator()(const PresenceChanged& e) const {
     Object object(out, "presence", id);

@@ -1,9 +1,9 @@
-#include "codec/json/guarded_parse.hpp"
+#include "codec/signalr/guarded_parse.hpp"
 
 #include <utility>
 #include <vector>
 
-#include "chat/core/limits.hpp"
+#include "chat/base/utf8.hpp"
 
 namespace chat {
 namespace {
@@ -13,7 +13,7 @@ using nlohmann::json;
 /// Builds the document as the parser reports its parts, and stops the parser at the first breach of a limit.
 class Builder final : public nlohmann::json_sax<json> {
  public:
-  explicit Builder(std::string& why) : why_(why) {}
+  Builder(std::string& why, ParseLimits most, bool check_text) : why_(why), most_(most), check_text_(check_text) {}
   json take() { return std::move(root_); }
 
   bool null() override { return add(nullptr) != nullptr; }
@@ -21,8 +21,8 @@ class Builder final : public nlohmann::json_sax<json> {
   bool number_integer(number_integer_t value) override { return add(value) != nullptr; }
   bool number_unsigned(number_unsigned_t value) override { return add(value) != nullptr; }
   bool number_float(number_float_t value, const string_t&) override { return add(value) != nullptr; }
-  bool string(string_t& value) override { return add(std::move(value)) != nullptr; }
-  bool binary(binary_t&) override { return refuse("binary values have no place in JSON text"); }
+  bool string(string_t& value) override { return is_text(value) && add(std::move(value)) != nullptr; }
+  bool binary(binary_t&) override { return refuse("binary values and extensions have no place here"); }
 
   bool start_object(std::size_t) override { return open(json::object()); }
   bool start_array(std::size_t) override { return open(json::array()); }
@@ -30,7 +30,8 @@ class Builder final : public nlohmann::json_sax<json> {
   bool end_array() override { return close(); }
 
   bool key(string_t& name) override {
-    if (++members_ > limits::kJsonMembers) return refuse("too many members");
+    if (++members_ > most_.members) return refuse("too many members");
+    if (!is_text(name)) return false;
     const auto [place, inserted] = open_.back()->emplace(std::move(name), nullptr);
     if (!inserted) return refuse("a member stands twice in one object");
     slot_ = &*place;
@@ -38,7 +39,7 @@ class Builder final : public nlohmann::json_sax<json> {
   }
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    return refuse("not JSON, or not as far as byte " + std::to_string(position));
+    return refuse("unreadable from byte " + std::to_string(position));
   }
 
  private:
@@ -52,7 +53,7 @@ class Builder final : public nlohmann::json_sax<json> {
     if (open_.empty()) return &(root_ = std::forward<Value>(value));
     json& parent = *open_.back();
     if (parent.is_object()) return &(*slot_ = std::forward<Value>(value));
-    if (++members_ > limits::kJsonMembers) {
+    if (++members_ > most_.members) {
       refuse("too many members");
       return nullptr;
     }
@@ -60,7 +61,7 @@ class Builder final : public nlohmann::json_sax<json> {
   }
 
   bool open(json&& container) {
-    if (open_.size() == limits::kJsonDepth) return refuse("nested too deeply");
+    if (open_.size() == most_.depth) return refuse("nested too deeply");
     json* place = add(std::move(container));
     if (place == nullptr) return false;
     open_.push_back(place);
@@ -72,7 +73,11 @@ class Builder final : public nlohmann::json_sax<json> {
     return true;
   }
 
+  bool is_text(const std::string& text) { return !check_text_ || is_utf8(text) || refuse("text that is not UTF-8"); }
+
   std::string& why_;
+  ParseLimits most_;
+  bool check_text_;  // JSON's parser does it itself
   json root_;
   std::vector<json*> open_;  // containers not yet closed, outermost first; a container never moves while it is open
   json* slot_ = nullptr;     // where the next value of the innermost object goes
@@ -81,13 +86,19 @@ class Builder final : public nlohmann::json_sax<json> {
 
 }  // namespace
 
-std::optional<json> guarded_parse(std::string_view text, std::string& why) {
+std::optional<json> guarded_parse(std::string_view text, std::string& why, ParseLimits most) {
   if (text.find('\0') != std::string_view::npos) {  // the parser would take it for the end
     why = "not JSON: a NUL byte";
     return std::nullopt;
   }
-  Builder builder(why);
+  Builder builder(why, most, false);
   if (!json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
+  return builder.take();
+}
+
+std::optional<json> guarded_unpack(std::string_view bytes, std::string& why, ParseLimits most) {
+  Builder builder(why, most, true);
+  if (!json::sax_parse(bytes.begin(), bytes.end(), &builder, json::input_format_t::msgpack)) return std::nullopt;
   return builder.take();
 }
 

@@ -1,0 +1,142 @@
+#include "codec/signalr/encode.hpp"
+
+#include "chat/base/json_text.hpp"
+#include "chat/core/limits.hpp"
+#include "codec/json/encode.hpp"
+#include "codec/signalr/guarded_parse.hpp"
+#include "codec/signalr/hub_message.hpp"
+#include "codec/signalr/request_id.hpp"
+
+namespace chat {
+namespace {
+
+using nlohmann::json;
+
+/// What chat.v1 would say: the form of every result, item and object a client gets.
+std::string text_of(const Event& event) {
+  std::string text;
+  encode_json({}, event, text);
+  return text;
+}
+
+std::string in_array(const Event& event) { return '[' + text_of(event) + ']'; }
+
+std::string text_at(const json& object, const char* name) {
+  const auto place = object.find(name);
+  return place != object.end() && place->is_string() ? place->get<std::string>() : std::string();
+}
+
+/// Any program can write to the log: what cannot be read, or has more in it than clients may say, is a message of null.
+json read_body(Message& message) {
+  constexpr ParseLimits kMost{limits::kJsonDepth, limits::kJsonMembers + 16};
+  std::string why;
+  auto body = guarded_parse(message.body.view(), why, kMost);
+  if (body && body->is_object()) return std::move(*body);
+  message.body = SharedBytes(R"({"data":null})");
+  return {{"data", nullptr}};
+}
+
+/// user, message, connectionId, nodeId as in the tutorials, and all of it as an object.
+std::string arguments_of(const Published& published) {
+  Message message = *published.message;
+  const json body = read_body(message);
+  const auto from = body.value("from", json::object());
+  std::string out = "[";
+  append_json_string(out, text_at(from, "name"));
+  out += ',';
+  if (const auto text = body.find("text"); text != body.end() && text->is_string()) {
+    append_json_string(out, text->get_ref<const std::string&>());
+  } else {
+    out += body.value("data", json()).dump();
+  }
+  out += ',';
+  append_json_string(out, text_at(from, "id"));
+  out += ',';
+  append_json_string(out, text_at(body, "node"));
+  out += ',';
+  out += text_of(Published{published.room, published.epoch, &message});
+  return out += ']';
+}
+
+void read_bodies(std::vector<Message>& messages) {
+  for (auto& message : messages) read_body(message);
+}
+
+struct Encoder {
+  const HubWriter& writer;
+  const RequestId& id;
+  std::string& out;
+
+  /// Replies nobody waits for are not said.
+  template <class Reply>
+  void operator()(const Reply& reply) const {
+    if (reply_kind(id) == ReplyKind::completion) writer.completion(out, invocation_id(id), text_of(reply));
+  }
+  void operator()(const Joined& e) const {
+    if (reply_kind(id) == ReplyKind::handshake) {
+      (out += "{}") += kRecordEnd;
+    } else if (reply_kind(id) == ReplyKind::completion) {
+      Joined joined = e;
+      read_bodies(joined.messages);
+      writer.completion(out, invocation_id(id), text_of(joined));
+    }
+  }
+  void operator()(const Page& e) const {
+    Page page = e;
+    read_bodies(page.messages);
+    if (reply_kind(id) == ReplyKind::completion) return writer.completion(out, invocation_id(id), text_of(page));
+    if (reply_kind(id) != ReplyKind::stream) return;
+    for (const Message& message : page.messages) {
+      writer.item(out, invocation_id(id), text_of(Published{page.room, page.epoch, &message}));
+    }
+    writer.completion(out, invocation_id(id), {});
+  }
+  void operator()(const NodeAnswer& node) const {
+    std::string result = R"({"nodeId":)", arguments = "[";
+    append_json_string(result, node.node);
+    result += R"(,"connectionId":)";
+    append_json_string(result, node.user_id);
+    append_json_string(arguments, node.node);
+    arguments += ',';
+    append_json_string(arguments, node.user_id);
+    if (reply_kind(id) == ReplyKind::completion) writer.completion(out, invocation_id(id), result + '}');
+    writer.invocation(out, "NodeInfo", arguments + ']');
+  }
+  void operator()(const Done&) const {
+    if (reply_kind(id) == ReplyKind::completion) writer.completion(out, invocation_id(id), {});
+  }
+  void operator()(const Published& e) const { writer.invocation(out, "ReceiveMessage", arguments_of(e)); }
+  void operator()(const PresenceChanged& e) const { writer.invocation(out, "PresenceChanged", in_array(e)); }
+  void operator()(const Typing& e) const { writer.invocation(out, "Typing", in_array(e)); }
+  void operator()(const CaughtUp& e) const { writer.invocation(out, "CaughtUp", in_array(e)); }
+  void operator()(const Rewound& e) const { writer.invocation(out, "Rewound", in_array(e)); }
+  void operator()(const Reset& e) const { writer.invocation(out, "Reset", in_array(e)); }
+  void operator()(const Reconnect& e) const { writer.invocation(out, "Reconnect", in_array(e)); }
+  void operator()(const Degraded& e) const { writer.invocation(out, "Degraded", in_array(e)); }
+  void operator()(const Failure& e) const {
+    std::string error = std::string(to_text(e.code)) + ": " + e.message;
+    switch (reply_kind(id)) {
+      case ReplyKind::push:  // other hubs are silent about a method they do not have
+        if (e.code != ErrorCode::unknown_type) writer.invocation(out, "Failure", in_array(e));
+        break;
+      case ReplyKind::handshake:
+        out += R"({"error":)";
+        append_json_string(out, error);
+        (out += '}') += kRecordEnd;
+        break;
+      case ReplyKind::completion:
+      case ReplyKind::stream:
+      case ReplyKind::upload:
+        writer.refusal(out, invocation_id(id), error);
+        break;
+    }
+  }
+};
+
+}  // namespace
+
+void encode_hub(const HubWriter& writer, const RequestId& id, const Event& event, std::string& out) {
+  std::visit(Encoder{writer, id, out}, event);
+}
+
+}  // namespace chat

@@ -1,0 +1,54 @@
+#include <string>
+#include <utility>
+
+#include "chat/base/json_text.hpp"
+#include "chat/codec/signalr.hpp"
+#include "codec/signalr/guarded_parse.hpp"
+#include "codec/signalr/hub_message.hpp"
+
+namespace chat {
+namespace {
+
+constexpr CloseReason kNoHandshake{CloseCode::protocol_error, "a connection begins with a handshake"};
+constexpr CloseReason kUnknownProtocol{CloseCode::protocol_error, "the protocols spoken here are json and messagepack"};
+constexpr CloseReason kUnknownVersion{CloseCode::protocol_error, "the versions spoken here are 1 and 2"};
+
+Command decode_handshake(std::string_view payload) {
+  const auto end = payload.find(kRecordEnd);
+  std::string why;
+  const auto record = guarded_parse(payload.substr(0, end), why);
+  if (end == std::string_view::npos || !record || !record->is_object()) return Disagree{kNoHandshake};
+  const auto protocol = record->find("protocol"), version = record->find("version");
+  if (protocol == record->end() || version == record->end()) return Disagree{kNoHandshake};
+  const Codec* codec = *protocol == "json"          ? &signalr_json_codec()
+                       : *protocol == "messagepack" ? &signalr_msgpack_codec()
+                                                    : nullptr;
+  if (codec == nullptr) return Disagree{kUnknownProtocol};
+  if (*version != 1 && *version != 2) return Disagree{kUnknownVersion};
+  return Agree{codec->name(), *version == 2, std::string(payload.substr(end + 1))};
+}
+
+class HandshakeCodec final : public Codec {
+ public:
+  std::string_view name() const override { return "signalr"; }
+  bool is_binary() const override { return false; }
+  bool takes_binary() const override { return true; }
+  void encode(const RequestId&, const Event&, std::string&) const override {}
+  void decode(std::string_view payload, std::vector<Request>& out) const override {
+    out.push_back({RequestId(kHandshakeId), decode_handshake(payload)});
+  }
+  void encode_goodbye(CloseReason reason, std::string& out) const override {
+    out += R"({"error":)";
+    append_json_string(out, reason.text);
+    (out += '}') += kRecordEnd;
+  }
+};
+
+}  // namespace
+
+const Codec& signalr_handshake_codec() {
+  static const HandshakeCodec codec;
+  return codec;
+}
+
+}  // namespace chat

@@ -1,0 +1,87 @@
+#include "chat/base/json_text.hpp"
+#include "codec/signalr/hub_message.hpp"
+#include "codec/signalr/hub_writer.hpp"
+
+namespace chat {
+namespace {
+
+/// One record: type and id now, what follows by the caller, the end when it goes.
+class Record {
+ public:
+  Record(std::string& out, HubType type) : out_(out) {
+    out_ += R"({"type":)";
+    append_number(out_, static_cast<unsigned>(type));
+  }
+  ~Record() {
+    out_ += '}';
+    out_ += kRecordEnd;
+  }
+  Record(const Record&) = delete;
+  Record& operator=(const Record&) = delete;
+
+  void text(std::string_view key, std::string_view value) {
+    start(key);
+    append_json_string(out_, value);
+  }
+  void raw(std::string_view key, std::string_view value) {
+    start(key);
+    out_ += value;
+  }
+  void number(std::string_view key, std::uint64_t value) {
+    start(key);
+    append_number(out_, value);
+  }
+
+ private:
+  void start(std::string_view key) {
+    out_ += ",\"";
+    out_ += key;
+    out_ += "\":";
+  }
+  std::string& out_;
+};
+
+class JsonHubWriter final : public HubWriter {
+ public:
+  void invocation(std::string& out, std::string_view target, std::string_view arguments) const override {
+    Record record(out, HubType::invocation);
+    record.text("target", target);
+    record.raw("arguments", arguments);
+  }
+  void item(std::string& out, std::string_view id, std::string_view item) const override {
+    Record record(out, HubType::stream_item);
+    record.text("invocationId", id);
+    record.raw("item", item);
+  }
+  void completion(std::string& out, std::string_view id, std::string_view result) const override {
+    Record record(out, HubType::completion);
+    record.text("invocationId", id);
+    if (!result.empty()) record.raw("result", result);
+  }
+  void refusal(std::string& out, std::string_view id, std::string_view error) const override {
+    Record record(out, HubType::completion);
+    record.text("invocationId", id);
+    record.text("error", error);
+  }
+  void ping(std::string& out) const override { Record(out, HubType::ping); }
+  void close(std::string& out, std::string_view error, bool may_return) const override {
+    Record record(out, HubType::close);
+    if (!error.empty()) record.text("error", error);
+    if (may_return) record.raw("allowReconnect", "true");
+  }
+  void ack(std::string& out, std::uint64_t last) const override {
+    Record(out, HubType::ack).number("sequenceId", last);
+  }
+  void sequence(std::string& out, std::uint64_t next) const override {
+    Record(out, HubType::sequence).number("sequenceId", next);
+  }
+};
+
+}  // namespace
+
+const HubWriter& json_hub_writer() {
+  static const JsonHubWriter writer;
+  return writer;
+}
+
+}  // namespace chat

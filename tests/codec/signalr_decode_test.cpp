@@ -1,0 +1,213 @@
+#include <gtest/gtest.h>
+
+#include "chat/codec/signalr.hpp"
+#include "chat/core/limits.hpp"
+#include "codec/signalr_wire.hpp"
+
+namespace chat {
+namespace {
+
+using nlohmann::json;
+
+std::vector<Request> decode(const Codec& codec, std::string_view payload) {
+  std::vector<Request> requests;
+  codec.decode(payload, requests);
+  return requests;
+}
+
+Request one(const json& message) {
+  auto requests = decode(signalr_json_codec(), message.dump() + '\x1e');
+  EXPECT_EQ(requests.size(), 1U) << message;
+  return requests.empty() ? Request{} : std::move(requests.front());
+}
+
+ErrorCode code_of(const Request& request) {
+  const auto* failure = std::get_if<Failure>(&request.command);
+  EXPECT_NE(failure, nullptr);
+  return failure == nullptr ? ErrorCode::internal : failure->code;
+}
+
+Request call(const char* target, const json& arguments, int type = 1) {
+  return one({{"type", type}, {"invocationId", "5"}, {"target", target}, {"arguments", arguments}});
+}
+
+// ---- handshake
+
+TEST(SignalRHandshake, AgreesOnAnEncodingAndKeepsWhatStandsBehind) {
+  const auto all = decode(signalr_handshake_codec(),
+                          "{\"protocol\":\"messagepack\",\"version\":1}\x1e"
+                          "rest");
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].id, kHandshakeId);
+  const auto& agree = std::get<Agree>(all[0].command);
+  EXPECT_EQ(agree.codec, "signalr.messagepack");
+  EXPECT_EQ(agree.rest, "rest");
+  EXPECT_FALSE(agree.resumable);
+}
+
+TEST(SignalRHandshake, TakesVersionTwoForAClientThatCounts) {
+  const auto all = decode(signalr_handshake_codec(), "{\"protocol\":\"json\",\"version\":2}\x1e");
+  EXPECT_TRUE(std::get<Agree>(all[0].command).resumable);
+}
+
+TEST(SignalRHandshake, RefusesWhatIsNoneOfIt) {
+  for (const char* text :
+       {"", "\x1e", "{}\x1e", "{\"protocol\":\"json\",\"version\":1}", "{\"protocol\":\"xml\",\"version\":1}\x1e",
+        "{\"protocol\":\"json\",\"version\":3}\x1e", "{\"protocol\":\"json\",\"version\":\"1\"}\x1e",
+        "{\"protocol\":5,\"version\":1}\x1e", "[]\x1e", "{\"type\":6}\x1e", "\xff\x1e"}) {
+    const auto all = decode(signalr_handshake_codec(), text);
+    ASSERT_EQ(all.size(), 1U) << text;
+    EXPECT_TRUE(std::holds_alternative<Disagree>(all[0].command)) << text;
+  }
+}
+
+TEST(SignalRHandshake, SaysAtItsEndWhy) {
+  std::string out;
+  signalr_handshake_codec().encode_goodbye({CloseCode::restart, "this node is leaving"}, out);
+  EXPECT_EQ(out, "{\"error\":\"this node is leaving\"}\x1e");
+}
+
+// ---- methods
+
+TEST(SignalRDecode, SendsToTheLobbyUnderAName) {
+  const auto send = std::get<Send>(call("SendMessage", {"Ana", "hi"}).command);
+  EXPECT_EQ(send.room, "lobby");
+  EXPECT_EQ(send.name, "Ana");
+  EXPECT_EQ(send.content.value, "hi");
+  EXPECT_EQ(send.content.kind, Content::Kind::text);
+}
+
+TEST(SignalRDecode, TakesWhatIsNoTextAsData) {
+  const auto send = std::get<Send>(call("SendToRoom", {"a", "Ana", {{"x", 1}}, 3}).command);
+  EXPECT_EQ(send.content.kind, Content::Kind::data);
+  EXPECT_EQ(send.content.value, R"({"x":1})");
+  EXPECT_EQ(send.n, 3U);
+}
+
+TEST(SignalRDecode, KnowsMethodsInAnyCase) {
+  EXPECT_TRUE(std::holds_alternative<Send>(call("sendmessage", {"Ana", "hi"}).command));
+  EXPECT_TRUE(std::holds_alternative<AskNode>(call("GETNODEINFO", json::array()).command));
+}
+
+TEST(SignalRDecode, MarksWhatIsToBeAnsweredWithAStream) {
+  const auto request = call("StreamHistory", {"a", 40}, 4);
+  EXPECT_EQ(request.id, "s5");
+  EXPECT_EQ(std::get<ReadHistory>(request.command).after, 40U);
+  EXPECT_EQ(code_of(call("StreamHistory", {"a"}, 1)), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(call("History", {"a"}, 4)), ErrorCode::bad_request);
+}
+
+TEST(SignalRDecode, OpensAnUploadItsItemsAndItsEnd) {
+  const auto request = one({{"type", 1},
+                            {"invocationId", "5"},
+                            {"target", "UploadMessages"},
+                            {"arguments", {"a", "Ana"}},
+                            {"streamIds", {"6"}}});
+  const auto& upload = std::get<OpenUpload>(request.command);
+  EXPECT_EQ(upload.stream, "6");
+  EXPECT_EQ(upload.each.room, "a");
+  EXPECT_EQ(upload.each.name, "Ana");
+  EXPECT_EQ(upload.each_id, "u5");
+  const auto item = std::get<UploadItem>(one({{"type", 2}, {"invocationId", "6"}, {"item", "one"}}).command);
+  EXPECT_EQ(item.stream, "6");
+  EXPECT_EQ(item.content.value, "one");
+  EXPECT_EQ(std::get<EndUpload>(one({{"type", 3}, {"invocationId", "6"}}).command).stream, "6");
+  EXPECT_EQ(code_of(call("UploadMessages", {"a", "Ana"})), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(one({{"type", 2}, {"invocationId", "6"}, {"item", std::string(5000, 'x')}})), ErrorCode::too_large);
+}
+
+TEST(SignalRDecode, ReadsWhatConnectionsSayOfThemselves) {
+  EXPECT_TRUE(decode(signalr_json_codec(), "{\"type\":6}\x1e").empty());
+  EXPECT_TRUE(decode(signalr_json_codec(), "{\"type\":10}\x1e").empty());
+  EXPECT_TRUE(decode(signalr_msgpack_codec(), std::string_view("\x02\x91\x06", 3)).empty());
+  EXPECT_TRUE(std::holds_alternative<Goodbye>(one({{"type", 7}}).command));
+  EXPECT_EQ(std::get<Acknowledge>(one({{"type", 8}, {"sequenceId", 4}}).command).last, 4U);
+  EXPECT_EQ(std::get<Restart>(one({{"type", 9}, {"sequenceId", 4}}).command).next, 4U);
+  EXPECT_TRUE(std::holds_alternative<Cancel>(one({{"type", 5}, {"invocationId", "5"}}).command));
+  EXPECT_TRUE(
+      std::holds_alternative<Goodbye>(decode(signalr_msgpack_codec(), with_length({7, nullptr})).at(0).command));
+}
+
+TEST(SignalRDecode, AnswersWhatAMethodCannotTake) {
+  EXPECT_EQ(code_of(call("Nonsense", json::array())), ErrorCode::unknown_type);
+  EXPECT_EQ(code_of(call("SendMessage", {"Ana"})), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(call("SendMessage", {"Ana", "hi", 1})), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(call("SendMessage", {5, "hi"})), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(call("SendMessage", {"Ana", std::string(5000, 'x')})), ErrorCode::too_large);
+  EXPECT_EQ(code_of(call("Hello", {"Ana"})), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(call("JoinRoom", {"a", 5})), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(call("JoinRoom", json::array())), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(call("Members", "lobby")), ErrorCode::bad_request);
+  EXPECT_EQ(call("Nonsense", json::array()).id, "i5");
+}
+
+// ---- bytes that mean nothing
+
+TEST(SignalRDecode, EndsAPayloadAtARecordThatCannotBeRead) {
+  const std::string good = R"({"type":1,"target":"GetNodeInfo","arguments":[]})"
+                           "\x1e";
+  for (const std::string& bad :
+       {std::string("\x1e"), std::string(32 * 1024, '\x1e'), std::string("{"), std::string("{}\x1e"),
+        std::string("[]\x1e"), std::string("5\x1e"), std::string("{\"type\":\"1\"}\x1e"),
+        std::string("{\"type\":-1}\x1e"), std::string("\xff\x1e"), std::string("{\"type\":6}"),
+        std::string("{\"type\":6,\"type\":6}\x1e"), std::string(100, '[') + '\x1e',
+        std::string("{\"type\":6}\0\x1e", 12)}) {
+    const auto all = decode(signalr_json_codec(), good + bad + good);
+    ASSERT_EQ(all.size(), 2U) << bad.substr(0, 40);
+    EXPECT_EQ(code_of(all[1]), ErrorCode::bad_request);
+  }
+}
+
+TEST(SignalRDecode, RefusesIdsThatAreNoShortTexts) {
+  for (const json& id : {json(5), json(""), json(std::string(65, 'x')), json::array()}) {
+    const auto request =
+        one({{"type", 1}, {"invocationId", id}, {"target", "GetNodeInfo"}, {"arguments", json::array()}});
+    EXPECT_EQ(code_of(request), ErrorCode::bad_request);
+    EXPECT_EQ(request.id, "");
+  }
+}
+
+TEST(SignalRDecode, RefusesMessagePackThatIsNotWhole) {
+  const std::string good = pack_hub_msgpack(R"({"type":"send","room":"lobby","text":"hi","id":1})");
+  for (std::size_t size = 1; size < good.size(); ++size) {
+    const auto all = decode(signalr_msgpack_codec(), good.substr(0, size));
+    ASSERT_EQ(all.size(), 1U) << size;
+    EXPECT_EQ(code_of(all[0]), ErrorCode::bad_request);
+    std::string cut = good.substr(0, size);
+    cut[0] = static_cast<char>(size - 1);  // a length that is right, of a message that is not
+    if (size > 1) {
+      EXPECT_EQ(code_of(decode(signalr_msgpack_codec(), cut).at(0)), ErrorCode::bad_request) << size;
+    }
+  }
+}
+
+TEST(SignalRDecode, RefusesHostileMessagePack) {
+  const auto framed = [](const std::string& bytes) { return static_cast<char>(bytes.size()) + bytes; };
+  for (const std::string& bytes : {
+           std::string("\x80\x80\x80\x80\x80\x01", 6),                  // a length of six bytes
+           std::string("\xff\xff\xff\xff\x0f", 5),                      // of four gigabytes
+           std::string("\x00", 1),                                      // of nothing
+           framed(std::string(100, '\x91')),                            // nested a hundred times
+           framed(std::string("\xdd\xff\xff\xff\xff", 5)),              // an array of four thousand million
+           framed(std::string("\xdf\xff\xff\xff\xff", 5)),              // a map of as many
+           framed(std::string("\xdb\xff\xff\xff\xff", 5)),              // a text of four gigabytes
+           framed(std::string("\x91\x06\x06", 3)),                      // something behind it
+           framed(std::string("\x95\x01\x80\xc0\xa1\xff\x90", 7)),      // a target that is not UTF-8
+           framed(std::string("\x95\x01\x80\xc0\xc4\x01\x00\x90", 8)),  // binary
+           framed(std::string("\x95\x01\x80\xc0\xd4\x01\x00\x90", 8)),  // an extension
+           framed(std::string("\x92\x06\x81\x01\x01", 5)),              // a key that is no text
+           framed(std::string("\x92\x06\x82\xa1k\x01\xa1k\x01", 8)),    // a key twice
+           framed("\x90"),
+           framed("\xc0"),
+           framed("\x05"),
+           framed("\xa1x"),
+           framed("\xc1"),
+       }) {
+    const auto all = decode(signalr_msgpack_codec(), bytes);
+    ASSERT_EQ(all.size(), 1U) << testing::PrintToString(bytes);
+    EXPECT_EQ(code_of(all[0]), ErrorCode::bad_request);
+  }
+}
+
+}  // namespace
+}  // namespace chat

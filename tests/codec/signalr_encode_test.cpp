@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "chat/base/digest.hpp"
+#include "chat/codec/signalr.hpp"
+#include "codec/golden_events.hpp"
+
+namespace chat {
+namespace {
+
+using testing::HasSubstr;
+
+std::string encode(const Codec& codec, const RequestId& id, const Event& event) {
+  std::string out;
+  codec.encode(id, event, out);
+  return out;
+}
+
+/// What can be read: 0x1E as a line's end, MessagePack in hexadecimal.
+std::string shown(const Codec& codec, std::string bytes) {
+  if (codec.is_binary()) return to_hex(bytes) + '\n';
+  for (char& c : bytes) c = c == '\x1e' ? '\n' : c;
+  return bytes;
+}
+
+std::string golden(const Codec& codec, const std::string& name) {
+  const std::string path = std::string(CHAT_GOLDEN_DIR) + '/' + std::string(codec.name()) + '/' + name + ".txt";
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class SignalREncode : public testing::TestWithParam<Golden> {};
+
+TEST_P(SignalREncode, WritesExactlyTheGoldenBytes) {
+  const RequestId id = GetParam().id.empty() ? RequestId() : 'i' + GetParam().id;
+  for (const Codec* codec : {&signalr_json_codec(), &signalr_msgpack_codec()}) {
+    EXPECT_EQ(shown(*codec, encode(*codec, id, GetParam().event)), golden(*codec, GetParam().file));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, SignalREncode, testing::ValuesIn(golden_events()),
+                         [](const auto& param) { return std::string(param.param.file); });
+
+const Message kMessage{7, SharedBytes(R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"n"})")};
+
+TEST(SignalREncodeReplies, AnswersAStreamWithItemsAndACompletion) {
+  EXPECT_EQ(
+      shown(signalr_json_codec(), encode(signalr_json_codec(), "s4", Page{"lobby", "e", {kMessage, kMessage}, true})),
+      "{\"type\":2,\"invocationId\":\"4\",\"item\":{\"type\":\"message\",\"room\":\"lobby\",\"epoch\":\"e\",\"offset\":"
+      "7,"
+      "\"from\":{\"id\":\"u1\",\"name\":\"Ana\"},\"text\":\"hi\",\"time\":1,\"node\":\"n\"}}\n"
+      "{\"type\":2,\"invocationId\":\"4\",\"item\":{\"type\":\"message\",\"room\":\"lobby\",\"epoch\":\"e\",\"offset\":"
+      "7,"
+      "\"from\":{\"id\":\"u1\",\"name\":\"Ana\"},\"text\":\"hi\",\"time\":1,\"node\":\"n\"}}\n"
+      "{\"type\":3,\"invocationId\":\"4\"}\n");
+}
+
+TEST(SignalREncodeReplies, TellsOfAPartOfAnUploadOnlyThatItFailed) {
+  EXPECT_EQ(encode(signalr_json_codec(), "u4", Ack{"lobby", {"e", 1}, false}), "");
+  EXPECT_EQ(encode(signalr_json_codec(), "u4", Failure{ErrorCode::not_joined, "join first", {}, 0}),
+            "{\"type\":3,\"invocationId\":\"4\",\"error\":\"not_joined: join first\"}\x1e");
+}
+
+TEST(SignalREncodeReplies, SaysNothingThatNobodyWaitsFor) {
+  for (const Codec* codec : {&signalr_json_codec(), &signalr_msgpack_codec()}) {
+    EXPECT_EQ(encode(*codec, "", Welcome{}), "");
+    EXPECT_EQ(encode(*codec, "", Joined{}), "");
+    EXPECT_EQ(encode(*codec, "", Ack{}), "");
+    EXPECT_EQ(encode(*codec, "", Done{}), "");
+    EXPECT_EQ(encode(*codec, "", Failure{ErrorCode::unknown_type, "no such method", {}, 0}), "");
+  }
+}
+
+TEST(SignalREncodeReplies, AnswersTheHandshakeInJsonWhateverWasAgreed) {
+  for (const Codec* codec : {&signalr_json_codec(), &signalr_msgpack_codec()}) {
+    EXPECT_EQ(encode(*codec, RequestId(kHandshakeId), Joined{}), "{}\x1e");
+    EXPECT_EQ(encode(*codec, RequestId(kHandshakeId), Failure{ErrorCode::unavailable, "no store", {}, 0}),
+              "{\"error\":\"unavailable: no store\"}\x1e");
+  }
+}
+
+TEST(SignalREncodeReplies, CarriesAForeignBodyThatCannotBeReadAsNull) {
+  for (const char* body : {"{\"text\":broken}", "{\"text\":\"\xff\"}", "{\"a\":1}{", "[[[[[[[[[[[]]]]]]]]]]]"}) {
+    const Message message{7, SharedBytes(body)};
+    EXPECT_EQ(shown(signalr_json_codec(), encode(signalr_json_codec(), "", Published{"lobby", "e", &message})),
+              "{\"type\":1,\"target\":\"ReceiveMessage\",\"arguments\":[\"\",null,\"\",\"\",{\"type\":\"message\","
+              "\"room\":\"lobby\",\"epoch\":\"e\",\"offset\":7,\"data\":null}]}\n");
+    EXPECT_NE(encode(signalr_msgpack_codec(), "", Published{"lobby", "e", &message}), "");
+    EXPECT_NE(encode(signalr_msgpack_codec(), "i1", Page{"lobby", "e", {message}, false}), "");
+    EXPECT_NE(encode(signalr_msgpack_codec(), "i1", Joined{"lobby", {"e", 7}, true, {message}, 1}), "");
+  }
+}
+
+TEST(SignalREncodeReplies, ReadsABodyOfOddMembersAsFarAsItGoes) {
+  const Message message{7, SharedBytes(R"({"from":"x","text":5,"node":[],"data":{"a":1}})")};
+  EXPECT_THAT(encode(signalr_json_codec(), "", Published{"lobby", "e", &message}), HasSubstr(R"(["",{"a":1},"","",{)"));
+}
+
+TEST(SignalRGoodbye, SaysWhetherToComeBackAndWhatWentWrong) {
+  const auto goodbye = [](CloseReason reason) {
+    std::string out;
+    signalr_json_codec().encode_goodbye(reason, out);
+    return out;
+  };
+  EXPECT_EQ(goodbye({CloseCode::restart, "this node is leaving"}), "{\"type\":7,\"allowReconnect\":true}\x1e");
+  EXPECT_EQ(goodbye({CloseCode::normal, ""}), "{\"type\":7}\x1e");
+  EXPECT_EQ(goodbye({CloseCode::slow, "too slow"}), "{\"type\":7,\"error\":\"too slow\",\"allowReconnect\":true}\x1e");
+  EXPECT_EQ(goodbye({CloseCode::policy, "no"}), "{\"type\":7,\"error\":\"no\"}\x1e");
+  std::string out;
+  signalr_msgpack_codec().encode_goodbye({CloseCode::policy, "no"}, out);
+  EXPECT_EQ(to_hex(out),
+            "06"
+            "9307a26e6fc2");
+}
+
+TEST(SignalRFrames, OfTheConnectionItselfAreTheSpecifications) {
+  const auto view = [](const SharedBytes& frame) { return frame.view().substr(2); };
+  EXPECT_EQ(view(signalr_ping(Format::signalr_json_websocket)), "{\"type\":6}\x1e");
+  EXPECT_EQ(to_hex(signalr_ping(Format::signalr_msgpack_websocket).view()),
+            "8203"
+            "029106");
+  EXPECT_EQ(view(signalr_ack(Format::signalr_json_websocket, 9)), "{\"type\":8,\"sequenceId\":9}\x1e");
+  EXPECT_EQ(view(signalr_sequence(Format::signalr_json_websocket, 9)), "{\"type\":9,\"sequenceId\":9}\x1e");
+  EXPECT_EQ(to_hex(view(signalr_sequence(Format::signalr_msgpack_websocket, 300))),
+            "05"
+            "9209cd012c");
+}
+
+TEST(SignalRFrames, AreCountedByMessages) {
+  std::string long_name(300, 'x');
+  for (const Format format : {Format::signalr_json_websocket, Format::signalr_msgpack_websocket}) {
+    std::string frames;
+    append_frame(format, "", Typing{"lobby", {"u", long_name}}, frames);
+    append_frame(format, "s4", Page{"lobby", "e", {kMessage, kMessage}, false}, frames);
+    append_frame(format, "i4", NodeAnswer{"n", "s", "u"}, frames);
+    append_frame(format, "i4", Left{"aaa"}, frames);  // a payload of 30 bytes or so, whose length is no record's end
+    EXPECT_EQ(signalr_messages(format, frames), 7U);
+  }
+}
+
+}  // namespace
+}  // namespace chat
