@@ -113,12 +113,15 @@ void Hub::handle(to_hub::ReadHistory& mail) {
     return answer(mail.who, mail.id, Failure{ErrorCode::not_joined, "join the room first"});
   }
   const Offset before = std::min(mail.query.before.value_or(room->log.last().offset + 1), room->log.last().offset + 1);
-  const HistoryQuery query{0, before, mail.query.limit, true};
-  read(*room, query, [this, who = mail.who, id = mail.id](HubRoom& r, const Result<std::vector<Message>>& found) {
-    if (!found) return answer(who, id, found.error());
-    const bool more = !found->empty() && found->front().offset > 1;
-    answer(who, id, Page{r.name, r.log.last().epoch, *found, more});
-  });
+  const bool upwards = mail.query.after.has_value();
+  const HistoryQuery query{mail.query.after.value_or(0), before, mail.query.limit, !upwards};
+  read(*room, query,
+       [this, who = mail.who, id = mail.id, upwards](HubRoom& r, const Result<std::vector<Message>>& found) {
+         if (!found) return answer(who, id, found.error());
+         const bool more =
+             !found->empty() && (upwards ? found->back().offset < r.log.last().offset : found->front().offset > 1);
+         answer(who, id, Page{r.name, r.log.last().epoch, *found, more});
+       });
 }
 
 void Hub::handle(to_hub::ListMembers& mail) {

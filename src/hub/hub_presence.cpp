@@ -55,6 +55,10 @@ void Hub::person_left(HubRoom& room, const User& user) {
 void Hub::handle(to_hub::Rename& mail) {
   HubRoom* room = find(mail.room);
   if (room == nullptr) return;
+  if (mail.before.id != mail.user.id) {
+    person_entered(*room, mail.user);
+    return person_left(*room, mail.before);
+  }
   const auto place = room->people.find(mail.user.id);
   if (place == room->people.end() || place->second.name == mail.user.name) return;
   place->second.name = mail.user.name;

@@ -5,16 +5,20 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
+#include "chat/codec/signalr.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/hub/hub.hpp"
+#include "chat/hub/identity.hpp"
 #include "chat/hub/shard.hpp"
 #include "chat/hub/transport.hpp"
+#include "hub/signalr_side.hpp"
 
 namespace chat {
 namespace {
 
 constexpr Seconds kSilenceBeforePing{20};
 constexpr Seconds kSilenceBeforeEnd{60};
+constexpr const char* kNoName = "\"name\" must have 1 to 64 bytes, no control characters and not only blanks";
 constexpr RateLimit kMistakes{5, 20};  // refused requests; whoever makes more is not trying
 
 template <std::size_t Size>
@@ -29,9 +33,6 @@ std::string written(const std::array<char, Size>& id) {
   return to_base64url({id.data(), id.size()});
 }
 
-/// Two connections with one secret are one person; nobody can take an id without its secret.
-std::string user_id_of(std::string_view guest) { return sha256("guest:" + std::string(guest)); }
-
 /// Stands for (user, producer) in stored messages without giving the producer away.
 std::string sender_of(std::string_view user_id, std::string_view producer) {
   return sha256(std::string(user_id) + ':' + std::string(producer));
@@ -42,6 +43,9 @@ std::string sender_of(std::string_view user_id, std::string_view producer) {
 Session::Session(Shard& shard, Transport& transport, Format format)
     : shard_(shard), transport_(transport), ref_(shard.add(*this, format)), last_heard_(shard.clock().now()) {
   id_ = first_bytes<8>(random_bytes(8));
+  if (!is_signalr_handshake(format)) return;
+  signalr_ = std::make_unique<SignalRSide>();
+  state_ = State::agreeing;
 }
 
 Session::~Session() {
@@ -52,7 +56,11 @@ Session::~Session() {
 // ---- out ---------------------------------------------------------------------------------------------------------
 
 void Session::send(const SharedBytes& frame, bool ephemeral) {
-  if (closing_) return;
+  if (state_ == State::open) return queue(frame, ephemeral);
+  if (state_ == State::counted) send_counted(frame);
+}
+
+void Session::queue(const SharedBytes& frame, bool ephemeral) {
   if (is_over_budget(frame) && !make_room(frame)) {
     if (!ephemeral) close_slow();
     return;
@@ -78,21 +86,21 @@ void Session::close_slow() {
 }
 
 void Session::send(const RequestId& id, const Event& event) {
-  send(make_frame(ref_.format, id, event), is_ephemeral(event));
+  if (const auto frame = make_frame(ref_.format, id, event)) send(frame, is_ephemeral(event));
 }
 
 void Session::close(CloseReason reason) {
-  if (closing_) return;
+  if (is_closing()) return;
   log_debug("session_closing",
             {{"session", session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
   outbox_.push(goodbye_frame(ref_.format, reason), false);
-  closing_ = true;
+  state_ = State::closing;
   shard_.mark_dirty(*this);
   transport_.finish();
 }
 
 void Session::check_alive(Instant now) {
-  if (closing_) return;
+  if (is_closing() || signalr_) return;
   if (now - last_heard_ > kSilenceBeforeEnd) return transport_.abort();
   if (now - last_heard_ > kSilenceBeforePing) transport_.ping();
 }
@@ -100,10 +108,11 @@ void Session::check_alive(Instant now) {
 // ---- in ----------------------------------------------------------------------------------------------------------
 
 void Session::receive(std::string_view payload) {
+  if (signalr_) return receive_signalr(payload);
   std::vector<Request> requests;
   codec_of(ref_.format).decode(payload, requests);
   for (auto& request : requests) {
-    if (closing_) return;
+    if (is_closing()) return;
     handle(request.id, request.command);
   }
 }
@@ -135,15 +144,14 @@ bool Session::is_over(RateMeter& meter, const RateLimit& limit, const RequestId&
 }
 
 std::string Session::session_id() const { return written(id_); }
-/// Letters and digits that may stand in the name of a room: `inbox.<user id>`.
-std::string Session::user_id() const { return to_hex({user_id_.data(), user_id_.size()}); }
+std::string Session::user_id() const { return to_text(user_id_); }
 std::string Session::sender() const { return written(sender_); }
 User Session::user() const { return {user_id(), user_name_}; }
 
 /// Who has shown no secret is somebody new.
 void Session::welcome(const RequestId& id) {
   if (!std::exchange(greeted_, true) && !identified_) {
-    user_id_ = first_bytes<8>(random_bytes(8));
+    if (token().empty()) user_id_ = first_bytes<8>(random_bytes(8));
     sender_ = first_bytes<11>(sender_of(user_id(), session_id()));
   }
   if (user_name_.empty()) user_name_ = "guest-" + random_hex(2);
@@ -153,34 +161,37 @@ void Session::welcome(const RequestId& id) {
 }
 
 void Session::handle(const RequestId& id, Hello& hello) {
-  if (hello.name && !is_user_name(*hello.name)) {
-    return refuse(id, ErrorCode::bad_request,
-                  "\"name\" must have 1 to 64 bytes, no control characters and not only blanks");
-  }
+  if (hello.name && !is_user_name(*hello.name)) return refuse(id, ErrorCode::bad_request, kNoName);
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
   if (!is_secret(hello.guest) || !is_secret(hello.producer)) {
     return refuse(id, ErrorCode::bad_request,
                   "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
   }
+  const User before = user();
   bool is_other = hello.producer.has_value();
   // Who keeps only a producer is known by that: a repetition over another connection must come from the same person.
   const auto& secret = hello.guest || identified_ ? hello.guest : hello.producer;
   if (secret) {
-    const auto person = first_bytes<8>(user_id_of(*secret));
-    if (person != user_id_ && !rooms_.empty()) {
-      return refuse(id, ErrorCode::bad_request, "leave all rooms before becoming another guest");
-    }
+    const auto person = person_of(*secret);
     is_other = is_other || person != user_id_;
     user_id_ = person;
     identified_ = true;
   }
   if (is_other) sender_ = first_bytes<11>(sender_of(user_id(), hello.producer.value_or(session_id())));
   if (hello.name) user_name_ = *hello.name;
-  for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.name(), user()});
+  tell_rooms(before);
   welcome(id);
 }
 
-void Session::handle(const RequestId& id, AskNode&) { send(id, NodeAnswer{shard_.settings().node, session_id()}); }
+void Session::tell_rooms(const User& before) {
+  const User now = user();
+  if (now == before) return;
+  for (const auto& membership : rooms_) shard_.hub().post(to_hub::Rename{membership.name(), before, now});
+}
+
+void Session::handle(const RequestId& id, AskNode&) {
+  send(id, NodeAnswer{shard_.settings().node, session_id(), user_id()});
+}
 
 // ---- rooms -------------------------------------------------------------------------------------------------------
 
@@ -220,12 +231,18 @@ void Session::handle(const RequestId& id, Join& join) {
 void Session::on_admitted(const to_shard::Admitted& mail) {
   Membership* membership = find(mail.joined.room);
   if (membership == nullptr) return;  // left again meanwhile
+  const bool agreed = state_ == State::agreeing;
+  if (agreed) state_ = State::open;
   for (const auto& event : mail.before) send({}, event);
   send(mail.id, mail.joined);
   membership->admitted = true;
-  if (!mail.more) return enter(*membership);
-  membership->replay_after = mail.joined.position.offset;
-  membership->replay_due = replaying_ = true;
+  if (mail.more) {
+    membership->replay_after = mail.joined.position.offset;
+    membership->replay_due = replaying_ = true;
+  } else {
+    enter(*membership);
+  }
+  if (agreed) on_agreed();
 }
 
 void Session::on_replayed(const to_shard::Replayed& mail) {
@@ -261,9 +278,12 @@ void Session::moved(const LocalRoom& room, std::uint32_t index) {
 }
 
 void Session::on_join_refused(const RequestId& id, const std::string& room, const Failure& failure) {
+  const bool disagreed = state_ == State::agreeing;
+  if (disagreed) state_ = State::open;
   send(id, failure);
   Membership* membership = find(room);
   if (membership != nullptr && !membership->admitted) leave(*membership);
+  if (disagreed) close({CloseCode::internal, "the lobby is closed for now"});
 }
 
 /// Tells the hub, takes this session out of the room, and forgets the membership.
@@ -288,6 +308,12 @@ void Session::handle(const RequestId& id, Leave& request) {
 void Session::handle(const RequestId& id, Send& request) {
   if (joined_room(id, request.room) == nullptr) return;
   if (is_over(messages_, shard_.settings().messages, id, "messages")) return;
+  if (request.name) {
+    if (!is_user_name(*request.name)) return refuse(id, ErrorCode::bad_request, kNoName);
+    const User before = user();
+    user_name_ = *request.name;
+    tell_rooms(before);
+  }
   Draft draft{user(),   std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender(),
               request.n};
   std::string key = request.n == 0 ? std::string() : draft.sender;
@@ -309,6 +335,7 @@ void Session::handle(const RequestId& id, NotifyTyping& request) {
   if (joined_room(id, request.room) == nullptr) return;
   if (is_over(messages_, shard_.settings().messages, id, "typing notes")) return;
   shard_.hub().post(to_hub::NotifyTyping{std::move(request.room), user()});
+  if (!id.empty()) send(id, Done{});
 }
 
 }  // namespace chat

@@ -6,6 +6,7 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/digest.hpp"
+#include "chat/codec/signalr.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/session.hpp"
 #include "chat/hub/transport.hpp"
@@ -16,10 +17,13 @@ namespace {
 constexpr Seconds kTick{1};
 constexpr std::uint64_t kAliveTicks = 25;  // each session is looked at once in so many ticks
 constexpr Seconds kHelloTime{10};
+constexpr Seconds kHandshakeTime{15};
+constexpr Seconds kAttention{10};  // SignalR's clients want a ping every 15 s
 constexpr std::size_t kMovesPerTurn = 64;
 // What a client asks goes to the hub and the answer comes back, each in the mail: written after that, welcome and
 // joined, or an acknowledgement and the message itself, leave together.
 constexpr int kHops = 2;
+constexpr CloseReason kLeaving{CloseCode::restart, "this node is leaving, come back"};
 
 }  // namespace
 
@@ -35,6 +39,9 @@ Shard::Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, co
                  for (auto& mail : batch) std::visit([this](auto& m) { handle(m); }, mail);
                }),
       tick_timer_(context_),
+      hellos_(kHelloTime),
+      handshakes_(kHandshakeTime),
+      attended_(kAttention),
       read_buffer_(std::make_unique_for_overwrite<std::array<char, 128 * 1024>>()) {}
 
 void Shard::start() {
@@ -57,7 +64,7 @@ SessionRef Shard::add(Session& session, Format format) {
   slots_[slot].session = &session;
   session_count_.fetch_add(1, std::memory_order_relaxed);
   const SessionRef who{index_, slot, slots_[slot].generation, format};
-  ungreeted_.push_back({who, clock_.now()});
+  (is_signalr_handshake(format) ? handshakes_ : hellos_).add(who, clock_.now());
   return who;
 }
 
@@ -105,6 +112,8 @@ void Shard::mark_dirty(Session& session) {
   if (dirty_.size() == 1) flush_after(kHops);
 }
 
+void Shard::attend_later(const Session& session) { attended_.add(session.ref(), clock_.now()); }
+
 void Shard::flush_after(int hops) {
   boost::asio::post(context_, [this, hops] { hops > 0 ? flush_after(hops - 1) : flush(); });
 }
@@ -123,13 +132,22 @@ void Shard::flush() {
 
 void Shard::tick() {
   const Instant now = clock_.now();
-  while (!ungreeted_.empty()) {
-    Session* session = find(ungreeted_.front().who);
-    const bool waits = session != nullptr && !session->is_greeted();
-    if (waits && now - ungreeted_.front().since < kHelloTime) break;
-    if (waits) session->close({CloseCode::hello_timeout, "no hello and no join in time"});
-    ungreeted_.pop_front();
-  }
+  const auto close_ungreeted = [this](std::string_view why) {
+    return [this, why](SessionRef who) {
+      Session* session = find(who);
+      if (session != nullptr && !session->is_greeted()) session->close({CloseCode::hello_timeout, why});
+    };
+  };
+  hellos_.take_due(now, close_ungreeted("no hello and no join in time"));
+  handshakes_.take_due(now, close_ungreeted("no handshake in time"));
+  attended_.take_due(now, [this, now](SessionRef who) {
+    if (Session* session = find(who)) session->attend(now);
+  });
+  std::erase_if(departures_, [this, now](const Departure& departure) {
+    if (departure.moment > now) return false;
+    if (Session* session = find(departure.who)) session->close(kLeaving);
+    return true;
+  });
   ++ticks_;
   for (std::size_t slot = ticks_ % kAliveTicks; slot < slots_.size(); slot += kAliveTicks) {
     if (slots_[slot].session != nullptr) slots_[slot].session->check_alive(now);
@@ -180,19 +198,24 @@ void Shard::handle(to_shard::Drain& mail) {
 }
 
 /// Each client gets a moment of its own to come back, spread over the time there is, so that they do not all come at
-/// once. Some at a time, so that those who talk meanwhile do not wait behind thousands who are told to go.
+/// once. Some at a time, so that those who talk meanwhile do not wait behind thousands who are told to go. SignalR's
+/// clients come back when they are closed, and at once, so they are closed at their moment.
 void Shard::ask_to_move(std::size_t from, Milliseconds over) {
   std::uniform_int_distribution<Milliseconds::rep> moment(0, over.count());
   const std::size_t end = std::min(from + kMovesPerTurn, slots_.size());
   for (; from < end; ++from) {
-    if (slots_[from].session != nullptr) slots_[from].session->send({}, Reconnect{Milliseconds(moment(jitter_))});
+    Session* session = slots_[from].session;
+    if (session == nullptr) continue;
+    const Milliseconds after(moment(jitter_));
+    session->send({}, Reconnect{after});
+    if (session->speaks_signalr()) departures_.push_back({session->ref(), clock_.now() + after});
   }
   if (from < slots_.size()) boost::asio::post(context_, [this, from, over] { ask_to_move(from, over); });
 }
 
 void Shard::handle(to_shard::CloseAll&) {
   for (const auto& slot : slots_) {
-    if (slot.session != nullptr) slot.session->close({CloseCode::restart, "this node is leaving, come back"});
+    if (slot.session != nullptr) slot.session->close(kLeaving);
   }
 }
 

@@ -34,8 +34,10 @@ struct Leave {
   std::string room;
   User user;
 };
+/// Somebody is called otherwise, or is somebody else, from now on.
 struct Rename {
   std::string room;
+  User before;
   User user;
 };
 struct Send {

@@ -30,6 +30,7 @@ class Outbox {
   /// Takes off what has been written.
   void consume(std::size_t written);
 
+  void clear() { *this = Outbox(); }
   /// Forgets ephemeral frames that have not begun to leave. How many they were.
   std::size_t drop_ephemeral();
   /// Forgets all but a frame that has begun to leave: a client must not see half a frame.

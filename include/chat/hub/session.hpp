@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "chat/core/close.hpp"
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
+#include "chat/hub/identity.hpp"
 #include "chat/hub/mail.hpp"
 #include "chat/hub/outbox.hpp"
 #include "chat/hub/session_ref.hpp"
@@ -21,6 +23,7 @@ namespace chat {
 class Shard;
 class Transport;
 struct LocalRoom;
+struct SignalRSide;
 
 /// One connected client, whatever the transport: who it is, the rooms it is in, what it may do, what waits for it.
 /// Thread: its shard, for life. Owner: its connection. Does no I/O.
@@ -42,7 +45,25 @@ class Session {
   void send(const RequestId& id, const Event& event);
   /// Says why, then ends the connection. Later calls do nothing.
   void close(CloseReason reason);
-  bool is_closing() const { return closing_; }
+  bool is_closing() const { return state_ == State::closing; }
+  /// Queues a frame of the transport's own, which is no message.
+  void send_control(const SharedBytes& frame);
+
+  // What only SignalR's clients have; see session_signalr.cpp.
+
+  /// Before anything else: the token the connection was negotiated with, from which every node knows who it is.
+  /// `resumable`: the client may go on over another socket.
+  void negotiated(std::string token, bool resumable);
+  bool speaks_signalr() const { return signalr_ != nullptr; }
+  std::string_view token() const;
+  /// Whether it is worth waiting for another socket when this one is gone.
+  bool is_resumable() const;
+  /// The socket is gone; another may come.
+  void detach();
+  /// And has come: says again what the client may not have.
+  void resume();
+  /// Every 10 s: a ping, or the end of a client that is silent.
+  void attend(Instant now);
 
   void on_admitted(const to_shard::Admitted& mail);
   void on_replayed(const to_shard::Replayed& mail);
@@ -77,6 +98,8 @@ class Session {
     std::string name() const;
   };
 
+  void queue(const SharedBytes& frame, bool ephemeral);
+  void send_counted(const SharedBytes& frame);
   bool is_over_budget(const SharedBytes& frame) const;
   bool make_room(const SharedBytes& frame);
   void close_slow();
@@ -90,6 +113,18 @@ class Session {
   void handle(const RequestId& id, NotifyTyping& typing);
   void handle(const RequestId& id, AskNode& node);
   void handle(const RequestId& id, Failure& failure);
+  void handle(const RequestId& id, Agree& agree);
+  void handle(const RequestId& id, Disagree& disagree);
+  void handle(const RequestId& id, OpenUpload& upload);
+  void handle(const RequestId& id, UploadItem& item);
+  void handle(const RequestId& id, EndUpload& end);
+  void handle(const RequestId&, Cancel&) {}
+  void handle(const RequestId& id, Acknowledge& acknowledge);
+  void handle(const RequestId& id, Restart& restart);
+  void handle(const RequestId& id, Goodbye& goodbye);
+  void on_agreed();
+  void receive_signalr(std::string_view payload);
+  bool is_repeated(const Command& command);
 
   void refuse(const RequestId& id, ErrorCode code, std::string message);
   /// True, and answered, if the rate is used up.
@@ -100,6 +135,7 @@ class Session {
   void enter(Membership& membership);
   void leave(Membership& membership);
   void welcome(const RequestId& id);
+  void tell_rooms(const User& before);
   std::string session_id() const;
   User user() const;
   std::string sender() const;
@@ -109,13 +145,19 @@ class Session {
   SessionRef ref_;
   bool greeted_ = false;
   bool identified_ = false;  // user_id_ comes from a secret of the client's
-  bool closing_ = false;
+  enum class State : std::uint8_t {
+    open,
+    agreeing,  // SignalR: nothing may be said before the answer to the handshake
+    counted,   // SignalR: messages are numbered and kept, see Resumption
+    closing,
+  };
+  State state_ = State::open;
   bool replaying_ = false;  // some room's replay waits for the outbox
   bool dirty_ = false;      // stands in the shard's list of sessions to flush
   Outbox outbox_;
   // Ids are kept as bytes and written out where they are needed: there are three for every client.
-  std::array<char, 8> id_;         // random
-  std::array<char, 8> user_id_{};  // and who that is: nobody before the greeting
+  std::array<char, 8> id_;  // random
+  PersonId user_id_{};      // and who that is: nobody before the greeting
   std::array<char, 11> sender_{};
   std::string user_name_;
   boost::container::small_vector<Membership, 1> rooms_;
@@ -123,6 +165,7 @@ class Session {
   RateMeter joins_;
   RateMeter mistakes_;
   Instant last_heard_;
+  std::unique_ptr<SignalRSide> signalr_;
 };
 
 }  // namespace chat

@@ -5,7 +5,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <random>
 #include <string>
@@ -16,6 +15,7 @@
 #include "chat/base/hash.hpp"
 #include "chat/base/mailbox.hpp"
 #include "chat/base/rate_limit.hpp"
+#include "chat/hub/agenda.hpp"
 #include "chat/hub/mail.hpp"
 
 namespace chat {
@@ -52,6 +52,8 @@ class Shard {
   boost::asio::io_context& context() { return context_; }
   /// Starts the clockwork; call before running the context.
   void start();
+  /// What the clockwork does once a second.
+  void tick();
   /// From any thread.
   void post(ShardMail mail) { mailbox_.post(std::move(mail)); }
 
@@ -72,6 +74,8 @@ class Shard {
   std::uint32_t enter(LocalRoom& room, Session& session);
   void leave(LocalRoom& room, std::uint32_t index);
   void mark_dirty(Session& session);
+  /// Session::attend() is called in a while.
+  void attend_later(const Session& session);
   void write_through(BatchWriter& writer) { writer_ = &writer; }
   /// Shared by all connections while they read: what is left over is theirs to keep.
   std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
@@ -94,7 +98,6 @@ class Shard {
   void ask_to_move(std::size_t from, Milliseconds over);
   void flush_after(int hops);
   void flush();
-  void tick();
 
   boost::asio::io_context& context_;
   std::uint32_t index_;
@@ -106,11 +109,14 @@ class Shard {
   std::uint64_t ticks_ = 0;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
-  struct Ungreeted {
+  Agenda hellos_;      // to see whether there was one
+  Agenda handshakes_;  // the same, of SignalR
+  Agenda attended_;
+  struct Departure {
     SessionRef who;
-    Instant since;
+    Instant moment;
   };
-  std::deque<Ungreeted> ungreeted_;
+  std::vector<Departure> departures_;
   TextMap<std::unique_ptr<LocalRoom>> rooms_;
   std::vector<Session*> dirty_;
   BatchWriter* writer_ = nullptr;

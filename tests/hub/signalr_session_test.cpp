@@ -1,0 +1,338 @@
+#include "chat/core/limits.hpp"
+#include "chat/hub/identity.hpp"
+#include "hub/session_fixture.hpp"
+#include "support/fake_hub_client.hpp"
+
+namespace chat {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class SignalRSession : public OneNode {
+ protected:
+  FakeHubClient client{node.shards.front()};
+
+  ~SignalRSession() override {
+    client.disconnect();
+    run();
+  }
+  void agree(int version = 1) {
+    client.shake_hands(version);
+    run();
+    EXPECT_THAT(client.received(), ElementsAre(json::object()));
+    client.forget();
+  }
+  void agree_resumable() {
+    client.session().negotiated("a token of sixteen", true);
+    agree(2);
+  }
+  void pass(Milliseconds time) {
+    for (; time > Milliseconds{0}; time -= Seconds(1)) {
+      clock.advance(Seconds(1));
+      for (auto& shard : node.shards) shard.tick();
+    }
+    run();
+  }
+  std::vector<std::string> heard() const {
+    std::vector<std::string> texts;
+    for (const auto& arguments : client.calls("ReceiveMessage")) texts.push_back(arguments[1]);
+    return texts;
+  }
+};
+
+using HubHandshake = SignalRSession;
+
+TEST_F(HubHandshake, IsAnsweredWhenTheClientIsInTheLobby) {
+  FakeClient& other = joined("lobby", "Bo");
+  agree();
+  other.send("lobby", "hi");
+  run();
+  ASSERT_THAT(client.calls("ReceiveMessage"), SizeIs(1));
+  const auto arguments = client.calls("ReceiveMessage")[0];
+  EXPECT_EQ(arguments[0], "Bo");
+  EXPECT_EQ(arguments[1], "hi");
+  EXPECT_EQ(arguments[2], other.session().user_id());
+  EXPECT_EQ(arguments[3], "chat-1");
+  EXPECT_EQ(arguments[4]["offset"], 1);
+}
+
+TEST_F(HubHandshake, IsAnsweredWithoutWhatWasSaidBefore) {
+  joined("lobby").send("lobby", "old");
+  run();
+  agree();
+  EXPECT_THAT(heard(), IsEmpty());
+}
+
+TEST_F(HubHandshake, GoesBeforeAnythingElse) {
+  node.hub.on_available(false);
+  node.shards.front().post(to_shard::Drain{Seconds(10)});
+  run();
+  EXPECT_THAT(client.received(), IsEmpty());
+}
+
+TEST_F(HubHandshake, TakesWhatStandsBehindItWhenTheLobbyIsEntered) {
+  client.say_raw(
+      "{\"protocol\":\"json\",\"version\":1}\x1e"
+      "{\"type\":1,\"invocationId\":\"0\",\"target\":\"SendMessage\",\"arguments\":[\"Ana\",\"hi\"]}\x1e");
+  client.invoke("1", "SendMessage", {"Ana", "there"});
+  run();
+  ASSERT_FALSE(client.received().empty());
+  EXPECT_EQ(client.received()[0], json::object());
+  EXPECT_EQ(client.completion("0")["result"]["offset"], 1);
+  EXPECT_EQ(client.completion("1")["result"]["offset"], 2);
+  EXPECT_THAT(heard(), ElementsAre("hi", "there"));
+}
+
+TEST_F(HubHandshake, DoesNotHoldMoreThanOneMessageBehindIt) {
+  client.say_raw("{\"protocol\":\"json\",\"version\":1}\x1e" + std::string(limits::kHubMessageBytes, ' '));
+  client.say_raw(" ");
+  run();
+  EXPECT_EQ(client.close_code(), 1008);
+}
+
+TEST_F(HubHandshake, RefusesAnUnknownProtocol) {
+  client.say({{"protocol", "xml"}, {"version", 1}});
+  run();
+  EXPECT_THAT(client.received(), ElementsAre(json{{"error", "the protocols spoken here are json and messagepack"}}));
+  EXPECT_EQ(client.close_code(), 1002);
+  EXPECT_TRUE(client.finished);
+}
+
+TEST_F(HubHandshake, IsRefusedWhileTheLobbyCannotBeEntered) {
+  backends->fail_states = true;
+  client.shake_hands();
+  run();
+  ASSERT_FALSE(client.received().empty());
+  EXPECT_TRUE(client.received()[0].contains("error"));
+  EXPECT_EQ(client.close_code(), 1011);
+}
+
+TEST_F(HubHandshake, HasFifteenSeconds) {
+  pass(Seconds(14));
+  EXPECT_FALSE(client.finished);
+  pass(Seconds(2));
+  EXPECT_THAT(client.received(), ElementsAre(json{{"error", "no handshake in time"}}));
+  EXPECT_EQ(client.close_code(), 4408);
+}
+
+TEST_F(SignalRSession, IsKnownByTheTokenItWasNegotiatedWith) {
+  client.session().negotiated("a token of sixteen", false);
+  agree();
+  client.invoke("0", "GetNodeInfo", json::array());
+  run();
+  EXPECT_EQ(client.completion("0")["result"]["connectionId"], to_text(person_of("a token of sixteen")));
+  EXPECT_THAT(client.calls("NodeInfo"), ElementsAre(json{"chat-1", client.session().user_id()}));
+}
+
+TEST_F(SignalRSession, TakesTheNameItSpeaksUnder) {
+  FakeClient& other = joined("lobby", "Bo");
+  agree();
+  client.invoke("0", "SendMessage", {"Ana", "hi"});
+  run();
+  EXPECT_EQ(other.last("message")["from"]["name"], "Ana");
+  EXPECT_EQ(other.last("message")["from"]["id"], client.session().user_id());
+}
+
+TEST_F(SignalRSession, BecomesAnotherPersonWhereverItIs) {
+  agree();
+  FakeClient& other = joined("lobby", "Bo");
+  const auto before = client.session().user_id();
+  client.invoke("0", "Hello", {{{"name", "Ana"}, {"producer", "0123456789abcdef"}}});
+  run();
+  const auto id = client.completion("0")["result"]["user"]["id"].get<std::string>();
+  EXPECT_NE(id, before);
+  clock.advance(Seconds(10));
+  other.say({{"type", "members"}, {"id", 1}, {"room", "lobby"}});
+  run();
+  client.invoke("1", "SendToRoom", {"lobby", "Ana", "hi", 1});
+  client.invoke("2", "SendToRoom", {"lobby", "Ana", "hi", 1});
+  run();
+  EXPECT_EQ(client.completion("1")["result"]["duplicate"], false);
+  EXPECT_EQ(client.completion("2")["result"]["duplicate"], true);
+}
+
+TEST_F(SignalRSession, AnswersWhatHasNoOtherAnswer) {
+  agree();
+  client.invoke("0", "Typing", {"lobby"});
+  run();
+  EXPECT_EQ(client.completion("0"), (json{{"type", 3}, {"invocationId", "0"}}));
+}
+
+TEST_F(SignalRSession, EndsWhenTheClientSaysSo) {
+  agree();
+  client.say({{"type", 7}});
+  run();
+  EXPECT_EQ(client.received().back(), (json{{"type", 7}}));
+  EXPECT_EQ(client.close_code(), 1000);
+}
+
+TEST_F(SignalRSession, CountsMethodsThatAreNotThereAsMistakes) {
+  agree();
+  for (int i = 0; i < 30; ++i) client.say({{"type", 1}, {"target", "Nonsense"}, {"arguments", json::array()}});
+  run();
+  EXPECT_THAT(client.all(1), IsEmpty());
+  EXPECT_EQ(client.close_code(), 1008);
+}
+
+TEST_F(SignalRSession, IsPingedAndGivenUpAfterHalfAMinuteOfSilence) {
+  agree();
+  pass(Seconds(11));
+  EXPECT_THAT(client.all(6), SizeIs(1));
+  pass(Seconds(15));
+  EXPECT_FALSE(client.aborted);
+  pass(Seconds(15));
+  EXPECT_TRUE(client.aborted);
+}
+
+TEST_F(SignalRSession, IsClosedAtAMomentOfItsOwnWhenTheNodeLeaves) {
+  agree();
+  node.shards.front().post(to_shard::Drain{Seconds(5)});
+  run();
+  ASSERT_THAT(client.calls("Reconnect"), SizeIs(1));
+  pass(Seconds(6));
+  EXPECT_EQ(client.received().back(), (json{{"type", 7}, {"allowReconnect", true}}));
+  EXPECT_EQ(client.close_code(), 1012);
+}
+
+// ---- streams
+
+TEST_F(SignalRSession, SendsEachItemOfAnUpload) {
+  agree();
+  client.say({{"type", 1},
+              {"invocationId", "0"},
+              {"target", "UploadMessages"},
+              {"arguments", {"lobby", "Ana"}},
+              {"streamIds", {"1"}}});
+  for (const char* text : {"one", "two"}) client.say({{"type", 2}, {"invocationId", "1"}, {"item", text}});
+  client.say({{"type", 2}, {"invocationId", "unknown"}, {"item", "nowhere"}});
+  run();
+  EXPECT_TRUE(client.completion("0").is_null());
+  client.say({{"type", 3}, {"invocationId", "1"}});
+  client.say({{"type", 2}, {"invocationId", "1"}, {"item", "late"}});
+  run();
+  EXPECT_EQ(client.completion("0"), (json{{"type", 3}, {"invocationId", "0"}}));
+  EXPECT_THAT(heard(), ElementsAre("one", "two"));
+}
+
+TEST_F(SignalRSession, OpensSomeUploadsAtOnceAndNoMore) {
+  agree();
+  for (std::size_t i = 0; i <= limits::kUploadsPerSession; ++i) {
+    client.say({{"type", 1},
+                {"invocationId", std::to_string(i)},
+                {"target", "UploadMessages"},
+                {"arguments", {"lobby", "Ana"}},
+                {"streamIds", {"s" + std::to_string(i)}}});
+  }
+  run();
+  ASSERT_THAT(client.all(3), SizeIs(1));
+  EXPECT_EQ(client.all(3)[0]["error"], "busy: too many streams are open");
+}
+
+// ---- another socket
+
+TEST_F(SignalRSession, AcknowledgesWhatIsCounted) {
+  agree_resumable();
+  client.say({{"type", 6}});
+  run();
+  EXPECT_THAT(client.all(8), IsEmpty());
+  client.invoke("0", "GetNodeInfo", json::array());
+  client.invoke("1", "GetNodeInfo", json::array());
+  run();
+  EXPECT_EQ(client.all(8).back(), (json{{"type", 8}, {"sequenceId", 2}}));
+}
+
+TEST_F(SignalRSession, SaysAgainOverAnotherSocketWhatTheClientDoesNotHave) {
+  agree_resumable();
+  FakeClient& other = joined("lobby", "Bo");
+  pass(Seconds(1));
+  client.forget();
+  other.send("lobby", "one");
+  run();
+  const auto arrived = client.received().size();
+  client.session().detach();
+  other.send("lobby", "two");
+  run();
+  EXPECT_THAT(client.received(), SizeIs(arrived));
+  EXPECT_TRUE(client.session().is_resumable());
+  client.forget();
+  client.session().resume();
+  run();
+  ASSERT_FALSE(client.received().empty());
+  EXPECT_EQ(client.received()[0], (json{{"type", 9}, {"sequenceId", 1}}));
+  EXPECT_THAT(heard(), ElementsAre("one", "two"));
+}
+
+TEST_F(SignalRSession, DoesNotSayAgainWhatWasAcknowledged) {
+  agree_resumable();
+  client.invoke("0", "SendMessage", {"Ana", "one"});
+  run();
+  const auto counted = client.all(1).size() + client.all(3).size();
+  client.say({{"type", 8}, {"sequenceId", counted}});
+  client.session().detach();
+  client.forget();
+  client.session().resume();
+  run();
+  EXPECT_THAT(client.received(), ElementsAre(json{{"type", 9}, {"sequenceId", counted + 1}}));
+}
+
+TEST_F(SignalRSession, DoesNotDoAgainWhatItHasDone) {
+  agree_resumable();
+  client.invoke("0", "SendMessage", {"Ana", "one"});
+  run();
+  client.session().detach();
+  client.session().resume();
+  client.forget();
+  client.say({{"type", 9}, {"sequenceId", 1}});
+  client.invoke("0", "SendMessage", {"Ana", "one"});
+  client.invoke("1", "SendMessage", {"Ana", "two"});
+  run();
+  EXPECT_EQ(client.completion("1")["result"]["offset"], 2);
+  EXPECT_EQ(client.all(8).back()["sequenceId"], 2);
+}
+
+TEST_F(SignalRSession, EndsWhenTheClientSkipsSomething) {
+  agree_resumable();
+  client.say({{"type", 9}, {"sequenceId", 2}});
+  run();
+  EXPECT_EQ(client.close_code(), 1002);
+}
+
+TEST_F(SignalRSession, HasNoNumbersWithoutHavingAskedForThem) {
+  client.session().negotiated("a token of sixteen", false);
+  agree(2);
+  EXPECT_FALSE(client.session().is_resumable());
+  client.say({{"type", 8}, {"sequenceId", 1}});
+  run();
+  EXPECT_FALSE(client.finished);
+  client.say({{"type", 9}, {"sequenceId", 1}});
+  run();
+  EXPECT_EQ(client.close_code(), 1002);
+}
+
+TEST_F(SignalRSession, WaitsHalfAMinuteForAnotherSocket) {
+  agree_resumable();
+  client.session().detach();
+  pass(Seconds(29));
+  EXPECT_FALSE(client.aborted);
+  pass(Seconds(15));
+  EXPECT_TRUE(client.aborted);
+  EXPECT_THAT(client.all(6), SizeIs(0));
+}
+
+TEST_F(SignalRSession, GivesUpWithoutASocketWhenMoreIsSaidThanIsKept) {
+  agree_resumable();
+  FakeClient& other = joined("lobby", "Bo");
+  client.session().detach();
+  for (int i = 0; i < 40 && !client.aborted; ++i) {
+    clock.advance(Seconds(1));
+    other.say({{"type", "send"}, {"room", "lobby"}, {"text", std::string(4000, 'x')}});
+    run();
+  }
+  EXPECT_TRUE(client.aborted);
+  EXPECT_FALSE(client.session().is_resumable());
+}
+
+}  // namespace
+}  // namespace chat
