@@ -25,6 +25,7 @@
 #include "chat/transport/http_transports.hpp"
 #include "chat/transport/listener.hpp"
 #include "chat/transport/logical_connections.hpp"
+#include "chat/transport/negotiation.hpp"
 #include "chat/transport/static_files.hpp"
 #include "chat/transport/websocket_connections.hpp"
 #include "server/endpoints.hpp"
@@ -104,6 +105,7 @@ struct Node::Parts {
   std::deque<Shard> shards;
   std::deque<WebSocketConnections> websockets;
   std::deque<LogicalConnections> logical;
+  ConnectionHomes homes;
   std::unique_ptr<Listener> listener;
   Heartbeat heartbeat;
   SecretAgreement secret_agreement;
@@ -141,9 +143,11 @@ Node::Parts::Parts(const Config& c)
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, clock);
     hub.attach(shard);
     entrances.push_back({shard, websockets.emplace_back(shard, io_uring),
-                         logical.emplace_back(shard, backends->relay(), loops[0]), admission});
+                         logical.emplace_back(shard, backends->relay(), loops[0]), admission, homes});
+    homes.add(websockets.back());
   }
   add_http_transports(router, transport_settings);
+  add_negotiation(router, transport_settings, homes);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
                          [this] { return is_ready(); }, [this] { return figures(); }});

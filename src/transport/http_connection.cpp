@@ -134,16 +134,10 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
       break;
     }
     if (is_upgrade) {
-      auto verdict = judge_upgrade(request, peer, entrance, settings);
-      if (!verdict.is_accepted()) {
-        co_await write(stream, std::move(verdict.response), request.method());
-        break;
-      }
       error_code failed;
       Descriptor released(stream.release_socket().release(failed));
       const auto early = buffer.data();
-      become_websocket(std::move(released), std::move(verdict), {static_cast<char*>(early.data()), early.size()},
-                       entrance);
+      upgrade(std::move(released), request, {static_cast<char*>(early.data()), early.size()}, peer, entrance, settings);
       co_return;
     }
     const auto method = request.method();
@@ -178,9 +172,7 @@ bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, const ShardEntranc
   const std::size_t head = parser.put(asio::buffer(bytes.data(), end + 4), error);
   if (error || !parser.is_header_done() || !asks_for_websocket(parser.get())) return false;
   if (parser.chunked() || parser.content_length().value_or(0) > 0) return false;
-  auto verdict = judge_upgrade(parser.get(), arrival.peer.address(), entrance, settings);
-  if (!verdict.is_accepted()) return false;
-  become_websocket(std::move(arrival.socket), std::move(verdict), bytes.subspan(head), entrance);
+  upgrade(std::move(arrival.socket), parser.get(), bytes.subspan(head), arrival.peer.address(), entrance, settings);
   return true;
 }
 

@@ -20,16 +20,6 @@ namespace http = boost::beast::http;
 constexpr Seconds kAnswerTime{5};  // for a node that holds a connection
 constexpr std::string_view kJson = "application/json";
 
-std::string_view target_of(const HttpCall& call) {
-  return {call.request.target().data(), call.request.target().size()};
-}
-
-HttpResponse unavailable(const HttpRequest& request) {
-  auto response = make_error(request, http::status::service_unavailable, "not at the moment, try again");
-  response.set(http::field::retry_after, "1");
-  return response;
-}
-
 // ---- new connections ---------------------------------------------------------------------------------------------
 
 /// A new connection before it is one: its name, and a place among the node's connections. Shared, because what answers
@@ -50,7 +40,7 @@ std::shared_ptr<Beginning> begin(const HttpCall& call, const ClusterSecret& secr
     return nullptr;
   }
   if (call.entrance->shard.is_draining() || secret.view().empty()) {
-    call.reply(unavailable(call.request));
+    call.reply(make_unavailable(call.request));
     return nullptr;
   }
   return std::make_shared<Beginning>(Beginning{mint_token(secret.view()), std::move(place)});
@@ -75,7 +65,7 @@ void open_poll(const HttpCall& call, const TransportSettings& settings) {
   auto& logical = call.entrance->logical;
   const auto opened = [call, token = beginning->token](bool is) {
     call.reply(is ? make_response(call.request, http::status::ok, kJson, connection_event(token) + '\n')
-                  : unavailable(call.request));
+                  : make_unavailable(call.request));
   };
   logical.add(std::make_unique<PolledConnection>(logical, beginning->id(), std::move(beginning->place), opened));
 }
@@ -89,7 +79,7 @@ HttpResponse response_to(const HttpRequest& request, ConnectionAnswer answer) {
     case http::status::bad_request:
       return make_error(request, answer.status, "this connection has an event stream");
     case http::status::service_unavailable:
-      return unavailable(request);
+      return make_unavailable(request);
     default:
       return make_response(request, answer.status, kJson, std::move(answer.body));
   }
@@ -97,8 +87,8 @@ HttpResponse response_to(const HttpRequest& request, ConnectionAnswer answer) {
 
 /// Asks the connection that the request names, on whichever node it is.
 void pass_on(const HttpCall& call, const ClusterSecret& secret, const ConnectionRequest& request, Milliseconds most) {
-  if (secret.view().empty()) return call.reply(unavailable(call.request));
-  const auto token = query_value(target_of(call), "id");
+  if (secret.view().empty()) return call.reply(make_unavailable(call.request));
+  const auto token = query_value(target_of(call.request), "id");
   if (!is_genuine(secret.view(), token)) return call.reply(response_to(call.request, {http::status::not_found, {}}));
   call.entrance->logical.ask(std::string(id_of(token)), request, most, [call](ConnectionAnswer answer) {
     call.reply(response_to(call.request, std::move(answer)));
@@ -112,7 +102,7 @@ void send(const HttpCall& call, const ClusterSecret& secret) {
 }
 
 void poll(const HttpCall& call, const ClusterSecret& secret) {
-  const auto text = query_value(target_of(call), "ack");
+  const auto text = query_value(target_of(call.request), "ack");
   std::uint64_t ack = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ack);
   if (!text.empty() && (error != std::errc{} || end != text.data() + text.size())) {
@@ -136,7 +126,7 @@ void add_http_transports(Router& router, const TransportSettings& settings) {
   on(http::verb::post, "/sse", [&settings](const HttpCall& call) { send(call, settings.secret); });
   on(http::verb::get, "/poll", [&settings](const HttpCall& call) { poll(call, settings.secret); });
   on(http::verb::post, "/poll", [&settings](const HttpCall& call) {
-    query_value(target_of(call), "id").empty() ? open_poll(call, settings) : send(call, settings.secret);
+    query_value(target_of(call.request), "id").empty() ? open_poll(call, settings) : send(call, settings.secret);
   });
   on(http::verb::delete_, "/poll", [&settings](const HttpCall& call) { end(call, settings.secret); });
   router.on(http::verb::options, "/sse", preflight(origins, "GET, POST"));

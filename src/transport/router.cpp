@@ -22,6 +22,12 @@ HttpResponse make_error(const HttpRequest& request, http::status status, std::st
   return make_response(request, status, "application/json", R"({"error":")" + std::string(message) + "\"}\n");
 }
 
+HttpResponse make_unavailable(const HttpRequest& request) {
+  auto response = make_error(request, http::status::service_unavailable, "not at the moment, try again");
+  response.set(http::field::retry_after, "1");
+  return response;
+}
+
 std::string head_of(const HttpResponse& response) {
   std::string head = "HTTP/1.1 " + std::to_string(response.result_int()) + ' ';
   const auto append = [&head](boost::beast::string_view text) { head.append(text.data(), text.size()); };
@@ -62,7 +68,7 @@ void Router::get(const std::string& path, const HttpHandler& handler) {
 
 void Router::handle(HttpCall call) const {
   const auto method = call.request.method();
-  const auto path = path_of({call.request.target().data(), call.request.target().size()});
+  const auto path = path_of(target_of(call.request));
   std::string allowed;
   for (const auto& route : routes_) {
     if (route.path != path) continue;

@@ -17,8 +17,7 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::size_t kWorthABatch = 4;  // sessions; below, plain sends are as cheap
-constexpr Seconds kGoodbyeTime{3};       // for the peer's close frame
+constexpr Seconds kGoodbyeTime{3};  // for the peer's close frame
 constexpr RateLimit kPings{20, 20};
 
 const SharedBytes& ping_frame() {
@@ -32,12 +31,13 @@ const SharedBytes& ping_frame() {
 
 }  // namespace
 
-WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place)
+WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place,
+                                         Format format, std::size_t most_message_bytes)
     : owner_(owner),
       socket_(std::move(socket)),
       place_(std::move(place)),
-      reader_(limits::kClientMessageBytes),
-      session_(shard(), *this, Format::json_websocket) {}
+      reader_(most_message_bytes),
+      session_(shard(), *this, format) {}
 
 void WebSocketConnection::start(std::span<char> early) {
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
@@ -48,7 +48,7 @@ void WebSocketConnection::start(std::span<char> early) {
 // ---- reading -----------------------------------------------------------------------------------------------------
 
 void WebSocketConnection::on_readable() {
-  if (ended_) return;
+  if (!socket_) return;
   auto& buffer = shard().read_buffer();
   const auto size = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
@@ -64,7 +64,8 @@ void WebSocketConnection::take(std::span<char> bytes) {
 }
 
 void WebSocketConnection::on_message(std::string_view payload, bool binary) {
-  if (binary) return session_.close({CloseCode::unsupported_data, "this protocol is text"});
+  if (binary && !codec_of(session_.format()).takes_binary())
+    return session_.close({CloseCode::unsupported_data, "this protocol is text"});
   session_.receive(payload);
 }
 
@@ -74,10 +75,11 @@ void WebSocketConnection::on_ping(std::string_view payload) {
   }
   std::string frame;
   append_websocket_frame(frame, Opcode::pong, payload);
-  session_.send(SharedBytes(frame), false);
+  session_.send_control(SharedBytes(frame));
 }
 
 void WebSocketConnection::on_close(CloseCode code) {
+  if (session_.is_resumable()) return end();  // whoever means to leave has said so before
   peer_closed_ = true;
   session_.close({code, ""});
 }
@@ -85,7 +87,7 @@ void WebSocketConnection::on_close(CloseCode code) {
 // ---- writing -----------------------------------------------------------------------------------------------------
 
 void WebSocketConnection::flush(Outbox& outbox) {
-  if (ended_ || waiting_to_write_) return;
+  if (!socket_ || waiting_to_write_) return;
   if (RingSender* batch = owner_.batch()) {
     std::array<Outbox::Slice, 2> slices;
     if (outbox.peek(slices) == 1) return batch->send(socket_.get(), slices[0], *this);
@@ -95,7 +97,7 @@ void WebSocketConnection::flush(Outbox& outbox) {
 }
 
 void WebSocketConnection::on_sent(int result) {
-  if (ended_) return;
+  if (!socket_) return;
   if (result < 0 && result != -EAGAIN && result != -EINTR) return end();
   Outbox& outbox = session_.outbox();
   if (result > 0) outbox.consume(static_cast<std::size_t>(result));
@@ -116,16 +118,38 @@ void WebSocketConnection::wait_writable(bool wanted) {
 }
 
 void WebSocketConnection::on_writable() {
-  if (ended_) return;
+  if (!socket_) return;
   wait_writable(false);
   flush(session_.outbox());
 }
 
 void WebSocketConnection::ping() { session_.send(ping_frame(), true); }
 
+// ---- another socket ------------------------------------------------------------------------------------------------
+
+/// Keeps the session while there is no socket.
+void WebSocketConnection::park() {
+  socket_.reset();
+  place_ = {};
+  waiting_to_write_ = false;
+  session_.detach();
+}
+
+/// The one it has may still look alive: its end has not been noticed yet.
+void WebSocketConnection::move_to(Descriptor socket, Admission::Place place, std::span<char> early) {
+  if (socket_) park();
+  socket_ = std::move(socket);
+  place_ = std::move(place);
+  reader_ = WebSocketReader(limits::kHubMessageBytes);
+  if (!owner_.poller_.add(socket_.get(), *this)) return end();
+  session_.resume();
+  if (!early.empty()) take(early);
+}
+
 // ---- ending ------------------------------------------------------------------------------------------------------
 
 void WebSocketConnection::finish() {
+  if (!socket_) return end();
   last_moment_ = std::make_unique<asio::steady_timer>(shard().context(), kGoodbyeTime);
   ++operations_;
   last_moment_->async_wait([this](error_code) {
@@ -135,6 +159,7 @@ void WebSocketConnection::finish() {
 }
 
 void WebSocketConnection::end() {
+  if (socket_ && session_.is_resumable()) return park();
   if (std::exchange(ended_, true)) return;
   if (last_moment_) last_moment_->cancel();
   socket_.reset();
@@ -145,43 +170,6 @@ void WebSocketConnection::end() {
 void WebSocketConnection::leave_operation() {
   --operations_;
   if (ended_ && operations_ == 0) owner_.remove(*this);
-}
-
-// ---- the shard's set ---------------------------------------------------------------------------------------------
-
-bool is_io_uring_available() { return RingSender::create() != nullptr; }
-
-WebSocketConnections::WebSocketConnections(Shard& shard, bool io_uring)
-    : shard_(shard), poller_(shard.context()), io_uring_(io_uring) {
-  if (io_uring) shard.write_through(*this);
-}
-
-WebSocketConnections::~WebSocketConnections() {
-  connections_.clear_and_dispose([](WebSocketConnection* connection) { delete connection; });
-}
-
-void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::span<char> early) {
-  auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place));
-  connections_.push_back(*connection);
-  connection.release()->start(early);
-}
-
-void WebSocketConnections::begin_batch(std::size_t sessions) {
-  if (sessions < kWorthABatch) return;
-  if (!ring_ && io_uring_) {
-    ring_ = RingSender::create();
-    io_uring_ = ring_ != nullptr;  // if not now, then never
-  }
-  in_batch_ = true;
-}
-
-void WebSocketConnections::end_batch() {
-  if (ring_ && in_batch_) ring_->submit();
-  in_batch_ = false;
-}
-
-void WebSocketConnections::remove(WebSocketConnection& connection) {
-  connections_.erase_and_dispose(connections_.iterator_to(connection), [](WebSocketConnection* gone) { delete gone; });
 }
 
 }  // namespace chat

@@ -19,16 +19,22 @@ namespace chat {
 /// One WebSocket: reads into the shard's buffer when the socket is readable, gives messages to its session; writes what
 /// the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
 ///
-/// Life: open → closing (our close frame is on its way; waits for the peer's, bounded in time) → ended (socket closed;
-/// deleted when the turn is over and the timer has come back).
+/// Life: open (→ parked: a resumable session waits for another socket → open) → closing (our close frame is on its way;
+/// waits for the peer's, bounded in time) → ended (socket closed; deleted when the turn is over and the timer has come
+/// back).
 class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
                                   private SocketPoller::Watcher,
                                   private RingSender::Receiver,
                                   private Transport,
                                   private WebSocketReader::Handler {
  public:
-  WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place);
+  WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place, Format format,
+                      std::size_t most_message_bytes);
   void start(std::span<char> early);
+
+  Session& session() { return session_; }
+  /// Goes on over another socket.
+  void move_to(Descriptor socket, Admission::Place place, std::span<char> early);
 
  private:
   void flush(Outbox& outbox) override;
@@ -51,6 +57,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void after_write(const Outbox& outbox);
   void wait_writable(bool wanted);
   void end();
+  void park();
   /// Deletes this, if it has ended and nothing will come back to it.
   void leave_operation();
 

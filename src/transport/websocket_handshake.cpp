@@ -4,7 +4,6 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 #include "chat/base/digest.hpp"
-#include "chat/codec/codec.hpp"
 #include "transport/origin.hpp"
 
 namespace chat {
@@ -46,7 +45,8 @@ std::string accept_of(std::string_view key) {
 
 bool wants_websocket(const HttpRequest& request) { return has_token(request, http::field::upgrade, "websocket"); }
 
-HttpResponse answer_handshake(const HttpRequest& request, const std::vector<std::string>& allowed_origins) {
+HttpResponse answer_handshake(const HttpRequest& request, const std::vector<std::string>& allowed_origins,
+                              std::string_view subprotocol) {
   if (request.method() != http::verb::get || request.version() != 11) {
     auto response = make_error(request, http::status::method_not_allowed, "a WebSocket begins with GET in HTTP/1.1");
     response.set(http::field::allow, "GET");
@@ -74,10 +74,11 @@ HttpResponse answer_handshake(const HttpRequest& request, const std::vector<std:
   response.set(http::field::upgrade, "websocket");
   response.set(http::field::connection, "Upgrade");
   response.set(http::field::sec_websocket_accept, accept_of(key));
-  if (offers_protocol(request, json_codec().name())) {
-    response.set(http::field::sec_websocket_protocol, json_codec().name());
+  if (offers_protocol(request, subprotocol)) {
+    response.set(http::field::sec_websocket_protocol, subprotocol);
   } else if (request.count(http::field::sec_websocket_protocol) > 0) {
-    return make_error(request, http::status::bad_request, "the subprotocols spoken here are: chat.v1");
+    return make_error(request, http::status::bad_request,
+                      "the subprotocols spoken here are: " + std::string(subprotocol.empty() ? "none" : subprotocol));
   }
   return response;
 }

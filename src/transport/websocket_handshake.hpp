@@ -11,9 +11,9 @@ namespace chat {
 /// Whether the request asks to become a WebSocket, well or badly.
 bool wants_websocket(const HttpRequest& request);
 
-/// Judges an upgrade request (RFC 6455 §4.2). 101 with Sec-WebSocket-Accept; 400, 405 or 426 where it is malformed; 403
-/// where a page of another site makes it: Origin must be the request's own host or stand in `allowed_origins`. Programs
-/// send no Origin and are admitted.
-HttpResponse answer_handshake(const HttpRequest& request, const std::vector<std::string>& allowed_origins);
+/// Judges an upgrade request (RFC 6455 §4.2). 101 with Sec-WebSocket-Accept; 400, 405 or 426 where it is malformed, or
+/// asks for other subprotocols than `subprotocol` (empty: there is none); 403 where a page of another site makes it.
+HttpResponse answer_handshake(const HttpRequest& request, const std::vector<std::string>& allowed_origins,
+                              std::string_view subprotocol);
 
 }  // namespace chat

@@ -2,10 +2,16 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/beast/http/write.hpp>
+#include <sstream>
 #include <string>
 #include <utility>
 
-#include "chat/transport/router.hpp"
+#include "chat/codec/codec.hpp"
+#include "chat/transport/negotiation.hpp"
+#include "transport/websocket_connection.hpp"
 #include "transport/websocket_handshake.hpp"
 
 namespace chat {
@@ -13,41 +19,111 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr const char* kWebSocketPath = "/ws";
+constexpr std::string_view kWebSocketPath = "/ws";
+
+bool is_hub(const HttpRequest& request) {
+  return std::find(kHubPaths.begin(), kHubPaths.end(), path_of(target_of(request))) != kHubPaths.end();
+}
+
+/// What an upgrade becomes.
+struct Verdict {
+  HttpResponse response;  // 101, or why not
+  Admission::Place place;
+  Negotiated negotiated;                   // of a hub's client
+  WebSocketConnection* resumed = nullptr;  // that goes on over this socket
+  bool is_accepted() const { return response.result() == http::status::switching_protocols; }
+};
+
+void refuse(Verdict& verdict, const HttpRequest& request, http::status status, std::string_view why,
+            const char* retry_after = nullptr) {
+  verdict.response = make_error(request, status, why);
+  if (retry_after != nullptr) verdict.response.set(http::field::retry_after, retry_after);
+}
+
+/// A token stands for one connection: one that is not resumable has one socket, ever; one that is, on this node only.
+void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnections& home,
+                 const TransportSettings& settings) {
+  auto& [token, resumable] = verdict.negotiated;
+  token = query_value(target_of(request), "id");
+  if (token.empty()) return;
+  if (settings.secret.view().empty()) {
+    verdict.response = make_unavailable(request);
+    return;
+  }
+  if (!was_negotiated(settings.secret.view(), verdict.negotiated)) {
+    return refuse(verdict, request, http::status::not_found, "there is no such connection");
+  }
+  WebSocketConnection* const holder = home.find(token);
+  if (holder != nullptr && holder->session().is_resumable()) {
+    verdict.resumed = holder;
+  } else if (holder != nullptr) {
+    refuse(verdict, request, http::status::conflict, "this connection has a socket");
+  } else if (resumable && !home.is_expected(token)) {
+    refuse(verdict, request, http::status::not_found, "this connection is over, or another node's");
+  }
+}
+
+Verdict judge(const HttpRequest& request, const boost::asio::ip::address& peer, WebSocketConnections& home,
+              Admission& admission, const TransportSettings& settings) {
+  const bool hub = is_hub(request);
+  Verdict verdict{
+      answer_handshake(request, settings.allowed_origins, hub ? std::string_view{} : json_codec().name()), {}, {}};
+  if (verdict.is_accepted() && hub) judge_token(verdict, request, home, settings);
+  if (!verdict.is_accepted()) return verdict;
+  const auto forwarded = request["X-Forwarded-For"];
+  verdict.place = admission.admit(client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies));
+  if (!verdict.place) {
+    refuse(verdict, request, http::status::too_many_requests, "too many connections", "5");
+  } else if (home.shard().is_draining()) {
+    refuse(verdict, request, http::status::service_unavailable, "this node is leaving", "1");
+  }
+  return verdict;
+}
+
+/// A fresh socket has room for this: what does not go out at once never will.
+bool send_at_once(const Descriptor& socket, const std::string& bytes) {
+  const auto sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  return sent == static_cast<ssize_t>(bytes.size());
+}
+
+void settle(Descriptor socket, const HttpRequest& request, std::span<char> early, const boost::asio::ip::address& peer,
+            WebSocketConnections& home, Admission& admission, const TransportSettings& settings) {
+  auto verdict = judge(request, peer, home, admission, settings);
+  if (!verdict.is_accepted()) {
+    verdict.response.keep_alive(false);
+    verdict.response.prepare_payload();
+    std::ostringstream text;
+    text << verdict.response;
+    send_at_once(socket, text.str());
+    ::shutdown(socket.get(), SHUT_WR);
+    return;
+  }
+  if (!send_at_once(socket, head_of(verdict.response))) return;
+  if (verdict.resumed != nullptr) {
+    verdict.resumed->move_to(std::move(socket), std::move(verdict.place), early);
+  } else if (is_hub(request)) {
+    home.add_hub(std::move(socket), std::move(verdict.place), early, std::move(verdict.negotiated));
+  } else {
+    home.add(std::move(socket), std::move(verdict.place), early);
+  }
+}
 
 }  // namespace
 
 bool asks_for_websocket(const HttpRequest& request) {
-  return wants_websocket(request) && path_of({request.target().data(), request.target().size()}) == kWebSocketPath;
+  return wants_websocket(request) && (path_of(target_of(request)) == kWebSocketPath || is_hub(request));
 }
 
-Verdict judge_upgrade(const HttpRequest& request, const boost::asio::ip::address& peer, const ShardEntrance& entrance,
-                      const TransportSettings& settings) {
-  Verdict verdict{answer_handshake(request, settings.allowed_origins), {}};
-  if (!verdict.is_accepted()) {
-    verdict.response.keep_alive(false);
-    return verdict;
-  }
-  const auto forwarded = request["X-Forwarded-For"];
-  verdict.place =
-      entrance.admission.admit(client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies));
-  if (!verdict.place) {
-    verdict.response = make_error(request, http::status::too_many_requests, "too many connections");
-    verdict.response.set(http::field::retry_after, "5");
-  } else if (entrance.shard.is_draining()) {
-    verdict.response = make_error(request, http::status::service_unavailable, "this node is leaving");
-    verdict.response.set(http::field::retry_after, "1");
-  }
-  if (!verdict.is_accepted()) verdict.response.keep_alive(false);
-  return verdict;
-}
-
-void become_websocket(Descriptor socket, Verdict verdict, std::span<char> early, ShardEntrance entrance) {
-  const std::string head = head_of(verdict.response);
-  // A fresh socket has room for this: what does not go out at once never will.
-  const auto sent = ::send(socket.get(), head.data(), head.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent != static_cast<ssize_t>(head.size())) return;
-  entrance.websockets.add(std::move(socket), std::move(verdict.place), early);
+void upgrade(Descriptor socket, const HttpRequest& request, std::span<char> early, const boost::asio::ip::address& peer,
+             const ShardEntrance& entrance, const TransportSettings& settings) {
+  const auto token = is_hub(request) ? query_value(target_of(request), "id") : std::string_view{};
+  auto& home = token.empty() ? entrance.websockets : entrance.homes.of(token);
+  Admission& admission = entrance.admission;
+  if (&home == &entrance.websockets) return settle(std::move(socket), request, early, peer, home, admission, settings);
+  boost::asio::post(home.shard().context(), [socket = std::move(socket), request, peer, &home, &admission, &settings,
+                                             bytes = std::string(early.begin(), early.end())]() mutable {
+    settle(std::move(socket), request, bytes, peer, home, admission, settings);
+  });
 }
 
 }  // namespace chat

@@ -23,11 +23,11 @@ HttpRequest handshake_with(const char* name, const char* value) {
 }
 
 unsigned status(const HttpRequest& request, const std::vector<std::string>& allowed = {}) {
-  return answer_handshake(request, allowed).result_int();
+  return answer_handshake(request, allowed, "chat.v1").result_int();
 }
 
 TEST(WebSocketHandshake, AnswersTheExampleOfTheStandard) {
-  const auto response = answer_handshake(handshake(), {});
+  const auto response = answer_handshake(handshake(), {}, "chat.v1");
   EXPECT_EQ(response.result_int(), 101U);
   EXPECT_EQ(header(response, "Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
   EXPECT_EQ(header(response, "Upgrade"), "websocket");
@@ -68,7 +68,7 @@ TEST(WebSocketHandshake, RefusesAMalformedOne) {
   }
   auto without_version = handshake();
   without_version.erase("Sec-WebSocket-Version");
-  const auto response = answer_handshake(without_version, {});
+  const auto response = answer_handshake(without_version, {}, "chat.v1");
   EXPECT_EQ(response.result_int(), 426U);
   EXPECT_EQ(header(response, "Sec-WebSocket-Version"), "13");
 }
@@ -94,11 +94,12 @@ TEST(WebSocketHandshake, BeginsWithGetInHttp11) {
 }
 
 TEST(WebSocketHandshake, ChoosesTheSubprotocolItSpeaks) {
-  EXPECT_EQ(header(answer_handshake(handshake_with("Sec-WebSocket-Protocol", "chat.v1"), {}), "Sec-WebSocket-Protocol"),
+  EXPECT_EQ(header(answer_handshake(handshake_with("Sec-WebSocket-Protocol", "chat.v1"), {}, "chat.v1"),
+                   "Sec-WebSocket-Protocol"),
             "chat.v1");
-  EXPECT_EQ(
-      header(answer_handshake(handshake_with("Sec-WebSocket-Protocol", "v9, chat.v1"), {}), "Sec-WebSocket-Protocol"),
-      "chat.v1");
+  EXPECT_EQ(header(answer_handshake(handshake_with("Sec-WebSocket-Protocol", "v9, chat.v1"), {}, "chat.v1"),
+                   "Sec-WebSocket-Protocol"),
+            "chat.v1");
   EXPECT_EQ(status(handshake_with("Sec-WebSocket-Protocol", "chat.v2")), 400U);
   EXPECT_EQ(status(handshake_with("Sec-WebSocket-Protocol", "")), 400U);
 }
@@ -119,6 +120,11 @@ TEST(WebSocketHandshake, AdmitsPagesOfItsOwnHostAndOfTheList) {
   twice.insert("Origin", "http://evil.example");
   EXPECT_EQ(status(twice, list), 403U);
   EXPECT_EQ(status(handshake(), {}), 101U) << "programs send none";
+}
+
+TEST(WebSocketHandshake, KnowsPlacesWithoutASubprotocol) {
+  EXPECT_EQ(answer_handshake(handshake(), {}, "").result_int(), 101U);
+  EXPECT_EQ(answer_handshake(handshake_with("Sec-WebSocket-Protocol", "chat.v1"), {}, "").result_int(), 400U);
 }
 
 }  // namespace

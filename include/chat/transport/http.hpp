@@ -5,6 +5,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "chat/transport/descriptor.hpp"
@@ -16,11 +17,17 @@ struct ShardEntrance;
 using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
 using HttpResponse = boost::beast::http::response<boost::beast::http::string_body>;
 
+inline std::string_view target_of(const HttpRequest& request) {
+  return {request.target().data(), request.target().size()};
+}
+
 /// A response with the headers every answer of ours carries.
 HttpResponse make_response(const HttpRequest& request, boost::beast::http::status status, std::string_view content_type,
                            std::string body);
 /// An error for programs: {"error":"…"}.
 HttpResponse make_error(const HttpRequest& request, boost::beast::http::status status, std::string_view message);
+/// What could be served, but not at the moment: 503.
+HttpResponse make_unavailable(const HttpRequest& request);
 /// The bytes of a response without its body.
 std::string head_of(const HttpResponse& response);
 

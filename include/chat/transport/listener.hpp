@@ -28,6 +28,7 @@ struct ShardEntrance {
   WebSocketConnections& websockets;
   LogicalConnections& logical;
   Admission& admission;
+  const ConnectionHomes& homes;
 };
 
 /// Accepts connections and gives them to the shards in turn, where their HTTP requests are answered and upgrades made.

@@ -1,12 +1,18 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <deque>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "chat/base/hash.hpp"
 #include "chat/hub/shard.hpp"
 #include "chat/hub/transport.hpp"
 #include "chat/transport/admission.hpp"
+#include "chat/transport/connection_token.hpp"
 #include "chat/transport/descriptor.hpp"
 #include "chat/transport/socket_poller.hpp"
 
@@ -14,6 +20,12 @@ namespace chat {
 
 class RingSender;
 class WebSocketConnection;
+
+/// How a SignalR connection was negotiated.
+struct Negotiated {
+  ConnectionToken token;  // empty: not at all
+  bool resumable = false;
+};
 
 /// Whether this process may send through io_uring.
 bool is_io_uring_available();
@@ -29,8 +41,19 @@ class WebSocketConnections final : private BatchWriter {
   WebSocketConnections& operator=(const WebSocketConnections&) = delete;
 
   void start() { poller_.start(); }
+  Shard& shard() { return shard_; }
   /// Takes over a socket that has been upgraded. `early` came behind the handshake.
   void add(Descriptor socket, Admission::Place place, std::span<char> early);
+  /// The same for SignalR; no connection has the token.
+  void add_hub(Descriptor socket, Admission::Place place, std::span<char> early, Negotiated negotiated);
+
+  // A negotiated connection lives on the shard that its token names, see ConnectionHomes.
+
+  /// Holds a place for a client that wants to be able to go on over another socket; false: too many wait for theirs.
+  bool expect(const ConnectionToken& token);
+  bool is_expected(std::string_view token) const;
+  /// The connection that has the token, nullptr: there is none.
+  WebSocketConnection* find(std::string_view token) const;
 
  private:
   friend class WebSocketConnection;
@@ -43,10 +66,27 @@ class WebSocketConnections final : private BatchWriter {
   using Hook = boost::intrusive::list_base_hook<>;
   Shard& shard_;
   SocketPoller poller_;
+  struct Expected {
+    ConnectionToken token;
+    Instant until;
+  };
+  std::deque<Expected> expected_;           // in order of time, those that have come too
+  TextMap<WebSocketConnection*> by_token_;  // nullptr: expected
   bool io_uring_;
   bool in_batch_ = false;
   std::unique_ptr<RingSender> ring_;  // made on the shard's thread, when it is needed
   boost::intrusive::list<WebSocketConnection, boost::intrusive::base_hook<Hook>> connections_;
+};
+
+/// Where a negotiated connection lives, so that whichever shard a socket lands on, no two of one token go unnoticed and
+/// no shard waits for another. Thread: any.
+class ConnectionHomes {
+ public:
+  void add(WebSocketConnections& shard) { shards_.push_back(&shard); }
+  WebSocketConnections& of(std::string_view token) const { return *shards_[keyed_hash(token) % shards_.size()]; }
+
+ private:
+  std::vector<WebSocketConnections*> shards_;
 };
 
 }  // namespace chat

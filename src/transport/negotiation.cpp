@@ -1,0 +1,62 @@
+#include "chat/transport/negotiation.hpp"
+
+#include <boost/asio/post.hpp>
+#include <string>
+#include <utility>
+
+#include "chat/base/json_text.hpp"
+#include "chat/hub/identity.hpp"
+#include "chat/transport/connection_token.hpp"
+#include "transport/origin.hpp"
+
+namespace chat {
+namespace {
+
+namespace http = boost::beast::http;
+
+/// Tokens of resumable connections are told from others by what they are signed with.
+std::string resumable_secret(std::string_view secret) { return std::string(secret) + ".resumable"; }
+
+HttpResponse answer(const HttpRequest& request, const Negotiated& connection) {
+  std::string body = R"({"negotiateVersion":1,"connectionId":)";
+  append_json_string(body, to_text(person_of(connection.token)));
+  body += R"(,"connectionToken":)";
+  append_json_string(body, connection.token);
+  if (connection.resumable) body += R"(,"useStatefulReconnect":true)";
+  body += R"(,"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]}]})";
+  return make_response(request, http::status::ok, "application/json", std::move(body));
+}
+
+void negotiate(const HttpCall& call, const ClusterSecret& cluster, const ConnectionHomes& homes) {
+  const auto secret = cluster.view();
+  if (secret.empty()) return call.reply(make_unavailable(call.request));
+  if (query_value(target_of(call.request), "useStatefulReconnect") != "true") {
+    return call.reply(answer(call.request, {mint_token(secret), false}));
+  }
+  auto token = mint_token(resumable_secret(secret));
+  auto& home = homes.of(token);
+  boost::asio::post(home.shard().context(), [call, secret, &home, token] {
+    const bool held = home.expect(token);
+    call.reply(answer(call.request, held ? Negotiated{token, true} : Negotiated{mint_token(secret), false}));
+  });
+}
+
+}  // namespace
+
+bool was_negotiated(std::string_view secret, Negotiated& connection) {
+  if (secret.empty()) return false;
+  connection.resumable = is_genuine(resumable_secret(secret), connection.token);
+  return connection.resumable || is_genuine(secret, connection.token);
+}
+
+void add_negotiation(Router& router, const TransportSettings& settings, const ConnectionHomes& homes) {
+  for (const auto hub : kHubPaths) {
+    const std::string path = std::string(hub) + "/negotiate";
+    router.on(http::verb::post, path, for_origins(settings.allowed_origins, [&settings, &homes](const HttpCall& call) {
+                negotiate(call, settings.secret, homes);
+              }));
+    router.on(http::verb::options, path, preflight(settings.allowed_origins, "POST"));
+  }
+}
+
+}  // namespace chat

@@ -1,0 +1,89 @@
+#include "chat/transport/websocket_connections.hpp"
+
+#include <utility>
+
+#include "chat/core/limits.hpp"
+#include "transport/ring_sender.hpp"
+#include "transport/websocket_connection.hpp"
+
+namespace chat {
+namespace {
+
+constexpr std::size_t kWorthABatch = 4;  // sessions; below, plain sends are as cheap
+constexpr Seconds kExpectation{15};      // for a client's first socket
+constexpr std::size_t kMostExpected = 10'000;
+
+}  // namespace
+
+bool is_io_uring_available() { return RingSender::create() != nullptr; }
+
+WebSocketConnections::WebSocketConnections(Shard& shard, bool io_uring)
+    : shard_(shard), poller_(shard.context()), io_uring_(io_uring) {
+  if (io_uring) shard.write_through(*this);
+}
+
+WebSocketConnections::~WebSocketConnections() {
+  connections_.clear_and_dispose([](WebSocketConnection* connection) { delete connection; });
+}
+
+void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::span<char> early) {
+  auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place),
+                                                          Format::json_websocket, limits::kClientMessageBytes);
+  connections_.push_back(*connection);
+  connection.release()->start(early);
+}
+
+void WebSocketConnections::add_hub(Descriptor socket, Admission::Place place, std::span<char> early,
+                                   Negotiated negotiated) {
+  auto connection = std::make_unique<WebSocketConnection>(
+      *this, std::move(socket), std::move(place), Format::signalr_handshake_websocket, limits::kHubMessageBytes);
+  connections_.push_back(*connection);
+  if (!negotiated.token.empty()) {
+    by_token_[negotiated.token] = connection.get();
+    connection->session().negotiated(std::move(negotiated.token), negotiated.resumable);
+  }
+  connection.release()->start(early);
+}
+
+bool WebSocketConnections::expect(const ConnectionToken& token) {
+  const Instant now = shard_.clock().now();
+  while (!expected_.empty() && expected_.front().until <= now) {
+    if (is_expected(expected_.front().token)) by_token_.erase(expected_.front().token);
+    expected_.pop_front();
+  }
+  if (expected_.size() >= kMostExpected) return false;
+  expected_.push_back({token, now + kExpectation});
+  by_token_.emplace(token, nullptr);
+  return true;
+}
+
+bool WebSocketConnections::is_expected(std::string_view token) const {
+  const auto place = by_token_.find(token);
+  return place != by_token_.end() && place->second == nullptr;
+}
+
+WebSocketConnection* WebSocketConnections::find(std::string_view token) const {
+  const auto place = by_token_.find(token);
+  return place == by_token_.end() ? nullptr : place->second;
+}
+
+void WebSocketConnections::begin_batch(std::size_t sessions) {
+  if (sessions < kWorthABatch) return;
+  if (!ring_ && io_uring_) {
+    ring_ = RingSender::create();
+    io_uring_ = ring_ != nullptr;  // if not now, then never
+  }
+  in_batch_ = true;
+}
+
+void WebSocketConnections::end_batch() {
+  if (ring_ && in_batch_) ring_->submit();
+  in_batch_ = false;
+}
+
+void WebSocketConnections::remove(WebSocketConnection& connection) {
+  if (const auto token = connection.session().token(); !token.empty()) by_token_.erase(by_token_.find(token));
+  connections_.erase_and_dispose(connections_.iterator_to(connection), [](WebSocketConnection* gone) { delete gone; });
+}
+
+}  // namespace chat
