@@ -1,0 +1,78 @@
+import { HttpTransportType, HubConnectionBuilder, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import WebSocket from 'ws';
+import { until } from './until.mjs';
+
+/** How a client may reach a hub: one line each. */
+export const transports = {
+  WebSockets: { transport: HttpTransportType.WebSockets },
+  'WebSockets without negotiation': { transport: HttpTransportType.WebSockets, skipNegotiation: true },
+};
+
+/** What it may speak there. */
+export const protocols = {
+  json: () => new JsonHubProtocol(),
+  messagepack: () => new MessagePackHubProtocol(),
+};
+
+const callbacks = ['ReceiveMessage', 'NodeInfo', 'PresenceChanged', 'Typing', 'CaughtUp', 'Rewound', 'Reset', 'Degraded', 'Reconnect', 'Failure'];
+
+/** The official client with everything it was told, for assertions. Its sockets can be cut beneath it. */
+export class HubClient {
+  /** @param {import('./node.mjs').Node} node
+   * @param {{ options?: object, protocol?: object, hub?: string, retries?: number[], stateful?: boolean }} how */
+  static async connect(node, how = {}) {
+    const client = HubClient.of(node, how);
+    await client.connection.start();
+    return client;
+  }
+
+  static of(node, { options = transports.WebSockets, protocol = protocols.json(), hub = '/chatHub', retries, stateful = false } = {}) {
+    const client = new HubClient();
+    client.sockets = [];
+    const { sockets } = client;
+    class RememberedSocket extends WebSocket {
+      constructor(...args) {
+        super(...args);
+        sockets.push(this);
+      }
+    }
+    let builder = new HubConnectionBuilder()
+      .withUrl(node.http + hub, { ...options, WebSocket: RememberedSocket })
+      .withHubProtocol(protocol)
+      .configureLogging(LogLevel.None);
+    if (retries) builder = builder.withAutomaticReconnect(retries);
+    if (stateful) builder = builder.withStatefulReconnect();
+    client.connection = builder.build();
+    client.heard = Object.fromEntries(callbacks.map((name) => [name, []]));
+    for (const name of callbacks) client.connection.on(name, (...args) => { client.heard[name].push(args); });
+    client.events = [];
+    client.connection.onreconnecting((error) => { client.events.push({ type: 'reconnecting', error }); });
+    client.connection.onreconnected((id) => { client.events.push({ type: 'reconnected', id }); });
+    client.connection.onclose((error) => { client.events.push({ type: 'closed', error }); });
+    return client;
+  }
+
+  get id() { return this.connection.connectionId; }
+  invoke(method, ...args) { return this.connection.invoke(method, ...args); }
+  stop() { return this.connection.stop(); }
+
+  /** Everything a stream brings. */
+  stream(method, ...args) {
+    return new Promise((resolve, reject) => {
+      const items = [];
+      this.connection.stream(method, ...args).subscribe({ next: (item) => { items.push(item); }, complete: () => resolve(items), error: reject });
+    });
+  }
+
+  /** The messages of a room, as they arrived. */
+  messages(room) { return this.heard.ReceiveMessage.filter(([, , , , details]) => details.room === room); }
+  hears(room, content) {
+    return until(`${JSON.stringify(content)} arrives in ${room}`,
+      () => this.messages(room).find(([, message]) => JSON.stringify(message) === JSON.stringify(content)));
+  }
+  happens(type, milliseconds) { return until(`the client is ${type}`, () => this.events.find((event) => event.type === type), milliseconds); }
+
+  /** As when the network goes. */
+  cut() { this.sockets.at(-1).terminate(); }
+}
