@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chat/base/assert.hpp"
+#include "chat/codec/deflate.hpp"
 #include "chat/codec/http_framing.hpp"
 #include "chat/codec/signalr.hpp"
 #include "chat/codec/websocket_framing.hpp"
@@ -20,6 +21,12 @@ constexpr Framing kWebSocket{[](std::string& out, bool binary, std::string_view 
                                append_websocket_frame(out, binary ? Opcode::binary : Opcode::text, payload);
                              },
                              close_frame};
+
+constexpr Framing kDeflatedWebSocket{[](std::string& out, bool binary, std::string_view payload) {
+                                       append_deflated_websocket_frame(out, binary ? Opcode::binary : Opcode::text,
+                                                                       payload);
+                                     },
+                                     close_frame};
 
 void append_event(std::string& out, bool, std::string_view payload) { append_sse_event(out, payload); }
 
@@ -51,6 +58,7 @@ struct Row {
 const std::array<Row, kFormats>& table() {
   static const std::array<Row, kFormats> rows{{
       {Format::json_websocket, json_codec(), kWebSocket},
+      {Format::json_websocket_deflate, json_codec(), kDeflatedWebSocket},
       {Format::json_sse, json_codec(), kEventStream},
       {Format::json_poll, json_codec(), kPoll},
       {Format::signalr_handshake_websocket, signalr_handshake_codec(), kWebSocket},

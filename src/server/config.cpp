@@ -127,6 +127,13 @@ void add_settings(CLI::App& app, Config& config) {
       ->transform(one_of({"auto", "off"}))
       ->type_name("TEXT=auto")
       ->take_last();
+  app.add_option(
+         "--compression", config.compression,
+         "Compress messages for chat.v1 WebSockets that offer it: on or off; saves two thirds of the bytes, and a "
+         "message costs more to send [CHAT_COMPRESSION]")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
+      ->type_name("TEXT=off")
+      ->take_last();
   list("--allowed-origins", config.allowed_origins,
        "Sites whose pages may connect besides this one, scheme://host[:port],…")
       ->check(check_origin);

@@ -123,7 +123,7 @@ Node::Parts::Parts(const Config& c)
       session_settings{config.node_id,
                        {config.messages_per_second, config.message_burst},
                        {config.joins_per_second, config.joins_per_second * 5}},
-      transport_settings{config.allowed_origins, *AddressRanges::parse(config.trusted_proxies), {}},
+      transport_settings{config.allowed_origins, *AddressRanges::parse(config.trusted_proxies), config.compression, {}},
       files(config.web),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {

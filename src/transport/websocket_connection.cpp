@@ -36,7 +36,7 @@ WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor
     : owner_(owner),
       socket_(std::move(socket)),
       place_(std::move(place)),
-      reader_(most_message_bytes),
+      reader_(most_message_bytes, format == Format::json_websocket_deflate),
       session_(shard(), *this, format) {}
 
 void WebSocketConnection::start(std::span<char> early) {

@@ -26,9 +26,9 @@ WebSocketConnections::~WebSocketConnections() {
   connections_.clear_and_dispose([](WebSocketConnection* connection) { delete connection; });
 }
 
-void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::span<char> early) {
-  auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place),
-                                                          Format::json_websocket, limits::kClientMessageBytes);
+void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::span<char> early, Format format) {
+  auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place), format,
+                                                          limits::kClientMessageBytes);
   connections_.push_back(*connection);
   connection.release()->start(early);
 }

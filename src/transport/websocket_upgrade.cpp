@@ -11,6 +11,7 @@
 
 #include "chat/codec/codec.hpp"
 #include "chat/transport/negotiation.hpp"
+#include "transport/deflate_offer.hpp"
 #include "transport/websocket_connection.hpp"
 #include "transport/websocket_handshake.hpp"
 
@@ -98,13 +99,16 @@ void settle(Descriptor socket, const HttpRequest& request, std::span<char> early
     ::shutdown(socket.get(), SHUT_WR);
     return;
   }
+  const bool deflate = settings.compression && !is_hub(request) && offers_deflate(request);
+  if (deflate) verdict.response.set(http::field::sec_websocket_extensions, kDeflateAnswer);
   if (!send_at_once(socket, head_of(verdict.response))) return;
   if (verdict.resumed != nullptr) {
     verdict.resumed->move_to(std::move(socket), std::move(verdict.place), early);
   } else if (is_hub(request)) {
     home.add_hub(std::move(socket), std::move(verdict.place), early, std::move(verdict.negotiated));
   } else {
-    home.add(std::move(socket), std::move(verdict.place), early);
+    home.add(std::move(socket), std::move(verdict.place), early,
+             deflate ? Format::json_websocket_deflate : Format::json_websocket);
   }
 }
 

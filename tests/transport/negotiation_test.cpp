@@ -41,7 +41,7 @@ class Negotiation : public testing::Test {
   FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({10, Seconds(60)})), 3};
   std::deque<WebSocketConnections> websockets;
   ConnectionHomes homes;
-  TransportSettings settings{{"https://chat.example"}, {}, {}};
+  TransportSettings settings{{"https://chat.example"}, {}, false, {}};
   Router router;
 };
 

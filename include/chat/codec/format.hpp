@@ -16,6 +16,7 @@ namespace chat {
 /// the unit of "encode once".
 enum class Format : std::uint8_t {
   json_websocket,               // chat.v1, one text frame an event (RFC 6455 §5.2)
+  json_websocket_deflate,       // the same, compressed (RFC 7692)
   json_sse,                     // chat.v1, one Server-Sent Event an event
   json_poll,                    // chat.v1, an element of a JSON array an event
   signalr_handshake_websocket,  // SignalR before the client has said in which encoding
@@ -27,7 +28,7 @@ enum class Format : std::uint8_t {
   signalr_json_poll,
   signalr_msgpack_poll,
 };
-inline constexpr std::size_t kFormats = 11;
+inline constexpr std::size_t kFormats = 12;
 
 /// Something for each format.
 template <class Value>

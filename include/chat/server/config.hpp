@@ -21,6 +21,7 @@ struct Config {
   std::uint32_t shards = 0;  // 0: one a core
   enum class IoUring : std::uint8_t { automatic, off };
   IoUring io_uring = IoUring::automatic;
+  bool compression = false;
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
   AckLevel::Kind ack = AckLevel::Kind::stored;

@@ -19,6 +19,7 @@ namespace chat {
 struct TransportSettings {
   std::vector<std::string> allowed_origins;
   AddressRanges trusted_proxies;
+  bool compression;  // for those who offer it
   ClusterSecret secret;
 };
 

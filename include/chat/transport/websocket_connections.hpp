@@ -43,7 +43,7 @@ class WebSocketConnections final : private BatchWriter {
   void start() { poller_.start(); }
   Shard& shard() { return shard_; }
   /// Takes over a socket that has been upgraded. `early` came behind the handshake.
-  void add(Descriptor socket, Admission::Place place, std::span<char> early);
+  void add(Descriptor socket, Admission::Place place, std::span<char> early, Format format);
   /// The same for SignalR; no connection has the token.
   void add_hub(Descriptor socket, Admission::Place place, std::span<char> early, Negotiated negotiated);
 
