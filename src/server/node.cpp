@@ -23,6 +23,7 @@
 #include "chat/hub/hub.hpp"
 #include "chat/hub/shard.hpp"
 #include "chat/transport/http_transports.hpp"
+#include "chat/transport/hub_transports.hpp"
 #include "chat/transport/listener.hpp"
 #include "chat/transport/logical_connections.hpp"
 #include "chat/transport/negotiation.hpp"
@@ -147,7 +148,8 @@ Node::Parts::Parts(const Config& c)
     homes.add(websockets.back());
   }
   add_http_transports(router, transport_settings);
-  add_negotiation(router, transport_settings, homes);
+  add_hub_transports(router, transport_settings);
+  add_negotiation(router, transport_settings);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
                          [this] { return is_ready(); }, [this] { return figures(); }});

@@ -23,7 +23,7 @@ std::string encode(const ConnectionRequest& request) {
 }
 
 std::optional<ConnectionRequest> decode_connection_request(std::string_view text) {
-  if (text.empty() || std::string_view("spe").find(text[0]) == std::string_view::npos) return std::nullopt;
+  if (text.empty() || std::string_view("spwe").find(text[0]) == std::string_view::npos) return std::nullopt;
   const ConnectionRequest::Kind kind{text[0]};
   text.remove_prefix(1);
   const auto ack = take_number(text);
@@ -31,15 +31,17 @@ std::optional<ConnectionRequest> decode_connection_request(std::string_view text
   return ConnectionRequest{kind, *ack, std::string(text)};
 }
 
-// "<status>\n<body>"
+// "<status>\n<ack>\n<body>"
 std::string encode(const ConnectionAnswer& answer) {
-  return std::to_string(static_cast<unsigned>(answer.status)) + '\n' + answer.body;
+  return std::to_string(static_cast<unsigned>(answer.status)) + '\n' + std::to_string(answer.ack) + '\n' + answer.body;
 }
 
 std::optional<ConnectionAnswer> decode_connection_answer(std::string_view text) {
   const auto status = take_number(text);
   if (!status || *status < 200 || *status > 599) return std::nullopt;
-  return ConnectionAnswer{static_cast<boost::beast::http::status>(*status), std::string(text)};
+  const auto ack = take_number(text);
+  if (!ack) return std::nullopt;
+  return ConnectionAnswer{static_cast<boost::beast::http::status>(*status), std::string(text), *ack};
 }
 
 }  // namespace chat

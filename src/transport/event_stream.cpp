@@ -22,9 +22,9 @@ const SharedBytes& comment_frame() {
 
 }  // namespace
 
-EventStream::EventStream(LogicalConnections& owner, std::string id, Admission::Place place, Descriptor socket,
-                         Opening opening)
-    : LogicalConnection(owner, std::move(id), std::move(place), Format::json_sse),
+EventStream::EventStream(LogicalConnections& owner, std::string id, Admission::Place place, Format format,
+                         Descriptor socket, Opening opening)
+    : LogicalConnection(owner, std::move(id), std::move(place), format),
       socket_(std::move(socket)),
       opening_(std::move(opening)) {
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledged, sizeof kUnacknowledged);
@@ -74,7 +74,8 @@ void EventStream::flush(Outbox& outbox) {
     ::shutdown(socket_.get(), SHUT_WR);
     return;
   }
-  session().heard(now());  // a client that takes what it is sent is alive: there is no other sign
+  // A client that takes what it is sent is alive: there is no other sign, but SignalR's clients send pings.
+  if (!session().speaks_signalr()) session().heard(now());
   session().on_drained();
 }
 

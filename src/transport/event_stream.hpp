@@ -13,12 +13,13 @@ namespace chat {
 /// → closing (the last event is on its way) → ended.
 class EventStream final : public LogicalConnection, private SocketPoller::Watcher {
  public:
-  /// What stands at the beginning of the response: its head, and a first event.
+  /// What stands at the beginning of the response: its head, and what comes first.
   struct Opening {
     HttpResponse head;
     std::string event;
   };
-  EventStream(LogicalConnections& owner, std::string id, Admission::Place place, Descriptor socket, Opening opening);
+  EventStream(LogicalConnections& owner, std::string id, Admission::Place place, Format format, Descriptor socket,
+              Opening opening);
 
  private:
   void on_addressable(bool is) override;

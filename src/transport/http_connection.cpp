@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
+#include "chat/core/limits.hpp"
 #include "transport/websocket_upgrade.hpp"
 
 namespace chat {
@@ -38,7 +39,6 @@ constexpr Seconds kHeaderTime{5};  // for a whole request, counted from its firs
 constexpr Seconds kKeepAlive{15};  // between requests
 constexpr Seconds kWriteTime{30};
 constexpr std::uint32_t kHeaderBytes = 8 * 1024;
-constexpr std::uint64_t kBodyBytes = 16 * 1024;
 
 /// Waits for the answer, which may come from another thread.
 asio::awaitable<HttpAnswer> ask(const Router& router, HttpCall call) {
@@ -68,7 +68,7 @@ asio::awaitable<bool> write(beast::tcp_stream& stream, HttpResponse response, ht
   } else {
     std::tie(failed, std::ignore) = co_await http::async_write(stream, serializer, kNoThrow);
   }
-  co_return !failed && response.keep_alive();
+  co_return !failed;
 }
 
 /// A line that ends without CR, or goes on in the next one: what one reader takes for one thing and another for another
@@ -100,7 +100,7 @@ HttpResponse refusal(error_code error, const HttpRequest& request) {
     return make_error(request, http::status::request_header_fields_too_large, "more than 8 KiB of headers");
   }
   if (error == http::error::body_limit) {
-    return make_error(request, http::status::payload_too_large, "more than 16 KiB of body");
+    return make_error(request, http::status::payload_too_large, "more than 32 KiB of body");
   }
   if (error == http::error::unexpected_body) {
     return make_error(request, http::status::bad_request, "an upgrade has no body");
@@ -114,7 +114,7 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
   for (bool first = true;; first = false) {
     http::request_parser<http::string_body> parser;
     parser.header_limit(kHeaderBytes);
-    parser.body_limit(kBodyBytes);
+    parser.body_limit(limits::kHubMessageBytes);
     stream.expires_after(first ? kHeaderTime : kKeepAlive);
     error_code error = co_await read_head(stream, buffer);
     if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream, buffer, parser, kNoThrow);
@@ -151,9 +151,11 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
       (*take)(Descriptor(stream.release_socket().release(failed)));
       co_return;
     }
-    auto& response = std::get<HttpResponse>(answer);
+    HttpResponse& response = *response_in(answer);
     response.keep_alive(keep_alive);
     if (!co_await write(stream, std::move(response), method)) break;
+    if (const auto* watched = std::get_if<WatchedResponse>(&answer)) watched->written();
+    if (!keep_alive) break;
   }
   error_code ignored;
   stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);

@@ -6,9 +6,10 @@
 
 #include "chat/base/utf8.hpp"
 #include "chat/codec/http_framing.hpp"
+#include "chat/core/limits.hpp"
 #include "chat/transport/connection_token.hpp"
-#include "transport/connection_request.hpp"
 #include "transport/event_stream.hpp"
+#include "transport/http_calls.hpp"
 #include "transport/origin.hpp"
 #include "transport/polled_connection.hpp"
 
@@ -17,86 +18,61 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr Seconds kAnswerTime{5};  // for a node that holds a connection
 constexpr std::string_view kJson = "application/json";
 
 // ---- new connections ---------------------------------------------------------------------------------------------
 
-/// A new connection before it is one: its name, and a place among the node's connections. Shared, because what answers
-/// a call must be copyable.
-struct Beginning {
-  ConnectionToken token;
-  Admission::Place place;
-  std::string id() const { return std::string(id_of(token)); }
-};
-
-/// Judges whether the node can take one more; answers the call if not.
-std::shared_ptr<Beginning> begin(const HttpCall& call, const ClusterSecret& secret) {
-  auto place = call.entrance->admission.admit(call.client);
-  if (!place) {
-    auto response = make_error(call.request, http::status::too_many_requests, "too many connections");
-    response.set(http::field::retry_after, "5");
-    call.reply(std::move(response));
-    return nullptr;
-  }
-  if (call.entrance->shard.is_draining() || secret.view().empty()) {
-    call.reply(make_unavailable(call.request));
-    return nullptr;
-  }
-  return std::make_shared<Beginning>(Beginning{mint_token(secret.view()), std::move(place)});
-}
-
 void open_stream(const HttpCall& call, const TransportSettings& settings) {
-  const auto beginning = begin(call, settings.secret);
-  if (!beginning) return;
-  EventStream::Opening opening{make_response(call.request, http::status::ok, "text/event-stream", {}), {}};
-  opening.head.set("X-Accel-Buffering", "no");
-  share_with_origin(opening.head, origin_of(call.request), settings.allowed_origins);
-  append_sse_event(opening.event, connection_event(beginning->token), "connection");
-  call.reply([&logical = call.entrance->logical, beginning, opening](Descriptor socket) {
-    logical.add(std::make_unique<EventStream>(logical, beginning->id(), std::move(beginning->place), std::move(socket),
-                                              opening));
+  const auto secret = settings.secret.view();
+  if (secret.empty()) return call.reply(make_unavailable(call.request));
+  const auto place = admit(call);
+  if (!place) return;
+  const auto token = mint_token(secret, call.entrance->shard.clock().unix_ms());
+  EventStream::Opening opening{event_stream_head(call, settings), {}};
+  append_sse_event(opening.event, connection_event(token), "connection");
+  call.reply([&logical = call.entrance->logical, token, place, opening](Descriptor socket) {
+    logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*place), Format::json_sse,
+                                              std::move(socket), opening));
   });
 }
 
 void open_poll(const HttpCall& call, const TransportSettings& settings) {
-  const auto beginning = begin(call, settings.secret);
-  if (!beginning) return;
+  const auto secret = settings.secret.view();
+  if (secret.empty()) return call.reply(make_unavailable(call.request));
+  const auto place = admit(call);
+  if (!place) return;
   auto& logical = call.entrance->logical;
-  const auto opened = [call, token = beginning->token](bool is) {
+  const auto token = mint_token(secret, call.entrance->shard.clock().unix_ms());
+  const auto opened = [call, token](bool is) {
     call.reply(is ? make_response(call.request, http::status::ok, kJson, connection_event(token) + '\n')
                   : make_unavailable(call.request));
   };
-  logical.add(std::make_unique<PolledConnection>(logical, beginning->id(), std::move(beginning->place), opened));
+  logical.add(std::make_unique<PolledConnection>(logical, std::string(id_of(token)), std::move(*place),
+                                                 Format::json_poll, opened));
 }
 
 // ---- requests of a connection ------------------------------------------------------------------------------------
 
 HttpResponse response_to(const HttpRequest& request, ConnectionAnswer answer) {
-  switch (answer.status) {
-    case http::status::not_found:
-      return make_error(request, answer.status, "there is no such connection, begin a new one");
-    case http::status::bad_request:
-      return make_error(request, answer.status, "this connection has an event stream");
-    case http::status::service_unavailable:
-      return make_unavailable(request);
-    default:
-      return make_response(request, answer.status, kJson, std::move(answer.body));
-  }
+  const bool is_good = http::to_status_class(answer.status) == http::status_class::successful;
+  return is_good ? make_response(request, answer.status, kJson, std::move(answer.body))
+                 : make_refusal(request, answer.status);
 }
 
-/// Asks the connection that the request names, on whichever node it is.
+/// Asks the connection that the request names.
 void pass_on(const HttpCall& call, const ClusterSecret& secret, const ConnectionRequest& request, Milliseconds most) {
   if (secret.view().empty()) return call.reply(make_unavailable(call.request));
   const auto token = query_value(target_of(call.request), "id");
-  if (!is_genuine(secret.view(), token)) return call.reply(response_to(call.request, {http::status::not_found, {}}));
-  call.entrance->logical.ask(std::string(id_of(token)), request, most, [call](ConnectionAnswer answer) {
-    call.reply(response_to(call.request, std::move(answer)));
-  });
+  if (!is_genuine(secret.view(), token)) return call.reply(make_refusal(call.request, http::status::not_found));
+  ask(call, token, request, most,
+      [call](ConnectionAnswer answer) { call.reply(response_to(call.request, std::move(answer))); });
 }
 
 void send(const HttpCall& call, const ClusterSecret& secret) {
   const std::string& body = call.request.body();
+  if (body.size() > limits::kClientMessageBytes) {
+    return call.reply(make_error(call.request, http::status::payload_too_large, "more than 16 KiB of body"));
+  }
   if (!is_utf8(body)) return call.reply(make_error(call.request, http::status::bad_request, "the body is not UTF-8"));
   pass_on(call, secret, {ConnectionRequest::Kind::send, 0, body}, kAnswerTime);
 }

@@ -12,10 +12,15 @@ LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string id, 
     : owner_(owner), id_(std::move(id)), place_(std::move(place)), session_(owner.shard(), *this, format) {}
 
 void LogicalConnection::take(const ConnectionRequest& request, const Answer& answer) {
+  using Kind = ConnectionRequest::Kind;
+  if (request.kind == Kind::written) {
+    written(request.ack);
+    return answer({http::status::accepted, {}});
+  }
   session_.heard(now());
-  if (request.kind == ConnectionRequest::Kind::poll) return poll(request.ack, answer);
+  if (request.kind == Kind::poll) return poll(request.ack, answer);
   if (session_.is_closing()) return answer({http::status::not_found, {}});
-  if (request.kind == ConnectionRequest::Kind::send) {
+  if (request.kind == Kind::send) {
     session_.receive(request.body);
   } else {
     abort();

@@ -6,6 +6,7 @@
 #include "chat/hub/session.hpp"
 #include "chat/hub/transport.hpp"
 #include "chat/transport/admission.hpp"
+#include "chat/transport/connection_token.hpp"
 #include "chat/transport/logical_connections.hpp"
 #include "transport/connection_request.hpp"
 
@@ -20,6 +21,8 @@ class LogicalConnection : protected Transport {
   LogicalConnection(LogicalConnections& owner, std::string id, Admission::Place place, Format format);
 
   const std::string& id() const { return id_; }
+  /// Before anything else: the token a SignalR client came with.
+  void negotiated(const ConnectionToken& token) { session_.negotiated(token, false); }
   /// One request of the client. `answer` is called once, perhaps later.
   void take(const ConnectionRequest& request, const Answer& answer);
   /// Other nodes can ask for this connection now, or, if not, it cannot be.
@@ -29,6 +32,8 @@ class LogicalConnection : protected Transport {
 
  protected:
   virtual void poll(std::uint64_t ack, const Answer& answer) = 0;
+  /// The node a poll came to has written the answer `ack`.
+  virtual void written(std::uint64_t) {}
 
   Instant now() const { return owner_.shard().clock().now(); }
   Session& session() { return session_; }

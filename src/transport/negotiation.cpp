@@ -1,6 +1,6 @@
 #include "chat/transport/negotiation.hpp"
 
-#include <boost/asio/post.hpp>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -23,22 +23,17 @@ HttpResponse answer(const HttpRequest& request, const Negotiated& connection) {
   body += R"(,"connectionToken":)";
   append_json_string(body, connection.token);
   if (connection.resumable) body += R"(,"useStatefulReconnect":true)";
-  body += R"(,"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]}]})";
+  body += R"(,"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]},)"
+          R"({"transport":"ServerSentEvents","transferFormats":["Text"]},)"
+          R"({"transport":"LongPolling","transferFormats":["Text","Binary"]}]})";
   return make_response(request, http::status::ok, "application/json", std::move(body));
 }
 
-void negotiate(const HttpCall& call, const ClusterSecret& cluster, const ConnectionHomes& homes) {
-  const auto secret = cluster.view();
-  if (secret.empty()) return call.reply(make_unavailable(call.request));
-  if (query_value(target_of(call.request), "useStatefulReconnect") != "true") {
-    return call.reply(answer(call.request, {mint_token(secret), false}));
-  }
-  auto token = mint_token(resumable_secret(secret));
-  auto& home = homes.of(token);
-  boost::asio::post(home.shard().context(), [call, secret, &home, token] {
-    const bool held = home.expect(token);
-    call.reply(answer(call.request, held ? Negotiated{token, true} : Negotiated{mint_token(secret), false}));
-  });
+void negotiate(const HttpCall& call, const ClusterSecret& secret) {
+  if (secret.view().empty()) return call.reply(make_unavailable(call.request));
+  const bool resumable = query_value(target_of(call.request), "useStatefulReconnect") == "true";
+  const auto signed_with = resumable ? resumable_secret(secret.view()) : std::string(secret.view());
+  call.reply(answer(call.request, {mint_token(signed_with, call.entrance->shard.clock().unix_ms()), resumable}));
 }
 
 }  // namespace
@@ -49,11 +44,15 @@ bool was_negotiated(std::string_view secret, Negotiated& connection) {
   return connection.resumable || is_genuine(secret, connection.token);
 }
 
-void add_negotiation(Router& router, const TransportSettings& settings, const ConnectionHomes& homes) {
+bool may_begin(std::string_view token, UnixMs now) {
+  return Milliseconds(std::abs(now - minted_at(token))) <= kBeginTime;
+}
+
+void add_negotiation(Router& router, const TransportSettings& settings) {
   for (const auto hub : kHubPaths) {
     const std::string path = std::string(hub) + "/negotiate";
-    router.on(http::verb::post, path, for_origins(settings.allowed_origins, [&settings, &homes](const HttpCall& call) {
-                negotiate(call, settings.secret, homes);
+    router.on(http::verb::post, path, for_origins(settings.allowed_origins, [&settings](const HttpCall& call) {
+                negotiate(call, settings.secret);
               }));
     router.on(http::verb::options, path, preflight(settings.allowed_origins, "POST"));
   }

@@ -46,7 +46,7 @@ HttpHandler for_origins(const std::vector<std::string>& allowed, HttpHandler han
       return call.reply(make_error(call.request, http::status::forbidden, "pages of this origin may not connect"));
     }
     call.reply = [&allowed, origin = origin_of(call.request), reply = std::move(call.reply)](HttpAnswer answer) {
-      if (auto* response = std::get_if<HttpResponse>(&answer)) share_with_origin(*response, origin, allowed);
+      if (auto* response = response_in(answer)) share_with_origin(*response, origin, allowed);
       reply(std::move(answer));
     };
     handler(std::move(call));

@@ -18,12 +18,16 @@ class PollMailbox {
 
   /// A client that has the answer `ack` waits for the next. Whoever has waited so far gets nothing.
   void poll(std::uint64_t ack, Answer answer, Outbox& outbox);
+  /// The same for a client that does not say which answer it has: while the last is not acknowledged, it waits.
+  void wait(Answer answer, Outbox& outbox);
+  void acknowledge(std::uint64_t ack);
   /// Answers whoever waits, if there is something. Whether it did.
   bool flush(Outbox& outbox);
   /// Whoever waits has waited long enough.
   void let_go();
 
   bool is_awaited() const { return waiting_ != nullptr; }
+  bool is_acknowledged() const { return events_.empty(); }
 
  private:
   Answer waiting_;

@@ -8,11 +8,9 @@ namespace chat {
 
 namespace http = boost::beast::http;
 
-PolledConnection::PolledConnection(LogicalConnections& owner, std::string id, Admission::Place place,
+PolledConnection::PolledConnection(LogicalConnections& owner, std::string id, Admission::Place place, Format format,
                                    std::function<void(bool)> opened)
-    : LogicalConnection(owner, std::move(id), std::move(place), Format::json_poll),
-      opened_(std::move(opened)),
-      since_(now()) {}
+    : LogicalConnection(owner, std::move(id), std::move(place), format), opened_(std::move(opened)), since_(now()) {}
 
 void PolledConnection::on_addressable(bool is) {
   std::exchange(opened_, nullptr)(is);
@@ -21,14 +19,18 @@ void PolledConnection::on_addressable(bool is) {
 
 void PolledConnection::poll(std::uint64_t ack, const Answer& answer) {
   since_ = now();
-  mailbox_.poll(
-      ack,
-      [answer](std::uint64_t number, const std::string& events) {
-        if (events.empty()) return answer({http::status::no_content, {}});
-        answer({http::status::ok, poll_answer(number, events)});
-      },
-      session().outbox());
+  take_poll(ack,
+            [this, answer](std::uint64_t number, const std::string& events) { answer(answer_with(number, events)); });
   if (!mailbox_.is_awaited()) after_answer();
+}
+
+void PolledConnection::take_poll(std::uint64_t ack, PollMailbox::Answer answer) {
+  mailbox_.poll(ack, std::move(answer), session().outbox());
+}
+
+ConnectionAnswer PolledConnection::answer_with(std::uint64_t number, const std::string& events) const {
+  if (events.empty()) return {http::status::no_content, {}};
+  return {http::status::ok, poll_answer(number, events)};
 }
 
 void PolledConnection::flush(Outbox& outbox) {
@@ -38,7 +40,7 @@ void PolledConnection::flush(Outbox& outbox) {
 void PolledConnection::after_answer() {
   since_ = now();
   if (!session().outbox().empty()) return;
-  if (session().is_closing()) return remove();
+  if (session().is_closing()) return on_told();
   session().on_drained();
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "chat/core/limits.hpp"
+#include "chat/transport/negotiation.hpp"
 #include "transport/ring_sender.hpp"
 #include "transport/websocket_connection.hpp"
 
@@ -10,8 +11,6 @@ namespace chat {
 namespace {
 
 constexpr std::size_t kWorthABatch = 4;  // sessions; below, plain sends are as cheap
-constexpr Seconds kExpectation{15};      // for a client's first socket
-constexpr std::size_t kMostExpected = 10'000;
 
 }  // namespace
 
@@ -45,21 +44,25 @@ void WebSocketConnections::add_hub(Descriptor socket, Admission::Place place, st
   connection.release()->start(early);
 }
 
-bool WebSocketConnections::expect(const ConnectionToken& token) {
-  const Instant now = shard_.clock().now();
-  while (!expected_.empty() && expected_.front().until <= now) {
-    if (is_expected(expected_.front().token)) by_token_.erase(expected_.front().token);
-    expected_.pop_front();
-  }
-  if (expected_.size() >= kMostExpected) return false;
-  expected_.push_back({token, now + kExpectation});
-  by_token_.emplace(token, nullptr);
-  return true;
-}
-
-bool WebSocketConnections::is_expected(std::string_view token) const {
+bool WebSocketConnections::is_spent(std::string_view token) const {
   const auto place = by_token_.find(token);
   return place != by_token_.end() && place->second == nullptr;
+}
+
+/// Where a token might begin a connection again it is remembered until it cannot.
+void WebSocketConnections::spend(std::string_view token) {
+  const Instant now = shard_.clock().now();
+  while (!spent_.empty() && spent_.front().until <= now) {
+    by_token_.erase(spent_.front().token);
+    spent_.pop_front();
+  }
+  const auto place = by_token_.find(token);
+  if (!may_begin(token, shard_.clock().unix_ms())) {
+    by_token_.erase(place);
+    return;
+  }
+  place->second = nullptr;
+  spent_.push_back({place->first, now + 2 * kBeginTime});
 }
 
 WebSocketConnection* WebSocketConnections::find(std::string_view token) const {
@@ -82,7 +85,7 @@ void WebSocketConnections::end_batch() {
 }
 
 void WebSocketConnections::remove(WebSocketConnection& connection) {
-  if (const auto token = connection.session().token(); !token.empty()) by_token_.erase(by_token_.find(token));
+  if (const auto token = connection.session().token(); !token.empty()) spend(token);
   connections_.erase_and_dispose(connections_.iterator_to(connection), [](WebSocketConnection* gone) { delete gone; });
 }
 

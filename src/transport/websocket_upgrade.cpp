@@ -59,7 +59,7 @@ void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnecti
     verdict.resumed = holder;
   } else if (holder != nullptr) {
     refuse(verdict, request, http::status::conflict, "this connection has a socket");
-  } else if (resumable && !home.is_expected(token)) {
+  } else if (home.is_spent(token) || !may_begin(token, home.shard().clock().unix_ms())) {
     refuse(verdict, request, http::status::not_found, "this connection is over, or another node's");
   }
 }

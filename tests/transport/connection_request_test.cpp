@@ -12,6 +12,7 @@ TEST(ConnectionRequest, ArrivesAsItWasSent) {
   const ConnectionRequest requests[] = {{Kind::send, 0, ""},
                                         {Kind::send, 0, std::string("7\n\0\xff", 4)},
                                         {Kind::poll, ~std::uint64_t{0}, ""},
+                                        {Kind::written, 7, ""},
                                         {Kind::end, 0, ""}};
   for (const auto& request : requests) {
     const auto decoded = decode_connection_request(encode(request));
@@ -29,14 +30,15 @@ TEST(ConnectionRequest, IsNothingElse) {
 }
 
 TEST(ConnectionAnswer, ArrivesAsItWasGiven) {
-  const auto decoded = decode_connection_answer(encode(ConnectionAnswer{http::status::ok, "{}\n"}));
+  const auto decoded = decode_connection_answer(encode(ConnectionAnswer{http::status::ok, "{}\n", 7}));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->status, http::status::ok);
   EXPECT_EQ(decoded->body, "{}\n");
+  EXPECT_EQ(decoded->ack, 7U);
 }
 
 TEST(ConnectionAnswer, IsNothingElse) {
-  for (const char* text : {"", "200", "\n", "ok\n", "0\n", "99999\n"})
+  for (const char* text : {"", "200", "200\n", "200\n7", "\n", "ok\n0\n", "0\n0\n", "99999\n0\n"})
     EXPECT_FALSE(decode_connection_answer(text)) << text;
 }
 

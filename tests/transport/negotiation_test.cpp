@@ -16,31 +16,35 @@ namespace http = boost::beast::http;
 class Negotiation : public testing::Test {
  protected:
   Negotiation() {
-    for (auto& shard : node.shards) homes.add(websockets.emplace_back(shard, false));
-    add_negotiation(router, settings, homes);
-    settings.secret.set("the cluster's own secret");
+    add_negotiation(router, settings);
+    settings.secret.set(kSecret);
   }
 
   HttpResponse ask(const std::string& query, Headers headers = {}, http::verb method = http::verb::post) {
     std::optional<HttpResponse> got;
     router.handle({make_request("/chatHub/negotiate?" + query, headers, method),
-                   [&](HttpAnswer answer) { got = std::get<HttpResponse>(std::move(answer)); }});
-    settle(loop);
+                   [&](HttpAnswer answer) { got = std::get<HttpResponse>(std::move(answer)); },
+                   {},
+                   &entrance});
     EXPECT_TRUE(got);
     return *got;
   }
   json negotiate(const std::string& query) { return json::parse(ask(query).body()); }
   Negotiated kind_of(const std::string& token) {
     Negotiated negotiated{token, false};
-    EXPECT_TRUE(was_negotiated(settings.secret.view(), negotiated));
+    EXPECT_TRUE(was_negotiated(kSecret, negotiated));
     return negotiated;
   }
 
+  static constexpr const char* kSecret = "the cluster's own secret";
   boost::asio::io_context loop;
   ManualClock clock;
-  FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({10, Seconds(60)})), 3};
-  std::deque<WebSocketConnections> websockets;
+  FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({10, Seconds(60)}))};
+  WebSocketConnections websockets{node.shards.front(), false};
+  LogicalConnections logical{node.shards.front(), node.backends->relay(), loop};
+  Admission admission{{10, 10}};
   ConnectionHomes homes;
+  ShardEntrance entrance{node.shards.front(), websockets, logical, admission, homes};
   TransportSettings settings{{"https://chat.example"}, {}, false, {}};
   Router router;
 };
@@ -52,34 +56,49 @@ TEST_F(Negotiation, GivesATokenThatEveryNodeKnows) {
   const std::string token = answer["connectionToken"];
   EXPECT_EQ(answer["connectionId"], to_text(person_of(token)));
   EXPECT_FALSE(kind_of(token).resumable);
-  EXPECT_EQ(homes.of(token).find(token), nullptr);
-  EXPECT_FALSE(homes.of(token).is_expected(token));
 }
 
-TEST_F(Negotiation, HoldsAPlaceForAClientThatWantsToGoOnOverAnotherSocket) {
+TEST_F(Negotiation, TellsTokensApartThatLetAClientGoOnOverAnotherSocket) {
   const auto answer = negotiate("negotiateVersion=1&useStatefulReconnect=true");
   EXPECT_EQ(answer["useStatefulReconnect"], true);
-  const std::string token = answer["connectionToken"];
-  EXPECT_TRUE(kind_of(token).resumable);
-  EXPECT_TRUE(homes.of(token).is_expected(token));
+  EXPECT_TRUE(kind_of(answer["connectionToken"]).resumable);
 }
 
-TEST_F(Negotiation, HoldsAPlaceForAWhileAndNotTooMany) {
-  WebSocketConnections& shard = websockets.front();
-  ASSERT_TRUE(shard.expect("first"));
-  while (shard.expect("another " + std::to_string(clock.unix_ms()))) {
+TEST_F(Negotiation, OffersThreeTransports) {
+  json offered;
+  const json answer = negotiate("");
+  for (const auto& transport : answer["availableTransports"]) {
+    offered[transport["transport"]] = transport["transferFormats"];
   }
-  EXPECT_TRUE(shard.is_expected("first"));
-  clock.advance(Seconds(15));
-  EXPECT_TRUE(shard.expect("last"));
-  EXPECT_FALSE(shard.is_expected("first"));
+  const json both{"Text", "Binary"};
+  EXPECT_EQ(offered, (json{{"WebSockets", both}, {"ServerSentEvents", {"Text"}}, {"LongPolling", both}}));
+}
+
+TEST_F(Negotiation, IsNotForAConnectionThatBeganLongAgo) {
+  const std::string token = negotiate("")["connectionToken"];
+  const UnixMs now = clock.unix_ms();
+  EXPECT_TRUE(may_begin(token, now));
+  EXPECT_TRUE(may_begin(token, now + 20'000));
+  EXPECT_TRUE(may_begin(token, now - 20'000)) << "clocks of nodes differ";
+  EXPECT_FALSE(may_begin(token, now + 20'001));
+  EXPECT_FALSE(may_begin(token, now - 20'001));
+}
+
+TEST(NegotiationWithoutASecret, WaitsUntilTheNodesHaveAgreed) {
+  TransportSettings settings;
+  Router router;
+  add_negotiation(router, settings);
+  std::optional<HttpResponse> got;
+  router.handle({make_request("/hub/negotiate", {}, http::verb::post),
+                 [&](HttpAnswer answer) { got = std::get<HttpResponse>(std::move(answer)); }});
+  EXPECT_EQ(got.value().result(), http::status::service_unavailable);
 }
 
 TEST_F(Negotiation, KnowsNoTokenOfAnotherSecret) {
-  Negotiated foreign{mint_token("another secret"), false};
-  EXPECT_FALSE(was_negotiated(settings.secret.view(), foreign));
+  Negotiated foreign{mint_token("another secret", 0), false};
+  EXPECT_FALSE(was_negotiated(kSecret, foreign));
   Negotiated none{"", false};
-  EXPECT_FALSE(was_negotiated(settings.secret.view(), none));
+  EXPECT_FALSE(was_negotiated(kSecret, none));
 }
 
 TEST_F(Negotiation, LetsPagesOfAllowedSitesReadTheAnswer) {

@@ -89,6 +89,20 @@ TEST_F(PollMailboxTest, LosesNothingWhenAPollHasWaitedLongEnough) {
   EXPECT_EQ(answers[poll(0)], (Got{1, "a"}));
 }
 
+TEST_F(PollMailboxTest, LetsAPollThatAcknowledgesNothingWaitForTheAcknowledgement) {
+  put("a");
+  poll(0);
+  put("b");
+  std::optional<Got> got;
+  mailbox.wait([&](std::uint64_t number, const std::string& events) { got = Got{number, events}; }, outbox);
+  EXPECT_FALSE(mailbox.flush(outbox));
+  mailbox.acknowledge(2);
+  EXPECT_FALSE(mailbox.flush(outbox)) << "that is another answer";
+  mailbox.acknowledge(1);
+  EXPECT_TRUE(mailbox.flush(outbox));
+  EXPECT_EQ(got, (Got{2, "b"}));
+}
+
 TEST_F(PollMailboxTest, CutsAnAnswerThatWouldBeTooLongBetweenFrames) {
   const std::string half(150 * 1024, 'x'), huge(600 * 1024, 'y');
   put(half);

@@ -24,8 +24,8 @@ class PolledConnectionTest : public testing::Test {
     hub.attach(shard);
     hub.start();
     connections.start();
-    connections.add(
-        std::make_unique<PolledConnection>(connections, "id", Admission::Place{}, [this](bool is) { opened = is; }));
+    connections.add(std::make_unique<PolledConnection>(connections, "id", Admission::Place{}, Format::json_poll,
+                                                       [this](bool is) { opened = is; }));
     settle(loop);
   }
 

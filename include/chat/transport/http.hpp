@@ -33,7 +33,17 @@ std::string head_of(const HttpResponse& response);
 
 /// Takes over the socket a request came by; nothing has been written in answer to it. Called on the entrance's thread.
 using TakeSocket = std::function<void(Descriptor socket)>;
-using HttpAnswer = std::variant<HttpResponse, TakeSocket>;
+/// A response, and who wants to know that all of it has been given to the kernel. Called on the entrance's thread.
+struct WatchedResponse {
+  HttpResponse response;
+  std::function<void()> written;
+};
+using HttpAnswer = std::variant<HttpResponse, WatchedResponse, TakeSocket>;
+/// The response in an answer; nullptr: there is none.
+inline HttpResponse* response_in(HttpAnswer& answer) {
+  if (auto* watched = std::get_if<WatchedResponse>(&answer)) return &watched->response;
+  return std::get_if<HttpResponse>(&answer);
+}
 /// Answers when it can, once; may be called from any thread.
 using HttpReply = std::function<void(HttpAnswer)>;
 

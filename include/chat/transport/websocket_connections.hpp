@@ -49,15 +49,15 @@ class WebSocketConnections final : private BatchWriter {
 
   // A negotiated connection lives on the shard that its token names, see ConnectionHomes.
 
-  /// Holds a place for a client that wants to be able to go on over another socket; false: too many wait for theirs.
-  bool expect(const ConnectionToken& token);
-  bool is_expected(std::string_view token) const;
+  /// A connection that had the token has ended here, not long ago.
+  bool is_spent(std::string_view token) const;
   /// The connection that has the token, nullptr: there is none.
   WebSocketConnection* find(std::string_view token) const;
 
  private:
   friend class WebSocketConnection;
   void remove(WebSocketConnection& connection);
+  void spend(std::string_view token);
   void begin_batch(std::size_t sessions) override;
   void end_batch() override;
   /// Where a connection's write can wait for those of the others; nullptr: write at once.
@@ -66,12 +66,12 @@ class WebSocketConnections final : private BatchWriter {
   using Hook = boost::intrusive::list_base_hook<>;
   Shard& shard_;
   SocketPoller poller_;
-  struct Expected {
+  struct Spent {
     ConnectionToken token;
     Instant until;
   };
-  std::deque<Expected> expected_;           // in order of time, those that have come too
-  TextMap<WebSocketConnection*> by_token_;  // nullptr: expected
+  std::deque<Spent> spent_;                 // in order of time
+  TextMap<WebSocketConnection*> by_token_;  // nullptr: spent
   bool io_uring_;
   bool in_batch_ = false;
   std::unique_ptr<RingSender> ring_;  // made on the shard's thread, when it is needed

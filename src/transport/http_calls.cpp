@@ -1,0 +1,48 @@
+#include "transport/http_calls.hpp"
+
+#include <utility>
+
+#include "chat/transport/connection_token.hpp"
+#include "transport/origin.hpp"
+
+namespace chat {
+
+namespace http = boost::beast::http;
+
+std::shared_ptr<Admission::Place> admit(const HttpCall& call) {
+  if (call.entrance->shard.is_draining()) {
+    call.reply(make_unavailable(call.request));
+    return nullptr;
+  }
+  auto place = call.entrance->admission.admit(call.client);
+  if (place) return std::make_shared<Admission::Place>(std::move(place));
+  auto response = make_error(call.request, http::status::too_many_requests, "too many connections");
+  response.set(http::field::retry_after, "5");
+  call.reply(std::move(response));
+  return nullptr;
+}
+
+HttpResponse event_stream_head(const HttpCall& call, const TransportSettings& settings) {
+  auto head = make_response(call.request, http::status::ok, "text/event-stream", {});
+  head.set("X-Accel-Buffering", "no");
+  share_with_origin(head, origin_of(call.request), settings.allowed_origins);
+  return head;
+}
+
+HttpResponse make_refusal(const HttpRequest& request, http::status status) {
+  switch (status) {
+    case http::status::not_found:
+      return make_error(request, status, "there is no such connection, begin a new one");
+    case http::status::bad_request:
+      return make_error(request, status, "this connection has an event stream");
+    default:
+      return make_unavailable(request);
+  }
+}
+
+void ask(const HttpCall& call, std::string_view token, const ConnectionRequest& request, Milliseconds most,
+         std::function<void(ConnectionAnswer)> done) {
+  call.entrance->logical.ask(std::string(id_of(token)), request, most, std::move(done));
+}
+
+}  // namespace chat

@@ -1,0 +1,132 @@
+#include "transport/hub_polled_connection.hpp"
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <optional>
+
+#include "support/fake_node.hpp"
+
+namespace chat {
+namespace {
+
+namespace http = boost::beast::http;
+using testing::HasSubstr;
+using Kind = ConnectionRequest::Kind;
+
+/// One shard of a node alone, and a polled SignalR connection that is asked for by its id, as any node would.
+class HubPolledConnectionTest : public testing::Test {
+ protected:
+  HubPolledConnectionTest() {
+    auto connection = std::make_unique<HubPolledConnection>(connections, "id", Admission::Place{},
+                                                            Format::signalr_handshake_poll, [](bool) {});
+    polled = connection.get();
+    polled->negotiated("token");
+    connections.add(std::move(connection));
+    settle(loop);
+  }
+
+  using Asked = std::shared_ptr<std::optional<ConnectionAnswer>>;
+  Asked ask(ConnectionRequest request) {
+    auto asked = std::make_shared<std::optional<ConnectionAnswer>>();
+    connections.ask("id", request, Seconds(60), [asked](ConnectionAnswer answer) { *asked = std::move(answer); });
+    settle(loop);
+    return asked;
+  }
+  Asked poll() { return ask({Kind::poll, 0, {}}); }
+  /// A poll whose answer its node writes.
+  ConnectionAnswer whole_poll() {
+    const auto answer = poll()->value();
+    written(answer);
+    return answer;
+  }
+  void written(const ConnectionAnswer& answer) { ask({Kind::written, answer.ack, {}}); }
+  http::status say(std::string body) { return ask({Kind::send, 0, std::move(body)})->value().status; }
+  void agree() {
+    say("{\"protocol\":\"json\",\"version\":1}\x1e");
+    EXPECT_THAT(whole_poll().body, HasSubstr("{}\x1e"));
+  }
+  void pass(Seconds time) {
+    clock.advance(time);
+    polled->look(clock.now());
+    settle(loop);
+  }
+
+  boost::asio::io_context loop;
+  ManualClock clock;
+  FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({}))};
+  Shard& shard = node.shards.front();
+  LogicalConnections connections{shard, node.backends->relay(), loop};
+  LogicalConnection* polled;
+};
+
+const std::string kAskNode = "{\"type\":1,\"invocationId\":\"7\",\"target\":\"GetNodeInfo\",\"arguments\":[]}\x1e";
+
+TEST_F(HubPolledConnectionTest, TellsHubMessagesOneBehindTheOther) {
+  agree();
+  say(kAskNode + kAskNode);
+  const auto body = whole_poll().body;
+  EXPECT_EQ(std::count(body.begin(), body.end(), '\x1e'), 4) << body;
+}
+
+TEST_F(HubPolledConnectionTest, TakesAPollForAnAcknowledgementOnceTheAnswerBeforeWasWritten) {
+  agree();
+  say(kAskNode);
+  const auto first = poll()->value();
+  say(kAskNode);
+  const auto next = poll();
+  EXPECT_FALSE(next->has_value()) << "the first answer may still be lost";
+  written(first);
+  EXPECT_EQ(next->value().status, http::status::ok);
+  EXPECT_NE(next->value().ack, first.ack);
+}
+
+TEST_F(HubPolledConnectionTest, EndsWhenAnAnswerHasBeenLost) {
+  agree();
+  say(kAskNode);
+  poll();  // whoever should write the answer is gone
+  const auto next = poll();
+  pass(Seconds(5));
+  EXPECT_FALSE(next->has_value());
+  pass(Seconds(1));
+  EXPECT_EQ(next->value().status, http::status::no_content);
+  EXPECT_EQ(poll()->value().status, http::status::not_found);
+  EXPECT_EQ(shard.session_count(), 0U);
+}
+
+TEST_F(HubPolledConnectionTest, LetsAPollGoWithNothingAfter25Seconds) {
+  agree();
+  const auto waiting = poll();
+  pass(Seconds(25));
+  EXPECT_FALSE(waiting->has_value());
+  pass(Seconds(1));
+  EXPECT_EQ(waiting->value().status, http::status::ok) << "204 would be the end";
+  EXPECT_EQ(waiting->value().body, "");
+}
+
+TEST_F(HubPolledConnectionTest, Says204AfterItsLastMessage) {
+  agree();
+  shard.post(to_shard::CloseAll{});
+  settle(loop);
+  EXPECT_THAT(whole_poll().body, HasSubstr("{\"type\":7,\"allowReconnect\":true}\x1e"));
+  EXPECT_EQ(poll()->value().status, http::status::no_content);
+  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(poll()->value().status, http::status::not_found);
+}
+
+TEST_F(HubPolledConnectionTest, Says204ToThePollThatWaitsWhenTheClientEnds) {
+  agree();
+  const auto waiting = poll();
+  EXPECT_EQ(ask({Kind::end, 0, {}})->value().status, http::status::accepted);
+  EXPECT_EQ(waiting->value().status, http::status::no_content);
+  EXPECT_EQ(shard.session_count(), 0U);
+}
+
+TEST_F(HubPolledConnectionTest, RefusesAHandshakeThatIsNone) {
+  say(kAskNode);
+  EXPECT_THAT(whole_poll().body, HasSubstr("{\"error\":"));
+  EXPECT_EQ(poll()->value().status, http::status::no_content);
+}
+
+}  // namespace
+}  // namespace chat
