@@ -1,5 +1,6 @@
-// The people of the cluster and their talk: each room has two senders, observers, and one client of the bare protocol. They
-// come from different networks, because ip_hash looks at the first three octets only.
+// The people of the cluster and their talk: each room has two senders, observers, one client of the bare protocol and one of
+// SignalR's. They come from different networks, because ip_hash looks at the first three octets only.
+import { HubPerson, ways } from './hub-person.mjs';
 import { Person } from './person.mjs';
 import { RawPerson } from './raw-person.mjs';
 import { until } from '../e2e/support/until.mjs';
@@ -20,12 +21,13 @@ export class Crowd {
   #said = 0;
   #timer = null;
 
-  /** @param {{ clients: number, rate: number, url: string, history: import('./history.mjs').History, random: import('./random.mjs').Random }} options */
-  constructor({ clients, rate, url, history, random }) {
+  /** @param {{ clients: number, rate: number, nginx: import('../e2e/support/nginx.mjs').Nginx, history: import('./history.mjs').History, random: import('./random.mjs').Random }} options */
+  constructor({ clients, rate, nginx, history, random }) {
+    const url = nginx.ws;
     this.history = history;
     this.random = random;
     this.rate = rate;
-    const library = clients - RAW;
+    const library = clients - RAW - ways.length;
     const member = (room, i) => (2 * room + [0, 1, 7, 18][i]) % library;
     const talks = [];            // [person, room], each pair once
     for (let k = 0; k < library; ++k) {
@@ -39,6 +41,12 @@ export class Crowd {
     for (let k = 0; k < RAW; ++k) {
       const rooms = Array.from({ length: ROOMS / RAW }, (_, i) => i * RAW + k);
       const person = new RawPerson({ name: `raw-${k + 1}`, from: `127.0.${100 + k}.1`, url, history, random, rooms });
+      this.people.push(person);
+      talks.push(...rooms.map((room) => [person, room]));
+    }
+    for (const [k, way] of ways.entries()) {
+      const rooms = Array.from({ length: ROOMS / ways.length }, (_, i) => i * ways.length + k);
+      const person = new HubPerson({ name: `hub-${k + 1}`, from: `127.0.${120 + k}.1`, url: `${nginx.http}/chatHub`, way, history, random, rooms });
       this.people.push(person);
       talks.push(...rooms.map((room) => [person, room]));
     }

@@ -18,7 +18,7 @@ history of what everybody sent and saw is checked: nothing acknowledged is lost,
   --seed N        replays the faults of an earlier run; without it a new one
   --mutants no    leaves out the short rounds in which servers with one thing broken must be caught
   --faults LIST   only these, by name; "list" tells all
-  --clients N     24 to 60 people (36)
+  --clients N     28 to 60 people (40)
   --rate N        messages a second in all (400)
 
 CHATD=FILE tests another build; its mutant is chatd-mutant beside it. The picture and what is left of a failure: build/chaos/.
@@ -41,7 +41,7 @@ function options() {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '90' }, seed: { type: 'string' }, mutants: { type: 'string', default: 'yes' }, faults: { type: 'string' },
-      clients: { type: 'string', default: '36' }, rate: { type: 'string', default: '400' }, help: { type: 'boolean', short: 'h' },
+      clients: { type: 'string', default: '40' }, rate: { type: 'string', default: '400' }, help: { type: 'boolean', short: 'h' },
     },
   });
   const number = (name, low, high) => {
@@ -52,7 +52,7 @@ function options() {
   if (!['yes', 'no'].includes(values.mutants)) throw new Error('--mutants needs yes or no');
   return {
     help: values.help, list: values.faults === 'list', names: values.faults?.split(','), mutants: values.mutants === 'yes',
-    seconds: number('seconds', 1, 86_400), clients: number('clients', 24, 60), rate: number('rate', 1, 5000),
+    seconds: number('seconds', 1, 86_400), clients: number('clients', 28, 60), rate: number('rate', 1, 5000),
     seed: values.seed === undefined ? Math.floor(Math.random() * 100_000) : number('seed', 0, 0xffffffff),
   };
 }

@@ -30,7 +30,7 @@ export async function round({ folder, seconds, seed, clients, rate, faults, only
   history.onShown = (sentAt) => metrics.shown(sentAt);
   history.onComplaint = (sentence) => say(`  ! ${sentence}`);
   const checkup = watchVitals(cluster, history);
-  const crowd = new Crowd({ clients, rate, url: cluster.nginx.ws, history, random });
+  const crowd = new Crowd({ clients, rate, nginx: cluster.nginx, history, random });
   const progress = setInterval(() => say(progressLine(history, crowd, metrics)), PROGRESS_EVERY);
   try {
     await crowd.everybodyIsIn();

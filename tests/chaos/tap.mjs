@@ -1,9 +1,10 @@
 // A WebSocket as a browser has it, with a tap in the wire: it notes what is acknowledged, and can tear the connection at
-// the worst moment.
+// the worst moment. A hub's client tells by itself what is acknowledged.
 import WebSocket from 'ws';
-import { frame } from '../e2e/support/frames.mjs';
+import { frame, op } from '../e2e/support/frames.mjs';
 
 const is = (text, type) => text.startsWith(`{"type":"${type}"`);
+const callsSend = (data) => Buffer.from(data).includes('SendToRoom');      // of a hub, in whichever encoding
 
 /** One client's side of all its connections. `socket` is the one it has now. */
 export class Tap {
@@ -19,20 +20,21 @@ export class Tap {
       constructor(url, protocol) {
         super(url, protocol, { localAddress: from, perMessageDeflate: false, handshakeTimeout: 8000 });
         tap.socket = this;
-        tap.socket = this;
         this.on('error', () => {});                          // told by `close`
         this.on('upgrade', (response) => { this.wire = response.socket; });
         this.on('message', (bytes) => tap.#heard(bytes.toString()));
       }
 
-      send(text) {
-        const isSend = is(text, 'send');
-        if (isSend) tap.#says(JSON.parse(text));
-        if (!isSend || !tap.torn) return super.send(text);
+      send(data) {
+        const isText = typeof data === 'string';
+        const isSend = isText && is(data, 'send');
+        if (isSend) tap.#says(JSON.parse(data));
+        if (!tap.torn || !(isSend || callsSend(data))) return super.send(data);
         const how = tap.torn;
         tap.torn = null;
-        if (how === 'after the send') super.send(text, () => setTimeout(() => this.cut(), Math.random() * 3));
-        else this.wire.write(frame({ payload: text }).subarray(0, text.length >> 1), () => this.cut());
+        if (how === 'after the send') return super.send(data, () => setTimeout(() => this.cut(), Math.random() * 3));
+        const whole = frame({ opcode: isText ? op.text : op.binary, payload: data });
+        this.wire.write(whole.subarray(0, whole.length >> 1), () => this.cut());
       }
 
       cut() { if (this.wire && !this.wire.destroyed) this.wire.resetAndDestroy(); }

@@ -1,0 +1,220 @@
+// A person whose program uses SignalR's official client, unchanged, and what src/codec/README.md says of the hub: joins with its
+// cursors after each start and reconnect, and sends again, under the same numbers, what was not acknowledged.
+import { HttpClient, HttpResponse, HttpTransportType, HubConnectionBuilder, HubConnectionState, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { http } from '../e2e/support/http.mjs';
+import { Tap } from './tap.mjs';
+
+const KEPT = 64;
+const AGAIN = 200;                 // milliseconds after a refusal
+const TEMPORARY = ['rate_limited', 'busy', 'unavailable', 'internal'];
+
+/** One line for each way to connect. Who does not reconnect starts again when the connection has closed. */
+export const ways = [
+  { protocol: JsonHubProtocol, skipNegotiation: true, reconnects: true },
+  { protocol: MessagePackHubProtocol, reconnects: true },
+  { protocol: JsonHubProtocol, stateful: true },
+  { protocol: MessagePackHubProtocol, stateful: true, reconnects: true },
+];
+
+/** Negotiates from the address the socket will come from, as ip_hash expects. */
+class Negotiator extends HttpClient {
+  constructor(from) {
+    super();
+    this.from = from;
+  }
+
+  async send({ url, method, headers, content }) {
+    const { status, text } = await http(url, { method, headers, body: content, from: this.from });
+    return new HttpResponse(status, '', text);
+  }
+}
+
+export class HubPerson {
+  node = null;
+  here = new Map();
+  #timers = new Set();
+
+  constructor({ name, from, url, way, history, random, rooms }) {
+    this.name = name;
+    this.random = random;
+    this.history = history;
+    this.index = history.person(name);
+    this.tap = new Tap(from, history);
+    this.guest = random.hex(32);
+    this.producer = random.hex(32);
+    this.rooms = new Map(rooms.map((room) => [history.rooms[room], {
+      name: history.rooms[room], screen: history.screen(this.index, room), cursor: null, joining: false, joined: false, held: false,
+      early: [], unacked: [], recent: [], nextN: 1,
+    }]));
+    this.connection = this.#build(url, from, way);
+    this.#start();
+  }
+
+  get joinedAll() { return this.here.size === this.rooms.size; }
+  get id() { return this.history.people[this.index].id; }
+  get waiting() { return [...this.rooms.values()].reduce((sum, room) => sum + room.unacked.length, 0); }
+
+  // The connection
+
+  #build(url, from, { protocol, skipNegotiation = false, reconnects = false, stateful = false }) {
+    const builder = new HubConnectionBuilder()
+      .withUrl(url, { transport: HttpTransportType.WebSockets, skipNegotiation, WebSocket: this.tap.WebSocket, httpClient: new Negotiator(from) })
+      .withHubProtocol(new protocol())
+      .configureLogging(LogLevel.None);
+    if (reconnects) builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => this.#moment() });
+    if (stateful) builder.withStatefulReconnect();
+    const connection = builder.build();
+    connection.on('ReceiveMessage', (_user, _message, _from, _node, details) => this.#pushed(details));
+    connection.on('Rewound', (push) => this.#pushed(push));
+    connection.on('Reset', (push) => this.#pushed(push));
+    connection.onreconnecting(() => this.#lost());
+    connection.onreconnected(() => this.#greet());
+    connection.onclose(() => {
+      this.#lost();
+      this.#later(this.#moment(), () => this.#start());
+    });
+    return connection;
+  }
+
+  #moment() { return this.random.between(50, 400); }
+
+  #later(ms, run) {
+    if (this.closed) return;
+    const timer = setTimeout(() => { this.#timers.delete(timer); run(); }, ms);
+    this.#timers.add(timer);
+  }
+
+  #start() {
+    this.connection.start().then(() => this.#greet(), () => this.#later(this.#moment(), () => this.#start()));
+  }
+
+  #lost() {
+    this.here.clear();
+    for (const room of this.rooms.values()) Object.assign(room, { joining: false, joined: false, early: [] });
+  }
+
+  /** A call's result, or its error's code to `refused`; what ends with the connection has no answer. */
+  async #call(method, args, answered, refused) {
+    let result;
+    try {
+      result = await this.connection.invoke(method, ...args);
+    } catch ({ message }) {
+      const [, code] = /^([a-z_]+): /.exec(message) ?? [];
+      if (code) refused(code, message);
+      return;
+    }
+    answered(result);
+  }
+
+  #greet() {
+    this.#hello();
+    for (const room of this.rooms.values()) this.#join(room);
+  }
+
+  #hello() {
+    this.#call('Hello', [{ name: this.name, guest: this.guest, producer: this.producer }], ({ node, user }) => {
+      this.node = node;
+      this.history.people[this.index].id = user.id;
+    }, (_code, message) => this.history.complain(`${this.name} may not say hello: ${message}`));
+  }
+
+  // Reading
+
+  #join(room) {
+    if (room.joining || this.connection.state !== HubConnectionState.Connected) return;
+    room.joining = true;
+    this.#call('JoinRoom', [room.name, room.cursor], (joined) => this.#joined(room, joined), (code, message) => {
+      room.joining = false;
+      if (!TEMPORARY.includes(code)) this.history.complain(`${this.name} may not join ${room.name}: ${message}`);
+      this.#later(AGAIN, () => { if (!room.joined) this.#join(room); });
+    });
+  }
+
+  /** The library resolves a call after it has told everything else that came with the answer: that waits. */
+  #pushed(push) {
+    const room = this.rooms.get(push.room);
+    if (!room) return;                                  // the lobby
+    if (room.joined) this.#show(room, push);
+    else room.early.push(push);
+  }
+
+  #joined(room, { epoch, offset, recovered, messages }) {
+    const early = room.early;
+    const last = early.findLastIndex((push) => push.type !== 'message' && push.epoch === epoch);
+    for (const push of early.slice(0, last + 1)) if (push.type !== 'message') this.#show(room, push);
+    if (!recovered) room.screen.begin(messages.length > 0 ? messages[0].offset - 1 : offset, room.cursor !== null);
+    room.cursor = { epoch, offset };
+    Object.assign(room, { joining: false, joined: true, early: [] });
+    for (const message of messages) this.#show(room, message);
+    for (const push of early.slice(last + 1)) if (push.type !== 'message' || push.offset > offset) this.#pushed(push);
+    this.here.set(room.name, performance.now());
+    this.#resume(room);
+  }
+
+  #show(room, push) {
+    switch (push.type) {
+      case 'message':
+        room.cursor = { epoch: push.epoch, offset: push.offset };
+        return room.screen.show(push);
+      case 'rewound':
+        room.cursor = { epoch: push.epoch, offset: Math.min(room.cursor?.offset ?? 0, push.to) };
+        return room.screen.rewound(push.to);
+      case 'reset':
+        room.cursor = null;
+        room.screen.reset(push.reason);
+        if (!room.joined) return;                       // it came with the answer to a join
+        room.joined = false;
+        this.#join(room);
+    }
+  }
+
+  // Sending: as RawPerson does, but that a refusal does not say which message came last
+
+  say(room, text) {
+    const place = this.rooms.get(this.history.rooms[room]);
+    if (!this.id || place.unacked.length >= 16) return;
+    this.history.invoke(this.index, room, text);
+    const entry = { text, n: place.nextN++ };
+    place.unacked.push(entry);
+    if (place.joined && !place.held) this.#transmit(place, entry);
+  }
+
+  #transmit(room, entry) {
+    this.#call('SendToRoom', [room.name, this.name, entry.text, entry.n], ({ epoch, offset }) => {
+      this.history.acked(this.history.messageOf(entry.text), epoch, offset);
+      if (!room.unacked.includes(entry)) return;
+      room.unacked = room.unacked.filter((one) => one !== entry);
+      room.recent = [...room.recent, entry].slice(-KEPT);
+    }, (code) => this.#refused(room, entry, code));
+  }
+
+  #resume(room) {
+    room.held = false;
+    for (const entry of room.unacked) this.#transmit(room, entry);
+  }
+
+  #refused(room, entry, code) {
+    if (room.held || !room.unacked.includes(entry)) return;
+    room.held = true;
+    if (code === 'out_of_sequence') {                   // what was acknowledged was lost with the tail of the log
+      if (room.recent.length === 0) return this.#forget();
+      room.unacked = [...room.recent, ...room.unacked].sort((a, b) => a.n - b.n);
+      room.recent = [];
+    }
+    this.#later(AGAIN, () => { if (room.joined && room.held) this.#resume(room); });
+  }
+
+  /** Too much was lost to send it again: a new producer from now on. */
+  #forget() {
+    this.producer = this.random.hex(32);
+    for (const room of this.rooms.values()) Object.assign(room, { unacked: [], recent: [], nextN: 1, held: false });
+    this.#hello();
+  }
+
+  close() {
+    this.closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.connection.stop().catch(() => {});
+  }
+}
