@@ -51,7 +51,10 @@ void Client::on_event(std::uint32_t events, Run& run) {
     const auto now = now_ns();
     if (!greeted_ && connection_.state() == Connection::State::open) greet(run);
     std::string_view text;
-    while (connection_.next_text(text)) on_text(text, now, run);
+    while (connection_.next_text(text)) {
+      do on_text(run.dialect.take_object(text), now, run);
+      while (!text.empty() && connection_.state() == Connection::State::open);
+    }
     if (sends_ && run.options.window > 0 && run.sending) fill_window(run);
   }
   if (connection_.state() == Connection::State::closed) on_closed(run);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace chat::load {
@@ -51,11 +52,14 @@ class Dialect {
   /// A frame that sends `text`, which needs no escaping, to `room`.
   virtual void write_send(std::string& frame, std::uint64_t id, std::string_view room, std::uint32_t n,
                           std::string_view text) const = 0;
-  /// Returns false if `frame` is not of this dialect.
+  /// Takes what is one object off the front of a WebSocket message.
+  virtual std::string_view take_object(std::string_view& text) const { return std::exchange(text, {}); }
+  /// Returns false if `frame`, one object, is not of this dialect.
   virtual bool read(std::string_view frame, ServerObject& object) const = 0;
 };
 
 const Dialect& chat_v1_dialect();
+const Dialect& signalr_dialect();
 const Dialect& socket_io_dialect();
 const Dialect& text_dialect();
 

@@ -15,8 +15,9 @@ namespace {
 
 std::string help_below() {
   return "Workloads (flags given beside one override it):\n" + describe_workloads() +
-         "\nDialects (other than chat.v1 have no acks: the sender's own copy of a message answers it):\n"
+         "\nDialects (socket.io and text have no acks: the sender's own copy of a message answers it):\n"
          "  chat.v1    src/codec/README.md; path /ws\n"
+         "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub\n"
          "  socket.io  events join ROOM, joined ROOM, send ROOM TEXT, message TEXT, over WebSocket; path /socket.io/\n"
          "  text       what is sent is a message to the room of the URL, what arrives is one; path /ws?room={room}\n"
          "\nRun chatd with --messages-per-second 0 --joins-per-second 0 --max-connections-per-address 0: its\n"
@@ -39,6 +40,7 @@ void read_workload(int argc, char** argv, Options& options) {
 
 const Dialect* dialect_named(std::string_view name) {
   if (name == "chat.v1") return &chat_v1_dialect();
+  if (name == "signalr") return &signalr_dialect();
   if (name == "socket.io") return &socket_io_dialect();
   if (name == "text") return &text_dialect();
   throw CLI::ValidationError("--dialect", fmt::format("{} is not one of those listed by --help", name));
@@ -116,7 +118,8 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
     check(options);
     options.dialect = dialect_named(dialect);
     if (options.reconnect && !options.dialect->has_offsets()) {
-      throw CLI::ValidationError("--reconnect", "only with chat.v1: other dialects cannot go on where they were");
+      throw CLI::ValidationError("--reconnect",
+                                 "only with chat.v1 and signalr: other dialects cannot go on where they were");
     }
     for (const auto& url : urls) {
       auto& endpoint = options.endpoints.emplace_back(resolve(url));

@@ -87,6 +87,86 @@ TEST(ChatV1, JoinsAgainFromItsCursor) {
                           R"({"type":"join","id":2,"room":"room-7","history":0,"cursor":{"epoch":"e1","offset":58}})"));
 }
 
+std::vector<std::string> objects_of(const Dialect& dialect, std::string_view text) {
+  std::vector<std::string> objects;
+  do objects.emplace_back(dialect.take_object(text));
+  while (!text.empty());
+  return objects;
+}
+
+TEST(ChatV1, HasOneObjectInAMessage) { EXPECT_THAT(objects_of(chat_v1_dialect(), "{}"), ElementsAre("{}")); }
+
+TEST(SignalR, AgreesOnJsonThenJoins) {
+  EXPECT_THAT(signalr_dialect().greeting(kWho), ElementsAre("{\"protocol\":\"json\",\"version\":1}\x1e"));
+  EXPECT_THAT(
+      signalr_dialect().reply(type_of(signalr_dialect(), "{}"), kWho),
+      ElementsAre(HasSubstr(R"("arguments":[{"name":"load 7","producer":"0a1b2c3d000000000000000000000007"}])"),
+                  "{\"type\":1,\"invocationId\":\"2\",\"target\":\"JoinRoom\",\"arguments\":[\"room-7\"]}\x1e"));
+  EXPECT_THAT(signalr_dialect().reply(type_of(signalr_dialect(), R"({"error":"not this protocol"})"), kWho), IsEmpty());
+}
+
+TEST(SignalR, JoinsAgainFromItsCursor) {
+  const Identity back{"0a1b2c3d", 7, "room-7", "e1", 58};
+  EXPECT_THAT(signalr_dialect().reply("agreed", back),
+              ElementsAre(HasSubstr("Hello"), HasSubstr(R"("arguments":["room-7",{"epoch":"e1","offset":58}])")));
+}
+
+TEST(SignalR, PingsAsOftenAsTheServerDoes) {
+  EXPECT_THAT(signalr_dialect().reply(type_of(signalr_dialect(), R"({"type":6})"), kWho),
+              ElementsAre("{\"type\":6}\x1e"));
+}
+
+TEST(SignalR, FindsEveryRecordOfAMessage) {
+  EXPECT_THAT(objects_of(signalr_dialect(), "{\"type\":6}\x1e{}\x1e"), ElementsAre(R"({"type":6})", "{}"));
+}
+
+TEST(SignalR, SendsWithANumberAndAnId) {
+  EXPECT_EQ(
+      sent(signalr_dialect()),
+      "{\"type\":1,\"invocationId\":\"3\",\"target\":\"SendToRoom\",\"arguments\":[\"lobby\",null,\"hello\",1]}\x1e");
+}
+
+TEST(SignalR, FindsTheMessageInTheLastArgument) {
+  ServerObject object;
+  ASSERT_TRUE(read(signalr_dialect(),
+                   R"({"type":1,"target":"ReceiveMessage","arguments":["Ana]\"","hello","u1","n-1",{"type":"message",)"
+                   R"("room":"lobby","epoch":"e","offset":58,"from":{"id":"u1"},"text":"hello","node":"n-1"}]})",
+                   object));
+  EXPECT_EQ(object.type, "message");
+  EXPECT_EQ(object.room, "lobby");
+  EXPECT_EQ(object.epoch, "e");
+  EXPECT_EQ(object.offset, 58U);
+  EXPECT_EQ(object.text, "hello");
+  EXPECT_EQ(object.node, "n-1");
+}
+
+TEST(SignalR, ReadsResultsAndErrorsByTheIdOfTheCall) {
+  ServerObject object;
+  ASSERT_TRUE(read(
+      signalr_dialect(),
+      R"({"type":3,"invocationId":"3","result":{"type":"ack","room":"lobby","offset":58,"duplicate":true}})", object));
+  EXPECT_EQ(object.type, "ack");
+  EXPECT_EQ(object.id, 3U);
+  EXPECT_TRUE(object.duplicate);
+  ASSERT_TRUE(read(signalr_dialect(), R"({"type":3,"invocationId":"4","error":"busy: later"})", object));
+  EXPECT_EQ(object.type, "error");
+  EXPECT_EQ(object.id, 4U);
+  EXPECT_EQ(object.code, "busy");
+  EXPECT_EQ(object.message, "later");
+  EXPECT_TRUE(object.temporary);
+}
+
+TEST(SignalR, ReadsTheMessagesInAResult) {
+  EXPECT_EQ(type_of(signalr_dialect(), R"({"type":"message","offset":57,"text":"missed"})"), "message");
+}
+
+TEST(SignalR, RefusesWhatIsNoHubMessage) {
+  for (const auto* record :
+       {"", "hello", "[]", R"({"type":1})", R"({"type":1,"arguments":[]})", R"({"type":3})", "{"}) {
+    EXPECT_EQ(type_of(signalr_dialect(), record), "unreadable") << record;
+  }
+}
+
 TEST(SocketIo, JoinsOnceTheServerHasOpenedAndConnected) {
   const Dialect& dialect = socket_io_dialect();
   EXPECT_THAT(dialect.greeting(kWho), IsEmpty());
