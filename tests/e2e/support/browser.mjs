@@ -10,7 +10,7 @@ export function launch() {
 export class Tab {
   /** @param context tabs of one context share their storage: they are one person in several tabs */
   static async open(context, url) {
-    const tab = new Tab();
+    const tab = new this();
     tab.page = await context.newPage();
     tab.complaints = [];
     tab.page.on('pageerror', (error) => tab.complaints.push(`uncaught: ${error.message}`));
