@@ -65,7 +65,7 @@ export class HubPerson {
     if (reconnects) builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => this.#moment() });
     if (stateful) builder.withStatefulReconnect();
     const connection = builder.build();
-    connection.on('ReceiveMessage', (_user, _message, _from, _node, details) => this.#pushed(details));
+    connection.on('ReceiveMessage', (name, text, id, node, details) => this.#pushed({ type: 'message', ...details, from: { id, name }, text, node }));
     connection.on('Rewound', (push) => this.#pushed(push));
     connection.on('Reset', (push) => this.#pushed(push));
     connection.onreconnecting(() => this.#lost());

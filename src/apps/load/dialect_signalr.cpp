@@ -1,5 +1,5 @@
 // SignalR's hub protocol in JSON over a WebSocket alone: records of hub messages, which carry chat.v1's objects as
-// results and as last arguments (src/codec/README.md).
+// results and arguments (src/codec/README.md).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 4> kTemporary{"busy", "internal", "rate_l
 
 /// The members of a hub message that matter, as raw text.
 struct HubMessage {
-  std::string_view type, id, arguments, result, error;
+  std::string_view type, id, target, arguments, result, error;
 };
 
 std::string_view unquoted(std::string_view value) {
@@ -37,6 +37,8 @@ bool read_members(JsonCursor cursor, HubMessage& message) {
       message.type = value;
     else if (key == "invocationId")
       message.id = unquoted(value);
+    else if (key == "target")
+      message.target = unquoted(value);
     else if (key == "arguments")
       message.arguments = value;
     else if (key == "result")
@@ -47,14 +49,25 @@ bool read_members(JsonCursor cursor, HubMessage& message) {
   return cursor.take('}');
 }
 
-std::string_view last_of(std::string_view array) {
+/// The first argument, where there is but one; of ReceiveMessage user, message, connectionId, nodeId and the rest.
+std::array<std::string_view, 5> arguments_of(std::string_view array) {
+  std::array<std::string_view, 5> arguments;
   JsonCursor cursor(array);
-  std::string_view last;
-  if (!cursor.take('[')) return {};
-  do {
-    if (!cursor.take_value(last)) return {};
-  } while (cursor.take(','));
-  return last;
+  if (!cursor.take('[')) return arguments;
+  for (auto& argument : arguments) {
+    if (!cursor.take_value(argument) || !cursor.take(',')) break;
+  }
+  return arguments;
+}
+
+bool read_invocation(const HubMessage& message, ServerObject& object) {
+  const auto arguments = arguments_of(message.arguments);
+  if (message.target != "ReceiveMessage") return chat_v1_dialect().read(arguments[0], object);
+  if (!chat_v1_dialect().read(arguments[4], object)) return false;
+  object.type = "message";
+  object.text = unquoted(arguments[1]);
+  object.node = unquoted(arguments[3]);
+  return true;
 }
 
 /// "code: message"
@@ -106,7 +119,7 @@ class SignalR : public Dialect {
     if (message.type.empty() && message.error.empty()) {
       object.type = "agreed";
     } else if (message.type == "1") {
-      return chat_v1_dialect().read(last_of(message.arguments), object);
+      return read_invocation(message, object);
     } else if (message.type == "3") {
       if (message.error.empty() && !chat_v1_dialect().read(message.result, object)) return false;
       if (!message.error.empty()) read_error(message.error, object);

@@ -36,7 +36,8 @@ json read_body(Message& message) {
   return {{"data", nullptr}};
 }
 
-/// user, message, connectionId, nodeId as in the tutorials, and all of it as an object.
+/// user, message, connectionId, nodeId as in the tutorials, and what these do not say: the text goes to everybody, so
+/// it goes once.
 std::string arguments_of(const Published& published) {
   Message message = *published.message;
   const json body = read_body(message);
@@ -53,9 +54,19 @@ std::string arguments_of(const Published& published) {
   append_json_string(out, text_at(from, "id"));
   out += ',';
   append_json_string(out, text_at(body, "node"));
-  out += ',';
-  out += text_of(Published{published.room, published.epoch, &message});
-  return out += ']';
+  out += R"(,{"room":)";
+  append_json_string(out, published.room);
+  out += R"(,"epoch":)";
+  append_json_string(out, published.epoch);
+  out += R"(,"offset":)";
+  append_number(out, message.offset);
+  for (const char* name : {"time", "sender", "n"}) {
+    const auto member = body.find(name);
+    if (member == body.end() || member->is_structured()) continue;
+    ((out += ",\"") += name) += "\":";
+    out += member->dump();
+  }
+  return out += "}]";
 }
 
 void read_bodies(std::vector<Message>& messages) {

@@ -126,11 +126,11 @@ TEST(SignalR, SendsWithANumberAndAnId) {
       "{\"type\":1,\"invocationId\":\"3\",\"target\":\"SendToRoom\",\"arguments\":[\"lobby\",null,\"hello\",1]}\x1e");
 }
 
-TEST(SignalR, FindsTheMessageInTheLastArgument) {
+TEST(SignalR, PutsAMessageTogetherFromItsArguments) {
   ServerObject object;
   ASSERT_TRUE(read(signalr_dialect(),
-                   R"({"type":1,"target":"ReceiveMessage","arguments":["Ana]\"","hello","u1","n-1",{"type":"message",)"
-                   R"("room":"lobby","epoch":"e","offset":58,"from":{"id":"u1"},"text":"hello","node":"n-1"}]})",
+                   R"({"type":1,"target":"ReceiveMessage","arguments":["Ana]\"","hello","u1","n-1",)"
+                   R"({"room":"lobby","epoch":"e","offset":58,"time":1795262400123}]})",
                    object));
   EXPECT_EQ(object.type, "message");
   EXPECT_EQ(object.room, "lobby");
