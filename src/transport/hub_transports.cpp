@@ -70,6 +70,16 @@ void open_polls(const HttpCall& call, const ConnectionToken& token) {
   logical.add(std::move(polled));
 }
 
+/// A token begins one connection, ever: where that is gone, its client has to learn so.
+void begin(const HttpCall& call, const ConnectionToken& token, bool wants_stream, const TransportSettings& settings) {
+  const auto on_claimed = [call, token, wants_stream, &settings](const Result<bool>& is_first) {
+    if (!is_first) return call.reply(make_unavailable(call.request));
+    if (!*is_first) return call.reply(make_refusal(call.request, http::status::not_found));
+    wants_stream ? open_stream(call, token, settings) : open_polls(call, token);
+  };
+  call.entrance->logical.claim(std::string(id_of(token)), 2 * kBeginTime, on_claimed);
+}
+
 // ---- requests of a connection ------------------------------------------------------------------------------------
 
 /// Tells the connection when the answer to its poll has been written.
@@ -90,7 +100,7 @@ void get(const HttpCall& call, const TransportSettings& settings) {
   ask(call, *token, request, PolledConnection::kHeld + kAnswerTime,
       [call, token = *token, wants_stream, &settings](ConnectionAnswer answer) {
         if (answer.status == http::status::not_found && may_begin(token, call.entrance->shard.clock().unix_ms())) {
-          return wants_stream ? open_stream(call, token, settings) : open_polls(call, token);
+          return begin(call, token, wants_stream, settings);
         }
         if (answer.status == http::status::accepted) {
           return call.reply(make_error(call.request, http::status::conflict, "this connection is open"));

@@ -86,4 +86,12 @@ void LogicalConnections::ask(std::string id, const ConnectionRequest& request, M
   });
 }
 
+void LogicalConnections::claim(std::string id, Seconds kept, std::function<void(Result<bool>)> done) {
+  asio::post(relay_loop_, [this, id = std::move(id), kept, done = std::move(done)]() mutable {
+    relay_.claim(std::move(id), kept, [this, done = std::move(done)](Result<bool> is_first) {
+      asio::post(shard_.context(), [done, is_first = std::move(is_first)] { done(is_first); });
+    });
+  });
+}
+
 }  // namespace chat

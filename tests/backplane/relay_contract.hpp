@@ -110,10 +110,23 @@ TYPED_TEST_P(RelayContract, CompletesNothingAfterItHasStopped) {
   EXPECT_EQ(asked.times(), 0);
 }
 
+TYPED_TEST_P(RelayContract, GivesANameToTheFirstWhoClaimsIt) {
+  const auto claim = [this](auto& peer, std::string name) {
+    return await<bool>(this->loop,
+                       [&](auto done) { peer.relay().claim(std::move(name), Seconds(1), std::move(done)); });
+  };
+  EXPECT_EQ(*claim(this->a, "id"), true);
+  EXPECT_EQ(*claim(this->b, "id"), false);
+  EXPECT_EQ(*claim(this->a, "id"), false);
+  EXPECT_EQ(*claim(this->b, "another"), true);
+  EXPECT_TRUE(run_until(this->loop, [&] { return *claim(this->b, "id"); })) << "it is forgotten in time";
+}
+
 REGISTER_TYPED_TEST_SUITE_P(RelayContract, CarriesARequestToTheNodeThatListensAndItsAnswerBack,
                             AnswersANodeThatAsksItself, CarriesAnyBytes, TellsAtOnceThatNobodyListens,
                             FindsNobodyWhereANodeNoLongerListens, WaitsForAnAnswerThatComesLaterWhileOthersCome,
                             GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen,
-                            GivesEveryNodeTheSecretThatWasOfferedFirst, CompletesNothingAfterItHasStopped);
+                            GivesEveryNodeTheSecretThatWasOfferedFirst, GivesANameToTheFirstWhoClaimsIt,
+                            CompletesNothingAfterItHasStopped);
 
 }  // namespace chat

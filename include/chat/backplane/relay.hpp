@@ -26,6 +26,8 @@ class Relay {
   virtual void unlisten(std::string_view address) = 0;
   /// Where nobody listens: not_found, at once.
   virtual void ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) = 0;
+  /// Takes `name` for whoever asks first; false: it has been taken, less than `kept` ago.
+  virtual void claim(std::string name, Seconds kept, Completion<bool> done) = 0;
   /// The secret that all nodes share: `offer`, unless there is one already.
   virtual void agree(std::string offer, Completion<std::string> done) = 0;
 };

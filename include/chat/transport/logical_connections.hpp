@@ -35,6 +35,9 @@ class LogicalConnections {
   void ask(std::string id, const ConnectionRequest& request, Milliseconds most,
            std::function<void(ConnectionAnswer)> done);
 
+  /// Whether nobody has begun the connection `id` so far; from now on somebody has. An error: nobody knows.
+  void claim(std::string id, Seconds kept, std::function<void(Result<bool>)> done);
+
  private:
   friend class LogicalConnection;
   using Answer = std::function<void(ConnectionAnswer)>;

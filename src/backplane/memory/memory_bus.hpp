@@ -38,7 +38,8 @@ class MemoryBus {
     MemoryBackends* node;
     Relay::Handler handler;
   };
-  TextMap<Listener> listeners;  // by address
+  TextMap<Listener> listeners;            // by address
+  std::map<std::string, Instant> claims;  // until when each stands
   std::string secret;
 
  private:

@@ -26,6 +26,8 @@ inline constexpr std::string_view kLeases = "chat:leases";  // sorted set: insta
 inline constexpr std::string_view kNodes = "chat:nodes";    // set: node ids
 inline std::string node_key(std::string_view id) { return "chat:node:" + std::string(id); }
 
+inline std::string claim_key(std::string_view name) { return "chat:{" + std::string(name) + "}:claimed"; }  // expires
+
 /// Shard channels: what is asked of a connection, and what a node is answered.
 inline std::string relay_channel(std::string_view address) { return "chat:{" + std::string(address) + "}:asked"; }
 inline std::string answers_channel(std::string_view node) { return "chat:{" + std::string(node) + "}:answers"; }

@@ -103,6 +103,15 @@ bool RedisRelay::others_are_back() const {
   return !broken_ || std::chrono::steady_clock::now() - up_since_ > kOthersReturn;
 }
 
+void RedisRelay::claim(std::string name, Seconds kept, Completion<bool> done) {
+  const auto on_reply = [done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr) return done(down("Redis does not answer"));
+    if (reply->is_error()) return done(down(reply->text()));
+    done(reply->type() != Reply::Type::nil);
+  };
+  backplane_.commands().send({"SET", claim_key(name), "", "NX", "EX", std::to_string(kept.count())}, on_reply);
+}
+
 void RedisRelay::agree(std::string offer, Completion<std::string> done) {
   backplane_.commands().send({"SET", kSecret, offer, "NX"}, {});
   backplane_.commands().send({"GET", kSecret}, [done = std::move(done)](const Reply::Part* reply) {

@@ -18,6 +18,7 @@ class RedisRelay final : public Relay, private RedisBackplane::ChannelUser {
   void listen(std::string address, Handler handler, Completion<bool> done) override;
   void unlisten(std::string_view address) override;
   void ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) override;
+  void claim(std::string name, Seconds kept, Completion<bool> done) override;
   void agree(std::string offer, Completion<std::string> done) override;
 
  private:
