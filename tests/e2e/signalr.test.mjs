@@ -1,28 +1,33 @@
 // SignalR's official clients, unchanged, in rooms they share with chat.v1: every way to connect in every encoding.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Subject } from '@microsoft/signalr';
 import { ChatClient } from './support/client.mjs';
+import { Cluster } from './support/cluster.mjs';
 import { http } from './support/http.mjs';
-import { Node } from './support/node.mjs';
-import { freshFolder } from './support/places.mjs';
-import { Redis } from './support/redis.mjs';
-import { HubClient, protocols, transports } from './support/signalr.mjs';
+import { Nginx } from './support/nginx.mjs';
+import { HubClient, pairs, protocols, transports } from './support/signalr.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 60_000;
-const folder = freshFolder('signalr');
 const page = 'https://chat.example';
-let redis, nodes;
+let cluster, nodes, robin;
 before(async () => {
-  redis = await Redis.start(folder);
-  nodes = await Promise.all(['chat-1', 'chat-2'].map((id) => Node.start({ id, folder, redis, settings: { 'allowed-origins': page } })));
+  cluster = await Cluster.start('signalr', { nodes: 3, settings: { 'allowed-origins': page } });
+  nodes = cluster.nodes;
+  robin = await Nginx.start(join(dirname(cluster.nginx.folder), 'round-robin'), nodes, { sticky: false });
 });
 after(async () => {
-  await Promise.all((nodes ?? []).map((node) => node.stop()));
-  await redis?.stop();
+  await robin?.stop();
+  await cluster?.stop();
 });
+
+/** What may stand in front of the nodes: one that keeps a client on a node, and one that gives each request to the next. */
+const doors = { 'ip_hash': () => cluster.nginx, 'round robin': () => robin };
+const matrix = Object.entries(doors).flatMap(([door, at]) => pairs.map((pair) => ({ ...pair, name: `${pair.name}, ${door}`, at })));
 
 const room = (name) => `${name}-${randomBytes(4).toString('hex')}`;
 const refused = (code) => (error) => {
@@ -30,32 +35,32 @@ const refused = (code) => (error) => {
   return true;
 };
 
-for (const [way, options] of Object.entries(transports)) {
-  for (const [encoding, protocol] of Object.entries(protocols)) {
-    describe(`${way}, ${encoding}`, { concurrency: false }, () => {
-      const connect = (node, more = {}) => HubClient.connect(node, { options, protocol: protocol(), ...more });
+describe('clients at peace', { concurrency: true }, () => {
+  for (const { name: pair, options, protocol, at } of matrix) {
+    describe(pair, { concurrency: false }, () => {
+      const connect = (more = {}) => HubClient.connect(at(), { options, protocol: protocol(), ...more });
 
       test('a client learns who it is and on which node', { timeout }, async () => {
-        const client = await connect(nodes[0]);
+        const client = await connect();
         const info = await client.invoke('GetNodeInfo');
-        assert.equal(info.nodeId, 'chat-1');
+        assert.match(info.nodeId, /^chat-[123]$/);
         if (!options.skipNegotiation) assert.equal(info.connectionId, client.id);
         await until('NodeInfo is called', () => client.heard.NodeInfo.length === 1);
-        assert.deepEqual(client.heard.NodeInfo[0], ['chat-1', info.connectionId]);
+        assert.deepEqual(client.heard.NodeInfo[0], [info.nodeId, info.connectionId]);
         await client.stop();
         assert.equal(client.events.at(-1).error, undefined);
       });
 
       test('what is said in the lobby reaches everybody on every node, whatever they speak', { timeout }, async () => {
-        const [ana, bo] = [await connect(nodes[0]), await connect(nodes[1], { hub: '/hub' })];
+        const [ana, bo] = [await connect(), await connect({ hub: '/hub' })];
         const chat = await ChatClient.connect(nodes[1].ws, { name: 'Chris' });
         await chat.join('lobby');
         const text = `hello ${room('x')}`;
         await ana.invoke('SendMessage', 'Ana', text);
-        const { connectionId } = await ana.invoke('GetNodeInfo');
+        const { connectionId, nodeId } = await ana.invoke('GetNodeInfo');
         for (const client of [ana, bo]) {
           const [user, message, from, node, details] = await client.hears('lobby', text);
-          assert.deepEqual([user, message, from, node], ['Ana', text, connectionId, 'chat-1']);
+          assert.deepEqual([user, message, from, node], ['Ana', text, connectionId, nodeId]);
           assert.deepEqual(details.from, { id: connectionId, name: 'Ana' });
           assert.ok(details.offset > 0 && details.epoch);
         }
@@ -68,7 +73,7 @@ for (const [way, options] of Object.entries(transports)) {
       });
 
       test('a room has members, history, hints and an end', { timeout }, async () => {
-        const [ana, bo] = [await connect(nodes[0]), await connect(nodes[1])];
+        const [ana, bo] = [await connect(), await connect()];
         const name = room('room');
         const joined = await ana.invoke('JoinRoom', name);
         assert.deepEqual([joined.room, joined.offset, joined.recovered, joined.messages], [name, 0, false, []]);
@@ -91,7 +96,7 @@ for (const [way, options] of Object.entries(transports)) {
       });
 
       test('streams go both ways', { timeout }, async () => {
-        const client = await connect(nodes[0]);
+        const client = await connect();
         const name = room('stream');
         await client.invoke('JoinRoom', name);
         const subject = new Subject();
@@ -113,7 +118,7 @@ for (const [way, options] of Object.entries(transports)) {
       });
 
       test('what cannot be done is answered', { timeout }, async () => {
-        const client = await connect(nodes[0]);
+        const client = await connect();
         await assert.rejects(client.invoke('Nonsense', 1), refused('unknown_type'));
         await assert.rejects(client.invoke('JoinRoom', 'No Such Name'), refused('bad_room'));
         await assert.rejects(client.invoke('JoinRoom'), refused('bad_request'));
@@ -129,7 +134,7 @@ for (const [way, options] of Object.entries(transports)) {
       });
 
       test('a send repeated after a reconnect is stored once', { timeout }, async () => {
-        const client = await connect(nodes[0], { retries: [0, 50, 100, 500] });
+        const client = await connect({ retries: [0, 50, 100, 500] });
         const name = room('again');
         const producer = randomBytes(16).toString('hex');
         const hello = async () => {
@@ -138,7 +143,7 @@ for (const [way, options] of Object.entries(transports)) {
         };
         await hello();
         assert.equal((await client.invoke('SendToRoom', name, 'Ana', 'once', 1)).duplicate, false);
-        client.cut();
+        await client.cut();
         await client.happens('reconnected');
         await hello();
         assert.equal((await client.invoke('SendToRoom', name, 'Ana', 'once', 1)).duplicate, true);
@@ -146,45 +151,76 @@ for (const [way, options] of Object.entries(transports)) {
         await client.stop();
       });
 
-      test('a node that leaves closes its clients, which come back by themselves', { timeout }, async () => {
-        const leaving = await Node.start({ id: 'chat-3', folder, redis, settings: { 'drain-seconds': 2 } });
-        const clients = await Promise.all([0, 1, 2].map(() => connect(leaving, { retries: Array(100).fill(100) })));
-        const quitting = await connect(leaving);
-        await leaving.stop();
-        for (const client of clients) {
-          assert.equal((await client.happens('reconnecting')).error, undefined);
-          assert.ok(client.heard.Reconnect.length <= 1);
-        }
-        assert.equal((await quitting.happens('closed')).error, undefined);
-        await leaving.start();
-        for (const client of clients) {
-          await client.happens('reconnected');
-          assert.equal((await client.invoke('GetNodeInfo')).nodeId, 'chat-3');
-          await client.stop();
-        }
-        await leaving.stop();
-      });
     });
   }
-}
 
-test('pings keep a silent pair together, and a client that sends none is given up', { timeout }, async () => {
-  const talking = HubClient.of(nodes[0]), mute = HubClient.of(nodes[0], { protocol: protocols.messagepack() });
-  talking.connection.serverTimeoutInMilliseconds = 15_000;       // two of the server's pings, and some
-  mute.connection.keepAliveIntervalInMilliseconds = 3_600_000;
-  await talking.connection.start();
-  await mute.connection.start();
-  await mute.happens('closed', 50_000);
-  assert.equal(talking.connection.state, 'Connected');
-  await talking.stop();
+  test('pings keep silent clients, and those who send none are given up', { timeout }, async () => {
+    const polls = ({ options }) => options === transports.LongPolling;
+    const talking = await Promise.all(matrix.map(async ({ options, protocol, at }) => {
+      const client = HubClient.of(at(), { options, protocol: protocol() });
+      client.connection.serverTimeoutInMilliseconds = 15_000;       // two of the server's pings, and some
+      await client.connection.start();
+      return client;
+    }));
+    const mute = await Promise.all(matrix.filter((pair) => !polls(pair)).map(async ({ options, protocol, at }) => {
+      const client = HubClient.of(at(), { options, protocol: protocol() });
+      client.connection.keepAliveIntervalInMilliseconds = 3_600_000;
+      await client.connection.start();
+      return client;
+    }));
+    await Promise.all(mute.map((client) => client.happens('closed', 50_000)));
+    for (const client of talking) assert.equal(client.connection.state, 'Connected');
+    await Promise.all(talking.map((client) => client.stop()));
+  });
+});
+
+describe('clients whose node goes', { concurrency: false }, () => {
+  const settled = () => cluster.active(3, 20_000);
+  const comeBack = async (leave, expected) => {
+    const clients = await Promise.all(matrix.map(({ options, protocol, at }) =>
+      HubClient.connect(at(), { options, protocol: protocol(), retries: Array(100).fill(200) })));
+    const name = room('moving');
+    for (const client of clients) {
+      client.joined = await client.invoke('JoinRoom', name);
+      client.node = (await client.invoke('GetNodeInfo')).nodeId;
+    }
+    const leaving = cluster.node(clients[0].node);
+    const leavers = clients.filter(({ node }) => node === leaving.id);
+    const stayer = await HubClient.connect(nodes.find((node) => node !== leaving));
+    await stayer.invoke('JoinRoom', name);
+    await leave(leaving);
+    await stayer.invoke('SendToRoom', name, 'Bo', 'meanwhile');
+    for (const client of leavers) {
+      expected(client, await client.happens('reconnecting', 20_000));
+      await client.happens('reconnected', 20_000);
+      const back = await client.invoke('JoinRoom', name, { epoch: client.joined.epoch, offset: client.joined.offset });
+      assert.equal(back.recovered, true);
+      assert.deepEqual(back.messages.map(({ text }) => text), ['meanwhile']);
+    }
+    for (const client of clients.filter((one) => !leavers.includes(one))) {
+      await client.hears(name, 'meanwhile');
+      assert.equal(client.messages(name).length, 1);
+    }
+    await Promise.all([...clients, stayer].map((client) => client.stop()));
+    await leaving.start();
+    await settled();
+  };
+
+  test('a node that leaves closes its clients, which come back by themselves and miss nothing', { timeout }, () =>
+    comeBack((node) => node.stop(), (client, { error }) => {
+      assert.equal(error, undefined);
+      assert.ok(client.heard.Reconnect.length <= 1);
+    }));
+
+  test('the clients of a node that is killed come back by themselves and miss nothing', { timeout }, () => comeBack((node) => node.kill(), () => {}));
 });
 
 for (const [encoding, protocol] of Object.entries(protocols)) {
   describe(`stateful reconnect, ${encoding}`, { concurrency: false }, () => {
-    const connect = (node, more = {}) => HubClient.connect(node, { protocol: protocol(), stateful: true, ...more });
+    const connect = (at, more = {}) => HubClient.connect(at, { protocol: protocol(), stateful: true, ...more });
 
     test('a cut socket costs nothing: no reconnect, no message lost or doubled', { timeout }, async () => {
-      const [client, other] = [await connect(nodes[0]), await HubClient.connect(nodes[1])];
+      const [client, other] = [await connect(cluster.nginx), await HubClient.connect(nodes[1])];
       const name = room('stateful');
       await client.invoke('JoinRoom', name);
       await other.invoke('JoinRoom', name);
@@ -209,16 +245,19 @@ for (const [encoding, protocol] of Object.entries(protocols)) {
       assert.equal(client.sockets.length, 6, 'a client that leaves does not come back');
     });
 
-    test('a node that was killed knows nothing of it, and the client starts again', { timeout }, async () => {
-      const node = await Node.start({ id: 'chat-4', folder, redis });
-      const client = await connect(node, { retries: Array(100).fill(100) });
-      await node.kill();
-      await node.start();
-      await client.happens('reconnected', 20_000);
-      assert.equal((await client.invoke('GetNodeInfo')).connectionId, client.id);
-      await client.invoke('SendMessage', 'Ana', 'still here');
-      await client.stop();
-      await node.stop();
+    test('where another node gets the next socket, or the same one that was killed, the client starts again', { timeout }, async () => {
+      const elsewhere = await connect(robin, { retries: Array(100).fill(100) });
+      await elsewhere.cut();
+      const here = await connect(nodes[2], { retries: Array(100).fill(100) });
+      await nodes[2].kill();
+      await nodes[2].start();
+      await here.happens('reconnected', 20_000);
+      for (const client of [elsewhere, here]) {
+        await until('it is connected', () => client.connection.state === 'Connected');
+        await client.invoke('SendMessage', 'Ana', 'still here');
+        await client.stop();
+      }
+      await cluster.active(3, 20_000);
     });
   });
 }
@@ -231,7 +270,11 @@ test('negotiation offers what there is and lets only pages of allowed sites read
   assert.equal(answer.json.negotiateVersion, 1);
   assert.notEqual(answer.json.connectionId, answer.json.connectionToken);
   assert.equal('useStatefulReconnect' in answer.json, false);
-  assert.deepEqual(answer.json.availableTransports, [{ transport: 'WebSockets', transferFormats: ['Text', 'Binary'] }]);
+  assert.deepEqual(answer.json.availableTransports, [
+    { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+    { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+    { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
+  ]);
   assert.equal((await negotiate({}, 'POST', 'negotiateVersion=1&useStatefulReconnect=true')).json.useStatefulReconnect, true);
 
   const allowed = await negotiate({ origin: page });
@@ -262,4 +305,97 @@ test('a token opens one socket, and only if the cluster made it', { timeout }, a
   const used = new URL(stateful.sockets[0].url).searchParams.get('id');
   await stateful.stop();
   await until('a resumable connection that is over is not there', async () => (await upgrade(`id=${used}`)).status === 404);
+});
+
+describe('hub messages by POST', { concurrency: true }, () => {
+  const url = () => `${robin.http}/chatHub`;
+  const handshake = '{"protocol":"json","version":1}\u001e';
+  const negotiated = async () => (await http(`${url()}/negotiate?negotiateVersion=1`, { method: 'POST', headers: { 'content-length': 0 } })).json.connectionToken;
+  const ask = (token, method, body, headers) => http(`${url()}?id=${token}`, { method, body, headers });
+  const call = (id, target, ...args) => `${JSON.stringify({ type: 1, invocationId: id, target, arguments: args })}\u001e`;
+  const begun = async () => {
+    const token = await negotiated();
+    const first = await ask(token, 'GET');
+    assert.deepEqual([first.status, first.text], [200, '']);
+    assert.equal((await ask(token, 'POST', handshake)).status, 200);
+    assert.ok((await ask(token, 'GET')).text.startsWith('{}\u001e'));
+    return token;
+  };
+  /** Polls until `text` is there; everything heard. */
+  const heard = async (token, ...texts) => {
+    let all = '';
+    await until(texts.join(' and '), async () => {
+      all += (await ask(token, 'GET')).text;
+      return texts.every((text) => all.includes(text));
+    });
+    return all;
+  };
+
+  test('two POSTs at once are both taken', { timeout }, async () => {
+    const token = await begun();
+    const posts = await Promise.all(['a', 'b'].map((id) => ask(token, 'POST', call(id, 'GetNodeInfo'))));
+    assert.deepEqual(posts.map(({ status }) => status), [200, 200]);
+    await heard(token, '"invocationId":"a"', '"invocationId":"b"');
+    assert.equal((await ask(token, 'DELETE')).status, 202);
+  });
+
+  test('32 KiB at most', { timeout }, async () => {
+    const token = await begun();
+    assert.equal((await ask(token, 'POST', 'x'.repeat(32 * 1024 + 1))).status, 413);
+    assert.equal((await ask(token, 'POST', call('a', 'GetNodeInfo').padStart(32 * 1024))).status, 200);
+    await heard(token, '"invocationId":"a"');
+  });
+
+  test('what cannot be read is answered, and who goes on like that is closed with 204', { timeout }, async () => {
+    const token = await begun();
+    assert.equal((await ask(token, 'POST', Buffer.from([0x22, 0xff, 0x1e]))).status, 200);
+    assert.match(await heard(token, '"target":"Failure"'), /bad_request/);
+    await until('it is not there any more', async () => (await ask(token, 'POST', 'nonsense')).status === 404);
+    await until('204', async () => (await ask(token, 'GET')).status === 204);
+    assert.equal((await ask(token, 'DELETE')).status, 404);
+  });
+
+  test('whoever has not shaken hands is told so in one word', { timeout }, async () => {
+    const token = await negotiated();
+    await ask(token, 'GET');
+    await ask(token, 'POST', call('a', 'GetNodeInfo'));
+    assert.match((await ask(token, 'GET')).text, /^\{"error":"[^"]+"\}\u001e$/);
+    assert.equal((await ask(token, 'GET')).status, 204);
+  });
+
+  test('MessagePack does not go over an event stream', { timeout }, async () => {
+    await assert.rejects(HubClient.connect(robin, { options: transports.ServerSentEvents, protocol: protocols.messagepack() }), /ServerSentEvents|text/);
+  });
+
+  test('a token has one connection: a second stream is refused with 409, a poll of a stream with 400', { timeout }, async () => {
+    const client = await HubClient.connect(robin, { options: transports.ServerSentEvents });
+    const { token } = client;
+    assert.equal((await ask(token, 'GET', undefined, { accept: 'text/event-stream' })).status, 409);
+    assert.equal((await ask(token, 'GET')).status, 400);
+    assert.match((await client.invoke('GetNodeInfo')).nodeId, /^chat-/);
+    await client.stop();
+  });
+
+  test('ids that no node has given, or whose connection is over: 404', { timeout }, async () => {
+    const token = await begun();
+    await ask(token, 'DELETE');
+    for (const id of ['', 'x', token.slice(0, -1), `${token}A`, token.slice(0, 22)]) {
+      for (const method of ['GET', 'POST', 'DELETE']) assert.equal((await ask(id, method, method === 'POST' ? 'x' : undefined)).status, 404, `${method} ${id}`);
+    }
+    for (const method of ['POST', 'DELETE']) assert.equal((await ask(token, method)).status, 404);
+    for (const method of ['PUT', 'PATCH']) assert.equal((await ask(token, method)).status, 405);
+  });
+
+  test('pages of other sites: 403', { timeout }, async () => {
+    const token = await negotiated();
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) assert.equal((await ask(token, method, undefined, { origin: 'https://evil.example' })).status, 403);
+    const asked = await ask(token, 'OPTIONS', undefined, { origin: page });
+    assert.equal(asked.headers['access-control-allow-methods'], 'GET, POST, DELETE');
+  });
+
+  test('tokens are in no log', { timeout }, async () => {
+    const token = await begun();
+    for (const node of nodes) assert.ok(!node.log.includes(token));
+    for (const door of [robin, cluster.nginx]) assert.ok(!readFileSync(join(door.folder, 'log/access.log'), 'utf8').includes(token));
+  });
 });

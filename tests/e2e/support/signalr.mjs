@@ -1,12 +1,15 @@
 import { HttpTransportType, HubConnectionBuilder, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import WebSocket from 'ws';
+import { http } from './http.mjs';
 import { until } from './until.mjs';
 
 /** How a client may reach a hub: one line each. */
 export const transports = {
   WebSockets: { transport: HttpTransportType.WebSockets },
   'WebSockets without negotiation': { transport: HttpTransportType.WebSockets, skipNegotiation: true },
+  ServerSentEvents: { transport: HttpTransportType.ServerSentEvents },
+  LongPolling: { transport: HttpTransportType.LongPolling },
 };
 
 /** What it may speak there. */
@@ -15,11 +18,16 @@ export const protocols = {
   messagepack: () => new MessagePackHubProtocol(),
 };
 
+/** Each way with each protocol that goes over it. */
+export const pairs = Object.entries(transports).flatMap(([way, options]) => Object.entries(protocols)
+  .filter(([encoding]) => way !== 'ServerSentEvents' || encoding === 'json')
+  .map(([encoding, protocol]) => ({ name: `${way}, ${encoding}`, options, protocol })));
+
 const callbacks = ['ReceiveMessage', 'NodeInfo', 'PresenceChanged', 'Typing', 'CaughtUp', 'Rewound', 'Reset', 'Degraded', 'Reconnect', 'Failure'];
 
 /** The official client with everything it was told, for assertions. Its sockets can be cut beneath it. */
 export class HubClient {
-  /** @param {import('./node.mjs').Node} node
+  /** @param {{ http: string }} node  or what stands in front of it
    * @param {{ options?: object, protocol?: object, hub?: string, retries?: number[], stateful?: boolean }} how */
   static async connect(node, how = {}) {
     const client = HubClient.of(node, how);
@@ -29,6 +37,7 @@ export class HubClient {
 
   static of(node, { options = transports.WebSockets, protocol = protocols.json(), hub = '/chatHub', retries, stateful = false } = {}) {
     const client = new HubClient();
+    client.url = node.http + hub;
     client.sockets = [];
     const { sockets } = client;
     class RememberedSocket extends WebSocket {
@@ -38,7 +47,7 @@ export class HubClient {
       }
     }
     let builder = new HubConnectionBuilder()
-      .withUrl(node.http + hub, { ...options, WebSocket: RememberedSocket })
+      .withUrl(client.url, { ...options, WebSocket: RememberedSocket })
       .withHubProtocol(protocol)
       .configureLogging(LogLevel.None);
     if (retries) builder = builder.withAutomaticReconnect(retries);
@@ -73,6 +82,11 @@ export class HubClient {
   }
   happens(type, milliseconds) { return until(`the client is ${type}`, () => this.events.find((event) => event.type === type), milliseconds); }
 
-  /** As when the network goes. */
-  cut() { this.sockets.at(-1).terminate(); }
+  /** The token of the connection; the client keeps it to itself. */
+  get token() { return new URL(this.connection.connection.transport._url ?? this.sockets.at(-1).url).searchParams.get('id'); }
+  /** As when the network goes: the socket is cut, or the node ends what the client has no socket for. */
+  async cut() {
+    if (this.sockets.length > 0) this.sockets.at(-1).terminate();
+    else await http(`${this.url}?id=${this.token}`, { method: 'DELETE' });
+  }
 }
