@@ -61,8 +61,6 @@ describe('clients at peace', { concurrency: true }, () => {
         for (const client of [ana, bo]) {
           const [user, message, from, node, details] = await client.hears('lobby', text);
           assert.deepEqual([user, message, from, node], ['Ana', text, connectionId, nodeId]);
-          assert.equal(user, 'Ana');
-          assert.equal(from, connectionId);
           assert.ok(details.offset > 0 && details.epoch);
         }
         await chat.hears('lobby', text);
