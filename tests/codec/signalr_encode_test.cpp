@@ -83,6 +83,11 @@ TEST(SignalREncodeReplies, AnswersTheHandshakeInJsonWhateverWasAgreed) {
   }
 }
 
+TEST(SignalREncodeReplies, TellsWhereToGoOnAfterAGap) {
+  const Failure gap{ErrorCode::out_of_sequence, "missing before it", {}, 5};
+  EXPECT_THAT(encode(signalr_json_codec(), "i7", gap), HasSubstr("\"out_of_sequence: missing before it; last: 5\""));
+}
+
 TEST(SignalREncodeReplies, CarriesAForeignBodyThatCannotBeReadAsNull) {
   for (const char* body : {"{\"text\":broken}", "{\"text\":\"\xff\"}", "{\"a\":1}{", "[[[[[[[[[[[]]]]]]]]]]]"}) {
     const Message message{7, SharedBytes(body)};

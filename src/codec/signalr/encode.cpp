@@ -73,6 +73,16 @@ void read_bodies(std::vector<Message>& messages) {
   for (auto& message : messages) read_body(message);
 }
 
+/// A completion has one text for all that chat.v1 tells of an error.
+std::string sentence_of(const Failure& failure) {
+  std::string text = std::string(to_text(failure.code)) + ": " + failure.message;
+  if (failure.code == ErrorCode::out_of_sequence) text += "; last: " + std::to_string(failure.last);
+  if (failure.retry_after > Milliseconds{0}) {
+    text += "; retry_after_ms: " + std::to_string(failure.retry_after.count());
+  }
+  return text;
+}
+
 struct Encoder {
   const HubWriter& writer;
   const RequestId& id;
@@ -125,7 +135,7 @@ struct Encoder {
   void operator()(const Reconnect& e) const { writer.invocation(out, "Reconnect", in_array(e)); }
   void operator()(const Degraded& e) const { writer.invocation(out, "Degraded", in_array(e)); }
   void operator()(const Failure& e) const {
-    std::string error = std::string(to_text(e.code)) + ": " + e.message;
+    const std::string error = sentence_of(e);
     switch (reply_kind(id)) {
       case ReplyKind::push:  // other hubs are silent about a method they do not have
         if (e.code != ErrorCode::unknown_type) writer.invocation(out, "Failure", in_array(e));
