@@ -18,7 +18,6 @@ namespace {
 
 constexpr Seconds kSilenceBeforePing{20};
 constexpr Seconds kSilenceBeforeEnd{60};
-constexpr const char* kNoName = "\"name\" must have 1 to 64 bytes, no control characters and not only blanks";
 constexpr RateLimit kMistakes{5, 20};  // refused requests; whoever makes more is not trying
 
 template <std::size_t Size>
@@ -160,8 +159,14 @@ void Session::welcome(const RequestId& id) {
        Welcome{settings.node, session_id(), user(), sender(), settings.messages.per_second, settings.messages.burst});
 }
 
+bool Session::is_name(const RequestId& id, const std::string& name) {
+  if (is_user_name(name)) return true;
+  refuse(id, ErrorCode::bad_request, "\"name\" must have 1 to 64 bytes, no control characters and not only blanks");
+  return false;
+}
+
 void Session::handle(const RequestId& id, Hello& hello) {
-  if (hello.name && !is_user_name(*hello.name)) return refuse(id, ErrorCode::bad_request, kNoName);
+  if (hello.name && !is_name(id, *hello.name)) return;
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
   if (!is_secret(hello.guest) || !is_secret(hello.producer)) {
     return refuse(id, ErrorCode::bad_request,
@@ -191,151 +196,6 @@ void Session::tell_rooms(const User& before) {
 
 void Session::handle(const RequestId& id, AskNode&) {
   send(id, NodeAnswer{shard_.settings().node, session_id(), user_id()});
-}
-
-// ---- rooms -------------------------------------------------------------------------------------------------------
-
-std::string Session::Membership::name() const { return std::string(room->name); }
-
-Session::Membership* Session::find(std::string_view room) {
-  const auto place =
-      std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.room->name == room; });
-  return place == rooms_.end() ? nullptr : &*place;
-}
-
-Session::Membership* Session::joined_room(const RequestId& id, const std::string& room) {
-  Membership* membership = find(room);
-  if (membership != nullptr && membership->admitted) return membership;
-  if (!is_room_name(room)) {
-    refuse(id, ErrorCode::bad_room, "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
-  } else {
-    refuse(id, ErrorCode::not_joined, "join the room first");
-  }
-  return nullptr;
-}
-
-void Session::handle(const RequestId& id, Join& join) {
-  if (!is_room_name(join.room)) {
-    return refuse(id, ErrorCode::bad_room,
-                  "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
-  }
-  if (is_over(joins_, shard_.settings().joins, id, "joins")) return;
-  const Membership* known = find(join.room);
-  if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
-    return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
-  }
-  if (known == nullptr) rooms_.push_back({&shard_.hold(join.room)});
-  shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user(), known != nullptr});
-}
-
-void Session::on_admitted(const to_shard::Admitted& mail) {
-  Membership* membership = find(mail.joined.room);
-  if (membership == nullptr) return;  // left again meanwhile
-  const bool agreed = state_ == State::agreeing;
-  if (agreed) state_ = State::open;
-  for (const auto& event : mail.before) send({}, event);
-  send(mail.id, mail.joined);
-  membership->admitted = true;
-  if (mail.more) {
-    membership->replay_after = mail.joined.position.offset;
-    membership->replay_due = replaying_ = true;
-  } else {
-    enter(*membership);
-  }
-  if (agreed) on_agreed();
-}
-
-void Session::on_replayed(const to_shard::Replayed& mail) {
-  Membership* membership = find(mail.room);
-  if (membership == nullptr) return;
-  if (mail.frames) send(mail.frames, false);
-  if (mail.last) {
-    enter(*membership);
-    return send({}, CaughtUp{mail.room, mail.end});
-  }
-  membership->replay_after = mail.end;
-  membership->replay_due = replaying_ = true;
-}
-
-/// A page at a time, the next when the client has taken the last: whoever is far behind costs a page of memory, no
-/// more.
-void Session::on_drained() {
-  if (!std::exchange(replaying_, false)) return;
-  for (auto& membership : rooms_) {
-    if (!std::exchange(membership.replay_due, false)) continue;
-    shard_.hub().post(to_hub::ContinueReplay{ref_, membership.name(), membership.replay_after});
-  }
-}
-
-void Session::enter(Membership& membership) {
-  if (!membership.is_member()) membership.index = shard_.enter(*membership.room, *this);
-}
-
-void Session::moved(const LocalRoom& room, std::uint32_t index) {
-  const auto place =
-      std::find_if(rooms_.begin(), rooms_.end(), [&room](const Membership& m) { return m.room == &room; });
-  place->index = index;
-}
-
-void Session::on_join_refused(const RequestId& id, const std::string& room, const Failure& failure) {
-  const bool disagreed = state_ == State::agreeing;
-  if (disagreed) state_ = State::open;
-  send(id, failure);
-  Membership* membership = find(room);
-  if (membership != nullptr && !membership->admitted) leave(*membership);
-  if (disagreed) close({CloseCode::internal, "the lobby is closed for now"});
-}
-
-/// Tells the hub, takes this session out of the room, and forgets the membership.
-void Session::leave(Membership& membership) {
-  if (membership.is_member()) shard_.leave(*membership.room, membership.index);
-  shard_.hub().post(to_hub::Leave{ref_, membership.name(), user()});
-  shard_.release(*membership.room);
-  if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
-  rooms_.pop_back();
-}
-
-void Session::handle(const RequestId& id, Leave& request) {
-  Membership* membership = find(request.room);
-  if (membership == nullptr) {
-    joined_room(id, request.room);  // answers why not
-    return;
-  }
-  leave(*membership);
-  if (!id.empty()) send(id, Left{request.room});
-}
-
-void Session::handle(const RequestId& id, Send& request) {
-  if (joined_room(id, request.room) == nullptr) return;
-  if (is_over(messages_, shard_.settings().messages, id, "messages")) return;
-  if (request.name) {
-    if (!is_user_name(*request.name)) return refuse(id, ErrorCode::bad_request, kNoName);
-    const User before = user();
-    user_name_ = *request.name;
-    tell_rooms(before);
-  }
-  Draft draft{user(),   std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender(),
-              request.n};
-  std::string key = request.n == 0 ? std::string() : draft.sender;
-  shard_.hub().post(to_hub::Send{ref_, id, {std::move(request.room), std::move(key), request.n, encode_body(draft)}});
-}
-
-void Session::handle(const RequestId& id, ReadHistory& request) {
-  if (joined_room(id, request.room) == nullptr) return;
-  if (is_over(joins_, shard_.settings().joins, id, "requests for history")) return;
-  shard_.hub().post(to_hub::ReadHistory{ref_, id, std::move(request)});
-}
-
-void Session::handle(const RequestId& id, ListMembers& request) {
-  if (joined_room(id, request.room) == nullptr) return;
-  shard_.hub().post(to_hub::ListMembers{ref_, id, std::move(request.room)});
-}
-
-void Session::handle(const RequestId& id, NotifyTyping& request) {
-  if (joined_room(id, request.room) == nullptr) return;
-  if (is_over(messages_, shard_.settings().messages, id, "typing notes")) return;
-  shard_.hub().post(to_hub::NotifyTyping{std::move(request.room), user()});
-  if (!id.empty()) send(id, Done{});
 }
 
 }  // namespace chat

@@ -127,6 +127,8 @@ class Session {
   bool is_repeated(const Command& command);
 
   void refuse(const RequestId& id, ErrorCode code, std::string message);
+  /// Whether a person may be called so; if not, that is answered.
+  bool is_name(const RequestId& id, const std::string& name);
   /// True, and answered, if the rate is used up.
   bool is_over(RateMeter& meter, const RateLimit& limit, const RequestId& id, std::string_view what);
   /// The membership, or nullptr after having answered not_joined or bad_room.
