@@ -41,7 +41,7 @@ TYPED_TEST_P(RelayContract, AnswersANodeThatAsksItself) {
 }
 
 TYPED_TEST_P(RelayContract, CarriesAnyBytes) {
-  std::string bytes("\0\r\n $5\n\xff", 10);
+  std::string bytes("\0\r\n $5\n\xff", 8);
   for (int i = 0; i < 16; ++i) bytes += bytes;
   bytes.resize(300'000);
   ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));

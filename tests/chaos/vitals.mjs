@@ -4,6 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { until } from '../e2e/support/until.mjs';
 
 const MEMORY_GROWTH = 1.1;
+const RINGS = 2;                       // one a shard, made when it is needed
+const KEPT_ALIVE = 20_000;             // a node keeps a silent HTTP connection for 15 s
 const MEMORY_SLACK = 32 * 1024;      // KiB: rings and buffers that fill in the course of a run
 
 export function vitals({ pid }) {
@@ -21,7 +23,7 @@ export function watchVitals(cluster, history) {
     async compare() {
       for (const node of cluster.nodes) {
         const now = () => vitals(node.program.child);
-        await until('descriptors are given back', () => now().descriptors <= fresh.descriptors + 2, 5000)
+        await until('descriptors are given back', () => now().descriptors <= fresh.descriptors + RINGS, KEPT_ALIVE)
           .catch(() => history.complain(`${node.id} holds ${now().descriptors} descriptors after everybody has left; a fresh node has ${fresh.descriptors}`));
         const { threads, memory } = now();
         if (threads !== fresh.threads) history.complain(`${node.id} has ${threads} threads; a fresh node has ${fresh.threads}`);

@@ -15,6 +15,7 @@ namespace chat {
 namespace {
 
 constexpr const char* kMalformed = "not JSON, or not as far as byte ";
+constexpr unsigned kNoUnit = 0x10000;  // no UTF-16 code unit
 constexpr std::size_t kFewNames = 16;  // so many are compared with each other; more are sorted
 
 /// Bytes that a string may hold as they are.
@@ -147,20 +148,21 @@ class Checker {
 
   bool escape() {
     if (take('u')) {
-      const auto unit = hex4();
-      if (!unit || (*unit >= 0xDC00 && *unit < 0xE000)) return false;
-      if (*unit < 0xD800 || *unit >= 0xDC00) return true;
-      const auto low = take("\\u") ? hex4() : std::nullopt;
-      return low && *low >= 0xDC00 && *low < 0xE000;
+      const unsigned unit = hex4();
+      if (unit == kNoUnit || (unit >= 0xDC00 && unit < 0xE000)) return false;
+      if (unit < 0xD800 || unit >= 0xDC00) return true;
+      if (!take("\\u")) return false;
+      const unsigned low = hex4();
+      return low >= 0xDC00 && low < 0xE000;
     }
     if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
     ++at_;
     return true;
   }
 
-  std::optional<unsigned> hex4() {
+  unsigned hex4() {
     unsigned unit = 0;
-    if (end_ - at_ < 4 || std::from_chars(at_, at_ + 4, unit, 16).ptr != at_ + 4) return std::nullopt;
+    if (end_ - at_ < 4 || std::from_chars(at_, at_ + 4, unit, 16).ptr != at_ + 4) return kNoUnit;
     at_ += 4;
     return unit;
   }
