@@ -2,6 +2,7 @@
 
 #include "chat/base/json_text.hpp"
 #include "chat/core/limits.hpp"
+#include "codec/json/json_object.hpp"
 
 namespace chat {
 namespace {
@@ -9,53 +10,12 @@ namespace {
 /// Seconds between the server's pings, told in `welcome`.
 constexpr int kPingSeconds = 25;
 
-/// Writes one object member by member into a string; the caller gives keys as literals.
-class Object {
+/// An event, as the reply to `id` if there is one.
+class Object : public JsonObject {
  public:
-  Object(std::string& out, std::string_view type, const RequestId& id) : out_(out) {
-    out_ += R"({"type":")";
-    out_ += type;
-    out_ += '"';
+  Object(std::string& out, std::string_view type, const RequestId& id) : JsonObject(out, type) {
     if (!id.empty()) raw("id", id);
   }
-  ~Object() { out_ += '}'; }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-
-  void text(std::string_view key, std::string_view value) {
-    start(key);
-    append_json_string(out_, value);
-  }
-  void number(std::string_view key, std::uint64_t value) {
-    start(key);
-    append_number(out_, value);
-  }
-  void truth(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
-  void raw(std::string_view key, std::string_view value) {
-    start(key);
-    out_ += value;
-  }
-  template <class Items, class Write>
-  void list(std::string_view key, const Items& items, Write write) {
-    start(key);
-    out_ += '[';
-    bool first = true;
-    for (const auto& item : items) {
-      if (!first) out_ += ',';
-      first = false;
-      write(item);
-    }
-    out_ += ']';
-  }
-  std::string& out() { return out_; }
-
- private:
-  void start(std::string_view key) {
-    out_ += ",\"";
-    out_ += key;
-    out_ += "\":";
-  }
-  std::string& out_;
 };
 
 void append_message(std::string& out, std::string_view room, std::string_view epoch, const Message& message) {

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "chat/base/utf8.hpp"
-#include "chat/core/limits.hpp"
 #include "codec/json/json_view.hpp"
 
 namespace chat {
@@ -25,10 +24,11 @@ constexpr auto kPlain = [] {
   return plain;
 }();
 
-/// One pass over the text, nested as deep as limits::kJsonDepth allows.
+/// One pass over the text, nested as deep as the limit allows.
 class Checker {
  public:
-  explicit Checker(std::string_view text) : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
+  Checker(std::string_view text, JsonLimits most)
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), most_(most) {}
 
   std::optional<std::string> run() {
     skip_space();
@@ -78,7 +78,7 @@ class Checker {
   }
 
   bool nested(bool (Checker::*container)()) {
-    if (++depth_ > limits::kJsonDepth) return refuse("nested too deeply");
+    if (++depth_ > most_.depth) return refuse("nested too deeply");
     ++at_;
     skip_space();
     const bool good = (this->*container)();
@@ -86,7 +86,7 @@ class Checker {
     return good;
   }
 
-  bool count_member() { return ++members_ <= limits::kJsonMembers || refuse("too many members"); }
+  bool count_member() { return ++members_ <= most_.members || refuse("too many members"); }
 
   bool object() {
     const std::size_t first = names_.size();
@@ -195,6 +195,7 @@ class Checker {
   const char* begin_;
   const char* at_;
   const char* end_;
+  JsonLimits most_;
   const char* why_ = nullptr;
   std::size_t depth_ = 0;
   std::size_t members_ = 0;
@@ -204,9 +205,9 @@ class Checker {
 
 }  // namespace
 
-std::optional<std::string> fault_in_json(std::string_view text) {
+std::optional<std::string> fault_in_json(std::string_view text, JsonLimits most) {
   if (!is_utf8(text)) return "not UTF-8";
-  return Checker(text).run();
+  return Checker(text, most).run();
 }
 
 }  // namespace chat

@@ -138,6 +138,14 @@ std::optional<std::uint64_t> JsonView::number() const {
   return value;
 }
 
+std::optional<JsonView> JsonView::find(std::string_view name) const {
+  std::optional<JsonView> found;
+  for_each_member([&](std::string_view key, JsonView value) {
+    if (JsonView(key).says(name)) found = value;
+  });
+  return found;
+}
+
 void JsonView::skip_to_part(std::string_view& text) {
   while (!text.empty() && (is_space(text.front()) || text.front() == ',' || text.front() == ':')) text.remove_prefix(1);
 }

@@ -28,7 +28,10 @@ class JsonView {
   /// Of an integer that is not negative and fits.
   std::optional<std::uint64_t> number() const;
 
-  /// Calls `take(name, value)` for each member of an object; a name stands there as in the text, escapes and all.
+  /// The member `name` of an object.
+  std::optional<JsonView> find(std::string_view name) const;
+
+  /// Calls `take(name, value)` for each member of an object; a name stands there as in the text, quotes and all.
   template <class Take>
   void for_each_member(Take take) const {
     for_each_part([&take](std::string_view name, std::string_view value) { take(name, JsonView(value)); });

@@ -1,3 +1,4 @@
+#include <array>
 #include <utility>
 
 #include "codec/signalr/hub_message.hpp"
@@ -5,12 +6,15 @@
 namespace chat {
 namespace {
 
-using nlohmann::json;
-
-json take(json& object, const char* name) {
-  const auto place = object.find(name);
-  return place == object.end() ? json() : std::move(*place);
-}
+struct Member {
+  std::string_view name;
+  std::optional<JsonView> HubMessage::* place;
+};
+constexpr std::array kMembers{
+    Member{"invocationId", &HubMessage::id},     Member{"target", &HubMessage::target},
+    Member{"arguments", &HubMessage::arguments}, Member{"streamIds", &HubMessage::streams},
+    Member{"item", &HubMessage::item},           Member{"sequenceId", &HubMessage::sequence},
+};
 
 }  // namespace
 
@@ -18,16 +22,16 @@ void decode_hub_json(std::string_view payload, std::vector<Request>& out) {
   while (!payload.empty()) {
     const auto end = payload.find(kRecordEnd);
     if (end == std::string_view::npos) return out.push_back(unreadable("a hub message ends with 0x1E"));
-    std::string why;
-    auto record = guarded_parse(payload.substr(0, end), why, kHubLimits);
-    if (!record) return out.push_back(unreadable(std::move(why)));
-    const json number = record->is_object() ? take(*record, "type") : json();
-    if (!number.is_number_unsigned()) return out.push_back(unreadable("a hub message is an object with a type"));
-    const auto type = number.get<std::uint64_t>();
-    if (type >= 1 && type <= 9) {
-      append_request({HubType(type), take(*record, "invocationId"), take(*record, "target"), take(*record, "arguments"),
-                      take(*record, "streamIds"), take(*record, "item"), take(*record, "sequenceId")},
-                     out);
+    const auto record = payload.substr(0, end);
+    if (auto fault = fault_in_json(record, kHubLimits)) return out.push_back(unreadable(std::move(*fault)));
+    const JsonView object(record);
+    const auto type = object.is(JsonView::Kind::object) ? object.find("type") : std::nullopt;
+    const auto number = type ? type->number() : std::nullopt;
+    if (!number) return out.push_back(unreadable("a hub message is an object with a type"));
+    if (is_hub_type(*number)) {
+      HubMessage message{HubType(*number)};
+      for (const auto& [name, place] : kMembers) message.*place = object.find(name);
+      append_request(message, out);
     }
     payload.remove_prefix(end + 1);
   }

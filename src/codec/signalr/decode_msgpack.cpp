@@ -1,37 +1,37 @@
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "codec/signalr/hub_message.hpp"
+#include "codec/signalr/msgpack_check.hpp"
 
 namespace chat {
 namespace {
 
-using nlohmann::json;
-
-json take(json& array, std::size_t index) { return index < array.size() ? std::move(array[index]) : json(); }
-
 /// Which member stands where, by type.
-HubMessage to_message(HubType type, json&& array) {
-  HubMessage message;
-  message.type = type;
+HubMessage to_message(HubType type, const std::vector<JsonView>& parts) {
+  const auto at = [&parts](std::size_t index) {
+    return index < parts.size() ? std::optional(parts[index]) : std::nullopt;
+  };
+  HubMessage message{type};
   switch (type) {
     case HubType::invocation:
     case HubType::stream_invocation:
-      message.id = take(array, 2);
-      message.target = take(array, 3);
-      message.arguments = take(array, 4);
-      message.streams = take(array, 5);
+      message.id = at(2);
+      message.target = at(3);
+      message.arguments = at(4);
+      message.streams = at(5);
       break;
     case HubType::stream_item:
-      message.id = take(array, 2);
-      message.item = take(array, 3);
+      message.id = at(2);
+      message.item = at(3);
       break;
     case HubType::completion:
     case HubType::cancel_invocation:
-      message.id = take(array, 2);
+      message.id = at(2);
       break;
     case HubType::ack:
     case HubType::sequence:
-      message.sequence = take(array, 1);
+      message.sequence = at(1);
       break;
     case HubType::ping:
     case HubType::close:
@@ -61,13 +61,17 @@ void decode_hub_msgpack(std::string_view payload, std::vector<Request>& out) {
     const auto message = take_hub_msgpack(payload);
     if (message.empty()) return out.push_back(unreadable("a length that is not that of a message"));
     std::string why;
-    auto array = guarded_unpack(message, why, kHubLimits);
+    const auto array = guarded_unpack(message, why, kHubLimits);
     if (!array) return out.push_back(unreadable(std::move(why)));
     if (!array->is_array() || array->empty() || !array->front().is_number_unsigned()) {
       return out.push_back(unreadable("a hub message is an array that begins with a type"));
     }
     const auto type = array->front().get<std::uint64_t>();
-    if (type >= 1 && type <= 9) append_request(to_message(HubType(type), std::move(*array)), out);
+    if (!is_hub_type(type)) continue;
+    const std::string text = array->dump();  // from here on as if it had come in JSON
+    std::vector<JsonView> parts;
+    JsonView(text).for_each_item([&parts](JsonView part) { parts.push_back(part); });
+    append_request(to_message(HubType(type), parts), out);
   }
 }
 

@@ -3,14 +3,11 @@
 #include "chat/base/json_text.hpp"
 #include "chat/core/limits.hpp"
 #include "codec/json/encode.hpp"
-#include "codec/signalr/guarded_parse.hpp"
 #include "codec/signalr/hub_message.hpp"
 #include "codec/signalr/request_id.hpp"
 
 namespace chat {
 namespace {
-
-using nlohmann::json;
 
 /// What chat.v1 would say: the form of every result, item and object a client gets.
 std::string text_of(const Event& event) {
@@ -21,39 +18,38 @@ std::string text_of(const Event& event) {
 
 std::string in_array(const Event& event) { return '[' + text_of(event) + ']'; }
 
-std::string text_at(const json& object, const char* name) {
-  const auto place = object.find(name);
-  return place != object.end() && place->is_string() ? place->get<std::string>() : std::string();
-}
+using Kind = JsonView::Kind;
 
 /// Any program can write to the log: what cannot be read, or has more in it than clients may say, is a message of null.
-json read_body(Message& message) {
-  constexpr ParseLimits kMost{limits::kJsonDepth, limits::kJsonMembers + 16};
-  std::string why;
-  auto body = guarded_parse(message.body.view(), why, kMost);
-  if (body && body->is_object()) return std::move(*body);
-  message.body = SharedBytes(R"({"data":null})");
-  return {{"data", nullptr}};
+JsonView read_body(Message& message) {
+  constexpr JsonLimits kMost{limits::kJsonDepth, limits::kJsonMembers + 16};
+  const auto is_object = [&] { return JsonView(message.body.view()).is(Kind::object); };
+  if (fault_in_json(message.body.view(), kMost) || !is_object()) message.body = SharedBytes(R"({"data":null})");
+  return JsonView(message.body.view());
+}
+
+/// The member of an object as it stands there, if it is one of this kind.
+std::string_view raw_of(const std::optional<JsonView>& object, std::string_view name, Kind kind,
+                        std::string_view otherwise) {
+  if (!object || !object->is(Kind::object)) return otherwise;
+  const auto member = object->find(name);
+  return member && member->is(kind) ? member->raw() : otherwise;
 }
 
 /// user, message, connectionId, nodeId as in the tutorials, and what these do not say: the text goes to everybody, so
 /// it goes once.
 std::string arguments_of(const Published& published) {
   Message message = *published.message;
-  const json body = read_body(message);
-  const auto from = body.value("from", json::object());
+  const JsonView body = read_body(message);
+  const auto from = body.find("from"), data = body.find("data");
   std::string out = "[";
-  append_json_string(out, text_at(from, "name"));
+  out += raw_of(from, "name", Kind::text, R"("")");
   out += ',';
-  if (const auto text = body.find("text"); text != body.end() && text->is_string()) {
-    append_json_string(out, text->get_ref<const std::string&>());
-  } else {
-    out += body.value("data", json()).dump();
-  }
+  out += raw_of(body, "text", Kind::text, data ? data->raw() : "null");
   out += ',';
-  append_json_string(out, text_at(from, "id"));
+  out += raw_of(from, "id", Kind::text, R"("")");
   out += ',';
-  append_json_string(out, text_at(body, "node"));
+  out += raw_of(body, "node", Kind::text, R"("")");
   out += R"(,{"room":)";
   append_json_string(out, published.room);
   out += R"(,"epoch":)";
@@ -62,9 +58,9 @@ std::string arguments_of(const Published& published) {
   append_number(out, message.offset);
   for (const char* name : {"time", "sender", "n"}) {
     const auto member = body.find(name);
-    if (member == body.end() || member->is_structured()) continue;
+    if (!member || member->is(Kind::object) || member->is(Kind::array)) continue;
     ((out += ",\"") += name) += "\":";
-    out += member->dump();
+    out += member->raw();
   }
   return out += "}]";
 }

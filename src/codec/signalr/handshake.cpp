@@ -3,7 +3,6 @@
 
 #include "chat/base/json_text.hpp"
 #include "chat/codec/signalr.hpp"
-#include "codec/signalr/guarded_parse.hpp"
 #include "codec/signalr/hub_message.hpp"
 
 namespace chat {
@@ -15,17 +14,19 @@ constexpr CloseReason kUnknownVersion{CloseCode::protocol_error, "the versions s
 
 Command decode_handshake(std::string_view payload) {
   const auto end = payload.find(kRecordEnd);
-  std::string why;
-  const auto record = guarded_parse(payload.substr(0, end), why);
-  if (end == std::string_view::npos || !record || !record->is_object()) return Disagree{kNoHandshake};
-  const auto protocol = record->find("protocol"), version = record->find("version");
-  if (protocol == record->end() || version == record->end()) return Disagree{kNoHandshake};
-  const Codec* codec = *protocol == "json"          ? &signalr_json_codec()
-                       : *protocol == "messagepack" ? &signalr_msgpack_codec()
-                                                    : nullptr;
+  const auto record = payload.substr(0, end);
+  if (end == std::string_view::npos || fault_in_json(record)) return Disagree{kNoHandshake};
+  const JsonView object(record);
+  if (!object.is(JsonView::Kind::object)) return Disagree{kNoHandshake};
+  const auto protocol = object.find("protocol"), version = object.find("version");
+  if (!protocol || !version) return Disagree{kNoHandshake};
+  const Codec* codec = protocol->says("json")          ? &signalr_json_codec()
+                       : protocol->says("messagepack") ? &signalr_msgpack_codec()
+                                                       : nullptr;
   if (codec == nullptr) return Disagree{kUnknownProtocol};
-  if (*version != 1 && *version != 2) return Disagree{kUnknownVersion};
-  return Agree{codec->name(), *version == 2, std::string(payload.substr(end + 1))};
+  const auto spoken = version->number();
+  if (spoken != 1 && spoken != 2) return Disagree{kUnknownVersion};
+  return Agree{codec->name(), spoken == 2, std::string(payload.substr(end + 1))};
 }
 
 class HandshakeCodec final : public Codec {

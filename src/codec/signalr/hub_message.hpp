@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "chat/core/command.hpp"
-#include "codec/signalr/guarded_parse.hpp"
+#include "codec/json/json_check.hpp"
+#include "codec/json/json_view.hpp"
 
 namespace chat {
 
@@ -24,25 +25,28 @@ enum class HubType : std::uint8_t {
   sequence = 9,
 };
 
-/// One message of a client's, whichever encoding it came in. What its type does not have is empty.
+inline bool is_hub_type(std::uint64_t number) { return number >= 1 && number <= 9; }
+
+/// One message of a client's as JSON, whichever encoding it came in. What its type does not have is not there, and what
+/// should be a text or a number may be anything.
 struct HubMessage {
   HubType type{};
-  nlohmann::json id;         // text, or null
-  nlohmann::json target;     // text
-  nlohmann::json arguments;  // array
-  nlohmann::json streams;    // array of texts, or null
-  nlohmann::json item;
-  nlohmann::json sequence;  // number
+  std::optional<JsonView> id{};         // text
+  std::optional<JsonView> target{};     // text
+  std::optional<JsonView> arguments{};  // array
+  std::optional<JsonView> streams{};    // array of texts
+  std::optional<JsonView> item{};
+  std::optional<JsonView> sequence{};  // number
 };
 
 /// Room for chat.v1's largest document inside a message's own array or object.
-inline constexpr ParseLimits kHubLimits{limits::kJsonDepth + 1, limits::kJsonMembers + 16};
+inline constexpr JsonLimits kHubLimits{limits::kJsonDepth + 1, limits::kJsonMembers + 16};
 
 /// 0x1E, the end of a record of JSON.
 inline constexpr char kRecordEnd = '\x1e';
 
 /// Appends what a message asks for: one request, but none for a ping and for types that are not known here.
-void append_request(HubMessage&& message, std::vector<Request>& out);
+void append_request(const HubMessage& message, std::vector<Request>& out);
 
 /// All that cannot be read ends the payload: there is no telling where the next message begins.
 Request unreadable(std::string why);

@@ -1,44 +1,21 @@
-#include "chat/base/json_text.hpp"
+#include <string>
+
+#include "codec/json/json_object.hpp"
 #include "codec/signalr/hub_message.hpp"
 #include "codec/signalr/hub_writer.hpp"
 
 namespace chat {
 namespace {
 
-/// One record: type and id now, what follows by the caller, the end when it goes.
-class Record {
+struct RecordEnd {
+  std::string& record;
+  ~RecordEnd() { record += kRecordEnd; }
+};
+
+/// One record: an object, and behind it the mark of its end.
+class Record : private RecordEnd, public JsonObject {
  public:
-  Record(std::string& out, HubType type) : out_(out) {
-    out_ += R"({"type":)";
-    append_number(out_, static_cast<unsigned>(type));
-  }
-  ~Record() {
-    out_ += '}';
-    out_ += kRecordEnd;
-  }
-  Record(const Record&) = delete;
-  Record& operator=(const Record&) = delete;
-
-  void text(std::string_view key, std::string_view value) {
-    start(key);
-    append_json_string(out_, value);
-  }
-  void raw(std::string_view key, std::string_view value) {
-    start(key);
-    out_ += value;
-  }
-  void number(std::string_view key, std::uint64_t value) {
-    start(key);
-    append_number(out_, value);
-  }
-
- private:
-  void start(std::string_view key) {
-    out_ += ",\"";
-    out_ += key;
-    out_ += "\":";
-  }
-  std::string& out_;
+  Record(std::string& out, HubType type) : RecordEnd{out}, JsonObject(out, static_cast<unsigned>(type)) {}
 };
 
 class JsonHubWriter final : public HubWriter {
@@ -67,7 +44,7 @@ class JsonHubWriter final : public HubWriter {
   void close(std::string& out, std::string_view error, bool may_return) const override {
     Record record(out, HubType::close);
     if (!error.empty()) record.text("error", error);
-    if (may_return) record.raw("allowReconnect", "true");
+    if (may_return) record.truth("allowReconnect", true);
   }
   void ack(std::string& out, std::uint64_t last) const override {
     Record(out, HubType::ack).number("sequenceId", last);

@@ -6,13 +6,14 @@
 
 #include "chat/core/limits.hpp"
 #include "codec/json/decode.hpp"
+#include "codec/json/json_object.hpp"
 #include "codec/signalr/hub_message.hpp"
 #include "codec/signalr/request_id.hpp"
 
 namespace chat {
 namespace {
 
-using nlohmann::json;
+using Kind = JsonView::Kind;
 
 constexpr std::string_view kContent = "content";  // "text" if it is a text, else "data"
 constexpr std::string_view kObject = "object";    // its members are the request's
@@ -53,96 +54,114 @@ std::size_t parameter_count(const Method& method) {
                                   method.parameters.begin());
 }
 
-void put_content(json& request, json&& content) {
-  const char* kind = content.is_string() ? "text" : "data";
-  request[kind] = std::move(content);
+void put_content(JsonObject& request, JsonView content) {
+  request.raw(content.is(Kind::text) ? "text" : "data", content.raw());
 }
 
-/// The request of chat.v1. A null stands for what is left out; a message without a room is for the lobby.
-json to_request(const Method& method, json&& arguments) {
-  json request = json::object();
-  if (method.parameters[0] != "room") request["room"] = "lobby";
+/// Reads a request of chat.v1 whose members `write(object)` gives.
+template <class Write>
+Command read_request(std::string_view type, Write write) {
+  std::string text;
+  {
+    JsonObject request(text, type);
+    write(request);
+  }
+  return decode_command(JsonView(text));
+}
+
+/// A null stands for what is left out; a message without a room is for the lobby.
+void put_arguments(JsonObject& request, const Method& method, const std::vector<JsonView>& arguments) {
+  if (method.parameters[0] != "room" && method.parameters[0] != kObject) request.text("room", "lobby");
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    json& argument = arguments[i];
-    if (argument.is_null()) continue;
+    const JsonView argument = arguments[i];
+    if (argument.is(Kind::null)) continue;
     if (method.parameters[i] == kContent) {
-      put_content(request, std::move(argument));
+      put_content(request, argument);
     } else if (method.parameters[i] == kObject) {
-      request.update(argument);
+      argument.for_each_member([&request](std::string_view name, JsonView value) {
+        if (!JsonView(name).says("type")) request.raw(name.substr(1, name.size() - 2), value.raw());
+      });
     } else {
-      request[std::string(method.parameters[i])] = std::move(argument);
+      request.raw(method.parameters[i], argument.raw());
     }
   }
-  request["type"] = std::string(method.type);
-  return request;
 }
 
-Command read(const json& request) { return decode_command(JsonView(request.dump())); }
-
-bool is_short_text(const json& value) {
-  return value.is_string() && !value.get_ref<const std::string&>().empty() &&
-         value.get_ref<const std::string&>().size() <= limits::kRequestIdBytes;
+bool is_short_text(const std::optional<JsonView>& value) {
+  if (!value || !value->is(Kind::text)) return false;
+  const auto size = value->text().size();
+  return size > 0 && size <= limits::kRequestIdBytes;
 }
 
-Command decode_upload(json&& request, const json& streams, const RequestId& id) {
-  const bool one = streams.is_array() && streams.size() == 1 && is_short_text(streams[0]);
-  if (!one) return bad_request("this method takes one stream");
-  request["text"] = "-";  // each message has its own
-  Command each = read(request);
-  if (auto* send = std::get_if<Send>(&each)) {
-    return OpenUpload{streams[0].get<std::string>(), std::move(*send), upload_id(id)};
-  }
+std::vector<JsonView> items_of(const std::optional<JsonView>& value) {
+  std::vector<JsonView> items;
+  if (value && value->is(Kind::array)) value->for_each_item([&items](JsonView item) { items.push_back(item); });
+  return items;
+}
+
+Command decode_upload(Command each, const std::optional<JsonView>& streams, const RequestId& id) {
+  const auto names = items_of(streams);
+  if (names.size() != 1 || !is_short_text(names[0])) return bad_request("this method takes one stream");
+  if (auto* send = std::get_if<Send>(&each)) return OpenUpload{names[0].text(), std::move(*send), upload_id(id)};
   return each;
 }
 
-Command decode_call(HubMessage& message, const RequestId& id) {
-  if (!message.target.is_string() || !message.arguments.is_array()) {
+Command decode_call(const HubMessage& message, const RequestId& id) {
+  if (!message.target || !message.target->is(Kind::text) || !message.arguments || !message.arguments->is(Kind::array)) {
     return bad_request("an invocation has a target and arguments");
   }
-  const auto& target = message.target.get_ref<const std::string&>();
+  const std::string target = message.target->text();
   const auto method =
       std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& m) { return is_same_name(m.name, target); });
   if (method == kMethods.end()) return Failure{ErrorCode::unknown_type, "the hub has no method of this name"};
-  if (message.arguments.size() > parameter_count(*method)) {
+  const auto arguments = items_of(message.arguments);
+  if (arguments.size() > parameter_count(*method)) {
     return bad_request(std::string(method->name) + " takes " + std::to_string(parameter_count(*method)) +
-                       " arguments, given were " + std::to_string(message.arguments.size()));
+                       " arguments, given were " + std::to_string(arguments.size()));
   }
   if ((message.type == HubType::stream_invocation) != (method->answer == Answer::stream)) {
     return bad_request(std::string(method->name) + (method->answer == Answer::stream
                                                         ? " answers with a stream"
                                                         : " does not answer with a stream"));
   }
-  if (method->parameters[0] == kObject && !message.arguments.empty() && !message.arguments[0].is_object()) {
+  if (method->parameters[0] == kObject && !arguments.empty() && !arguments[0].is(Kind::object)) {
     return bad_request(std::string(method->name) + " takes an object");
   }
-  json request = to_request(*method, std::move(message.arguments));
-  return method->takes_stream ? decode_upload(std::move(request), message.streams, id) : read(request);
+  Command command = read_request(method->type, [&](JsonObject& request) {
+    put_arguments(request, *method, arguments);
+    if (method->takes_stream) request.text("text", "-");  // each message has its own
+  });
+  return method->takes_stream ? decode_upload(std::move(command), message.streams, id) : command;
 }
 
 /// The content of a stream's item is judged as that of any message.
-Command decode_item(HubMessage& message) {
-  json request{{"type", "send"}, {"room", "lobby"}};
-  put_content(request, std::move(message.item));
-  Command send = read(request);
-  if (auto* good = std::get_if<Send>(&send)) {
-    return UploadItem{message.id.get<std::string>(), std::move(good->content)};
-  }
+Command decode_item(const HubMessage& message) {
+  Command send = read_request("send", [&message](JsonObject& request) {
+    request.text("room", "lobby");
+    if (message.item) put_content(request, *message.item);
+  });
+  if (auto* good = std::get_if<Send>(&send)) return UploadItem{message.id->text(), std::move(good->content)};
   return send;
 }
+
+template <class Told>
+Request read_sequence(const HubMessage& message) {
+  const auto number = message.sequence ? message.sequence->number() : std::nullopt;
+  if (!number) return unreadable("\"sequenceId\" must be a number");
+  return {{}, Told{*number}};
+}
+
+bool is_absent(const std::optional<JsonView>& value) { return !value || value->is(Kind::null); }
 
 }  // namespace
 
 Request unreadable(std::string why) { return {{}, bad_request(std::move(why))}; }
 
-void append_request(HubMessage&& message, std::vector<Request>& out) {
-  if (!message.id.is_null() && !is_short_text(message.id)) {
+void append_request(const HubMessage& message, std::vector<Request>& out) {
+  if (!is_absent(message.id) && !is_short_text(message.id)) {
     out.push_back(unreadable("\"invocationId\" must be a short text"));
     return;
   }
-  const auto number = [&]() -> std::optional<std::uint64_t> {
-    return message.sequence.is_number_unsigned() ? message.sequence.get<std::uint64_t>()
-                                                 : std::optional<std::uint64_t>();
-  };
   switch (message.type) {
     case HubType::invocation:
     case HubType::stream_invocation: {
@@ -152,12 +171,12 @@ void append_request(HubMessage&& message, std::vector<Request>& out) {
       break;
     }
     case HubType::stream_item:
-      out.push_back(message.id.is_null() ? unreadable("a stream's item names the stream")
-                                         : Request{{}, decode_item(message)});
+      out.push_back(is_absent(message.id) ? unreadable("a stream's item names the stream")
+                                          : Request{{}, decode_item(message)});
       break;
     case HubType::completion:
-      out.push_back(message.id.is_null() ? unreadable("a stream's end names the stream")
-                                         : Request{{}, EndUpload{message.id.get<std::string>()}});
+      out.push_back(is_absent(message.id) ? unreadable("a stream's end names the stream")
+                                          : Request{{}, EndUpload{message.id->text()}});
       break;
     case HubType::cancel_invocation:
       out.push_back({{}, Cancel{}});
@@ -168,10 +187,10 @@ void append_request(HubMessage&& message, std::vector<Request>& out) {
       out.push_back({{}, Goodbye{}});
       break;
     case HubType::ack:
-      out.push_back(number() ? Request{{}, Acknowledge{*number()}} : unreadable("\"sequenceId\" must be a number"));
+      out.push_back(read_sequence<Acknowledge>(message));
       break;
     case HubType::sequence:
-      out.push_back(number() ? Request{{}, Restart{*number()}} : unreadable("\"sequenceId\" must be a number"));
+      out.push_back(read_sequence<Restart>(message));
       break;
   }
 }

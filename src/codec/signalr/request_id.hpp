@@ -1,10 +1,11 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "chat/core/command.hpp"
+#include "codec/json/json_view.hpp"
 
 /// A request's id in SignalR: how it is to be answered, as one letter, and the client's invocationId behind it.
 namespace chat {
@@ -17,9 +18,9 @@ enum class ReplyKind : char {
   handshake = 'h',   // see kHandshakeId
 };
 
-inline RequestId request_id(const nlohmann::json& invocation_id, bool wants_stream) {
-  if (!invocation_id.is_string()) return {};
-  return (wants_stream ? 's' : 'i') + invocation_id.get_ref<const std::string&>();
+inline RequestId request_id(const std::optional<JsonView>& invocation_id, bool wants_stream) {
+  if (!invocation_id || !invocation_id->is(JsonView::Kind::text)) return {};
+  return (wants_stream ? 's' : 'i') + invocation_id->text();
 }
 
 inline RequestId upload_id(const RequestId& id) { return id.empty() ? id : 'u' + id.substr(1); }

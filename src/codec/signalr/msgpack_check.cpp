@@ -1,4 +1,4 @@
-#include "codec/signalr/guarded_parse.hpp"
+#include "codec/signalr/msgpack_check.hpp"
 
 #include <utility>
 #include <vector>
@@ -13,7 +13,7 @@ using nlohmann::json;
 /// Builds the document as the parser reports its parts, and stops the parser at the first breach of a limit.
 class Builder final : public nlohmann::json_sax<json> {
  public:
-  Builder(std::string& why, ParseLimits most, bool check_text) : why_(why), most_(most), check_text_(check_text) {}
+  Builder(std::string& why, JsonLimits most) : why_(why), most_(most) {}
   json take() { return std::move(root_); }
 
   bool null() override { return add(nullptr) != nullptr; }
@@ -73,11 +73,10 @@ class Builder final : public nlohmann::json_sax<json> {
     return true;
   }
 
-  bool is_text(const std::string& text) { return !check_text_ || is_utf8(text) || refuse("text that is not UTF-8"); }
+  bool is_text(const std::string& text) { return is_utf8(text) || refuse("text that is not UTF-8"); }
 
   std::string& why_;
-  ParseLimits most_;
-  bool check_text_;  // JSON's parser does it itself
+  JsonLimits most_;
   json root_;
   std::vector<json*> open_;  // containers not yet closed, outermost first; a container never moves while it is open
   json* slot_ = nullptr;     // where the next value of the innermost object goes
@@ -86,18 +85,8 @@ class Builder final : public nlohmann::json_sax<json> {
 
 }  // namespace
 
-std::optional<json> guarded_parse(std::string_view text, std::string& why, ParseLimits most) {
-  if (text.find('\0') != std::string_view::npos) {  // the parser would take it for the end
-    why = "not JSON: a NUL byte";
-    return std::nullopt;
-  }
-  Builder builder(why, most, false);
-  if (!json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
-  return builder.take();
-}
-
-std::optional<json> guarded_unpack(std::string_view bytes, std::string& why, ParseLimits most) {
-  Builder builder(why, most, true);
+std::optional<json> guarded_unpack(std::string_view bytes, std::string& why, JsonLimits most) {
+  Builder builder(why, most);
   if (!json::sax_parse(bytes.begin(), bytes.end(), &builder, json::input_format_t::msgpack)) return std::nullopt;
   return builder.take();
 }
