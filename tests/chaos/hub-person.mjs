@@ -3,9 +3,8 @@
 import { HttpClient, HttpResponse, HttpTransportType, HubConnectionBuilder, HubConnectionState, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { http } from '../e2e/support/http.mjs';
-import { Tap } from './tap.mjs';
+import { BarePerson } from './bare-person.mjs';
 
-const KEPT = 64;
 const AGAIN = 200;                 // milliseconds after a refusal
 const TEMPORARY = ['rate_limited', 'busy', 'unavailable', 'internal'];
 
@@ -30,30 +29,12 @@ class Negotiator extends HttpClient {
   }
 }
 
-export class HubPerson {
-  node = null;
-  here = new Map();
-  #timers = new Set();
-
-  constructor({ name, from, url, way, history, random, rooms }) {
-    this.name = name;
-    this.random = random;
-    this.history = history;
-    this.index = history.person(name);
-    this.tap = new Tap(from, history);
-    this.guest = random.hex(32);
-    this.producer = random.hex(32);
-    this.rooms = new Map(rooms.map((room) => [history.rooms[room], {
-      name: history.rooms[room], screen: history.screen(this.index, room), cursor: null, joining: false, joined: false, held: false,
-      early: [], unacked: [], recent: [], nextN: 1,
-    }]));
-    this.connection = this.#build(url, from, way);
+export class HubPerson extends BarePerson {
+  constructor({ url, way, ...person }) {
+    super(person);
+    this.connection = this.#build(url, person.from, way);
     this.#start();
   }
-
-  get joinedAll() { return this.here.size === this.rooms.size; }
-  get id() { return this.history.people[this.index].id; }
-  get waiting() { return [...this.rooms.values()].reduce((sum, room) => sum + room.unacked.length, 0); }
 
   // The connection
 
@@ -62,36 +43,23 @@ export class HubPerson {
       .withUrl(url, { transport: HttpTransportType.WebSockets, skipNegotiation, WebSocket: this.tap.WebSocket, httpClient: new Negotiator(from) })
       .withHubProtocol(new protocol())
       .configureLogging(LogLevel.None);
-    if (reconnects) builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => this.#moment() });
+    if (reconnects) builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => this.moment() });
     if (stateful) builder.withStatefulReconnect();
     const connection = builder.build();
     connection.on('ReceiveMessage', (name, text, id, node, details) => this.#pushed({ type: 'message', ...details, from: { id, name }, text, node }));
     connection.on('Rewound', (push) => this.#pushed(push));
     connection.on('Reset', (push) => this.#pushed(push));
-    connection.onreconnecting(() => this.#lost());
-    connection.onreconnected(() => this.#greet());
+    connection.onreconnecting(() => this.lost());
+    connection.onreconnected(() => this.#begin());
     connection.onclose(() => {
-      this.#lost();
-      this.#later(this.#moment(), () => this.#start());
+      this.lost();
+      this.later(this.moment(), () => this.#start());
     });
     return connection;
   }
 
-  #moment() { return this.random.between(50, 400); }
-
-  #later(ms, run) {
-    if (this.closed) return;
-    const timer = setTimeout(() => { this.#timers.delete(timer); run(); }, ms);
-    this.#timers.add(timer);
-  }
-
   #start() {
-    this.connection.start().then(() => this.#greet(), () => this.#later(this.#moment(), () => this.#start()));
-  }
-
-  #lost() {
-    this.here.clear();
-    for (const room of this.rooms.values()) Object.assign(room, { joining: false, joined: false, early: [] });
+    this.connection.start().then(() => this.#begin(), () => this.later(this.moment(), () => this.#start()));
   }
 
   /** A call's result, or its error's code to `refused`; what ends with the connection has no answer. */
@@ -107,16 +75,13 @@ export class HubPerson {
     answered(result);
   }
 
-  #greet() {
-    this.#hello();
+  #begin() {
+    this.greet();
     for (const room of this.rooms.values()) this.#join(room);
   }
 
-  #hello() {
-    this.#call('Hello', [{ name: this.name, guest: this.guest, producer: this.producer }], ({ node, user }) => {
-      this.node = node;
-      this.history.people[this.index].id = user.id;
-    }, (_code, message) => this.history.complain(`${this.name} may not say hello: ${message}`));
+  greet() {
+    this.#call('Hello', [{ name: this.name, guest: this.guest, producer: this.producer }], ({ node, user }) => this.welcomed(node, user), (_code, message) => this.history.complain(`${this.name} may not say hello: ${message}`));
   }
 
   // Reading
@@ -127,7 +92,7 @@ export class HubPerson {
     this.#call('JoinRoom', [room.name, room.cursor], (joined) => this.#joined(room, joined), (code, message) => {
       room.joining = false;
       if (!TEMPORARY.includes(code)) this.history.complain(`${this.name} may not join ${room.name}: ${message}`);
-      this.#later(AGAIN, () => { if (!room.joined) this.#join(room); });
+      this.later(AGAIN, () => { if (!room.joined) this.#join(room); });
     });
   }
 
@@ -149,7 +114,7 @@ export class HubPerson {
     for (const message of messages) this.#show(room, message);
     for (const push of early.slice(last + 1)) if (push.type !== 'message' || push.offset > offset) this.#pushed(push);
     this.here.set(room.name, performance.now());
-    this.#resume(room);
+    this.resume(room);
   }
 
   #show(room, push) {
@@ -171,50 +136,26 @@ export class HubPerson {
 
   // Sending: as RawPerson does, but that a refusal does not say which message came last
 
-  say(room, text) {
-    const place = this.rooms.get(this.history.rooms[room]);
-    if (!this.id || place.unacked.length >= 16) return;
-    this.history.invoke(this.index, room, text);
-    const entry = { text, n: place.nextN++ };
-    place.unacked.push(entry);
-    if (place.joined && !place.held) this.#transmit(place, entry);
-  }
-
-  #transmit(room, entry) {
+  transmit(room, entry) {
     this.#call('SendToRoom', [room.name, this.name, entry.text, entry.n], ({ epoch, offset }) => {
       this.history.acked(this.history.messageOf(entry.text), epoch, offset);
-      if (!room.unacked.includes(entry)) return;
-      room.unacked = room.unacked.filter((one) => one !== entry);
-      room.recent = [...room.recent, entry].slice(-KEPT);
+      this.stored(room, entry);
     }, (code) => this.#refused(room, entry, code));
-  }
-
-  #resume(room) {
-    room.held = false;
-    for (const entry of room.unacked) this.#transmit(room, entry);
   }
 
   #refused(room, entry, code) {
     if (room.held || !room.unacked.includes(entry)) return;
     room.held = true;
     if (code === 'out_of_sequence') {                   // what was acknowledged was lost with the tail of the log
-      if (room.recent.length === 0) return this.#forget();
+      if (room.recent.length === 0) return this.forget();   // too much was lost to send it again
       room.unacked = [...room.recent, ...room.unacked].sort((a, b) => a.n - b.n);
       room.recent = [];
     }
-    this.#later(AGAIN, () => { if (room.joined && room.held) this.#resume(room); });
-  }
-
-  /** Too much was lost to send it again: a new producer from now on. */
-  #forget() {
-    this.producer = this.random.hex(32);
-    for (const room of this.rooms.values()) Object.assign(room, { unacked: [], recent: [], nextN: 1, held: false });
-    this.#hello();
+    this.later(AGAIN, () => { if (room.joined && room.held) this.resume(room); });
   }
 
   close() {
-    this.closed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    super.close();
     this.connection.stop().catch(() => {});
   }
 }

@@ -3,37 +3,24 @@
 #include <gmock/gmock.h>
 
 #include <memory>
-#include <optional>
 
-#include "support/fake_node.hpp"
+#include "transport/lone_node.hpp"
 
 namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
 using testing::HasSubstr;
-using Kind = ConnectionRequest::Kind;
 
-/// One shard of a node alone, and a polled SignalR connection that is asked for by its id, as any node would.
-class HubPolledConnectionTest : public testing::Test {
+class HubPolledConnectionTest : public testing::Test, public LoneNode {
  protected:
   HubPolledConnectionTest() {
     auto connection = std::make_unique<HubPolledConnection>(connections, "id", Admission::Place{},
                                                             Format::signalr_handshake_poll, [](bool) {});
-    polled = connection.get();
-    polled->negotiated("token");
-    connections.add(std::move(connection));
-    settle(loop);
+    connection->negotiated("token");
+    add(std::move(connection));
   }
 
-  using Asked = std::shared_ptr<std::optional<ConnectionAnswer>>;
-  Asked ask(ConnectionRequest request) {
-    auto asked = std::make_shared<std::optional<ConnectionAnswer>>();
-    connections.ask("id", request, Seconds(60), [asked](ConnectionAnswer answer) { *asked = std::move(answer); });
-    settle(loop);
-    return asked;
-  }
-  Asked poll() { return ask({Kind::poll, 0, {}}); }
   /// A poll whose answer its node writes.
   ConnectionAnswer whole_poll() {
     const auto answer = poll()->value();
@@ -41,23 +28,10 @@ class HubPolledConnectionTest : public testing::Test {
     return answer;
   }
   void written(const ConnectionAnswer& answer) { ask({Kind::written, answer.ack, {}}); }
-  http::status say(std::string body) { return ask({Kind::send, 0, std::move(body)})->value().status; }
   void agree() {
     say("{\"protocol\":\"json\",\"version\":1}\x1e");
     EXPECT_THAT(whole_poll().body, HasSubstr("{}\x1e"));
   }
-  void pass(Seconds time) {
-    clock.advance(time);
-    polled->look(clock.now());
-    settle(loop);
-  }
-
-  boost::asio::io_context loop;
-  ManualClock clock;
-  FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({}))};
-  Shard& shard = node.shards.front();
-  LogicalConnections connections{shard, node.backends->relay(), loop};
-  LogicalConnection* polled;
 };
 
 const std::string kAskNode = "{\"type\":1,\"invocationId\":\"7\",\"target\":\"GetNodeInfo\",\"arguments\":[]}\x1e";

@@ -5,54 +5,21 @@
 #include <memory>
 #include <optional>
 
-#include "chat/backplane/factory.hpp"
-#include "chat/hub/hub.hpp"
-#include "support/manual_clock.hpp"
-#include "support/run_until.hpp"
+#include "transport/lone_node.hpp"
 
 namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
 using testing::HasSubstr;
-using Kind = ConnectionRequest::Kind;
 
-/// One shard of a node alone, and a polled connection that is asked for by its id, as any node would.
-class PolledConnectionTest : public testing::Test {
+class PolledConnectionTest : public testing::Test, public LoneNode {
  protected:
   PolledConnectionTest() {
-    hub.attach(shard);
-    hub.start();
-    connections.start();
-    connections.add(std::make_unique<PolledConnection>(connections, "id", Admission::Place{}, Format::json_poll,
-                                                       [this](bool is) { opened = is; }));
-    settle(loop);
+    add(std::make_unique<PolledConnection>(connections, "id", Admission::Place{}, Format::json_poll,
+                                           [this](bool is) { opened = is; }));
   }
 
-  using Asked = std::shared_ptr<std::optional<ConnectionAnswer>>;
-  Asked ask(ConnectionRequest request) {
-    auto asked = std::make_shared<std::optional<ConnectionAnswer>>();
-    connections.ask("id", request, Seconds(60), [asked](ConnectionAnswer answer) { *asked = std::move(answer); });
-    settle(loop);
-    return asked;
-  }
-  Asked poll(std::uint64_t ack = 0) { return ask({Kind::poll, ack, {}}); }
-  http::status say(std::string body) { return ask({Kind::send, 0, std::move(body)})->value().status; }
-
-  /// Lets `time` pass and everybody notice.
-  void pass(Milliseconds time) {
-    clock.advance(time);
-    const auto noticed = std::chrono::steady_clock::now() + Milliseconds(1100);
-    run_until(loop, [&] { return std::chrono::steady_clock::now() > noticed; });
-  }
-
-  boost::asio::io_context loop;
-  ManualClock clock;
-  SessionSettings settings{"chat-1", {}, {}};
-  std::unique_ptr<Backends> backends = make_memory_backends(loop, make_memory_bus({}));
-  Hub hub{loop, *backends, "chat-1.life", clock};
-  Shard shard{0, loop, hub, settings, clock};
-  LogicalConnections connections{shard, backends->relay(), loop};
   std::optional<bool> opened;
 };
 

@@ -80,16 +80,8 @@ class ChatV1 : public Dialect {
 
   bool read(std::string_view frame, ServerObject& object) const override {
     object = {};
-    JsonCursor cursor(frame);
-    if (!cursor.take('{')) return false;
-    if (cursor.take('}')) return true;
-    do {
-      std::string_view key;
-      std::string_view value;
-      if (!cursor.take_string(key) || !cursor.take(':') || !cursor.take_value(value)) return false;
-      store(object, key, value);
-    } while (cursor.take(','));
-    return cursor.take('}');
+    return JsonCursor(frame).take_members(
+        [&object](std::string_view name, std::string_view value) { store(object, name, value); });
   }
 };
 

@@ -26,27 +26,19 @@ std::string_view unquoted(std::string_view value) {
   return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2) : std::string_view();
 }
 
-bool read_members(JsonCursor cursor, HubMessage& message) {
-  if (!cursor.take('{')) return false;
-  if (cursor.take('}')) return true;
-  do {
-    std::string_view key;
-    std::string_view value;
-    if (!cursor.take_string(key) || !cursor.take(':') || !cursor.take_value(value)) return false;
-    if (key == "type")
-      message.type = value;
-    else if (key == "invocationId")
-      message.id = unquoted(value);
-    else if (key == "target")
-      message.target = unquoted(value);
-    else if (key == "arguments")
-      message.arguments = value;
-    else if (key == "result")
-      message.result = value;
-    else if (key == "error")
-      message.error = unquoted(value);
-  } while (cursor.take(','));
-  return cursor.take('}');
+void store(HubMessage& message, std::string_view name, std::string_view value) {
+  if (name == "type")
+    message.type = value;
+  else if (name == "invocationId")
+    message.id = unquoted(value);
+  else if (name == "target")
+    message.target = unquoted(value);
+  else if (name == "arguments")
+    message.arguments = value;
+  else if (name == "result")
+    message.result = value;
+  else if (name == "error")
+    message.error = unquoted(value);
 }
 
 /// The first argument, where there is but one; of ReceiveMessage user, message, connectionId, nodeId and the rest.
@@ -115,7 +107,8 @@ class SignalR : public Dialect {
   bool read(std::string_view record, ServerObject& object) const override {
     object = {};
     HubMessage message;
-    if (!read_members(JsonCursor(record), message)) return false;
+    const auto note = [&message](std::string_view name, std::string_view value) { store(message, name, value); };
+    if (!JsonCursor(record).take_members(note)) return false;
     if (message.type.empty() && message.error.empty()) {
       object.type = "agreed";
     } else if (message.type == "1") {

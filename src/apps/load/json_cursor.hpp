@@ -52,6 +52,20 @@ class JsonCursor {
     return true;
   }
 
+  /// Calls `note(name, value)` for each member of an object; false if there is none, or its end is missing.
+  template <class Note>
+  bool take_members(Note note) {
+    if (!take('{')) return false;
+    if (take('}')) return true;
+    do {
+      std::string_view name;
+      std::string_view value;
+      if (!take_string(name) || !take(':') || !take_value(value)) return false;
+      note(name, value);
+    } while (take(','));
+    return take('}');
+  }
+
  private:
   void skip_space() {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
