@@ -43,19 +43,23 @@ class Algorithm {
   EVP_MD* algorithm_;
 };
 
-/// Six bits a character. Written out because ids are, with each message; OpenSSL's takes twenty times as long.
-std::string in_sixes(std::string_view bytes, const char* alphabet) {
-  std::string out((bytes.size() * 8 + 5) / 6, '\0');
+/// So many bits a character. Written out because ids are, with each message; OpenSSL's takes twenty times as long.
+template <unsigned width>
+std::string in_groups(std::string_view bytes, const char* alphabet) {
+  constexpr unsigned kMask = (1U << width) - 1;
+  std::string out((bytes.size() * 8 + width - 1) / width, '\0');
   unsigned bits = 0;
-  int count = 0;
+  unsigned count = 0;
   auto place = out.begin();
   for (const char byte : bytes) {
     bits = bits << 8 | static_cast<unsigned char>(byte);
-    for (count += 8; count >= 6; count -= 6) *place++ = alphabet[bits >> (count - 6) & 63];
+    for (count += 8; count >= width; count -= width) *place++ = alphabet[bits >> (count - width) & kMask];
   }
-  if (count > 0) *place = alphabet[bits << (6 - count) & 63];
+  if (count > 0) *place = alphabet[bits << (width - count) & kMask];
   return out;
 }
+
+constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 }  // namespace
 
@@ -83,13 +87,13 @@ bool is_same_secret(std::string_view left, std::string_view right) {
 }
 
 std::string to_base64(std::string_view bytes) {
-  std::string out = in_sixes(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+  std::string out = in_groups<6>(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
   out.append((4 - out.size() % 4) % 4, '=');
   return out;
 }
 
 std::string to_base64url(std::string_view bytes) {
-  return in_sixes(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+  return in_groups<6>(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 }
 
 std::string to_hex(std::string_view bytes) {
@@ -103,15 +107,22 @@ std::string to_hex(std::string_view bytes) {
   return out;
 }
 
-std::string from_hex(std::string_view digits) {
-  std::string bytes(digits.size() / 2, '\0');
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const char* pair = digits.data() + 2 * i;
-    std::uint8_t byte = 0;
-    if (std::from_chars(pair, pair + 2, byte, 16).ptr != pair + 2) return {};
-    bytes[i] = static_cast<char>(byte);
+std::string to_base32(std::string_view bytes) { return in_groups<5>(bytes, kBase32.data()); }
+
+std::string from_base32(std::string_view letters) {
+  std::string bytes;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char letter : letters) {
+    const auto value = kBase32.find(letter);
+    if (value == std::string_view::npos) return {};
+    bits = bits << 5 | static_cast<unsigned>(value);
+    count += 5;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>(bits >> count);
   }
-  return digits.size() % 2 == 0 ? bytes : std::string();
+  return bytes;
 }
 
 /// A visit to the generator costs a system call, so each thread fetches some at a time.

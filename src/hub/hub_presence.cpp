@@ -151,7 +151,7 @@ void Hub::renew_lease() {
     }
     const auto& living = lease->living;
     for (auto& [name, room] : rooms_) {
-      for (const auto& instance : std::vector(room->roster.instances())) {
+      for (const auto& instance : room->roster.instances()) {
         if (instance.empty() || instance == instance_) continue;
         if (std::find(living.begin(), living.end(), instance) != living.end()) continue;
         room->roster.drop_instance(instance);

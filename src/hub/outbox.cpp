@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "chat/base/assert.hpp"
+#include "chat/base/release.hpp"
 
 namespace chat {
 
@@ -43,8 +44,7 @@ void Outbox::consume(std::size_t written) {
 
 void Outbox::tidy() {
   if (head_ == rest_.size()) {
-    if (rest_.capacity() > 0)
-      rest_ = std::vector<Entry>();  // `= {}` would keep the memory, and an idle client costs nothing
+    if (rest_.capacity() > 0) release(rest_);  // an idle client costs nothing
     head_ = 0;
   } else if (head_ >= 64 && head_ * 2 >= rest_.size()) {
     rest_.erase(rest_.begin(), rest_.begin() + head_);
@@ -69,7 +69,7 @@ std::size_t Outbox::drop_ephemeral() {
 }
 
 void Outbox::drop_unsent() {
-  rest_ = std::vector<Entry>();
+  release(rest_);
   head_ = 0;
   if (written_ == 0) front_ = {};
   bytes_ = front_.frame.size() - written_;

@@ -9,9 +9,12 @@
 namespace chat {
 
 std::optional<std::size_t> Roster::index_of(std::string_view instance) {
-  auto place = std::find(instances_.begin(), instances_.end(), instance);
+  const auto find = [this](std::string_view text) {
+    return std::find_if(instances_.begin(), instances_.end(), [text](const auto& one) { return one.get() == text; });
+  };
+  auto place = find(instance);
   if (place == instances_.end()) {
-    place = std::find(instances_.begin(), instances_.end(), "");
+    place = find("");
     if (place == instances_.end()) {
       if (instances_.size() == kMostInstances) {
         log_warn("too_many_nodes", {{"most", kMostInstances}, {"unseen", instance}});
@@ -19,7 +22,7 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
       }
       place = instances_.emplace(instances_.end());
     }
-    *place = instance;
+    *place = SharedInstance(instance);
   }
   return static_cast<std::size_t>(place - instances_.begin());
 }
@@ -63,17 +66,18 @@ void Roster::apply(const PresenceChange& change, Instant now) {
 }
 
 void Roster::drop_instance(std::string_view instance) {
-  const auto place = std::find(instances_.begin(), instances_.end(), instance);
+  const auto place = std::find_if(instances_.begin(), instances_.end(),
+                                  [instance](const SharedInstance& one) { return one.get() == instance; });
   if (place == instances_.end() || instance.empty()) return;
   const auto index = static_cast<std::size_t>(place - instances_.begin());
   for (const auto& [id, person] : people_) remove(index, id, Instant::min());
-  place->clear();
+  *place = SharedInstance();
 }
 
 Member Roster::member(const std::string& id, const Person& person) const {
   Member member{{id, person.name}, {}};
   for (std::size_t i = 0; i < instances_.size(); ++i) {
-    if (person.is_through(i)) member.nodes.emplace_back(node_of(instances_[i]));
+    if (person.is_through(i)) member.nodes.emplace_back(node_of(instances_[i].get()));
   }
   return member;
 }

@@ -150,7 +150,7 @@ User Session::user() const { return {user_id(), user_name_}; }
 /// Who has shown no secret is somebody new.
 void Session::welcome(const RequestId& id) {
   if (!std::exchange(greeted_, true) && !identified_) {
-    if (token().empty()) user_id_ = first_bytes<8>(random_bytes(8));
+    if (token().empty()) user_id_ = new_person();
     sender_ = first_bytes<11>(sender_of(user_id(), session_id()));
   }
   if (user_name_.empty()) user_name_ = "guest-" + random_hex(2);

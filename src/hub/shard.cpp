@@ -177,7 +177,7 @@ void Shard::handle(to_shard::ToRoom& mail) {
   if (place == rooms_.end()) return;
   const bool ephemeral = mail.messages == 0;
   const auto& members = place->second->members;
-  const std::string except = from_hex(mail.except_user);
+  const std::string except = from_base32(mail.except_user);
   for (Session* member : members) {
     if (!except.empty() && member->is_of(except)) continue;
     member->send(mail.frames[static_cast<std::size_t>(member->format())], ephemeral);

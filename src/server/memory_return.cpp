@@ -2,7 +2,7 @@
 
 #include <malloc.h>
 
-#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "chat/base/clock.hpp"
@@ -11,7 +11,8 @@ namespace chat {
 namespace {
 
 constexpr Seconds kLook{2};
-constexpr std::uint64_t kMany = 1000;  // below, there is little to give back
+constexpr std::int64_t kMany = 1000;  // sessions come or gone; below, there is little to give back
+constexpr std::int64_t kFew = 100;    // come or gone between two looks: the storm is over
 
 }  // namespace
 
@@ -27,13 +28,12 @@ void MemoryReturn::start() {
   });
 }
 
-/// Not while the number still falls: each round would walk through all there is.
+/// Not while the number still moves: each round would walk through all there is.
 void MemoryReturn::look() {
-  const std::uint64_t now = sessions_();
-  const std::uint64_t before = std::exchange(before_, now);
-  peak_ = std::max(peak_, now);
-  if (now < before || now + kMany > peak_) return;
-  peak_ = now;
+  const std::int64_t now = static_cast<std::int64_t>(sessions_());
+  const std::int64_t before = std::exchange(before_, now);
+  if (std::abs(now - before) >= kFew || std::abs(now - returned_at_) < kMany) return;
+  returned_at_ = now;
   ::malloc_trim(0);
 }
 

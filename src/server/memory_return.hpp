@@ -6,8 +6,8 @@
 
 namespace chat {
 
-/// Gives freed memory back to the system after many clients have left: the allocator keeps what it once had, in case
-/// they come again. Thread: the loop's.
+/// Gives freed memory back to the system when many clients have come or left: the allocator keeps what coming took for a
+/// moment, and what those who left had. Thread: the loop's.
 class MemoryReturn {
  public:
   MemoryReturn(boost::asio::io_context& loop, std::function<std::uint64_t()> sessions);
@@ -18,8 +18,8 @@ class MemoryReturn {
 
   boost::asio::steady_timer timer_;
   std::function<std::uint64_t()> sessions_;
-  std::uint64_t before_ = 0;  // at the last look
-  std::uint64_t peak_ = 0;    // since memory was last given back
+  std::int64_t before_ = 0;       // sessions at the last look
+  std::int64_t returned_at_ = 0;  // sessions when memory was last given back
 };
 
 }  // namespace chat

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "chat/base/release.hpp"
+
 namespace chat {
 namespace {
 
@@ -24,7 +26,7 @@ void PollMailbox::wait(Answer answer, Outbox& outbox) {
 }
 
 void PollMailbox::acknowledge(std::uint64_t ack) {
-  if (ack == number_) events_ = {};
+  if (ack == number_) release(events_);
 }
 
 bool PollMailbox::flush(Outbox& outbox) {

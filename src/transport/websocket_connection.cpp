@@ -108,7 +108,8 @@ void WebSocketConnection::after_write(const Outbox& outbox) {
   if (!outbox.empty()) return wait_writable(true);
   if (!session_.is_closing()) return session_.on_drained();
   if (peer_closed_) return end();
-  if (std::exchange(shut_down_, true)) return;
+  if (shut_down_) return;
+  shut_down_ = true;
   ::shutdown(socket_.get(), SHUT_WR);
 }
 
@@ -160,7 +161,8 @@ void WebSocketConnection::finish() {
 
 void WebSocketConnection::end() {
   if (socket_ && session_.is_resumable()) return park();
-  if (std::exchange(ended_, true)) return;
+  if (ended_) return;
+  ended_ = true;
   if (last_moment_) last_moment_->cancel();
   socket_.reset();
   ++operations_;  // whoever called still stands on this object: it goes when this turn is over

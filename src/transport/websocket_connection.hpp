@@ -2,6 +2,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list_hook.hpp>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -63,16 +64,16 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
 
   WebSocketConnections& owner_;
   Descriptor socket_;
+  std::uint16_t operations_ = 0;  // handlers that will still be called
+  bool waiting_to_write_ : 1 = false;
+  bool peer_closed_ : 1 = false;
+  bool shut_down_ : 1 = false;
+  bool ended_ : 1 = false;
   Admission::Place place_;
   WebSocketReader reader_;
   Session session_;
   std::unique_ptr<boost::asio::steady_timer> last_moment_;  // while closing
   RateMeter pings_;
-  unsigned operations_ = 0;  // handlers that will still be called
-  bool waiting_to_write_ = false;
-  bool peer_closed_ = false;
-  bool shut_down_ = false;
-  bool ended_ = false;
 };
 
 }  // namespace chat

@@ -57,9 +57,19 @@ TEST(Digest, WritesBase64ForUrlsWithoutPadding) {
 
 TEST(Digest, WritesHexadecimal) { EXPECT_EQ(to_hex(std::string_view("\x00\x0f\xa5\xff", 4)), "000fa5ff"); }
 
-TEST(Digest, ReadsHexadecimal) {
-  EXPECT_EQ(from_hex("000fA5ff"), std::string_view("\x00\x0f\xa5\xff", 4));
-  for (const char* wrong : {"", "0", "000", "0g", "+1", " 1"}) EXPECT_EQ(from_hex(wrong), "") << wrong;
+TEST(Digest, WritesAndReadsBase32) {
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "my"},
+                                                         {"fo", "mzxq"},
+                                                         {"foo", "mzxw6"},
+                                                         {"foob", "mzxw6yq"},
+                                                         {"fooba", "mzxw6ytb"},
+                                                         {"foobar", "mzxw6ytboi"}};  // RFC 4648 §10
+  for (const auto& [bytes, letters] : vectors) {
+    EXPECT_EQ(to_base32(bytes), letters);
+    EXPECT_EQ(from_base32(letters), bytes);
+  }
+  for (const char* wrong : {"MY", "m1", "m=", "m "}) EXPECT_EQ(from_base32(wrong), "") << wrong;
 }
 
 TEST(Digest, DrawsADifferentSecretEachTime) {

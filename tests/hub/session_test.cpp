@@ -18,7 +18,7 @@ TEST_F(SessionTest, WelcomesWhoSaysHello) {
   EXPECT_EQ(welcome["type"], "welcome");
   EXPECT_EQ(welcome["node"], "chat-1");
   EXPECT_EQ(welcome["user"]["name"], "Ana");
-  EXPECT_THAT(welcome["user"]["id"].get<std::string>(), testing::MatchesRegex("[0-9a-f]{16}"));
+  EXPECT_THAT(welcome["user"]["id"].get<std::string>(), testing::MatchesRegex("[a-z2-7]{15}"));
   EXPECT_EQ(welcome["sender"].get<std::string>().size(), 15U);
   EXPECT_EQ(welcome["limits"]["messages_per_second"], 10);
   EXPECT_EQ(welcome["limits"]["burst"], 20);

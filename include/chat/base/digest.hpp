@@ -18,10 +18,13 @@ bool is_same_secret(std::string_view left, std::string_view right);
 std::string to_base64(std::string_view bytes);
 std::string to_base64url(std::string_view bytes);
 
+/// Base32 (RFC 4648 §6) in lower case without padding.
+std::string to_base32(std::string_view bytes);
+/// And back; empty if it is none. What is left over of the last letter is not looked at.
+std::string from_base32(std::string_view letters);
+
 /// Lower-case hexadecimal digits.
 std::string to_hex(std::string_view bytes);
-/// And back; empty if it is none.
-std::string from_hex(std::string_view digits);
 
 /// Bytes nobody can guess.
 std::string random_bytes(std::size_t count);

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "chat/base/release.hpp"
+
 namespace chat {
 
 /// Hands items from any thread to the one that runs `context`, in order, a batch at a time.
@@ -40,7 +42,7 @@ class Mailbox {
     }
     receiver_(batch_);
     batch_.clear();
-    if (batch_.capacity() > kKept) batch_ = {};
+    if (batch_.capacity() > kKept) release(batch_);
   }
 
   static constexpr std::size_t kKept = 256;  // items for which memory is kept: a storm's is given back

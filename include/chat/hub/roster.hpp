@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bitset>
+#include <boost/flyweight.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,7 +30,7 @@ class Roster {
   void apply(const PresenceChange& change, Instant now);
   /// A node has died.
   void drop_instance(std::string_view instance);
-  const std::vector<NodeInstance>& instances() const { return instances_; }
+  std::vector<NodeInstance> instances() const { return {instances_.begin(), instances_.end()}; }
 
   std::size_t count() const { return people_.size(); }
   bool contains(std::string_view user_id) const { return people_.contains(user_id); }
@@ -76,8 +77,10 @@ class Roster {
   Member member(const std::string& id, const Person& person) const;
 
   TextMap<Person> people_;
-  std::vector<NodeInstance> instances_;  // empty text: free place
-  std::vector<std::string> changed_;     // user ids, perhaps more than once: came, or took another name
+  /// Each room names the same few: their texts stand in memory once.
+  using SharedInstance = boost::flyweight<NodeInstance>;
+  std::vector<SharedInstance> instances_;  // empty text: free place
+  std::vector<std::string> changed_;       // user ids, perhaps more than once: came, or took another name
   std::vector<Absent> absent_;
   std::uint64_t version_ = 0;
 };

@@ -34,7 +34,7 @@ class WebSocketReader {
 
   /// `deflate`: messages may come compressed (RFC 7692); the limit holds for what they unfold to.
   explicit WebSocketReader(std::size_t most_message_bytes, bool deflate = false)
-      : most_bytes_(most_message_bytes), deflate_(deflate) {}
+      : most_bytes_(static_cast<std::uint32_t>(most_message_bytes)), deflate_(deflate) {}
 
   /// Takes what arrived; unmasks in place. A CloseReason tells how the peer broke the protocol: answer with it, feed no
   /// more.
@@ -66,7 +66,7 @@ class WebSocketReader {
 
   std::optional<CloseReason> take_compressed(std::string_view payload, bool binary, Handler& handler);
 
-  std::size_t most_bytes_;
+  std::uint32_t most_bytes_;
   bool deflate_;
   std::unique_ptr<std::string> unfinished_;  // the beginning of a frame
   std::unique_ptr<Assembly> assembly_;

@@ -9,6 +9,7 @@
 
 #include "backplane/redis/command.hpp"
 #include "chat/base/log.hpp"
+#include "chat/base/release.hpp"
 
 namespace chat::redis {
 namespace {
@@ -16,8 +17,9 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::size_t kReadBytes = 512 * 1024;  // one gulp: many messages share the work of a turn
-constexpr std::size_t kKeptBytes = 64 * 1024;   // to write: what a storm needed is given back
+constexpr std::size_t kGulpBytes = 512 * 1024;   // of pushes in one read: many messages share the work of a turn
+constexpr std::size_t kAnswerBytes = 64 * 1024;  // of answers
+constexpr std::size_t kKeptBytes = 64 * 1024;    // to write: what a storm needed is given back
 constexpr Milliseconds kFirstPause{50};
 constexpr Milliseconds kLongestPause{2000};
 constexpr Milliseconds kWatchEvery{500};
@@ -34,7 +36,8 @@ Link::Link(asio::io_context& loop, const RedisUrl& url, std::string name, Events
       socket_(loop),
       retry_timer_(loop),
       watch_timer_(loop),
-      input_(std::make_unique_for_overwrite<char[]>(kReadBytes)) {}
+      input_size_(events_.on_push ? kGulpBytes : kAnswerBytes),
+      input_(std::make_unique_for_overwrite<char[]>(input_size_)) {}
 
 void Link::start() { connect(); }
 
@@ -184,13 +187,13 @@ void Link::flush() {
     if (!is_current(life)) return;
     write_under_way_ = false;
     if (error) return restart(error.message());
-    if (writing_.capacity() > kKeptBytes) writing_ = std::string();
+    if (writing_.capacity() > kKeptBytes) release(writing_);
     flush();
   });
 }
 
 void Link::read() {
-  socket_.async_read_some(asio::buffer(input_.get(), kReadBytes),
+  socket_.async_read_some(asio::buffer(input_.get(), input_size_),
                           [this, life = life_](error_code error, std::size_t size) {
                             if (!is_current(life)) return;
                             if (error) return restart(error.message());

@@ -80,6 +80,7 @@ class Link {
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer watch_timer_;
   std::unique_ptr<ReplyReader> reader_;
+  std::size_t input_size_;
   std::unique_ptr<char[]> input_;  // touched only as far as it is used
   std::string outgoing_;           // not yet handed to the socket
   std::string writing_;
