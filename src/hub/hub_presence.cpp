@@ -86,7 +86,14 @@ void Hub::flush_presence() {
     if (room == nullptr) continue;
     room->presence_touched = false;
     const PresenceChange change = sum_up(instance_, std::exchange(room->changes, {}));
-    if (!change.joined.empty() || !change.left.empty()) backends_.presence().change(name, change);
+    const bool news = !change.joined.empty() || !change.left.empty();
+    if (news) backends_.presence().change(name, change);
+    // What was just told comes back in a moment: when thousands move, members hear of both at once.
+    if (presence_storm_ && news && !std::exchange(room->presence_withheld, true)) {
+      presence_changed(*room);
+      continue;
+    }
+    room->presence_withheld = false;
     if (auto changes = room->roster.take_changes(clock_.now())) {
       changes->room = name;
       tell_room(*room, *changes);

@@ -64,6 +64,7 @@ struct HubRoom {
   };
   std::vector<Change> changes;  // in the order they happened
   bool presence_touched = false;
+  bool presence_withheld = false;  // its members wait for the next time, see Hub::flush_presence()
 
   /// What `encode` makes of each format that somebody here understands.
   template <class Encode>

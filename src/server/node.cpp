@@ -31,7 +31,6 @@
 #include "chat/transport/websocket_connections.hpp"
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
-#include "server/memory_return.hpp"
 #include "server/secret_agreement.hpp"
 
 namespace chat {
@@ -110,7 +109,6 @@ struct Node::Parts {
   std::unique_ptr<Listener> listener;
   Heartbeat heartbeat;
   SecretAgreement secret_agreement;
-  MemoryReturn memory_return;
   asio::signal_set signals;
   asio::steady_timer drain_timer;
   bool draining = false;
@@ -136,7 +134,6 @@ Node::Parts::Parts(const Config& c)
       hub(loops[0], *backends, config.node_id + '.' + random_hex(3), clock),
       heartbeat(loops[0], backends->registry(), clock, [this] { return card(); }),
       secret_agreement(loops[0], backends->relay(), transport_settings.secret),
-      memory_return(loops[0], [this] { return sum(&Shard::session_count); }),
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
   std::vector<ShardEntrance> entrances;
@@ -207,7 +204,6 @@ void Node::Parts::run() {
   } else {
     transport_settings.secret.set(config.secret);
   }
-  memory_return.start();
   listener->start();
   for (auto& shard : shards) shard.start();
   for (auto& connections : websockets) connections.start();
