@@ -64,7 +64,12 @@ void Session::queue(const SharedBytes& frame, bool ephemeral) {
     if (!ephemeral) close_slow();
     return;
   }
-  outbox_.push(frame, ephemeral);
+  put(frame, ephemeral);
+}
+
+void Session::put(SharedBytes frame, bool ephemeral) {
+  outbox_.push(std::move(frame), ephemeral);
+  held_ = false;
   shard_.mark_dirty(*this);
 }
 
@@ -92,9 +97,8 @@ void Session::close(CloseReason reason) {
   if (is_closing()) return;
   log_debug("session_closing",
             {{"session", session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
-  outbox_.push(goodbye_frame(ref_.format, reason), false);
+  put(goodbye_frame(ref_.format, reason), false);
   state_ = State::closing;
-  shard_.mark_dirty(*this);
   transport_.finish();
 }
 

@@ -39,6 +39,7 @@ void Session::handle(const RequestId& id, Join& join) {
     return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
   }
   if (known == nullptr) rooms_.push_back({&shard_.hold(join.room)});
+  held_ = known == nullptr && rooms_.size() == 1;
   shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user(), known != nullptr});
 }
 

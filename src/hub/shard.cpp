@@ -125,7 +125,7 @@ void Shard::flush() {
     Session* session = dirty_.back();
     dirty_.pop_back();
     session->dirty_ = false;
-    session->transport_.flush(session->outbox_);
+    if (!session->held_) session->transport_.flush(session->outbox_);
   }
   if (writer_ != nullptr) writer_->end_batch();
 }

@@ -1,9 +1,15 @@
 #pragma once
 
 #include <liburing.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <array>
+#include <cstddef>
 #include <memory>
-#include <string_view>
+#include <span>
+
+#include "chat/hub/outbox.hpp"
 
 namespace chat {
 
@@ -27,15 +33,24 @@ class RingSender {
   RingSender(const RingSender&) = delete;
   RingSender& operator=(const RingSender&) = delete;
 
-  /// Submits by itself when the ring is full.
-  void send(int socket, std::string_view bytes, Receiver& receiver);
+  static constexpr std::size_t kSlices = 4;  // frames in one send
+
+  /// 1 to kSlices of them. Submits by itself when the ring is full.
+  void send(int socket, std::span<const Outbox::Slice> slices, Receiver& receiver);
   void submit();
 
  private:
+  /// What the kernel reads of a send of several slices, until it has been submitted.
+  struct Several {
+    msghdr message;
+    std::array<iovec, kSlices> vectors;
+  };
+
   RingSender() = default;
 
   io_uring ring_{};
   unsigned queued_ = 0;
+  std::unique_ptr<Several[]> several_;  // by place in the ring
 };
 
 }  // namespace chat

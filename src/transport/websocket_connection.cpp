@@ -89,8 +89,10 @@ void WebSocketConnection::on_close(CloseCode code) {
 void WebSocketConnection::flush(Outbox& outbox) {
   if (!socket_ || waiting_to_write_) return;
   if (RingSender* batch = owner_.batch()) {
-    std::array<Outbox::Slice, 2> slices;
-    if (outbox.peek(slices) == 1) return batch->send(socket_.get(), slices[0], *this);
+    std::array<Outbox::Slice, RingSender::kSlices + 1> slices;
+    const std::size_t count = outbox.peek(slices);
+    if (count > 0 && count <= RingSender::kSlices)
+      return batch->send(socket_.get(), std::span(slices.data(), count), *this);
   }
   if (!write_outbox(socket_.get(), outbox)) return end();
   after_write(outbox);

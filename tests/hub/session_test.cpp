@@ -34,6 +34,18 @@ TEST_F(SessionTest, PushesAWelcomeToWhoSkipsHello) {
   EXPECT_EQ(client.received()[1]["session"], client.received()[0]["session"]);
 }
 
+TEST_F(SessionTest, TellsWelcomeAndTheFirstRoomInOneWrite) {
+  backends->hold_states = true;
+  client.hello("Ana");
+  client.join("lobby");
+  run();
+  EXPECT_EQ(client.flushes, 0);
+  backends->release();
+  run();
+  EXPECT_EQ(client.flushes, 1);
+  EXPECT_TRUE(client.has("welcome") && client.has("joined"));
+}
+
 TEST_F(SessionTest, IsOnePersonInAllTabsWithOneSecret) {
   FakeClient& other = node.connect();
   FakeClient& stranger = node.connect();

@@ -99,6 +99,7 @@ class Session {
   };
 
   void queue(const SharedBytes& frame, bool ephemeral);
+  void put(SharedBytes frame, bool ephemeral);
   void send_counted(const SharedBytes& frame);
   bool is_over_budget(const SharedBytes& frame) const;
   bool make_room(const SharedBytes& frame);
@@ -156,6 +157,7 @@ class Session {
   State state_ = State::open;
   bool replaying_ = false;  // some room's replay waits for the outbox
   bool dirty_ = false;      // stands in the shard's list of sessions to flush
+  bool held_ = false;       // what there is to send leaves with what comes next: the answer to the first join
   Outbox outbox_;
   // Ids are kept as bytes and written out where they are needed: there are three for every client.
   std::array<char, 8> id_;  // random
