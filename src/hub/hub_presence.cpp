@@ -13,8 +13,8 @@ namespace chat {
 namespace {
 
 constexpr Milliseconds kPresencePause{100};  // changes within it leave together
-constexpr Milliseconds kStormPause{
-    1000};                               // the same while many come or go at once: each push is a write to each member
+// The same while many come or go at once: each push is a write to each member.
+constexpr Milliseconds kStormPause{1000};
 constexpr std::size_t kStormRooms = 64;  // in which somebody came or went within one pause
 
 /// What of this the others must know: the last of each person.
@@ -88,8 +88,9 @@ void Hub::flush_presence() {
     const PresenceChange change = sum_up(instance_, std::exchange(room->changes, {}));
     const bool news = !change.joined.empty() || !change.left.empty();
     if (news) backends_.presence().change(name, change);
-    // What was just told comes back in a moment: when thousands move, members hear of both at once.
-    if (presence_storm_ && news && !std::exchange(room->presence_withheld, true)) {
+    // What was just told comes back in a moment: when thousands move, members hear of it together with what is known
+    // now.
+    if (presence_storm_ && news && room->roster.has_arrivals() && !std::exchange(room->presence_withheld, true)) {
       presence_changed(*room);
       continue;
     }

@@ -23,9 +23,10 @@ export class ChaosCluster {
   /** Ends of programs nobody asked for. */
   crashes = [];
 
-  /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read */
-  static async start(folder, rooms, nodes = 3) {
+  /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read  @param {string} ioUring the nodes' --io-uring */
+  static async start(folder, rooms, ioUring, nodes = 3) {
     const cluster = new ChaosCluster();
+    cluster.settings = { ...SETTINGS, 'io-uring': ioUring };
     cluster.folder = folder;
     cluster.rooms = rooms;
     try {
@@ -44,10 +45,13 @@ export class ChaosCluster {
   async #addNode(id) {
     const proxy = await FaultProxy.start(this.redis.port);
     this.proxies.set(id, proxy);
-    const node = await Node.start({ id, folder: this.folder, redis: proxy, settings: SETTINGS });
+    const node = await Node.start({ id, folder: this.folder, redis: proxy, settings: this.settings });
     this.#watch(node);
     return node;
   }
+
+  /** How the nodes write to their clients: io_uring or send. */
+  get sends() { return /event=listening .*sends=(\w+)/.exec(this.nodes[0].log)[1]; }
 
   proxy(node) { return this.proxies.get(node.id); }
 

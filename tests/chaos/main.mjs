@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const top = join(here, '../..');
 const BROKEN = 3;                 // exit code of a round that could not be played
 
-const HELP = `Usage: tests/chaos/run [--seconds S] [--seed N] [--mutants yes|no] [--faults NAME,NAME…|list] [--clients N] [--rate N]
+const HELP = `Usage: tests/chaos/run [--seconds S] [--seed N] [--mutants yes|no] [--faults NAME,NAME…|list] [--clients N] [--rate N] [--io-uring auto|off]
 
 Three real nodes behind NGINX, each with Redis behind a fault proxy. People talk while one fault follows another; then the
 history of what everybody sent and saw is checked: nothing acknowledged is lost, doubled or out of order, no hole is silent.
@@ -20,6 +20,7 @@ history of what everybody sent and saw is checked: nothing acknowledged is lost,
   --faults LIST   only these, by name; "list" tells all
   --clients N     28 to 60 people (40)
   --rate N        messages a second in all (400)
+  --io-uring off  the nodes write with send() alone (auto: with io_uring where the kernel allows it)
 
 CHATD=FILE tests another build; its mutant is chatd-mutant beside it. The picture and what is left of a failure: build/chaos/.
 Exit code: 0 passed, 1 a promise was broken or a mutant not caught, ${BROKEN} the round could not be played.
@@ -41,7 +42,7 @@ function options() {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '90' }, seed: { type: 'string' }, mutants: { type: 'string', default: 'yes' }, faults: { type: 'string' },
-      clients: { type: 'string', default: '40' }, rate: { type: 'string', default: '400' }, help: { type: 'boolean', short: 'h' },
+      clients: { type: 'string', default: '40' }, rate: { type: 'string', default: '400' }, 'io-uring': { type: 'string', default: 'auto' }, help: { type: 'boolean', short: 'h' },
     },
   });
   const number = (name, low, high) => {
@@ -50,8 +51,9 @@ function options() {
     return value;
   };
   if (!['yes', 'no'].includes(values.mutants)) throw new Error('--mutants needs yes or no');
+  if (!['auto', 'off'].includes(values['io-uring'])) throw new Error('--io-uring needs auto or off');
   return {
-    help: values.help, list: values.faults === 'list', names: values.faults?.split(','), mutants: values.mutants === 'yes',
+    help: values.help, list: values.faults === 'list', names: values.faults?.split(','), mutants: values.mutants === 'yes', ioUring: values['io-uring'],
     seconds: number('seconds', 1, 86_400), clients: number('clients', 28, 60), rate: number('rate', 1, 5000),
     seed: values.seed === undefined ? Math.floor(Math.random() * 100_000) : number('seed', 0, 0xffffffff),
   };
@@ -60,7 +62,7 @@ function options() {
 const say = (line) => console.log(line);
 
 /** Runs a copy of the server, so that a build meanwhile does not change it, and keeps what the round leaves in a folder. */
-async function play({ seconds, seed, clients, rate, names }) {
+async function play({ seconds, seed, clients, rate, names, ioUring }) {
   const binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
   const folder = join(top, 'build/chaos', process.env.MUTANT ?? 'server');
   if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it first`);
@@ -70,7 +72,7 @@ async function play({ seconds, seed, clients, rate, names }) {
   copyFileSync(binary, process.env.CHATD);
   const { faultsNamed } = await import('./faults.mjs');
   const { round } = await import('./round.mjs');
-  const result = await round({ folder, seconds, seed, clients, rate, faults: faultsNamed(names), only: names !== undefined, say });
+  const result = await round({ folder, seconds, seed, clients, rate, ioUring, faults: faultsNamed(names), only: names !== undefined, say });
   return { ...result, folder };
 }
 

@@ -19,12 +19,13 @@ const TO_SETTLE = 20_000;         // for what waits in outboxes, at the longest 
 const TO_CATCH_UP = 5_000;        // invariant 10
 const SILENT_TAIL = 21_000;       // two rounds of the position check
 
-/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, faults: any[], only: boolean, say: (line: string) => void }} options */
-export async function round({ folder, seconds, seed, clients, rate, faults, only, say }) {
+/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
+export async function round({ folder, seconds, seed, clients, rate, ioUring, faults, only, say }) {
   mkdirSync(folder, { recursive: true });
   const random = new Random(seed);
   const history = new History(roomNames);
-  const cluster = await ChaosCluster.start(folder, roomNames);
+  const cluster = await ChaosCluster.start(folder, roomNames, ioUring);
+  say(`the nodes write with ${cluster.sends === 'send' ? 'send()' : cluster.sends}`);
   const usable = faults.filter((fault) => only || !(fault.onlyFrom > seconds));
   const metrics = new Metrics();
   history.onShown = (sentAt) => metrics.shown(sentAt);

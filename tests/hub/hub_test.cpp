@@ -242,5 +242,26 @@ TEST_F(HubTest, TakesManyFullRoomsAtOnceForNoSlowness) {
   EXPECT_FALSE(writer.close_code());
 }
 
+TEST_F(HubTest, TellsWhoCameInAStormTogetherWithWhoComesNext) {
+  FakeNode far{loop, clock, "chat-2", make_memory_backends(loop, bus)};
+  FakeClient& watcher = far.connect();
+  watcher.join("room-0");
+  FakeClient& first = joined("room-0");
+  const auto hears_of = [this](const FakeClient& client, int people) {
+    return run_until(loop, [&] { return client.has("presence") && client.last("presence")["count"] == people; });
+  };
+  const auto wave = [this] {
+    for (int room = 0; room < 64; ++room) node.connect().join("room-" + std::to_string(room));
+  };
+  ASSERT_TRUE(hears_of(first, 2));
+  wave();
+  ASSERT_TRUE(hears_of(watcher, 3));
+  first.forget();
+  wave();
+  ASSERT_TRUE(hears_of(first, 4));
+  ASSERT_EQ(first.all("presence").size(), 1U);
+  EXPECT_EQ(first.last("presence")["joined"].size(), 2U);
+}
+
 }  // namespace
 }  // namespace chat

@@ -39,6 +39,8 @@ class Roster {
 
   /// What is news since the last call, without the room's name; nothing if nothing is.
   std::optional<PresenceChanged> take_changes(Instant now);
+  /// There is news of somebody who came.
+  bool has_arrivals() const { return !changed_.empty(); }
   /// Somebody may have left: ask again.
   bool is_waiting() const { return !absent_.empty(); }
 
