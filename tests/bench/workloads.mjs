@@ -22,6 +22,6 @@ export function loadFlags({ name, load = name, flags = [], rate, seconds, figure
   const talks = figure === 'cost' || figure === 'latency';
   return ['--workload', load, '--payload', String(payload), '--seconds', String(quick ? Math.min(seconds, 1.5) : seconds),
     ...(talks ? ['--warmup', '1'] : []),
-    ...(figure === 'connect' ? [] : ['--connect-rate', '4000']),
+    ...(talks ? ['--connect-rate', '4000'] : []),
     ...(rate ? ['--rate', String(rate)] : []), ...flags.map(String)];
 }
