@@ -97,9 +97,16 @@ void Session::close(CloseReason reason) {
   if (is_closing()) return;
   log_debug("session_closing",
             {{"session", session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
-  put(goodbye_frame(ref_.format, reason), false);
+  say_goodbye(reason);
   state_ = State::closing;
   transport_.finish();
+}
+
+/// SignalR's JavaScript client (10.0, HttpConnection.ts) told to come back opens a socket for the connection it is
+/// leaving, on whichever node, if that could have gone on; and forgets it. One that just loses its socket does not.
+void Session::say_goodbye(const CloseReason& reason) {
+  if (state_ == State::counted && reason.code == CloseCode::restart) return shard_.mark_dirty(*this);
+  put(goodbye_frame(ref_.format, reason), false);
 }
 
 void Session::check_alive(Instant now) {

@@ -135,24 +135,24 @@ void Session::detach() {
   last_heard_ = shard_.clock().now();
 }
 
-void Session::resume() {
-  signalr_->detached = false;
-  outbox_.clear();
-  send_control(signalr_sequence(ref_.format, signalr_->resumption->first_kept()));
-  for (const auto& kept : signalr_->resumption->frames()) queue(kept.frame, false);
-}
-
+/// On another socket nothing counts before the client has said where it goes on.
 bool Session::is_repeated(const Command& command) {
-  return state_ == State::counted && !is_uncounted(command) && !signalr_->resumption->take();
+  if (state_ != State::counted || is_uncounted(command)) return false;
+  return signalr_->detached || !signalr_->resumption->take();
 }
 
 void Session::handle(const RequestId&, Acknowledge& acknowledge) {
   if (state_ == State::counted) signalr_->resumption->acknowledge(acknowledge.last);
 }
 
+/// A client that opens a socket and forgets it says nothing there, and is told nothing.
 void Session::handle(const RequestId&, Restart& restart) {
-  if (state_ == State::counted && signalr_->resumption->restart(restart.next)) return;
-  close({CloseCode::protocol_error, "messages before this one are missing"});
+  if (state_ != State::counted || !signalr_->resumption->restart(restart.next)) {
+    return close({CloseCode::protocol_error, "messages before this one are missing"});
+  }
+  if (!std::exchange(signalr_->detached, false)) return;
+  send_control(signalr_sequence(ref_.format, signalr_->resumption->first_kept()));
+  for (const auto& kept : signalr_->resumption->frames()) queue(kept.frame, false);
 }
 
 }  // namespace chat

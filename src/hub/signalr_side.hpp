@@ -18,7 +18,7 @@ struct SignalRSide {
   };
   std::string token;                 // empty: not negotiated
   bool resumable = false;            // as negotiated
-  bool detached = false;             // between two sockets
+  bool detached = false;             // between two sockets, or not yet going on over the second
   std::optional<std::string> early;  // what came behind the handshake, until that is answered
   std::vector<Upload> uploads;
   std::unique_ptr<Resumption> resumption;  // with State::counted

@@ -145,7 +145,6 @@ void WebSocketConnection::move_to(Descriptor socket, Admission::Place place, std
   place_ = std::move(place);
   reader_ = WebSocketReader(limits::kHubMessageBytes);
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
-  session_.resume();
   if (!early.empty()) take(early);
 }
 

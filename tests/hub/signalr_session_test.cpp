@@ -28,6 +28,11 @@ class SignalRSession : public OneNode {
     client.session().negotiated("a token of sixteen", true);
     agree(2);
   }
+  /// Over another socket, with its message `next` first.
+  void go_on(int next) {
+    client.say({{"type", 9}, {"sequenceId", next}});
+    run();
+  }
   void pass(Milliseconds time) {
     for (; time > Milliseconds{0}; time -= Seconds(1)) {
       clock.advance(Seconds(1));
@@ -257,8 +262,7 @@ TEST_F(SignalRSession, SaysAgainOverAnotherSocketWhatTheClientDoesNotHave) {
   EXPECT_THAT(client.received(), SizeIs(arrived));
   EXPECT_TRUE(client.session().is_resumable());
   client.forget();
-  client.session().resume();
-  run();
+  go_on(1);
   ASSERT_FALSE(client.received().empty());
   EXPECT_EQ(client.received()[0], (json{{"type", 9}, {"sequenceId", 1}}));
   EXPECT_THAT(heard(), ElementsAre("one", "two"));
@@ -272,8 +276,7 @@ TEST_F(SignalRSession, DoesNotSayAgainWhatWasAcknowledged) {
   client.say({{"type", 8}, {"sequenceId", counted}});
   client.session().detach();
   client.forget();
-  client.session().resume();
-  run();
+  go_on(2);
   EXPECT_THAT(client.received(), ElementsAre(json{{"type", 9}, {"sequenceId", counted + 1}}));
 }
 
@@ -282,14 +285,36 @@ TEST_F(SignalRSession, DoesNotDoAgainWhatItHasDone) {
   client.invoke("0", "SendMessage", {"Ana", "one"});
   run();
   client.session().detach();
-  client.session().resume();
   client.forget();
-  client.say({{"type", 9}, {"sequenceId", 1}});
+  go_on(1);
   client.invoke("0", "SendMessage", {"Ana", "one"});
   client.invoke("1", "SendMessage", {"Ana", "two"});
   run();
   EXPECT_EQ(client.completion("1")["result"]["offset"], 2);
   EXPECT_EQ(client.all(8).back()["sequenceId"], 2);
+}
+
+TEST_F(SignalRSession, IsToldNothingOverAnotherSocketBeforeItHasSaidWhereItGoesOn) {
+  agree_resumable();
+  FakeClient& other = joined("lobby", "Bo");
+  client.session().detach();
+  client.forget();
+  other.send("lobby", "one");
+  client.say({{"type", 6}});
+  client.invoke("0", "SendMessage", {"Ana", "of another connection"});
+  pass(Seconds(20));
+  EXPECT_THAT(client.received(), IsEmpty());
+  go_on(1);
+  EXPECT_THAT(heard(), ElementsAre("one"));
+}
+
+TEST_F(SignalRSession, LosesItsSocketWithoutAGoodbyeWhenTheNodeLeaves) {
+  agree_resumable();
+  client.session().close({CloseCode::restart, "this node is leaving, come back"});
+  run();
+  EXPECT_THAT(client.received(), IsEmpty());
+  EXPECT_TRUE(client.finished);
+  EXPECT_FALSE(client.session().is_resumable());
 }
 
 TEST_F(SignalRSession, EndsWhenTheClientSkipsSomething) {

@@ -58,10 +58,8 @@ class Session {
   std::string_view token() const;
   /// Whether it is worth waiting for another socket when this one is gone.
   bool is_resumable() const;
-  /// The socket is gone; another may come.
+  /// The socket is gone. Over the next one nothing is said before the client has told where it goes on.
   void detach();
-  /// And has come: says again what the client may not have.
-  void resume();
   /// Every 10 s: a ping, or the end of a client that is silent.
   void attend(Instant now);
 
@@ -104,6 +102,7 @@ class Session {
   bool is_over_budget(const SharedBytes& frame) const;
   bool make_room(const SharedBytes& frame);
   void close_slow();
+  void say_goodbye(const CloseReason& reason);
   void handle(const RequestId& id, Command& command);
   void handle(const RequestId& id, Hello& hello);
   void handle(const RequestId& id, Join& join);
