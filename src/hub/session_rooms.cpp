@@ -108,6 +108,7 @@ void Session::leave(Membership& membership) {
   shard_.release(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
   rooms_.pop_back();
+  if (std::exchange(held_, false)) shard_.mark_dirty(*this);  // the answer it waits for may never come
 }
 
 void Session::handle(const RequestId& id, Leave& request) {

@@ -46,6 +46,23 @@ TEST_F(SessionTest, TellsWelcomeAndTheFirstRoomInOneWrite) {
   EXPECT_TRUE(client.has("welcome") && client.has("joined"));
 }
 
+TEST_F(SessionTest, WelcomesAlsoWhoLeavesTheFirstRoomBeforeTheAnswer) {
+  joined("lobby", "Bo");
+  backends->hold_states = true;
+  client.hello("Ana");
+  client.say({{"type", "join"}, {"room", "lobby"}, {"cursor", {{"epoch", "another"}, {"offset", 1}}}});
+  client.say({{"type", "leave"}, {"room", "lobby"}});
+  run();
+  EXPECT_TRUE(client.has("welcome"));
+}
+
+TEST_F(SessionTest, WelcomesAlsoWhoAsksForNoReplyToTheFirstJoin) {
+  client.hello("Ana");
+  client.say({{"type", "join"}, {"room", "lobby"}});
+  run();
+  EXPECT_TRUE(client.has("welcome"));
+}
+
 TEST_F(SessionTest, IsOnePersonInAllTabsWithOneSecret) {
   FakeClient& other = node.connect();
   FakeClient& stranger = node.connect();
