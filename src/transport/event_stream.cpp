@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "chat/base/release.hpp"
 #include "chat/codec/http_framing.hpp"
 #include "transport/socket_writer.hpp"
 
@@ -39,7 +40,7 @@ void EventStream::on_addressable(bool is) {
 void EventStream::open() {
   opening_.head.set(boost::beast::http::field::connection, "close");
   if (!write_at_once(head_of(opening_.head) + opening_.event)) return end();
-  opening_ = {};
+  release(opening_);
   open_ = true;
   if (is_draining()) session().close({CloseCode::restart, "this node is leaving, come back"});
   flush(session().outbox());

@@ -21,5 +21,13 @@ TEST(Release, GivesTheMemoryOfAListBack) {
   EXPECT_EQ(list.capacity(), 0U);
 }
 
+TEST(Release, GivesTheMemoryOfPartsBack) {
+  struct Parts {
+    std::string text;
+  } parts{std::string(1000, 'x')};
+  release(parts);
+  EXPECT_EQ(parts.text.capacity(), std::string().capacity());
+}
+
 }  // namespace
 }  // namespace chat

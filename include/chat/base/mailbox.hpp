@@ -13,7 +13,7 @@ namespace chat {
 
 /// Hands items from any thread to the one that runs `context`, in order, a batch at a time.
 /// Thread: post() from any; the receiver is called on the context's thread only. One short lock per post and per batch,
-/// one wake-up per batch. The one mutex of the program.
+/// one wake-up per batch. The one mutex a message meets.
 /// Owner: must outlive every run of its context.
 template <class Item>
 class Mailbox {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <utility>
+
 namespace chat {
 
-/// Empties a string or a vector and gives its memory back. Assigning an empty one, or `{}`, keeps it.
+/// Empties a string, a vector, or what consists of such, and gives its memory back. Assigning an empty one, or `{}`,
+/// keeps it.
 template <class Container>
 void release(Container& container) {
-  Container().swap(container);
+  Container empty;
+  std::swap(container, empty);
 }
 
 }  // namespace chat
