@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,6 +66,23 @@ class JsonView {
 
   std::string_view raw_;
 };
+
+/// Which member of an object goes into which of `Parts`.
+template <class Parts>
+struct JsonMember {
+  std::string_view name;
+  std::optional<JsonView> Parts::* place;
+};
+
+/// Fills in the members that are there, in one pass.
+template <class Parts, std::size_t Count>
+void read_members(JsonView object, const std::array<JsonMember<Parts>, Count>& members, Parts& parts) {
+  object.for_each_member([&](std::string_view key, JsonView value) {
+    for (const auto& [name, place] : members) {
+      if (JsonView(key).says(name)) parts.*place = value;
+    }
+  });
+}
 
 /// What stands between the quotes of a JSON string, without its escapes. The string has been found to be good.
 std::string unescape_json(std::string_view inside);

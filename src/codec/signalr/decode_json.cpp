@@ -6,10 +6,7 @@
 namespace chat {
 namespace {
 
-struct Member {
-  std::string_view name;
-  std::optional<JsonView> HubMessage::* place;
-};
+using Member = JsonMember<HubMessage>;
 constexpr std::array kMembers{
     Member{"invocationId", &HubMessage::id},     Member{"target", &HubMessage::target},
     Member{"arguments", &HubMessage::arguments}, Member{"streamIds", &HubMessage::streams},
@@ -30,7 +27,7 @@ void decode_hub_json(std::string_view payload, std::vector<Request>& out) {
     if (!number) return out.push_back(unreadable("a hub message is an object with a type"));
     if (is_hub_type(*number)) {
       HubMessage message{HubType(*number)};
-      for (const auto& [name, place] : kMembers) message.*place = object.find(name);
+      read_members(object, kMembers, message);
       append_request(message, out);
     }
     payload.remove_prefix(end + 1);

@@ -28,40 +28,51 @@ JsonView read_body(Message& message) {
   return JsonView(message.body.view());
 }
 
-/// The member of an object as it stands there, if it is one of this kind.
-std::string_view raw_of(const std::optional<JsonView>& object, std::string_view name, Kind kind,
-                        std::string_view otherwise) {
-  if (!object || !object->is(Kind::object)) return otherwise;
-  const auto member = object->find(name);
-  return member && member->is(kind) ? member->raw() : otherwise;
+/// What clients are told of a message one by one.
+struct Body {
+  std::optional<JsonView> from{}, text{}, data{}, node{}, time{}, sender{}, n{};
+};
+using BodyMember = JsonMember<Body>;
+constexpr std::array kBodyMembers{
+    BodyMember{"from", &Body::from}, BodyMember{"text", &Body::text}, BodyMember{"data", &Body::data},
+    BodyMember{"node", &Body::node}, BodyMember{"time", &Body::time}, BodyMember{"sender", &Body::sender},
+    BodyMember{"n", &Body::n},
+};
+
+/// As it stands there, if it is of this kind.
+std::string_view raw_of(const std::optional<JsonView>& value, Kind kind, std::string_view otherwise) {
+  return value && value->is(kind) ? value->raw() : otherwise;
 }
 
 /// user, message, connectionId, nodeId as in the tutorials, and what these do not say: the text goes to everybody, so
 /// it goes once.
 std::string arguments_of(const Published& published) {
   Message message = *published.message;
-  const JsonView body = read_body(message);
-  const auto from = body.find("from"), data = body.find("data");
+  Body body;
+  read_members(read_body(message), kBodyMembers, body);
+  const auto of_sender = [&body](std::string_view name) {
+    return body.from && body.from->is(Kind::object) ? body.from->find(name) : std::nullopt;
+  };
   std::string out = "[";
-  out += raw_of(from, "name", Kind::text, R"("")");
+  out += raw_of(of_sender("name"), Kind::text, R"("")");
   out += ',';
-  out += raw_of(body, "text", Kind::text, data ? data->raw() : "null");
+  out += raw_of(body.text, Kind::text, body.data ? body.data->raw() : "null");
   out += ',';
-  out += raw_of(from, "id", Kind::text, R"("")");
+  out += raw_of(of_sender("id"), Kind::text, R"("")");
   out += ',';
-  out += raw_of(body, "node", Kind::text, R"("")");
+  out += raw_of(body.node, Kind::text, R"("")");
   out += R"(,{"room":)";
   append_json_string(out, published.room);
   out += R"(,"epoch":)";
   append_json_string(out, published.epoch);
   out += R"(,"offset":)";
   append_number(out, message.offset);
-  for (const char* name : {"time", "sender", "n"}) {
-    const auto member = body.find(name);
-    if (!member || member->is(Kind::object) || member->is(Kind::array)) continue;
-    ((out += ",\"") += name) += "\":";
-    out += member->raw();
-  }
+  const auto detail = [&out](std::string_view start, const std::optional<JsonView>& value) {
+    if (value && !value->is(Kind::object) && !value->is(Kind::array)) (out += start) += value->raw();
+  };
+  detail(R"(,"time":)", body.time);
+  detail(R"(,"sender":)", body.sender);
+  detail(R"(,"n":)", body.n);
   return out += "}]";
 }
 
