@@ -19,8 +19,8 @@ export class BarePerson {
     this.guest = random.hex(32);
     this.producer = random.hex(32);
     this.rooms = new Map(rooms.map((room) => [history.rooms[room], {
-      name: history.rooms[room], screen: history.screen(this.index, room), cursor: null, joining: false, joined: false, held: false,
-      early: [], unacked: [], recent: [], nextN: 1,
+      name: history.rooms[room], screen: history.screen(this.index, room), cursor: null, joined: false, held: false,
+      unacked: [], recent: [], nextN: 1,
     }]));
   }
 
@@ -63,7 +63,7 @@ export class BarePerson {
 
   lost() {
     this.here.clear();
-    for (const room of this.rooms.values()) Object.assign(room, { joining: false, joined: false, early: [] });
+    for (const room of this.rooms.values()) room.joined = false;
   }
 
   /** A moment before the next attempt to connect. */

@@ -32,8 +32,19 @@ class Negotiator extends HttpClient {
 export class HubPerson extends BarePerson {
   constructor({ url, way, ...person }) {
     super(person);
+    this.#noneUnderWay();
     this.connection = this.#build(url, person.from, way);
     this.#start();
+  }
+
+  /** No join, and so no push that waits for its answer. */
+  #noneUnderWay() {
+    for (const room of this.rooms.values()) Object.assign(room, { joining: false, early: [] });
+  }
+
+  lost() {
+    super.lost();
+    this.#noneUnderWay();
   }
 
   // The connection
