@@ -1,5 +1,6 @@
 #include "transport/ring_sender.hpp"
 
+#include <array>
 #include <cerrno>
 
 #include "chat/base/assert.hpp"
@@ -13,7 +14,7 @@ constexpr unsigned kEntries = 256;
 
 std::unique_ptr<RingSender> RingSender::create() {
   std::unique_ptr<RingSender> sender(new RingSender);
-  sender->several_ = std::make_unique_for_overwrite<Several[]>(kEntries);
+  sender->gathered_ = std::make_unique_for_overwrite<Gathered<kSlices>[]>(kEntries);
   // One thread submits and collects, in the same call: the kernel then interrupts nobody with a completion.
   if (io_uring_queue_init(kEntries, &sender->ring_, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN) == 0) {
     return sender;
@@ -27,21 +28,13 @@ RingSender::~RingSender() {
 }
 
 void RingSender::send(int socket, std::span<const Outbox::Slice> slices, Receiver& receiver) {
-  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
   if (queued_ == kEntries) submit();
   io_uring_sqe* entry = io_uring_get_sqe(&ring_);
   CHAT_ASSERT(entry != nullptr);
   if (slices.size() == 1) {
-    io_uring_prep_send(entry, socket, slices[0].data, slices[0].size, kFlags);
+    io_uring_prep_send(entry, socket, slices[0].data, slices[0].size, kSendFlags);
   } else {
-    Several& several = several_[queued_];
-    several.message = {};
-    several.message.msg_iov = several.vectors.data();
-    several.message.msg_iovlen = slices.size();
-    for (std::size_t i = 0; i < slices.size(); ++i) {
-      several.vectors[i] = {const_cast<char*>(slices[i].data), slices[i].size};
-    }
-    io_uring_prep_sendmsg(entry, socket, &several.message, kFlags);
+    io_uring_prep_sendmsg(entry, socket, &gathered_[queued_].gather(slices), kSendFlags);
   }
   io_uring_sqe_set_data(entry, &receiver);
   ++queued_;

@@ -1,15 +1,13 @@
 #pragma once
 
 #include <liburing.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
 
 #include "chat/hub/outbox.hpp"
+#include "transport/gathered.hpp"
 
 namespace chat {
 
@@ -40,17 +38,11 @@ class RingSender {
   void submit();
 
  private:
-  /// What the kernel reads of a send of several slices, until it has been submitted.
-  struct Several {
-    msghdr message;
-    std::array<iovec, kSlices> vectors;
-  };
-
   RingSender() = default;
 
   io_uring ring_{};
   unsigned queued_ = 0;
-  std::unique_ptr<Several[]> several_;  // by place in the ring
+  std::unique_ptr<Gathered<kSlices>[]> gathered_;  // by place in the ring: the kernel reads it when that is submitted
 };
 
 }  // namespace chat

@@ -1,11 +1,10 @@
 #include "transport/socket_writer.hpp"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
+
+#include "transport/gathered.hpp"
 
 namespace chat {
 namespace {
@@ -15,16 +14,9 @@ constexpr std::size_t kBytesPerTurn = 1024 * 1024;  // one client must not hold 
 
 /// One system call; a single frame goes without the detour over a vector.
 ssize_t send_slices(int socket, std::span<const Outbox::Slice> slices) {
-  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
-  if (slices.size() == 1) return ::send(socket, slices[0].data, slices[0].size, kFlags);
-  std::array<iovec, kSlices> vectors;
-  for (std::size_t i = 0; i < slices.size(); ++i) {
-    vectors[i] = {const_cast<char*>(slices[i].data), slices[i].size};
-  }
-  msghdr message{};
-  message.msg_iov = vectors.data();
-  message.msg_iovlen = slices.size();
-  return ::sendmsg(socket, &message, kFlags);
+  if (slices.size() == 1) return ::send(socket, slices[0].data, slices[0].size, kSendFlags);
+  Gathered<kSlices> gathered;
+  return ::sendmsg(socket, &gathered.gather(slices), kSendFlags);
 }
 
 }  // namespace
