@@ -100,11 +100,13 @@ void Hub::handle(to_hub::Send& mail) {
 /// Keeps what was acknowledged for a while, in case Redis loses it.
 void Hub::append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done) {
   Append kept = append;
-  backends_.backplane().append(
-      std::move(append), [this, kept = std::move(kept), done = std::move(done)](const Result<Appended>& appended) {
-        done(kept.room, appended);
-        if (appended && appended->position.offset > 0) journal_.add(kept, appended->position, clock_.now());
-      });
+  backends_.backplane().append(std::move(append), [this, kept = std::move(kept),
+                                                   done = std::move(done)](const Result<Appended>& appended) mutable {
+    done(kept.room, appended);
+    if (appended && appended->position.offset > 0) {
+      journal_.add(std::move(kept), appended->position, clock_.now());
+    }
+  });
 }
 
 void Hub::handle(to_hub::ReadHistory& mail) {
