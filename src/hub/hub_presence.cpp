@@ -87,7 +87,7 @@ void Hub::flush_presence() {
     room->presence_touched = false;
     const PresenceChange change = sum_up(instance_, std::exchange(room->changes, {}));
     const bool news = !change.joined.empty() || !change.left.empty();
-    if (news) backends_.presence().change(name, change);
+    if (news) tell_others(name, change);
     // What was just told comes back in a moment: when thousands move, members hear of it together with what is known
     // now.
     if (presence_storm_ && news && room->roster.has_arrivals() && !std::exchange(room->presence_withheld, true)) {
@@ -103,11 +103,34 @@ void Hub::flush_presence() {
   }
 }
 
+void Hub::tell_others(const std::string& room, const PresenceChange& change) {
+  backends_.presence().change(room, change, [this, room, change](const Result<bool>& told) {
+    if (told) return;
+    auto& people = untold_[room];
+    for (const auto& user : change.joined) people.insert(user.id);
+    people.insert(change.left.begin(), change.left.end());
+  });
+}
+
+/// What became of them since counts, not what could not be told then.
+void Hub::tell_untold() {
+  for (const auto& [name, people] : std::exchange(untold_, {})) {
+    const HubRoom* room = find(name);
+    PresenceChange change{instance_, {}, {}};
+    for (const auto& id : people) {
+      const auto here = room == nullptr ? nullptr : room->person(id);
+      here == nullptr ? change.left.push_back(id) : change.joined.push_back({id, here->name});
+    }
+    tell_others(name, change);
+  }
+}
+
 void Hub::load_presence(HubRoom& room) {
   room.presence_loaded = false;
   backends_.presence().load(
       room.name,
       for_room<std::vector<PresenceRow>>(room, [this](HubRoom& r, const Result<std::vector<PresenceRow>>& rows) {
+        if (!rows) presence_doubtful_ = true;
         if (rows) knows_leases() ? r.roster.load(*rows, clock_.now()) : r.roster.add(*rows);
         r.presence_loaded = true;
         PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
@@ -151,6 +174,7 @@ void Hub::renew_lease() {
       log_warn("lease_lost");
       return resync_presence();
     }
+    tell_untold();
     if (!knows_leases()) return;
     if (std::exchange(presence_doubtful_, false)) {
       for (auto& [name, room] : rooms_) {

@@ -58,6 +58,10 @@ struct HubRoom {
     std::uint32_t tabs = 0;
   };
   TextMap<Local> people;
+  const Local* person(const std::string& id) const {
+    const auto place = people.find(id);
+    return place == people.end() ? nullptr : &place->second;
+  }
   struct Change {
     User user;
     bool here;

@@ -53,6 +53,9 @@ class Peer {
     for (const auto& message : *found) out.push_back(std::to_string(message.offset) + std::string(message.body.view()));
     return out;
   }
+  Result<bool> change(std::string_view room, const PresenceChange& change) {
+    return await<bool>(loop_, [&](auto done) { presence().change(room, change, std::move(done)); });
+  }
   Result<std::vector<PresenceRow>> load(std::string room) {
     return await<std::vector<PresenceRow>>(loop_,
                                            [&](auto done) { presence().load(std::move(room), std::move(done)); });

@@ -26,9 +26,8 @@ TYPED_TEST_SUITE_P(PresenceContract);
 TYPED_TEST_P(PresenceContract, TellsWhoIsInARoomThroughWhichNode) {
   ASSERT_TRUE(this->a.renew("chat-1.aa"));
   ASSERT_TRUE(this->b.renew("chat-2.bb"));
-  this->a.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana Maria"}, {"u2", "Bo"}}, {}});
-  this->b.presence().change("lobby", {"chat-2.bb", {{"u1", "Ana Maria"}}, {}});
-  ASSERT_TRUE(this->a.renew("chat-1.aa"));  // in order: what was written before has arrived
+  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u1", "Ana Maria"}, {"u2", "Bo"}}, {}}));
+  ASSERT_TRUE(this->b.change("lobby", {"chat-2.bb", {{"u1", "Ana Maria"}}, {}}));
   const auto rows = this->b.load("lobby");
   ASSERT_TRUE(rows);
   EXPECT_THAT(*rows, testing::UnorderedElementsAre(PresenceRow{"chat-1.aa", {"u1", "Ana Maria"}},
@@ -39,15 +38,15 @@ TYPED_TEST_P(PresenceContract, TellsWhoIsInARoomThroughWhichNode) {
 
 TYPED_TEST_P(PresenceContract, ForgetsWhoHasLeft) {
   ASSERT_TRUE(this->a.renew("chat-1.aa"));
-  this->a.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}, {"u2", "Bo"}}, {}});
-  this->a.presence().change("lobby", {"chat-1.aa", {{"u2", "Bob"}}, {"u1"}});
+  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}, {"u2", "Bo"}}, {}}));
+  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u2", "Bob"}}, {"u1"}}));
   EXPECT_THAT(*this->a.load("lobby"), testing::ElementsAre(PresenceRow{"chat-1.aa", {"u2", "Bob"}}));
 }
 
 TYPED_TEST_P(PresenceContract, TellsSubscribersWhatChangedAfterItIsStored) {
   ASSERT_TRUE(this->a.renew("chat-1.aa"));
   ASSERT_TRUE(this->b.subscribe("lobby"));
-  this->a.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {"u9"}});
+  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {"u9"}}));
   ASSERT_TRUE(run_until(this->loop, [&] { return !this->b.sink.signals.empty(); }));
   EXPECT_EQ(this->b.sink.signals[0].kind, Signal::presence);
   const auto change = decode_presence_change(this->b.sink.signals[0].payload);
@@ -60,7 +59,7 @@ TYPED_TEST_P(PresenceContract, TellsSubscribersWhatChangedAfterItIsStored) {
 
 TYPED_TEST_P(PresenceContract, TakesANodeThatResignsForDeadAtOnce) {
   ASSERT_TRUE(this->a.renew("chat-1.aa"));
-  this->a.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}});
+  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}));
   EXPECT_TRUE(this->lives(this->b, "chat-1.aa"));
   this->a.presence().resign("chat-1.aa");
   ASSERT_TRUE(this->a.load("garden"));  // in order: the resignation has arrived
@@ -71,7 +70,7 @@ TYPED_TEST_P(PresenceContract, TakesANodeThatResignsForDeadAtOnce) {
 TYPED_TEST_P(PresenceContract, TakesANodeThatStopsRenewingForDeadAfterItsLease) {
   ASSERT_TRUE(this->a.renew("chat-1.aa"));
   const auto renewed = std::chrono::steady_clock::now();
-  this->a.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}});
+  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}));
   const auto is_dead = [&] { return !this->lives(this->b, "chat-1.aa"); };
   ASSERT_TRUE(run_until(this->loop, is_dead, PresenceStore::kLease + Seconds(3)));
   EXPECT_GE(std::chrono::steady_clock::now() - renewed, PresenceStore::kLease - Milliseconds(50));

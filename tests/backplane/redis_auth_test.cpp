@@ -22,7 +22,7 @@ TEST_F(RedisAuth, IsContentWithAUserWhoMayOnlyTouchTheChat) {
   ASSERT_TRUE(peer.append("lobby", "{m}", "sender", 1));
   EXPECT_TRUE(peer.received(1));
   ASSERT_TRUE(peer.renew("chat-1.aa"));
-  peer.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {"u2"}});
+  ASSERT_TRUE(peer.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {"u2"}}));
   EXPECT_EQ(peer.load("lobby")->size(), 1U);
   ASSERT_TRUE(peer.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
   EXPECT_EQ(peer.list()->size(), 1U);

@@ -136,6 +136,17 @@ TEST_F(RedisTest, RefusesForNowWhenRedisIsFull) {
   EXPECT_EQ(stored->position.offset, 1U);
 }
 
+TEST_F(RedisTest, KnowsWhoIsHereAlsoWhenRedisIsFull) {
+  redis().command({"CONFIG", "SET", "maxmemory", "1"});
+  EXPECT_TRUE(a.renew("chat-1.aa"));
+  EXPECT_TRUE(a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}, {"u2", "Bo"}}, {}}));
+  EXPECT_TRUE(a.change("lobby", {"chat-1.aa", {}, {"u2"}}));
+  const auto rows = b.load("lobby");
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->size(), 1U);
+  redis().command({"CONFIG", "SET", "maxmemory", "0"});
+}
+
 TEST_F(RedisTest, SaysThatItIsUnavailableOnlyOnceForBothConnections) {
   ASSERT_TRUE(interrupt([&] {
     redis().kill();

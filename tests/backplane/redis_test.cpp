@@ -100,12 +100,20 @@ TEST_F(RedisTest, AnswersAJoinAfterScriptFlush) {
 
 TEST_F(RedisTest, KeepsPresenceAfterScriptFlush) {
   ASSERT_TRUE(a.renew("chat-1.aa"));
-  a.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}});
+  ASSERT_TRUE(a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}));
   redis().command({"SCRIPT", "FLUSH"});
   const auto rows = b.load("lobby");
   EXPECT_TRUE(!rows || rows->size() == 1) << "it said that nobody is there";
   const auto renewed = [&] { return a.renew("chat-1.aa").has_value(); };
   EXPECT_TRUE(run_until(loop, renewed, Seconds(3))) << "the lease cannot be renewed any more";
+}
+
+TEST_F(RedisTest, StoresPresenceAfterScriptFlush) {
+  ASSERT_TRUE(a.renew("chat-1.aa"));
+  redis().command({"SCRIPT", "FLUSH"});
+  const auto stored = [&] { return a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}).has_value(); };
+  EXPECT_TRUE(run_until(loop, stored, Seconds(3)));
+  EXPECT_EQ(b.load("lobby")->size(), 1U);
 }
 
 TEST_F(RedisTest, OpensANewEpochAfterFlushAll) {

@@ -129,7 +129,7 @@ class HubLeaseTest : public HubRepairTest {
   HubLeaseTest() {
     auto& presence = node.backends->presence();
     presence.renew("chat-2.life", [](const Result<Lease>&) {});
-    presence.change("lobby", {"chat-2.life", {{"bo", "Bo"}}, {}});
+    presence.change("lobby", {"chat-2.life", {{"bo", "Bo"}}, {}}, [](const Result<bool>&) {});
     run();
     EXPECT_TRUE(sees_bo());
   }

@@ -26,9 +26,12 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   Offset drop_offset = 0;             // or only this one
   bool fail_states = false;           // as while Redis refuses
   std::optional<LogState> next_life;  // what the store says of its logs, once it has been emptied
+  bool refuse_changes = false;        // of who is here
+  bool refuse_loads = false;          // of the same
   bool knows_only_me = false;         // no node but this has renewed its lease yet
   std::size_t history_reads = 0;
   std::size_t renewals = 0;
+  std::size_t refused_changes = 0;
 
   std::size_t held() const { return held_.size(); }
   void release() {
@@ -74,8 +77,15 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   }
   void stop() override { inner_->backplane().stop(); }
 
-  void change(std::string_view room, const PresenceChange& change) override { inner_->presence().change(room, change); }
+  void change(std::string_view room, const PresenceChange& change, Completion<bool> done) override {
+    if (refuse_changes) {
+      ++refused_changes;
+      return done(Failure{ErrorCode::unavailable, "not now"});
+    }
+    inner_->presence().change(room, change, std::move(done));
+  }
   void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
+    if (refuse_loads) return done(Failure{ErrorCode::unavailable, "not now"});
     inner_->presence().load(std::move(room), [this, done = std::move(done)](Result<std::vector<PresenceRow>> rows) {
       if (rows && knows_only_me) std::erase_if(*rows, [this](const PresenceRow& row) { return row.instance != me_; });
       done(std::move(rows));

@@ -45,8 +45,8 @@ class PresenceStore {
   static constexpr Milliseconds kLease{6000};
 
   virtual ~PresenceStore() = default;
-  /// Stores what changed and then tells the room's other nodes (Signal::presence).
-  virtual void change(std::string_view room, const PresenceChange& change) = 0;
+  /// Stores what changed and then tells the room's nodes (Signal::presence); or neither.
+  virtual void change(std::string_view room, const PresenceChange& change, Completion<bool> done) = 0;
   /// The rows of living nodes.
   virtual void load(std::string room, Completion<std::vector<PresenceRow>> done) = 0;
   /// Renews this node's lease and tells who lives.

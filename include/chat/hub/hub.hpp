@@ -94,6 +94,8 @@ class Hub final : public BackplaneSink {
   void person_left(HubRoom& room, const User& user);
   void presence_changed(HubRoom& room);
   void flush_presence();
+  void tell_others(const std::string& room, const PresenceChange& change);
+  void tell_untold();
   void load_presence(HubRoom& room);
   void resync_presence();
   bool knows_leases() const;
@@ -122,7 +124,8 @@ class Hub final : public BackplaneSink {
   boost::asio::steady_timer check_timer_;
   Instant last_renewal_{};
   Instant available_since_{};
-  bool presence_doubtful_ = false;  // who is missing in the store may only not have come back to it
+  TextMap<std::set<std::string>> untold_;  // by room: whose coming or going the store did not take
+  bool presence_doubtful_ = false;         // who is missing in the store may only not have come back to it
   bool had_lease_ = false;
   std::size_t check_round_ = 0;
   std::vector<to_hub::ContinueReplay> stalled_replays_;

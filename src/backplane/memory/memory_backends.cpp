@@ -84,11 +84,12 @@ class MemoryBackends final : public Backends,
     }
   }
 
-  void change(std::string_view room, const PresenceChange& change) override {
+  void change(std::string_view room, const PresenceChange& change, Completion<bool> done) override {
     auto& people = bus_->room(room).people;
     for (const auto& user : change.joined) people[{change.instance, user.id}] = user.name;
     for (const auto& id : change.left) people.erase({change.instance, id});
     signal(room, Signal::presence, encode(change));
+    later([done = std::move(done)] { done(true); });
   }
   void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
     later([this, room = std::move(room), done = std::move(done)] {

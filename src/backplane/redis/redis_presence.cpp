@@ -8,7 +8,6 @@
 namespace chat::redis {
 namespace {
 
-constexpr std::string_view kRowsKept = "86400";  // seconds after the last change; a busy room renews it all the time
 const std::string kLeaseMs = std::to_string(PresenceStore::kLease.count());
 
 std::vector<NodeInstance> texts(const Reply::Part& array) {
@@ -35,22 +34,18 @@ std::vector<PresenceRow> parse_rows(const Reply::Part& hash) {
 
 }  // namespace
 
-void RedisPresence::change(std::string_view room, const PresenceChange& change) {
-  const std::string key = room_key(room, kPeople);
-  Link& link = backplane_.commands();
-  std::vector<std::string> fields;
-  fields.reserve(change.joined.size() + change.left.size());
-  std::vector<std::string_view> set{"HSET", key}, erase{"HDEL", key};
-  for (const auto& user : change.joined) {
-    set.insert(set.end(), {fields.emplace_back(change.instance + ' ' + user.id), user.name});
-  }
-  for (const auto& id : change.left) erase.push_back(fields.emplace_back(change.instance + ' ' + id));
-  if (set.size() > 2) {
-    link.send(set, {});
-    link.send({"EXPIRE", key, kRowsKept}, {});
-  }
-  if (erase.size() > 2) link.send(erase, {});
-  backplane_.signal(room, Signal::presence, encode(change));
+void RedisPresence::change(std::string_view room, const PresenceChange& change, Completion<bool> done) {
+  const auto field = [&change](std::string_view user) { return change.instance + ' ' + std::string(user); };
+  std::vector<std::string> arguments{"1", room_key(room, kPeople), room_key(room, kLive),
+                                     RedisBackplane::signal_text(Signal::presence, encode(change)),
+                                     std::to_string(change.joined.size())};
+  for (const auto& user : change.joined) arguments.insert(arguments.end(), {field(user.id), user.name});
+  for (const auto& id : change.left) arguments.push_back(field(id));
+  backplane_.run_script(&Scripts::presence, std::move(arguments), [done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr) return done(unavailable("Redis does not answer"));
+    if (reply->is_error()) return done(unavailable(reply->text()));
+    done(true);
+  });
 }
 
 /// The rows first, then who lives: a node takes its lease before it writes a row, so none that lives is missing.

@@ -18,6 +18,9 @@ constexpr std::string_view kState =
 constexpr std::string_view kLease =
 #include "lua/lease.lua.inc"
     ;
+constexpr std::string_view kPresence =
+#include "lua/presence.lua.inc"
+    ;
 
 /// "#!lua" makes Redis refuse a script whole when it may not write (full, read-only, no replicas), before it starts.
 std::string whole(std::string_view script, std::string_view run_id) {
@@ -28,6 +31,9 @@ std::string whole(std::string_view script, std::string_view run_id) {
   if (is_mutant("fixed-epoch")) run_id = "0000000000000000";
   return text.replace(text.find(mark), mark.size(), run_id);
 }
+
+/// Who lives and who is here takes little place, and a full Redis must not hide it.
+std::string small(std::string_view script) { return "#!lua flags=allow-oom\n" + std::string(script); }
 
 std::string_view run_id_of(std::string_view info) {
   constexpr std::string_view key = "run_id:";
@@ -55,9 +61,10 @@ void Scripts::load(std::function<void()> done) {
     const std::string append = whole(kAppend, run_id), state = whole(kState, run_id);
     link_.send({"SCRIPT", "LOAD", append}, keep(append_));
     link_.send({"SCRIPT", "LOAD", state}, keep(state_));
-    link_.send({"SCRIPT", "LOAD", std::string("#!lua\n") + std::string(kLease)},
-               [this, done, keep_lease = keep(lease_)](const Reply::Part* reply) {
-                 keep_lease(reply);
+    link_.send({"SCRIPT", "LOAD", small(kLease)}, keep(lease_));
+    link_.send({"SCRIPT", "LOAD", small(kPresence)},
+               [this, done, keep_presence = keep(presence_)](const Reply::Part* reply) {
+                 keep_presence(reply);
                  if (reply == nullptr || reply->is_error()) return;
                  loaded_ = true;
                  done();

@@ -22,13 +22,14 @@ class Scripts {
   const std::string& append() const { return append_; }
   const std::string& state() const { return state_; }
   const std::string& lease() const { return lease_; }
+  const std::string& presence() const { return presence_; }
 
   static bool is_unknown(const Reply::Part& reply) { return reply.is_error() && reply.text().starts_with("NOSCRIPT"); }
 
  private:
   Link& link_;
   bool loaded_ = false;
-  std::string append_, state_, lease_;  // SHA-1 of each
+  std::string append_, state_, lease_, presence_;  // SHA-1 of each
 };
 
 }  // namespace chat::redis
