@@ -174,7 +174,6 @@ void Hub::renew_lease() {
       log_warn("lease_lost");
       return resync_presence();
     }
-    tell_untold();
     if (!knows_leases()) return;
     if (std::exchange(presence_doubtful_, false)) {
       for (auto& [name, room] : rooms_) {

@@ -147,6 +147,16 @@ TEST_F(RedisTest, KnowsWhoIsHereAlsoWhenRedisIsFull) {
   redis().command({"CONFIG", "SET", "maxmemory", "0"});
 }
 
+TEST_F(RedisTest, TellsWhoIsHereAlsoWhenRedisTakesNoWrites) {
+  ASSERT_TRUE(b.subscribe("lobby"));
+  redis().command({"CONFIG", "SET", "min-replicas-to-write", "1"});
+  const auto stored = a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}});
+  ASSERT_FALSE(stored);
+  EXPECT_EQ(stored.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(run_until(loop, [&] { return !b.sink.signals.empty(); }));
+  redis().command({"CONFIG", "SET", "min-replicas-to-write", "0"});
+}
+
 TEST_F(RedisTest, SaysThatItIsUnavailableOnlyOnceForBothConnections) {
   ASSERT_TRUE(interrupt([&] {
     redis().kill();

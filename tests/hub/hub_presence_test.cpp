@@ -49,7 +49,7 @@ TEST_F(HubPresenceTest, TellsAfterwardsWhoLeftWhileTheStoreWasAway) {
   EXPECT_TRUE(comes_to_store("den", IsEmpty()));
 }
 
-TEST_F(HubPresenceTest, TellsWhatTheStoreRefusedWhenTheLeaseIsRenewed) {
+TEST_F(HubPresenceTest, TellsAgainWhatTheStoreRefused) {
   joined("lobby", "Ana");
   ASSERT_TRUE(comes_to_store("lobby", ElementsAre("Ana")));
   backends->refuse_changes = true;

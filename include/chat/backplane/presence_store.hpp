@@ -45,7 +45,7 @@ class PresenceStore {
   static constexpr Milliseconds kLease{6000};
 
   virtual ~PresenceStore() = default;
-  /// Stores what changed and then tells the room's nodes (Signal::presence); or neither.
+  /// Stores what changed and then tells the room's nodes (Signal::presence), also when it could not be stored.
   virtual void change(std::string_view room, const PresenceChange& change, Completion<bool> done) = 0;
   /// The rows of living nodes.
   virtual void load(std::string room, Completion<std::vector<PresenceRow>> done) = 0;

@@ -146,13 +146,9 @@ void RedisBackplane::history(std::string room, HistoryQuery query, Completion<st
 }
 
 void RedisBackplane::signal(std::string_view room, Signal kind, std::string_view payload) {
-  commands_.send({"SPUBLISH", room_key(room, kLive), signal_text(kind, payload)}, {});
-}
-
-std::string RedisBackplane::signal_text(Signal kind, std::string_view payload) {
   std::string text{static_cast<char>(kind), ' '};
   text += payload;
-  return text;
+  commands_.send({"SPUBLISH", room_key(room, kLive), text}, {});
 }
 
 // ---- subscribing -----------------------------------------------------------------------------------------------

@@ -29,9 +29,6 @@ class RedisBackplane final : public Backplane {
   void signal(std::string_view room, Signal kind, std::string_view payload) override;
   void stop() override;
 
-  /// A signal as it is published.
-  static std::string signal_text(Signal kind, std::string_view payload);
-
   Link& commands() { return commands_; }
   Link& subscriptions() { return subscriptions_; }
   /// Who has channels besides those of rooms, and is told what comes of them.

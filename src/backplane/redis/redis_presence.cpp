@@ -36,9 +36,7 @@ std::vector<PresenceRow> parse_rows(const Reply::Part& hash) {
 
 void RedisPresence::change(std::string_view room, const PresenceChange& change, Completion<bool> done) {
   const auto field = [&change](std::string_view user) { return change.instance + ' ' + std::string(user); };
-  std::vector<std::string> arguments{"1", room_key(room, kPeople), room_key(room, kLive),
-                                     RedisBackplane::signal_text(Signal::presence, encode(change)),
-                                     std::to_string(change.joined.size())};
+  std::vector<std::string> arguments{"1", room_key(room, kPeople), std::to_string(change.joined.size())};
   for (const auto& user : change.joined) arguments.insert(arguments.end(), {field(user.id), user.name});
   for (const auto& id : change.left) arguments.push_back(field(id));
   backplane_.run_script(&Scripts::presence, std::move(arguments), [done = std::move(done)](const Reply::Part* reply) {
@@ -46,6 +44,7 @@ void RedisPresence::change(std::string_view room, const PresenceChange& change, 
     if (reply->is_error()) return done(unavailable(reply->text()));
     done(true);
   });
+  backplane_.signal(room, Signal::presence, encode(change));
 }
 
 /// The rows first, then who lives: a node takes its lease before it writes a row, so none that lives is missing.
