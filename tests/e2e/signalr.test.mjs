@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Subject } from '@microsoft/signalr';
+import WebSocket from 'ws';
 import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { http } from './support/http.mjs';
@@ -242,6 +243,22 @@ for (const [encoding, protocol] of Object.entries(protocols)) {
       assert.equal(client.sockets.length, 6);
       await Promise.all([client.stop(), other.stop()]);
       assert.equal(client.sockets.length, 6, 'a client that leaves does not come back');
+    });
+
+    test('of a node that leaves no socket stays behind that the client has forgotten', { timeout }, async () => {
+      const clients = await Promise.all(nodes.map(() => connect(robin, { retries: Array(100).fill(100) })));
+      for (const client of clients) client.node = (await client.invoke('GetNodeInfo')).nodeId;
+      const leaving = cluster.node(clients[0].node);
+      const leavers = clients.filter(({ node }) => node === leaving.id);
+      await leaving.stop();
+      for (const client of leavers) {
+        await client.happens('reconnected', 20_000);
+        await client.invoke('SendMessage', 'Ana', 'back');
+        assert.equal(client.sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length, 1);
+      }
+      await Promise.all(clients.map((client) => client.stop()));
+      await leaving.start();
+      await cluster.active(3, 20_000);
     });
 
     test('where another node gets the next socket, or the same one that was killed, the client starts again', { timeout }, async () => {
