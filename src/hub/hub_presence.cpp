@@ -103,6 +103,7 @@ void Hub::flush_presence() {
   }
 }
 
+/// What the store does not take is kept in untold_.
 void Hub::tell_others(const std::string& room, const PresenceChange& change) {
   backends_.presence().change(room, change, [this, room, change](const Result<bool>& told) {
     if (told) return;
@@ -130,8 +131,11 @@ void Hub::load_presence(HubRoom& room) {
   backends_.presence().load(
       room.name,
       for_room<std::vector<PresenceRow>>(room, [this](HubRoom& r, const Result<std::vector<PresenceRow>>& rows) {
-        if (!rows) presence_doubtful_ = true;
-        if (rows) knows_leases() ? r.roster.load(*rows, clock_.now()) : r.roster.add(*rows);
+        if (!rows) {
+          presence_doubtful_ = true;
+        } else {
+          knows_leases() ? r.roster.load(*rows, clock_.now()) : r.roster.add(*rows);
+        }
         r.presence_loaded = true;
         PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
         for (const auto& [id, local] : r.people) own.joined.push_back({id, local.name});

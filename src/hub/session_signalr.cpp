@@ -45,7 +45,7 @@ void Session::receive_signalr(std::string_view payload) {
   for (auto& request : requests) {
     if (is_closing()) return;
     counted = counted || !is_uncounted(request.command);
-    if (!is_repeated(request.command)) handle(request.id, request.command);
+    if (!is_ignored(request.command)) handle(request.id, request.command);
   }
   if (counted && state_ == State::counted) {
     send_control(signalr_ack(ref_.format, signalr_->resumption->received()));
@@ -135,8 +135,8 @@ void Session::detach() {
   last_heard_ = shard_.clock().now();
 }
 
-/// On another socket nothing counts before the client has said where it goes on.
-bool Session::is_repeated(const Command& command) {
+/// What has been here before; and, over another socket, all before the client has said where it goes on.
+bool Session::is_ignored(const Command& command) {
   if (state_ != State::counted || is_uncounted(command)) return false;
   return signalr_->detached || !signalr_->resumption->take();
 }

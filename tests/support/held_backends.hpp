@@ -51,6 +51,8 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   }
 
  private:
+  static Failure not_now() { return {ErrorCode::unavailable, "not now"}; }
+
   void start(BackplaneSink& sink) override {
     sink_ = &sink;
     inner_->backplane().start(*this);
@@ -80,12 +82,12 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   void change(std::string_view room, const PresenceChange& change, Completion<bool> done) override {
     if (refuse_changes) {
       ++refused_changes;
-      return done(Failure{ErrorCode::unavailable, "not now"});
+      return done(not_now());
     }
     inner_->presence().change(room, change, std::move(done));
   }
   void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
-    if (refuse_loads) return done(Failure{ErrorCode::unavailable, "not now"});
+    if (refuse_loads) return done(not_now());
     inner_->presence().load(std::move(room), [this, done = std::move(done)](Result<std::vector<PresenceRow>> rows) {
       if (rows && knows_only_me) std::erase_if(*rows, [this](const PresenceRow& row) { return row.instance != me_; });
       done(std::move(rows));
@@ -104,7 +106,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   Completion<LogState> maybe_held(Completion<LogState> done) {
     return [this, done = std::move(done)](Result<LogState> state) {
       if (state && next_life) state = *next_life;
-      if (fail_states) state = Failure{ErrorCode::unavailable, "not now"};
+      if (fail_states) state = not_now();
       if (!hold_states) return done(std::move(state));
       held_.push_back([done, state] { done(state); });
     };

@@ -125,7 +125,7 @@ class Hub final : public BackplaneSink {
   Instant last_renewal_{};
   Instant available_since_{};
   TextMap<std::set<std::string>> untold_;  // by room: whose coming or going the store did not take
-  bool presence_doubtful_ = false;         // who is missing in the store may only not have come back to it
+  bool presence_doubtful_ = false;         // rosters are to be read again: the store did not say, or not of all nodes
   bool had_lease_ = false;
   std::size_t check_round_ = 0;
   std::vector<to_hub::ContinueReplay> stalled_replays_;

@@ -124,7 +124,7 @@ class Session {
   void handle(const RequestId& id, Goodbye& goodbye);
   void on_agreed();
   void receive_signalr(std::string_view payload);
-  bool is_repeated(const Command& command);
+  bool is_ignored(const Command& command);
 
   void refuse(const RequestId& id, ErrorCode code, std::string message);
   /// Whether a person may be called so; if not, that is answered.

@@ -33,7 +33,7 @@ std::string whole(std::string_view script, std::string_view run_id) {
 }
 
 /// Who lives and who is here takes little place, and a full Redis must not hide it.
-std::string small(std::string_view script) { return "#!lua flags=allow-oom\n" + std::string(script); }
+std::string also_when_full(std::string_view script) { return "#!lua flags=allow-oom\n" + std::string(script); }
 
 std::string_view run_id_of(std::string_view info) {
   constexpr std::string_view key = "run_id:";
@@ -61,8 +61,8 @@ void Scripts::load(std::function<void()> done) {
     const std::string append = whole(kAppend, run_id), state = whole(kState, run_id);
     link_.send({"SCRIPT", "LOAD", append}, keep(append_));
     link_.send({"SCRIPT", "LOAD", state}, keep(state_));
-    link_.send({"SCRIPT", "LOAD", small(kLease)}, keep(lease_));
-    link_.send({"SCRIPT", "LOAD", small(kPresence)},
+    link_.send({"SCRIPT", "LOAD", also_when_full(kLease)}, keep(lease_));
+    link_.send({"SCRIPT", "LOAD", also_when_full(kPresence)},
                [this, done, keep_presence = keep(presence_)](const Reply::Part* reply) {
                  keep_presence(reply);
                  if (reply == nullptr || reply->is_error()) return;
