@@ -35,16 +35,17 @@ export class Tab {
     await composer.press('Enter');
   }
 
-  /** Every message on the screen, from top to bottom. */
+  /** Every message on the screen, from top to bottom, read in one go: a row that is drawn anew in between is not missed. */
   messages() {
-    return this.at('message').evaluateAll((rows) => rows.map((row) => ({
-      offset: Number(row.dataset.offset), node: row.dataset.node, state: row.dataset.state, mine: row.dataset.mine === 'true', text: row.innerText,
+    return this.page.evaluate(() => Array.from(document.querySelectorAll('[data-testid="message"]'), (row) => ({
+      offset: Number(row.dataset.offset), node: row.dataset.node, state: row.dataset.state, mine: row.dataset.mine === 'true',
+      text: row.querySelector('[data-testid="text"]').textContent,
     })));
   }
 
   /** The lines of `said` that are on the screen, in their order, each as often as it is shown. */
   async heard(said) {
-    return (await this.messages()).flatMap(({ text }) => said.filter((line) => text.split('\n').some((part) => part.trim() === line)));
+    return (await this.messages()).flatMap(({ text }) => said.filter((line) => text === line));
   }
 
   hears(said, milliseconds = 20_000) {
