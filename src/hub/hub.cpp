@@ -59,17 +59,38 @@ void Hub::on_opened(HubRoom& room) {
   room.phase = HubRoom::Phase::open;
   repair(room);
   touch(room);
-  for (auto& join : room.take(&HubRoom::Waiting::joins)) admit(room, std::move(join));
+  for (auto& request : room.take(&HubRoom::Waiting::requests)) {
+    std::visit([&](auto& mail) { serve(room, std::move(mail)); }, request);
+  }
 }
 
 /// Who waited is refused and leaves, which closes the room; who comes before that opens it again.
 void Hub::fail_open(HubRoom& room, const Failure& failure) {
   room.phase = HubRoom::Phase::closed;
-  for (auto& join : room.take(&HubRoom::Waiting::joins)) refuse(room, join, failure);
+  for (const auto& request : room.take(&HubRoom::Waiting::requests)) {
+    std::visit([&](const auto& mail) { refuse(room, mail, failure); }, request);
+  }
+}
+
+/// For who is in the room, or about to be: at once if it is open, else as soon as it is.
+template <class Mail>
+void Hub::serve_when_open(HubRoom* room, Mail& mail) {
+  if (room == nullptr) return answer(mail.who, mail.id, Failure{ErrorCode::not_joined, "join the room first"});
+  if (room->is_open()) return serve(*room, std::move(mail));
+  if (room->phase == HubRoom::Phase::opening) {
+    room->queue().requests.push_back(std::move(mail));
+  } else {
+    refuse(*room, mail, {ErrorCode::unavailable, "the join was refused"});
+  }
 }
 
 void Hub::refuse(const HubRoom& room, const to_hub::Join& join, const Failure& failure) {
   shards_[join.who.shard]->post(to_shard::JoinRefused{join.who, join.id, room.name, failure});
+}
+
+template <class Mail>
+void Hub::refuse(const HubRoom&, const Mail& mail, const Failure& failure) {
+  answer(mail.who, mail.id, failure);
 }
 
 void Hub::close(HubRoom& room) {
@@ -109,15 +130,14 @@ void Hub::append(Append append, std::function<void(const std::string& room, cons
   });
 }
 
-void Hub::handle(to_hub::ReadHistory& mail) {
-  HubRoom* room = find(mail.query.room);
-  if (room == nullptr || !room->is_open()) {
-    return answer(mail.who, mail.id, Failure{ErrorCode::not_joined, "join the room first"});
-  }
-  const Offset before = std::min(mail.query.before.value_or(room->log.last().offset + 1), room->log.last().offset + 1);
+void Hub::handle(to_hub::ReadHistory& mail) { serve_when_open(find(mail.query.room), mail); }
+
+void Hub::serve(HubRoom& room, const to_hub::ReadHistory& mail) {
+  const Offset end = room.log.last().offset + 1;
+  const Offset before = std::min(mail.query.before.value_or(end), end);
   const bool upwards = mail.query.after.has_value();
   const HistoryQuery query{mail.query.after.value_or(0), before, mail.query.limit, !upwards};
-  read(*room, query,
+  read(room, query,
        [this, who = mail.who, id = mail.id, upwards](HubRoom& r, const Result<std::vector<Message>>& found) {
          if (!found) return answer(who, id, found.error());
          const bool more =
@@ -126,14 +146,11 @@ void Hub::handle(to_hub::ReadHistory& mail) {
        });
 }
 
-void Hub::handle(to_hub::ListMembers& mail) {
-  HubRoom* room = find(mail.room);
-  if (room == nullptr || !room->is_open()) {
-    return answer(mail.who, mail.id, Failure{ErrorCode::not_joined, "join the room first"});
-  }
-  answer(
-      mail.who, mail.id,
-      Members{room->name, room->roster.version(), room->roster.members(limits::kPeopleListed), room->roster.count()});
+void Hub::handle(to_hub::ListMembers& mail) { serve_when_open(find(mail.room), mail); }
+
+void Hub::serve(const HubRoom& room, const to_hub::ListMembers& mail) {
+  answer(mail.who, mail.id,
+         Members{room.name, room.roster.version(), room.roster.members(limits::kPeopleListed), room.roster.count()});
 }
 
 void Hub::handle(to_hub::NotifyTyping& mail) {

@@ -1,5 +1,6 @@
 // The hub, who comes and goes: joins from a cursor or anew, replays, leaves.
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "chat/base/assert.hpp"
@@ -21,12 +22,12 @@ void Hub::handle(to_hub::Join& mail) {
     ++room.speakers[std::size_t(mail.who.format)];
     person_entered(room, mail.user);
   }
-  if (room.is_open()) return admit(room, std::move(mail));
-  room.queue().joins.push_back(std::move(mail));
+  if (room.is_open()) return serve(room, std::move(mail));
+  room.queue().requests.emplace_back(std::move(mail));
   if (room.phase == HubRoom::Phase::closed) open(room);
 }
 
-void Hub::admit(HubRoom& room, to_hub::Join join) {
+void Hub::serve(HubRoom& room, to_hub::Join join) {
   const Standing standing =
       join.join.cursor ? compare(*join.join.cursor, room.log.state()) : Standing{Standing::Kind::unknown};
   if (standing.kind != Standing::Kind::unknown) return resume(room, std::move(join), standing);
@@ -143,9 +144,11 @@ void Hub::handle(to_hub::Leave& mail) {
   HubRoom* room = find(mail.room);
   if (room == nullptr) return;
   if (room->waiting)
-    std::erase_if(room->waiting->joins, [&](const to_hub::Join& join) {
-      if (join.who != mail.who) return false;
-      answer(join.who, join.id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
+    std::erase_if(room->waiting->requests, [&](const HubRoom::Request& request) {
+      const auto& [who, id] =
+          std::visit([](const auto& waiting) { return std::tie(waiting.who, waiting.id); }, request);
+      if (who != mail.who) return false;
+      answer(who, id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
       return true;
     });
   CHAT_ASSERT(room->members[mail.who.shard] > 0);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "chat/base/hash.hpp"
@@ -25,9 +26,10 @@ struct HubRoom {
   RoomLog log;
   Roster roster;
   bool presence_loaded = false;
-  /// What has to wait: joins until the room is open, changes until the roster is loaded.
+  using Request = std::variant<to_hub::Join, to_hub::ReadHistory, to_hub::ListMembers>;
+  /// What has to wait: requests until the room is open, changes until the roster is loaded.
   struct Waiting {
-    std::vector<to_hub::Join> joins;
+    std::vector<Request> requests;
     std::vector<PresenceChange> changes;
   };
   std::unique_ptr<Waiting> waiting;
@@ -40,7 +42,7 @@ struct HubRoom {
   std::vector<Item> take(std::vector<Item> Waiting::* which) {
     if (!waiting) return {};
     auto taken = std::exchange((*waiting).*which, {});
-    if (waiting->joins.empty() && waiting->changes.empty()) waiting.reset();
+    if (waiting->requests.empty() && waiting->changes.empty()) waiting.reset();
     return taken;
   }
   std::vector<std::uint32_t> members;   // sessions, by shard; those that wait too

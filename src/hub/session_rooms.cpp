@@ -17,9 +17,9 @@ Session::Membership* Session::find(std::string_view room) {
   return place == rooms_.end() ? nullptr : &*place;
 }
 
+/// Where the join is under way what follows it may come at once: the hub takes a session's requests in their order.
 Session::Membership* Session::joined_room(const RequestId& id, const std::string& room) {
-  Membership* membership = find(room);
-  if (membership != nullptr && membership->admitted) return membership;
+  if (Membership* membership = find(room)) return membership;
   if (!is_room_name(room)) {
     refuse(id, ErrorCode::bad_room, "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
   } else {

@@ -210,6 +210,48 @@ TEST_F(HubTest, AnswersEveryJoinEvenOneSaidWhileAnEarlierIsBeingRefused) {
   EXPECT_FALSE(ana.reply(2).is_null());
 }
 
+TEST_F(HubTest, AnswersWhatIsAskedWhileTheRoomIsStillBeingOpened) {
+  FakeClient& ana = node.connect();
+  const auto ask = [&] {
+    ana.say({{"type", "history"}, {"id", 2}, {"room", "lobby"}});
+    ana.say({{"type", "members"}, {"id", 3}, {"room", "lobby"}});
+  };
+  backends->hold_states = true;
+  ana.join("lobby");
+  ask();
+  run();
+  EXPECT_TRUE(ana.reply(2).is_null());
+  backends->release();
+  run();
+  EXPECT_EQ(ana.reply(2)["type"], "page");
+  EXPECT_EQ(ana.reply(3)["type"], "members");
+
+  ana.say({{"type", "leave"}, {"room", "lobby"}});
+  ana.forget();
+  ana.join("lobby");
+  ask();
+  ana.say({{"type", "leave"}, {"room", "lobby"}});
+  run();
+  EXPECT_EQ(ana.reply(2)["code"], "not_joined") << "left before";
+  EXPECT_EQ(ana.reply(3)["code"], "not_joined") << "left before";
+}
+
+TEST_F(HubTest, RefusesWhatIsAskedOfARoomThatCannotBeOpened) {
+  FakeClient& ana = node.connect();
+  backends->fail_states = true;
+  backends->hold_states = true;
+  ana.join("lobby");
+  ana.say({{"type", "history"}, {"id", 2}, {"room", "lobby"}});
+  run();
+  backends->release();  // refused; the client does not know yet
+  ana.say({{"type", "members"}, {"id", 3}, {"room", "lobby"}});
+  run();
+  EXPECT_EQ(ana.reply("join lobby")["code"], "unavailable");
+  EXPECT_EQ(ana.reply(2)["code"], "unavailable");
+  EXPECT_EQ(ana.reply(3)["code"], "unavailable");
+  EXPECT_EQ(node.hub.room_count(), 0U);
+}
+
 TEST_F(HubTest, AnswersAJoinSaidAfterLeavingARoomStillBeingOpened) {
   FakeClient& ana = node.connect();
   backends->hold_states = true;

@@ -131,6 +131,20 @@ TEST_F(SessionTest, MustJoinBeforeItSpeaksReadsOrLists) {
   }
 }
 
+TEST_F(SessionTest, MaySpeakReadAndListRightBehindItsJoin) {
+  client.say(json::array({{{"type", "join"}, {"id", 1}, {"room", "lobby"}},
+                          {{"type", "send"}, {"id", 2}, {"room", "lobby"}, {"text", "hi"}},
+                          {{"type", "history"}, {"id", 3}, {"room", "lobby"}},
+                          {{"type", "members"}, {"id", 4}, {"room", "lobby"}}}));
+  run();
+  EXPECT_EQ(client.reply(1)["type"], "joined");
+  EXPECT_EQ(client.reply(2)["offset"], 1);
+  EXPECT_EQ(client.reply(3)["type"], "page");
+  EXPECT_EQ(client.reply(4)["type"], "members");
+  const std::size_t heard = client.all("message").size() + client.reply(1)["messages"].size();
+  EXPECT_EQ(heard, 1U) << "its own words, once";
+}
+
 TEST_F(SessionTest, NamesABadRoomABadRoom) {
   for (const char* type : {"join", "send", "history", "members", "typing", "leave"}) {
     client.forget();

@@ -64,10 +64,16 @@ class Hub final : public BackplaneSink {
   void open(HubRoom& room);
   void on_opened(HubRoom& room);
   void fail_open(HubRoom& room, const Failure& failure);
-  void refuse(const HubRoom& room, const to_hub::Join& join, const Failure& failure);
   void close(HubRoom& room);
+  void refuse(const HubRoom& room, const to_hub::Join& join, const Failure& failure);
+  template <class Mail>
+  void refuse(const HubRoom& room, const Mail& mail, const Failure& failure);
+  template <class Mail>
+  void serve_when_open(HubRoom* room, Mail& mail);
+  void serve(const HubRoom& room, const to_hub::ListMembers& mail);
+  void serve(HubRoom& room, const to_hub::ReadHistory& mail);
 
-  void admit(HubRoom& room, to_hub::Join join);
+  void serve(HubRoom& room, to_hub::Join join);
   void ask_store(HubRoom& room, to_hub::Join join);
   void resume(HubRoom& room, to_hub::Join join, Standing standing);
   void begin_anew(HubRoom& room, to_hub::Join join, std::string_view reason);

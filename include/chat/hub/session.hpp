@@ -89,7 +89,7 @@ class Session {
   struct Membership {
     LocalRoom* room;
     std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
-    bool admitted = false;          // may speak, perhaps while the replay is under way
+    bool admitted = false;          // the join is answered
     bool replay_due = false;
     Offset replay_after = 0;  // where the replay goes on when the outbox is empty
     bool is_member() const { return index != kNotYet; }
@@ -131,7 +131,7 @@ class Session {
   bool is_name(const RequestId& id, const std::string& name);
   /// True, and answered, if the rate is used up.
   bool is_over(RateMeter& meter, const RateLimit& limit, const RequestId& id, std::string_view what);
-  /// The membership, or nullptr after having answered not_joined or bad_room.
+  /// The membership, be its join still under way, or nullptr after having answered not_joined or bad_room.
   Membership* joined_room(const RequestId& id, const std::string& room);
   Membership* find(std::string_view room);
   void enter(Membership& membership);
