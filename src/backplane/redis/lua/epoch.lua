@@ -19,7 +19,7 @@ local function open_room(meta, log)
     if tail[1] then top = tonumber(string.match(tail[1][1], '-(%d+)$')) end
   end
   local now = redis.call('TIME')
-  epoch = string.sub(RUN, 1, 8) .. '-' .. now[1] .. '.' .. now[2]
+  epoch = string.format('%s%08x%05x', string.sub(RUN, 1, 4), now[1], now[2])  -- short: it is in every message
   redis.call('HSET', meta, 'run', RUN, 'top', top, 'epoch', epoch, 'ended', ended)
   return top, epoch, ended, generation
 end
