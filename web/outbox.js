@@ -150,7 +150,7 @@ export class Outbox {
     return lost;
   }
 
-  /** Another tab took this number: the entry was never stored and gets a new one. @param {Entry} entry */
+  /** The entry was never stored, and gets another number. @param {Entry} entry */
   unsend(entry) {
     Object.assign(entry, { state: 'queued', n: 0, tries: 0 });
     this.#save();

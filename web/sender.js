@@ -159,6 +159,8 @@ export class Sender {
     }
     if (why.code === 'out_of_sequence' && entry.tries < TRIES_TO_AGREE) {
       for (const again of this.#outbox.resendAfter(room, why.last ?? 0, this.#now())) this.#tell(again);
+      // At its first try it is stored nowhere, so whatever has the number it gets now is not it.
+      if (entry.tries === 1) this.#outbox.unsend(entry);
     } else if (why.temporary || why.code === 'out_of_sequence') {
       const ms = why.retry_after_ms ?? RETRY_AFTER;
       this.#outbox.wait(entry, why.code, this.#now() + ms);

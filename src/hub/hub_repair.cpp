@@ -66,6 +66,8 @@ void Hub::follow(HubRoom& room, const LogState& state) {
     tell_room(room, Rewound{room.name, {state.top.epoch, standing.offset}}, 1);
   } else if (standing.kind == Standing::Kind::unknown) {
     log_warn("log_wiped", {{"room", room.name}});
+    // Unless the journal is still to be asked what a restart has cost.
+    if (!unchecked_.contains(room.name)) journal_.forget(room.name, state.top.epoch);
     tell_room(room, Reset{room.name, state.top.epoch, "wiped"}, 1);
   }
   publish_deliverable(room);
@@ -79,7 +81,7 @@ void Hub::restore_lost() {
     backends_.backplane().state(name, [this, name](const Result<LogState>& state) {
       if (!state) return;  // check_rooms() begins again
       unchecked_.erase(name);
-      for (auto& [lost, position] : journal_.take_lost(name, *state)) {
+      for (auto& [lost, position] : journal_.take_lost(name, *state, restarted_)) {
         log_warn("restoring", {{"room", name}, {"sender", lost.sender}, {"n", lost.n}});
         append(lost, [this, lost, position](const std::string&, const Result<Appended>& appended) {
           if (appended || !is_temporary(appended.error().code)) return;
@@ -91,8 +93,10 @@ void Hub::restore_lost() {
   }
 }
 
-void Hub::on_available(bool available) {
+void Hub::on_available(Availability availability) {
+  const bool available = availability != Availability::away;
   available_ = available;
+  restarted_ = restarted_ || availability == Availability::restarted;
   log_info(available ? "backplane_up" : "backplane_down", {{"rooms", rooms_.size()}});
   if (was_available_) {
     presence_doubtful_ = available;
@@ -119,7 +123,10 @@ void Hub::on_available(bool available) {
 /// the rooms is compared with the store each second; a top that was ahead twice is refilled.
 void Hub::check_rooms() {
   if (available_) {
-    if (unchecked_.empty()) journal_.expire(clock_.now());
+    if (unchecked_.empty()) {
+      journal_.expire(clock_.now());
+      restarted_ = false;
+    }
     restore_lost();
     tell_untold();
     for (auto& replay : std::exchange(stalled_replays_, {})) handle(replay);

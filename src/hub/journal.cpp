@@ -21,16 +21,25 @@ void Journal::expire(Instant now) {
   while (!entries_.empty() && now - entries_.front().since > kAge) drop_front();
 }
 
+void Journal::forget(const std::string& room, const Epoch& but) {
+  std::erase_if(entries_, [&](const Entry& entry) {
+    if (entry.append.room != room || entry.position.epoch == but) return false;
+    bytes_ -= entry.append.body.size();
+    return true;
+  });
+}
+
 std::set<std::string> Journal::rooms() const {
   std::set<std::string> rooms;
   for (const auto& entry : entries_) rooms.insert(entry.append.room);
   return rooms;
 }
 
-std::vector<Journal::Lost> Journal::take_lost(const std::string& room, const LogState& log) {
+std::vector<Journal::Lost> Journal::take_lost(const std::string& room, const LogState& log, bool store_restarted) {
   const auto is_lost = [&](const Entry& entry) {
-    return entry.append.room == room && entry.position.epoch != log.top.epoch &&
-           compare(entry.position, log).kind == Standing::Kind::rewound;
+    if (entry.append.room != room || entry.position.epoch == log.top.epoch) return false;
+    const auto standing = compare(entry.position, log).kind;
+    return standing == Standing::Kind::rewound || (store_restarted && standing == Standing::Kind::unknown);
   };
   std::vector<Entry> lost;
   std::copy_if(entries_.begin(), entries_.end(), std::back_inserter(lost), is_lost);

@@ -24,7 +24,9 @@ class RedisTest : public BackendsTest<RedisSource> {
     a.sink.availability.clear();
     b.sink.availability.clear();
     action();
-    const auto is_over = [](const RecordingSink& sink) { return sink.availability == std::vector{false, true}; };
+    const auto is_over = [](const RecordingSink& sink) {
+      return sink.availability.size() == 2 && sink.availability[0] == Availability::away && sink.is_available();
+    };
     if (run_until(loop, [&] { return is_over(a.sink) && is_over(b.sink); })) return testing::AssertionSuccess();
     return testing::AssertionFailure() << "availability: a " << testing::PrintToString(a.sink.availability) << ", b "
                                        << testing::PrintToString(b.sink.availability);

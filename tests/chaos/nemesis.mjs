@@ -27,7 +27,8 @@ export class Nemesis {
 
   async #commit({ fault, lasts, waitsForRecovery, quiet, random }) {
     const { history } = this.world;
-    const { name, kind, recoversIn, mayRewind, mayReset, hides, drains } = fault;
+    const { name, kind, recoversIn, mayRewind, mayReset, hides, drains, alone } = fault;
+    if (alone) await this.repair;
     const record = { name, kind, recoversIn, start: performance.now(), end: Infinity, recovery: null, mayRewind, mayReset, hides, drains };
     history.faults.push(record);
     const context = await fault.start(this.world, random);
@@ -36,8 +37,8 @@ export class Nemesis {
     await pause(lasts);
     await fault.stop(this.world, context);
     record.end = performance.now();
-    const recovered = early ?? this.#recovery(record, record.end);
-    if (waitsForRecovery) await recovered;
+    this.repair = early ?? this.#recovery(record, record.end);
+    if (waitsForRecovery || alone) await this.repair;
     else record.overlapped = true;
     await pause(quiet);
   }

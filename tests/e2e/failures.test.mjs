@@ -155,6 +155,8 @@ for (const [name, fault] of [
       await fault();
     }
     await talk;
+    // The last fault may have come when all was said: what is said and heard now shows that every node is well again.
+    for (const client of clients) await client.insist(room, `after it all from ${client.node}`);
     await assertSameConversation(clients, room);
   });
 }

@@ -97,6 +97,27 @@ TEST_F(HubRepairTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
   EXPECT_THAT(seen(), ElementsAre(1, 2));
 }
 
+TEST_F(HubRepairTest, AppendsAgainWhatANewRoomHadWhenTheStoreHasRestartedWithoutIt) {
+  ana.send("lobby", "m1");
+  run();
+  backends->next_life = LogState{{"next", 0}, {}};
+  backends->interrupt(Availability::restarted);
+  run();
+  EXPECT_EQ(backends->appends, 2U);
+}
+
+TEST_F(HubRepairTest, BringsNothingBackIntoALogThatWasWiped) {
+  ana.send("lobby", "m1");
+  run();
+  backends->next_life = LogState{{"next", 0}, {}};
+  backends->interrupt(Availability::back);
+  run();
+  backends->next_life = LogState{{"after next", 0}, {}};
+  backends->interrupt(Availability::restarted);
+  run();
+  EXPECT_EQ(backends->appends, 1U);
+}
+
 TEST_F(HubRepairTest, AsksTheStoreBeforeItSaysThatACursorMeansNothing) {
   ana.send("lobby", "m1");
   run();

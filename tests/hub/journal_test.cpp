@@ -25,17 +25,33 @@ TEST(Journal, FindsWhatALogHasLostInTheOrderItHad) {
   for (const std::uint64_t n : {2, 1, 4, 3}) journal.add(append("lobby", n), {"e1", n}, kNow);
   journal.add(append("garden", 9), {"e1", 9}, kNow);
   const LogState after{{"e2", 2}, {{"e1", 2}}};
-  EXPECT_THAT(numbers(journal.take_lost("lobby", after)), ElementsAre(3, 4));
-  EXPECT_THAT(numbers(journal.take_lost("lobby", after)), IsEmpty());
+  EXPECT_THAT(numbers(journal.take_lost("lobby", after, false)), ElementsAre(3, 4));
+  EXPECT_THAT(numbers(journal.take_lost("lobby", after, false)), IsEmpty());
   EXPECT_THAT(journal.rooms(), ElementsAre("garden", "lobby"));
 }
 
 TEST(Journal, MissesNothingInALogThatGoesOnOrWasWiped) {
   Journal journal;
   journal.add(append("lobby", 7), {"e1", 7}, kNow);
-  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e1", 7}, {}})), IsEmpty());
-  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e2", 7}, {{"e1", 7}}})), IsEmpty());
-  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e9", 0}, {}})), IsEmpty());
+  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e1", 7}, {}}, true)), IsEmpty());
+  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e2", 7}, {{"e1", 7}}}, true)), IsEmpty());
+  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e9", 0}, {}}, false)), IsEmpty());
+}
+
+TEST(Journal, FindsAllThatANewRoomHadWhenTheStoreHasRestartedWithoutIt) {
+  Journal journal;
+  for (const std::uint64_t n : {1, 2}) journal.add(append("lobby", n), {"e1", n}, kNow);
+  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e2", 0}, {}}, true)), ElementsAre(1, 2));
+}
+
+TEST(Journal, ForgetsTheEarlierLifeOfARoomThatWasWiped) {
+  Journal journal;
+  journal.add(append("lobby", 1), {"e1", 1}, kNow);
+  journal.add(append("garden", 1), {"e1", 1}, kNow);
+  journal.add(append("lobby", 2), {"e2", 1}, kNow);
+  journal.forget("lobby", "e2");
+  EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e3", 0}, {}}, true)), ElementsAre(2));
+  EXPECT_THAT(journal.rooms(), ElementsAre("garden"));
 }
 
 TEST(Journal, ForgetsWhatIsOld) {

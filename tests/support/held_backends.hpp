@@ -29,6 +29,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   bool refuse_changes = false;        // of who is here
   bool refuse_loads = false;          // of the same
   bool knows_only_me = false;         // no node but this has renewed its lease yet
+  std::size_t appends = 0;
   std::size_t history_reads = 0;
   std::size_t renewals = 0;
   std::size_t refused_changes = 0;
@@ -39,12 +40,12 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
     for (auto& answer : std::exchange(held_, {})) answer();
   }
   /// As after a broken link: what was published meanwhile may be missing.
-  void interrupt() {
+  void interrupt(Availability afterwards = Availability::back) {
     go_away();
-    sink_->on_available(true);
+    sink_->on_available(afterwards);
   }
   /// The backplane does; what else there is may still answer.
-  void go_away() { sink_->on_available(false); }
+  void go_away() { sink_->on_available(Availability::away); }
   void deliver(std::string_view room, std::string_view epoch, Offset first, std::string_view body) {
     sink_->on_published(room, epoch, first, {&body, 1});
     sink_->on_batch_end();
@@ -58,6 +59,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
     inner_->backplane().start(*this);
   }
   void append(Append append, Completion<Appended> done) override {
+    ++appends;
     inner_->backplane().append(std::move(append), std::move(done));
   }
   void subscribe(std::string room, Completion<LogState> done) override {
@@ -120,7 +122,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
     sink_->on_signal(room, kind, payload);
   }
   void on_batch_end() override { sink_->on_batch_end(); }
-  void on_available(bool available) override { sink_->on_available(available); }
+  void on_available(Availability availability) override { sink_->on_available(availability); }
 
   std::unique_ptr<Backends> inner_;
   BackplaneSink* sink_ = nullptr;

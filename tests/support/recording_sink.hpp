@@ -31,9 +31,9 @@ class RecordingSink final : public BackplaneSink {
     batch_is_open = true;
   }
   void on_batch_end() override { batch_is_open = false; }
-  void on_available(bool available) override { availability.push_back(available); }
+  void on_available(Availability now) override { availability.push_back(now); }
 
-  bool is_available() const { return !availability.empty() && availability.back(); }
+  bool is_available() const { return !availability.empty() && availability.back() != Availability::away; }
   std::vector<std::string> bodies_of(std::string_view room) const {
     std::vector<std::string> bodies;
     for (const auto& message : published) {
@@ -44,7 +44,7 @@ class RecordingSink final : public BackplaneSink {
 
   std::vector<Delivered> published;
   std::vector<Signalled> signals;
-  std::vector<bool> availability;
+  std::vector<Availability> availability;
   bool batch_is_open = false;
 };
 

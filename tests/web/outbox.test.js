@@ -109,6 +109,20 @@ test('numbers follow the server where it remembers less than we do', () => {
   assert.deepEqual(server.socket.frames.filter((f) => f.type === 'send').map((f) => [f.text, f.n]), [['later', 1]]);
 });
 
+test('a number that a node gives back to what we forgot is not taken for ours', () => {
+  const { client, server, told, enter } = stage();
+  enter();
+  client.send('lobby', 'a');
+  server.ack(1);
+  server.push({ type: 'reset', room: 'lobby', epoch: 'e2', reason: 'wiped' });
+  server.answerJoin({ epoch: 'e2' });
+  client.send('lobby', 'b');
+  server.refuse('out_of_sequence', { last: 0 });
+  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['b', 1]]);
+  server.ack(1, true); // the node has brought "a" back meanwhile
+  assert.deepEqual(told('sent').map((e) => e.key), ['p1'], 'b is not stored');
+});
+
 test('what a rewound log lost of ours goes again under its own n', () => {
   const { client, server, enter } = stage();
   enter();

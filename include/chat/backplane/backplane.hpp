@@ -37,6 +37,13 @@ struct HistoryQuery {
 /// Passing hints between nodes; published with a room, never stored.
 enum class Signal : char { typing = 't', presence = 'p' };
 
+/// Whether the store answers.
+enum class Availability : std::uint8_t {
+  away,
+  back,       // it was only out of reach: what it had acknowledged it still has
+  restarted,  // another process than the last one: what that had not yet written to its disk may be gone
+};
+
 /// Where a backplane delivers. Thread: the backplane loop.
 class BackplaneSink {
  public:
@@ -47,9 +54,9 @@ class BackplaneSink {
   virtual void on_signal(std::string_view room, Signal kind, std::string_view payload) = 0;
   /// Everything that arrived together has been delivered: time to hand it on.
   virtual void on_batch_end() = 0;
-  /// The backplane stopped (false) or began (true) to answer. With true every subscription stands again, but messages
-  /// may have been missed: check each room's state.
-  virtual void on_available(bool available) = 0;
+  /// The store stopped or began to answer. When it begins every subscription stands again, but messages may have been
+  /// missed: check each room's state.
+  virtual void on_available(Availability availability) = 0;
 };
 
 /// Moves messages between nodes and keeps each room's log.

@@ -45,7 +45,7 @@ class Hub final : public BackplaneSink {
                     std::span<const std::string_view> bodies) override;
   void on_signal(std::string_view room, Signal kind, std::string_view payload) override;
   void on_batch_end() override;
-  void on_available(bool available) override;
+  void on_available(Availability availability) override;
 
  private:
   using MessagesFound = std::function<void(HubRoom&, const Result<std::vector<Message>>&)>;
@@ -138,6 +138,7 @@ class Hub final : public BackplaneSink {
   std::uint64_t next_serial_ = 1;
   bool available_ = false;
   bool was_available_ = false;
+  bool restarted_ = false;  // the store, since unchecked_ was empty
 };
 
 }  // namespace chat

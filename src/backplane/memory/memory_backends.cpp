@@ -33,7 +33,7 @@ class MemoryBackends final : public Backends,
 
   void start(BackplaneSink& sink) override {
     sink_ = &sink;
-    later([this] { sink_->on_available(true); });
+    later([this] { sink_->on_available(Availability::back); });
   }
   void stop() override {
     sink_ = nullptr;

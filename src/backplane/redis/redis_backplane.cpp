@@ -268,7 +268,9 @@ void RedisBackplane::update_availability() {
       }
     }
   }
-  sink_->on_available(available);
+  if (!available) return sink_->on_available(Availability::away);
+  const bool is_same = scripts_.run_id() == std::exchange(last_run_id_, scripts_.run_id());
+  sink_->on_available(is_same ? Availability::back : Availability::restarted);
 }
 
 }  // namespace chat::redis

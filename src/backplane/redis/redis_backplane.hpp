@@ -80,6 +80,7 @@ class RedisBackplane final : public Backplane {
   TextMap<Subscription> subscribed_;
   TextMap<unsigned> unconfirmed_;  // SSUBSCRIBEs without their answer yet, by room
   bool available_ = false;
+  std::string last_run_id_;  // of the server that was available last
   std::vector<std::string_view> bodies_;
 };
 

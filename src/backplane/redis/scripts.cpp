@@ -49,8 +49,8 @@ void Scripts::load(std::function<void()> done) {
   loaded_ = false;
   link_.send({"INFO", "server"}, [this, done = std::move(done)](const Reply::Part* info) {
     if (info == nullptr) return;
-    const auto run_id = run_id_of(info->text());
-    if (run_id.empty()) return link_.restart("INFO tells no run_id: " + std::string(info->text().substr(0, 80)));
+    run_id_ = run_id_of(info->text());
+    if (run_id_.empty()) return link_.restart("INFO tells no run_id: " + std::string(info->text().substr(0, 80)));
     const auto keep = [this](std::string& sha) {
       return [this, &sha](const Reply::Part* reply) {
         if (reply == nullptr) return;
@@ -58,7 +58,7 @@ void Scripts::load(std::function<void()> done) {
         sha = reply->text();
       };
     };
-    const std::string append = whole(kAppend, run_id), state = whole(kState, run_id);
+    const std::string append = whole(kAppend, run_id_), state = whole(kState, run_id_);
     link_.send({"SCRIPT", "LOAD", append}, keep(append_));
     link_.send({"SCRIPT", "LOAD", state}, keep(state_));
     link_.send({"SCRIPT", "LOAD", also_when_full(kLease)}, keep(lease_));

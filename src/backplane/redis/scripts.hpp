@@ -17,6 +17,8 @@ class Scripts {
   /// Reads the run id, loads all, then calls `done`; breaks the link if that fails.
   void load(std::function<void()> done);
   bool is_loaded() const { return loaded_; }
+  /// Of the server that has them; another process of it has another one.
+  const std::string& run_id() const { return run_id_; }
   void forget() { loaded_ = false; }
 
   const std::string& append() const { return append_; }
@@ -29,6 +31,7 @@ class Scripts {
  private:
   Link& link_;
   bool loaded_ = false;
+  std::string run_id_;
   std::string append_, state_, lease_, presence_;  // SHA-1 of each
 };
 

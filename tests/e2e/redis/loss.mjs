@@ -76,6 +76,26 @@ export const loss = [
     },
   },
   {
+    name: 'killed, and its last second is lost with all that a new room had: it is back, and the sender goes on',
+    async run(t) {
+      const pair = await Pair.start(t, 'begun');
+      const speaker = await pair.client(pair.nodes[0]);
+      await speaker.join('older');
+      await speaker.say('older', 'earlier.');
+      await speaker.join('new');
+      const texts = Array.from({ length: 5 }, (_, i) => `message ${i + 1}.`);
+      for (const text of texts) await speaker.say('new', text);
+      await pair.redis.kill();
+      pair.redis.tear('earlier.', 'chat:{new}:meta');
+      await pair.redis.start();
+      await speaker.push('what was lost is said', ({ type, room }) => type === 'reset' && room === 'new');
+      const log = async () => (await pair.redis.log('new')).map(({ text }) => text);
+      await until('the log is whole', async () => (await log()).length >= texts.length);
+      await speaker.insist('new', 'and on.');
+      assert.deepEqual(await log(), [...texts, 'and on.']);
+    },
+  },
+  {
     name: 'killed, and its last second is lost together with the node that had it: what is gone is said',
     async run(t) {
       const pair = await Pair.start(t, 'both');
