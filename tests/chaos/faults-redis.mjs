@@ -22,7 +22,7 @@ export const redisFaults = [
     stop({ cluster }) { cluster.redis.program.signal('SIGCONT'); },
   },
   {
-    name: 'lost-fsync', kind: 'lost fsync', lasts: [0, 500], mayRewind: true, mayReset: true, recoversIn: 3_000,
+    name: 'lost-fsync', kind: 'lost fsync', lasts: [0, 500], mayRewind: true, mayReset: true, alone: true, recoversIn: 3_000,
     expected: 'up to a second of the log is gone: announced by `rewound`, or `reset` where a room had begun in it; repaired by nodes and clients',
     async start({ cluster }, random) {
       const before = cluster.appendOnlyFile();

@@ -3,7 +3,8 @@
 //   lasts           shortest and longest time in milliseconds between start and stop; `long` ones are rarer in short runs
 //   start, stop     do it and undo it; what start returns is handed to stop
 //   from            'start' where people must recover although the fault lasts, e.g. from a dead node to a living one
-//   alone           comes when everybody has recovered from what was before: what was lost then cannot be brought back after a wipe
+//   alone           begins when everybody has recovered from what was before, and the next waits until they have from it: what Redis
+//                   lost comes back from nodes and clients, and to take those away or to wipe Redis meanwhile is more than is promised
 //   recoversIn      promised: after this many milliseconds 99 times of 100 everybody has caught up
 //   mayRewind, mayReset, hides, drains      what the checker must allow, or look at, because of it
 //   expected        what people may notice
