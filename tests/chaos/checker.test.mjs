@@ -184,6 +184,21 @@ test('an ack that names the place of another message is false', () => {
   assertFinds(told, 'other', 7);
 });
 
+test('but nobody need be told of a place that Redis took with it before anybody saw it', () => {
+  for (const isSeen of [false, true]) {
+    const told = tale();
+    const said = told.say(told.people[0], 0, 'at the last moment');
+    const gone = { ...said, epoch: 'first', offset: 16 };
+    told.fault({ mayRewind: true, end: told.clock + 100 });
+    told.ack(gone);
+    if (isSeen) told.show(gone);
+    const [other, back] = [told.say(told.people[1], 0, 'sooner'), said].map((one) => ({ ...told.store(one), epoch: 'second' }));
+    for (const stored of [other, back]) { told.ack(stored); if (!isSeen) told.show(stored); }
+    if (isSeen) assertFinds(told, 'other', 7);
+    else assertPasses(told);
+  }
+});
+
 test('an offset of one epoch that names two messages is a disagreement, although both were taken back', () => {
   const told = tale();
   told.fault({ mayRewind: true });
