@@ -78,7 +78,7 @@ function checkAcks(history, index, verdict) {
   const { acks, settled, sends, rooms } = history;
   const isTrimmed = (room) => index.at(-1)[room].first > 1;
   const shown = new Set(history.screens.filter(({ room }) => isTrimmed(room)).flatMap((screen) => screen.messages));
-  const announced = resetsAfterWipes(history);
+  const announced = resetsAfterWipes(history, index);
   const rewinds = rooms.map(() => Infinity);
   for (const { room, marks } of history.screens) for (const { type, to } of marks) if (type === 'rewound') rewinds[room] = Math.min(rewinds[room], to);
 
@@ -105,12 +105,15 @@ function checkAcks(history, index, verdict) {
   }
 }
 
-/** For each wipe and room: whether every screen was told to start again afterwards. */
-function resetsAfterWipes({ lives, rooms, screens }) {
-  return lives.map(({ at }) => {
+/** For each wipe and room: whether every screen on which there was something was told to start again afterwards. */
+function resetsAfterWipes({ lives, rooms, screens }, index) {
+  return lives.map(({ at }, life) => {
     const announced = rooms.map(() => true);
-    for (const { room, marks } of screens) {
-      if (!marks.some((mark) => mark.type === 'reset' && mark.at >= at)) announced[room] = false;
+    const isLater = (message, room) => index.slice(life + 1).some((logs) => logs[room].offsetOf.has(message));
+    for (const { room, marks, messages } of screens) {
+      if (marks.some((mark) => mark.type === 'reset' && mark.at >= at)) continue;
+      const first = messages[marks.findLast(({ type }) => type !== 'rewound')?.index ?? 0];
+      if (first !== undefined && !isLater(first, room)) announced[room] = false;
     }
     return announced;
   });

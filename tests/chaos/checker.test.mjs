@@ -269,6 +269,13 @@ test('a wipe that everybody is told of passes, and one that somebody is not told
   assertFinds(untold, 'lost', 1);
 });
 
+test('a wipe need not be told to a screen on which there was nothing', () => {
+  const told = new Tale();
+  told.ack(told.store(told.say(told.people[0], 0, 'never shown')));
+  told.wipe();
+  assertPasses(told.talk('anew'));
+});
+
 test('people of a dead node who are seen for more than 8 s are a violation, and so is a living one seen leaving', () => {
   const late = tale();
   late.history.presence.ghosts.push({ watcher: 0, room: 0, diedAt: 0, goneAt: 8100 });
