@@ -158,9 +158,11 @@ export class Sender {
       return this.#with.rejoin(room);
     }
     if (why.code === 'out_of_sequence' && entry.tries < TRIES_TO_AGREE) {
-      for (const again of this.#outbox.resendAfter(room, why.last ?? 0, this.#now())) this.#tell(again);
-      // At its first try it is stored nowhere, so whatever has the number it gets now is not it.
-      if (entry.tries === 1) this.#outbox.unsend(entry);
+      const last = why.last ?? 0;
+      const isJump = entry.n > last + 1;
+      for (const again of this.#outbox.resendAfter(room, last, this.#now())) this.#tell(again);
+      // A jump at its first try is stored nowhere, so whatever has the number it gets now is not it.
+      if (isJump && entry.tries === 1) this.#outbox.unsend(entry);
     } else if (why.temporary || why.code === 'out_of_sequence') {
       const ms = why.retry_after_ms ?? RETRY_AFTER;
       this.#outbox.wait(entry, why.code, this.#now() + ms);

@@ -96,7 +96,6 @@ void Hub::restore_lost() {
 void Hub::on_available(Availability availability) {
   const bool available = availability != Availability::away;
   available_ = available;
-  restarted_ = restarted_ || availability == Availability::restarted;
   log_info(available ? "backplane_up" : "backplane_down", {{"rooms", rooms_.size()}});
   if (was_available_) {
     presence_doubtful_ = available;
@@ -108,6 +107,7 @@ void Hub::on_available(Availability availability) {
   }
   was_available_ = true;
   if (!available) return;
+  restarted_ = availability == Availability::restarted || (restarted_ && !unchecked_.empty());
   unchecked_ = journal_.rooms();
   restore_lost();
   last_renewal_ = {};
@@ -123,10 +123,7 @@ void Hub::on_available(Availability availability) {
 /// the rooms is compared with the store each second; a top that was ahead twice is refilled.
 void Hub::check_rooms() {
   if (available_) {
-    if (unchecked_.empty()) {
-      journal_.expire(clock_.now());
-      restarted_ = false;
-    }
+    if (unchecked_.empty()) journal_.expire(clock_.now());
     restore_lost();
     tell_untold();
     for (auto& replay : std::exchange(stalled_replays_, {})) handle(replay);

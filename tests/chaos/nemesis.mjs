@@ -6,6 +6,8 @@ const LOOK_EVERY = 20;
 const MOST_PATIENCE = 15_000;      // then it is a fault of the server that it has not recovered
 
 export class Nemesis {
+  repair = Promise.resolve();      // everybody has recovered from the last fault
+
   /** @param {{ cluster: any, crowd: any, history: any }} world */
   constructor(world, faults, seconds, seed, options) {
     this.world = world;

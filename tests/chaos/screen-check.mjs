@@ -57,8 +57,8 @@ class Replay {
       return;
     }
     if (mark.type === 'reset') {
-      const wipes = history.faults.filter((fault) => fault.mayReset && fault.start <= mark.at).length;
-      if (++this.#resets > wipes) this.verdict.add('other', 9, `${where} is reset (${mark.reason}) for the ${this.#resets}. time after ${wipes} wipes`);
+      const reasons = history.faults.filter((fault) => fault.mayReset && fault.start <= mark.at).length;
+      if (++this.#resets > reasons) this.verdict.add('other', 9, `${where} is reset (${mark.reason}) for the ${this.#resets}. time with ${reasons} reasons`);
       this.#compareEnded(mark.at);
     } else if (mark.lost) {
       this.verdict.add('silentGaps', 9, `${where} starts over and nobody said why`, `${where} ${mark.at}`);

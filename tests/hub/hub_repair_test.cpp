@@ -10,6 +10,12 @@ using testing::IsEmpty;
 class HubRepairTest : public OneNode {
  protected:
   std::vector<int> seen() { return offsets(ana.all("message")); }
+  /// With a log that knows no earlier life.
+  void store_comes_back(Availability availability, const Epoch& epoch) {
+    backends->next_life = LogState{{epoch, 0}, {}};
+    backends->interrupt(availability);
+    run();
+  }
   FakeClient& ana = joined("lobby");
 };
 
@@ -100,21 +106,15 @@ TEST_F(HubRepairTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
 TEST_F(HubRepairTest, AppendsAgainWhatANewRoomHadWhenTheStoreHasRestartedWithoutIt) {
   ana.send("lobby", "m1");
   run();
-  backends->next_life = LogState{{"next", 0}, {}};
-  backends->interrupt(Availability::restarted);
-  run();
+  store_comes_back(Availability::restarted, "next");
   EXPECT_EQ(backends->appends, 2U);
 }
 
 TEST_F(HubRepairTest, BringsNothingBackIntoALogThatWasWiped) {
   ana.send("lobby", "m1");
   run();
-  backends->next_life = LogState{{"next", 0}, {}};
-  backends->interrupt(Availability::back);
-  run();
-  backends->next_life = LogState{{"after next", 0}, {}};
-  backends->interrupt(Availability::restarted);
-  run();
+  store_comes_back(Availability::back, "next");
+  store_comes_back(Availability::restarted, "after next");
   EXPECT_EQ(backends->appends, 1U);
 }
 

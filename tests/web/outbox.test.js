@@ -123,6 +123,15 @@ test('a number that a node gives back to what we forgot is not taken for ours', 
   assert.deepEqual(told('sent').map((e) => e.key), ['p1'], 'b is not stored');
 });
 
+test('a server that agrees to no number is not asked without end', () => {
+  const { client, server, enter } = stage();
+  enter();
+  client.send('lobby', 'a');
+  let asked = 0;
+  for (; asked < 100 && server.socket.frames.length; asked++) server.refuse('out_of_sequence', { last: 0 });
+  assert.ok(asked < 20, `${asked} times at once`);
+});
+
 test('what a rewound log lost of ours goes again under its own n', () => {
   const { client, server, enter } = stage();
   enter();

@@ -41,7 +41,7 @@ enum class Signal : char { typing = 't', presence = 'p' };
 enum class Availability : std::uint8_t {
   away,
   back,       // it was only out of reach: what it had acknowledged it still has
-  restarted,  // another process than the last one: what that had not yet written to its disk may be gone
+  restarted,  // another process than the last one, or the first: what that had not yet on its disk may be gone
 };
 
 /// Where a backplane delivers. Thread: the backplane loop.

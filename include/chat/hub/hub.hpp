@@ -72,8 +72,8 @@ class Hub final : public BackplaneSink {
   void serve_when_open(HubRoom* room, Mail& mail);
   void serve(const HubRoom& room, const to_hub::ListMembers& mail);
   void serve(HubRoom& room, const to_hub::ReadHistory& mail);
-
   void serve(HubRoom& room, to_hub::Join join);
+
   void ask_store(HubRoom& room, to_hub::Join join);
   void resume(HubRoom& room, to_hub::Join join, Standing standing);
   void begin_anew(HubRoom& room, to_hub::Join join, std::string_view reason);
@@ -138,7 +138,7 @@ class Hub final : public BackplaneSink {
   std::uint64_t next_serial_ = 1;
   bool available_ = false;
   bool was_available_ = false;
-  bool restarted_ = false;  // the store, since unchecked_ was empty
+  bool restarted_ = false;  // the store, and unchecked_ is about what that has cost
 };
 
 }  // namespace chat

@@ -22,18 +22,18 @@ class Journal {
   void add(Append append, Position position, Instant now);
   /// Forgets what is older than kAge. Not called while the store is away: time does not count then.
   void expire(Instant now);
-
   /// A room was wiped: only what is of its new life may ever come back.
   void forget(const std::string& room, const Epoch& but);
 
   std::set<std::string> rooms() const;
-  /// Takes out what a room's log, as it stands now, has lost; in the order it had. A log of which the store knows no
-  /// earlier life was wiped, on purpose, and stays so; but if the store has restarted, all that a new room had may have
-  /// been in what it lost.
+
   struct Lost {
     Append append;
     Position position;  // that it had
   };
+  /// Takes out what a room's log, as it stands now, has lost; in the order it had. A log of which the store knows no
+  /// earlier life was wiped, on purpose, and stays so; but if the store has restarted, all that a new room had may have
+  /// been in what it lost.
   std::vector<Lost> take_lost(const std::string& room, const LogState& log, bool store_restarted);
 
  private:

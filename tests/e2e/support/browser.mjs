@@ -45,7 +45,7 @@ export class Tab {
 
   /** The lines of `said` that are on the screen, in their order, each as often as it is shown. */
   async heard(said) {
-    return (await this.messages()).flatMap(({ text }) => said.filter((line) => text === line));
+    return (await this.messages()).map(({ text }) => text).filter((text) => said.includes(text));
   }
 
   hears(said, milliseconds = 20_000) {
