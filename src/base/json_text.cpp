@@ -1,18 +1,17 @@
 #include "chat/base/json_text.hpp"
 
-#include <array>
 #include <cstdint>
+
+#include "base/byte_block.hpp"
 
 namespace chat {
 namespace {
 
-constexpr std::array<bool, 256> make_special() {
-  std::array<bool, 256> special{};
-  for (std::size_t c = 0; c < 0x20; ++c) special[c] = true;
-  special['"'] = special['\\'] = special[0x7f] = true;
-  return special;
+/// Of a byte, or of each of a block.
+template <class Bytes>
+auto is_special(const Bytes& b) {
+  return b < std::uint8_t{0x20} || b == std::uint8_t{'"'} || b == std::uint8_t{'\\'};
 }
-constexpr auto kSpecial = make_special();
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
@@ -43,16 +42,25 @@ void append_escaped(std::string& out, char c) {
 
 }  // namespace
 
+std::size_t plain_json_size(std::string_view text) {
+  std::size_t size = 0;
+  for (; text.size() - size >= ByteBlock::size(); size += ByteBlock::size()) {
+    const auto special = is_special(byte_block(text.data() + size));
+    if (any_of(special)) return size + static_cast<std::size_t>(find_first_set(special));
+  }
+  while (size < text.size() && !is_special(static_cast<std::uint8_t>(text[size]))) ++size;
+  return size;
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t plain = 0;  // start of the run not yet copied
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!kSpecial[static_cast<std::uint8_t>(text[i])]) continue;
-    out.append(text, plain, i - plain);
-    append_escaped(out, text[i]);
-    plain = i + 1;
+  for (;;) {
+    const std::size_t plain = plain_json_size(text);
+    out.append(text, 0, plain);
+    if (plain == text.size()) break;
+    append_escaped(out, text[plain]);
+    text.remove_prefix(plain + 1);
   }
-  out.append(text, plain, text.size() - plain);
   out += '"';
 }
 

@@ -1,20 +1,17 @@
 #include "chat/base/utf8.hpp"
 
 #include <cstddef>
-#include <cstring>
+
+#include "base/byte_block.hpp"
 
 namespace chat {
 
 bool Utf8Validator::feed(std::string_view bytes) {
   const std::size_t size = bytes.size();
   for (std::size_t i = 0; i < size;) {
-    if (needed_ == 0 && size - i >= 8) {  // most chat is ASCII: eight bytes a step
-      std::uint64_t word;
-      std::memcpy(&word, bytes.data() + i, 8);
-      if ((word & 0x8080808080808080ULL) == 0) {
-        i += 8;
-        continue;
-      }
+    if (needed_ == 0 && size - i >= ByteBlock::size() && all_of(byte_block(bytes.data() + i) < std::uint8_t{0x80})) {
+      i += ByteBlock::size();  // most chat is ASCII
+      continue;
     }
     const auto byte = static_cast<std::uint8_t>(bytes[i++]);
     if (needed_ > 0) {

@@ -1,22 +1,19 @@
 #include "chat/codec/websocket_framing.hpp"
 
+#include <array>
+
 namespace chat {
 
 void append_websocket_frame(std::string& out, Opcode opcode, std::string_view payload) {
   const std::size_t size = payload.size();
-  out += static_cast<char>(0x80 | static_cast<std::uint8_t>(opcode));
-  const auto append_length = [&](int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out += static_cast<char>((size >> shift) & 0xff);
-  };
-  if (size < 126) {
-    out += static_cast<char>(size);
-  } else if (size <= 0xffff) {
-    out += static_cast<char>(126);
-    append_length(2);
-  } else {
-    out += static_cast<char>(127);
-    append_length(8);
+  std::array<char, 10> head;
+  head[0] = static_cast<char>(0x80 | static_cast<std::uint8_t>(opcode));
+  const std::size_t length_bytes = size < 126 ? 0 : size <= 0xffff ? 2 : 8;
+  head[1] = static_cast<char>(size < 126 ? size : size <= 0xffff ? 126 : 127);
+  for (std::size_t i = 0; i < length_bytes; ++i) {
+    head[2 + i] = static_cast<char>(size >> (8 * (length_bytes - 1 - i)));
   }
+  out.append(head.data(), 2 + length_bytes);
   out += payload;
 }
 

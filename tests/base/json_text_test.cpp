@@ -24,12 +24,26 @@ TEST(JsonText, QuotesAndEscapes) {
       {"a/b", R"("a/b")"},
       {"\n\r\t", R"("\n\r\t")"},
       {"\0\x01\x1f"sv, R"("\u0000\u0001\u001f")"},
-      {"\x7f", R"("\u007f")"},
+      {"\x7f", "\"\x7f\""},
       {"Olá 世界 😀", R"("Olá 世界 😀")"},
       {"\"start and end\"", R"("\"start and end\"")"},
       {"</script>", R"("</script>")"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(quoted(text), expected);
+}
+
+TEST(JsonText, FindsWhatMustBeEscapedWhereverItStands) {
+  for (std::size_t size = 0; size <= 20; ++size) {
+    EXPECT_EQ(plain_json_size(std::string(size, 'a')), size);
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(byte);
+        const bool plain = byte >= 0x20 && byte != '"' && byte != '\\';
+        ASSERT_EQ(plain_json_size(text), plain ? size : at) << "byte " << byte << " at " << at << " of " << size;
+      }
+    }
+  }
 }
 
 TEST(JsonText, WritesWholeNumbers) {

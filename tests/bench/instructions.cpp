@@ -11,6 +11,7 @@
 #include "chat/backplane/factory.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/outbox.hpp"
+#include "chat/hub/pace.hpp"
 #include "chat/hub/session.hpp"
 #include "chat/hub/shard.hpp"
 #include "chat/hub/transport.hpp"
@@ -107,6 +108,7 @@ struct Brought {
       node.hub.on_published("lobby", node.epoch, first, bodies);
       node.hub.on_batch_end();
       settle(node.loop);
+      node.clock.advance(Pace::kGathering);
     }
   }
 };

@@ -2,10 +2,15 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace chat {
+
+/// How many bytes at the front of `text` stand in a JSON string as they are: up to a quote, a backslash or a control
+/// character (RFC 8259 §7). The inner loop of all reading and writing of JSON.
+std::size_t plain_json_size(std::string_view text);
 
 /// Appends `text` (valid UTF-8) as a JSON string with its quotes (RFC 8259 §7). The hot path writes JSON with this
 /// alone; parsing belongs to the codecs.

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <list>
 #include <utility>
 
 #include "chat/core/limits.hpp"
@@ -23,9 +24,14 @@ Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::
 class Members {
  public:
   explicit Members(JsonView object) {
-    object.for_each_member(
-        [this](std::string_view name, JsonView value) { members_.push_back({JsonView(name), value}); });
+    object.for_each_member([this](std::string_view quoted, JsonView value) {
+      auto name = quoted.substr(1, quoted.size() - 2);
+      if (name.find('\\') != std::string_view::npos) name = unescaped_.emplace_back(unescape_json(name));
+      members_.push_back({name, value});
+    });
   }
+  Members(const Members&) = delete;
+  Members& operator=(const Members&) = delete;
 
   bool good() const { return !failure_; }
   Failure failure() const { return *failure_; }
@@ -65,7 +71,7 @@ class Members {
 
   const JsonView* find(std::string_view name) const {
     const auto place =
-        std::find_if(members_.begin(), members_.end(), [name](const Member& member) { return member.name.says(name); });
+        std::find_if(members_.begin(), members_.end(), [name](const Member& member) { return member.name == name; });
     return place == members_.end() ? nullptr : &place->value;
   }
 
@@ -77,10 +83,12 @@ class Members {
  private:
   static constexpr std::uint64_t kMostExact = (std::uint64_t{1} << 53) - 1;  // what a JavaScript client can count
   struct Member {
-    JsonView name, value;
+    std::string_view name;
+    JsonView value;
   };
 
   boost::container::small_vector<Member, 12> members_;
+  std::list<std::string> unescaped_;  // what some of their names point to
   std::optional<Failure> failure_;
 };
 

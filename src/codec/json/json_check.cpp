@@ -1,12 +1,13 @@
 #include "codec/json/json_check.hpp"
 
 #include <algorithm>
-#include <array>
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cstdint>
-#include <deque>
-#include <vector>
+#include <list>
+#include <span>
 
+#include "chat/base/json_text.hpp"
 #include "chat/base/utf8.hpp"
 #include "codec/json/json_view.hpp"
 
@@ -16,13 +17,6 @@ namespace {
 constexpr const char* kMalformed = "not JSON, or not as far as byte ";
 constexpr unsigned kNoUnit = 0x10000;  // no UTF-16 code unit
 constexpr std::size_t kFewNames = 16;  // so many are compared with each other; more are sorted
-
-/// Bytes that a string may hold as they are.
-constexpr auto kPlain = [] {
-  std::array<bool, 256> plain{};
-  for (std::size_t c = 0x20; c < 256; ++c) plain[c] = c != '"' && c != '\\';
-  return plain;
-}();
 
 /// One pass over the text, nested as deep as the limit allows.
 class Checker {
@@ -117,13 +111,13 @@ class Checker {
   }
 
   bool has_twin(std::size_t first) {
-    const auto begin = names_.begin() + static_cast<std::ptrdiff_t>(first);
-    if (names_.size() - first > kFewNames) {
-      std::sort(begin, names_.end());
-      return std::adjacent_find(begin, names_.end()) != names_.end();
+    const std::span names(names_.data() + first, names_.size() - first);
+    if (names.size() > kFewNames) {
+      std::sort(names.begin(), names.end());
+      return std::adjacent_find(names.begin(), names.end()) != names.end();
     }
-    for (auto name = begin; name != names_.end(); ++name) {
-      if (std::find(begin, name, *name) != name) return true;
+    for (auto name = names.begin(); name != names.end(); ++name) {
+      if (std::find(names.begin(), name, *name) != name) return true;
     }
     return false;
   }
@@ -140,7 +134,7 @@ class Checker {
 
   bool string() {
     for (++at_;;) {
-      while (at_ < end_ && kPlain[static_cast<std::uint8_t>(*at_)]) ++at_;
+      at_ += plain_json_size({at_, static_cast<std::size_t>(end_ - at_)});
       if (take('"')) return true;
       if (!take('\\') || !escape()) return false;
     }
@@ -199,8 +193,8 @@ class Checker {
   const char* why_ = nullptr;
   std::size_t depth_ = 0;
   std::size_t members_ = 0;
-  std::vector<std::string_view> names_;  // of the objects that are open, outermost first
-  std::deque<std::string> unescaped_;    // what some of them point to
+  boost::container::small_vector<std::string_view, kFewNames> names_;  // of the objects that are open, outermost first
+  std::list<std::string> unescaped_;                                   // what some of them point to
 };
 
 }  // namespace

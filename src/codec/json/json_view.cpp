@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "chat/base/json_text.hpp"
+
 namespace chat {
 namespace {
 
@@ -10,9 +12,10 @@ constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c
 
 /// How many bytes the string at the front takes, with its quotes.
 std::size_t string_size(std::string_view text) {
-  std::size_t end = 1;
-  while (text[end] != '"') end += text[end] == '\\' ? 2 : 1;  // what is escaped does not end it
-  return end + 1;
+  for (std::size_t end = 1;; end += 2) {  // what is escaped does not end it
+    end += plain_json_size(text.substr(end));
+    if (text[end] == '"') return end + 1;
+  }
 }
 
 unsigned code_unit(std::string_view text, std::size_t at) {
