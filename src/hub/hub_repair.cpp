@@ -75,17 +75,21 @@ void Hub::follow(HubRoom& room, const LogState& state) {
 }
 
 /// Appends again what was acknowledged and is not in the log any more: Redis came back without its last second. Who
-/// sends next in the meantime is told where to go on by the sender's count, so nothing overtakes what is missing.
+/// sends next in the meantime is told where to go on by the sender's count, so nothing overtakes what is missing. Of a
+/// sender who moved within that second another node has the earlier part: that one has some seconds to bring it back.
 void Hub::restore_lost() {
   for (const auto& name : std::set(unchecked_)) {
     backends_.backplane().state(name, [this, name](const Result<LogState>& state) {
       if (!state) return;  // check_rooms() begins again
       unchecked_.erase(name);
+      const bool others_had_time = clock_.now() - available_since_ > Journal::kAge;
       for (auto& [lost, position] : journal_.take_lost(name, *state, restarted_)) {
         log_warn("restoring", {{"room", name}, {"sender", lost.sender}, {"n", lost.n}});
+        lost.after_gap = others_had_time;
         append(lost, [this, lost, position](const std::string&, const Result<Appended>& appended) {
-          if (appended || !is_temporary(appended.error().code)) return;
-          journal_.add(lost, position, clock_.now());  // the store is away again, or takes nothing
+          if (appended) return;
+          // Away again, full, or without what was before: check_rooms() begins again.
+          journal_.add(lost, position, clock_.now());
           unchecked_.insert(lost.room);
         });
       }

@@ -7,11 +7,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// By default a busy disk may delay a write, not only its sync, by two seconds; here it is known what the file has.
-void write_at_once(RedisServer& redis) { redis.command({"CONFIG", "SET", "appendfsync", "always"}); }
-
 TEST_F(RedisTest, RestartedWithItsLogTellsThatEverythingSurvived) {
-  write_at_once(redis());
   ASSERT_TRUE(a.append("lobby", "{1}", "sender", 1));
   const auto before = a.append("lobby", "{2}", "sender", 2);
   ASSERT_TRUE(interrupt([&] {
@@ -29,7 +25,6 @@ TEST_F(RedisTest, RestartedWithItsLogTellsThatEverythingSurvived) {
 }
 
 TEST_F(RedisTest, RestartedWithoutItsTailTellsWhatSurvived) {
-  write_at_once(redis());
   for (std::uint64_t n = 1; n <= 3; ++n) ASSERT_TRUE(a.append("lobby", "{m}", "sender", n));
   const auto before = a.state("lobby");
   ASSERT_TRUE(interrupt([&] {

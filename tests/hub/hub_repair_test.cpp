@@ -118,6 +118,49 @@ TEST_F(HubRepairTest, BringsNothingBackIntoALogThatWasWiped) {
   EXPECT_EQ(backends->appends, 1U);
 }
 
+/// Ana came from another node, which has what she said there, and the store has lost both parts.
+class HubMovedSenderTest : public HubRepairTest {
+ protected:
+  HubMovedSenderTest() {
+    ana.say({{"type", "hello"}, {"id", "hello"}, {"producer", "0123456789abcdef"}});
+    run();
+    others_part();
+    ana.say({{"type", "send"}, {"id", 1}, {"room", "lobby"}, {"text", "hers"}, {"n", 2}});
+    run();
+    EXPECT_EQ(ana.reply(1)["offset"], 2);
+    backends->has_lost_senders = true;
+    store_comes_back(Availability::restarted, "next");
+  }
+  void others_part() {
+    node.backends->backplane().append({"lobby", ana.reply("hello")["sender"], 1, "{\"text\":\"others\"}"},
+                                      [](const Result<Appended>&) {});
+    run();
+  }
+  /// Waits until so many messages are stored; returns the text of the last one.
+  std::string last_of(std::size_t count) {
+    std::vector<Message> log;
+    const auto read = [&] {
+      node.backends->backplane().history("lobby", {0, 100, 100, false},
+                                         [&log](const Result<std::vector<Message>>& found) { log = *found; });
+      run();
+      return log.size() >= count;
+    };
+    EXPECT_TRUE(run_until(loop, read));
+    return log.size() == count ? json::parse(log.back().body.view()).value("text", "") : "";
+  }
+};
+
+TEST_F(HubMovedSenderTest, BringsBackWhatASenderSaidHereWhenAnotherNodeHasBroughtBackWhatWasBefore) {
+  EXPECT_EQ(last_of(2), "hers");
+  others_part();
+  EXPECT_EQ(last_of(4), "hers");
+}
+
+TEST_F(HubMovedSenderTest, BringsItBackAloneWhenTheOtherNodeIsGone) {
+  clock.advance(Journal::kAge + Seconds(1));
+  EXPECT_EQ(last_of(3), "hers");
+}
+
 TEST_F(HubRepairTest, AsksTheStoreBeforeItSaysThatACursorMeansNothing) {
   ana.send("lobby", "m1");
   run();

@@ -26,6 +26,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   Offset drop_offset = 0;             // or only this one
   bool fail_states = false;           // as while Redis refuses
   std::optional<LogState> next_life;  // what the store says of its logs, once it has been emptied
+  bool has_lost_senders = false;      // the store knows nobody who sent before
   bool refuse_changes = false;        // of who is here
   bool refuse_loads = false;          // of the same
   bool knows_only_me = false;         // no node but this has renewed its lease yet
@@ -60,6 +61,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   }
   void append(Append append, Completion<Appended> done) override {
     ++appends;
+    if (has_lost_senders) append.sender += " again";
     inner_->backplane().append(std::move(append), std::move(done));
   }
   void subscribe(std::string room, Completion<LogState> done) override {

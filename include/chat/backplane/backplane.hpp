@@ -18,7 +18,8 @@ struct Append {
   std::string room;
   std::string sender;  // empty: not protected against repetition
   std::uint64_t n = 0;
-  std::string body;  // see Message::body
+  std::string body;        // see Message::body
+  bool after_gap = false;  // what the sender said before it is gone for good, and no reason to refuse it
 };
 
 struct Appended {
@@ -62,7 +63,7 @@ class BackplaneSink {
 /// Moves messages between nodes and keeps each room's log.
 /// Thread: every method and every completion on the backplane loop; no completion is called before its method returns.
 /// Errors: unavailable (not connected, or no answer in time; whether an append happened is then unknown), busy,
-/// out_of_sequence (append: n is not the sender's last + 1).
+/// out_of_sequence (append: n is above the sender's last + 1).
 class Backplane {
  public:
   virtual ~Backplane() = default;

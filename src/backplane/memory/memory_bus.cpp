@@ -19,7 +19,7 @@ Result<Appended> MemoryBus::append(const Append& append) {
   if (!append.sender.empty()) {
     auto& [last, offset] = room.senders[append.sender];
     if (append.n <= last) return Appended{{room.epoch, append.n == last ? offset : 0}, true};
-    if (append.n != last + 1) {
+    if (append.n != last + 1 && !append.after_gap) {
       return Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
     }
     last = append.n;

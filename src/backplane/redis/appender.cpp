@@ -106,11 +106,13 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
                               room_key(room, kSendersA), room_key(room, kSendersB)};
   std::vector<std::string> numbers;
   numbers.reserve(batch.size());
-  std::vector<std::string_view> arguments{"EVALSHA", scripts_.append(), "5"};
+  std::vector<std::string_view> arguments;
+  arguments.reserve(5 + std::size(keys) + 3 * batch.size());
+  arguments.insert(arguments.end(), {"EVALSHA", scripts_.append(), "5"});
   arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
   arguments.insert(arguments.end(), {most_messages_, idle_ms_});
   for (const auto& [append, done] : batch) {
-    numbers.push_back(std::to_string(append.n));
+    numbers.push_back((append.after_gap ? "-" : "") + std::to_string(append.n));
     const std::string_view sender = is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender);
     arguments.insert(arguments.end(), {sender, numbers.back(), append.body});
   }
@@ -139,6 +141,7 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
     return;
   }
   if (std::exchange(refusing_, false)) log_info("appends_accepted", {{"room", room}});
+  turn.outcomes.reserve(turn.outcomes.size() + batch.size());
   auto part = reply->first();
   const Epoch epoch(part.text());
   for (auto& pending : batch) {

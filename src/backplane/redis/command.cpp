@@ -1,27 +1,21 @@
 #include "backplane/redis/command.hpp"
 
-#include <hiredis/hiredis.h>
-
-#include <vector>
-
-#include "chat/base/assert.hpp"
+#include "chat/base/json_text.hpp"
 
 namespace chat::redis {
 
 void append_command(std::string& out, std::span<const std::string_view> arguments) {
-  thread_local std::vector<const char*> texts;
-  thread_local std::vector<std::size_t> lengths;
-  texts.clear();
-  lengths.clear();
+  const auto append_line = [&out](char kind, std::size_t size) {
+    out += kind;
+    append_number(out, size);
+    out += "\r\n";
+  };
+  append_line('*', arguments.size());
   for (const auto argument : arguments) {
-    texts.push_back(argument.empty() ? "" : argument.data());
-    lengths.push_back(argument.size());
+    append_line('$', argument.size());
+    out += argument;
+    out += "\r\n";
   }
-  char* command = nullptr;
-  const auto size = redisFormatCommandArgv(&command, static_cast<int>(texts.size()), texts.data(), lengths.data());
-  CHAT_ASSERT(size > 0);
-  out.append(command, static_cast<std::size_t>(size));
-  redisFreeCommand(command);
 }
 
 }  // namespace chat::redis

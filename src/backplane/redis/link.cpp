@@ -19,6 +19,7 @@ using boost::system::error_code;
 
 constexpr std::size_t kGulpBytes = 512 * 1024;   // of pushes in one read: many messages share the work of a turn
 constexpr std::size_t kAnswerBytes = 64 * 1024;  // of answers
+constexpr std::size_t kBite = 16 * 1024;         // to hiredis at once: after each reply it moves what follows
 constexpr std::size_t kKeptBytes = 64 * 1024;    // to write: what a storm needed is given back
 constexpr Milliseconds kFirstPause{50};
 constexpr Milliseconds kLongestPause{2000};
@@ -198,9 +199,11 @@ void Link::read() {
                             if (!is_current(life)) return;
                             if (error) return restart(error.message());
                             last_heard_ = std::chrono::steady_clock::now();
-                            reader_->feed({input_.get(), size});
-                            take_replies();
-                            if (!is_current(life)) return;
+                            for (std::size_t at = 0; at < size; at += kBite) {
+                              reader_->feed({input_.get() + at, std::min(kBite, size - at)});
+                              take_replies();
+                              if (!is_current(life)) return;
+                            }
                             if (events_.on_batch_end) events_.on_batch_end();
                             if (is_current(life)) read();
                           });

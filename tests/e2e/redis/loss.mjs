@@ -4,6 +4,27 @@ import { http } from '../support/http.mjs';
 import { Pair } from '../support/pair.mjs';
 import { until } from '../support/until.mjs';
 
+/** Somebody says five messages on one node and five on the other; when `rewound` is called Redis loses all but the first two
+ * to four of them, and resolves with how many are left. */
+async function saidOverBothNodes(pair) {
+  const texts = Array.from({ length: 10 }, (_, i) => `message ${i + 1}.`);
+  let speaker = await pair.client(pair.nodes[0]);
+  await speaker.join('lobby');
+  for (const text of texts.slice(0, 5)) await speaker.say('lobby', text);
+  const { producer, counters } = speaker;
+  await speaker.close();
+  speaker = Object.assign(await pair.client(pair.nodes[1], { producer }), { counters });
+  await speaker.join('lobby');
+  for (const text of texts.slice(5)) await speaker.say('lobby', text);
+  const rewound = async () => {
+    await pair.redis.kill();
+    pair.redis.tear('message 3.', 'message 5.');
+    await pair.redis.start();
+    return (await speaker.push('what was lost is said', ({ type }) => type === 'rewound')).to;
+  };
+  return { texts, rewound };
+}
+
 export const loss = [
   {
     name: 'killed: nobody is cut off or told to start again, and all is well within 3 s',
@@ -113,6 +134,34 @@ export const loss = [
       const { to } = await back.push('what is gone is said', ({ type }) => type === 'rewound');
       assert.deepEqual([recovered, messages], [true, []]);
       assert.deepEqual((await pair.redis.log('lobby')).map(({ text }) => text), Array.from({ length: to }, (_, i) => `message ${i + 1}.`));
+    },
+  },
+  {
+    name: 'killed, and its last second is lost, in which somebody moved to another node: both parts are back, in order',
+    async run(t) {
+      const pair = await Pair.start(t, 'moved');
+      const [slow, fast] = pair.nodes;
+      const { texts, rewound } = await saidOverBothNodes(pair);
+      slow.program.signal('SIGSTOP');
+      await rewound();
+      await fast.program.line(/restoring/);
+      slow.program.signal('SIGCONT');
+      const log = async () => (await pair.redis.log('lobby')).map(({ text }) => text);
+      await until('the log is whole', async () => (await log()).length >= texts.length);
+      assert.deepEqual(await log(), texts);
+    },
+  },
+  {
+    name: 'killed, and its last second is lost together with the node somebody moved from in it: the other one brings back its part',
+    async run(t) {
+      const pair = await Pair.start(t, 'moved-from');
+      const { texts, rewound } = await saidOverBothNodes(pair);
+      await pair.nodes[0].kill();
+      const to = await rewound();
+      const kept = [...texts.slice(0, to), ...texts.slice(5)];
+      const log = async () => (await pair.redis.log('lobby')).map(({ text }) => text);
+      await until('its part is back', async () => (await log()).length >= kept.length, 20_000);
+      assert.deepEqual(await log(), kept);
     },
   },
   {

@@ -1,6 +1,6 @@
 -- Appends messages to one room: dedup, offset, log and publication in one step.
 --   KEYS  meta, log, channel, senders of generation a, senders of generation b      (one hash tag, so one slot)
---   ARGV  most messages kept, idle milliseconds, then for each message: sender, n, body
+--   ARGV  most messages kept, idle milliseconds, then for each message: sender, n, body (-n: what was before it is gone)
 --   returns epoch, then for each message: code (0 stored, 1 duplicate, 2 out of sequence), offset, last n
 -- A sender counts 1, 2, 3 …; one that is not known begins, so that nothing it says is taken for a repetition of what it
 -- never got in. It is remembered until 10,000 others have written after it: two generations of at most that many each.
@@ -12,20 +12,23 @@ if generation == 'b' then current, previous = previous, current end
 
 local first, bodies, reply = top + 1, {}, {epoch}
 for i = 3, #ARGV, 3 do
-  local sender, n, body = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local sender, count, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local n = tonumber(count)
+  local after_gap = n < 0
+  if after_gap then n, count = -n, string.sub(count, 2) end
   local code, offset, last = 0, 0, 0
   if sender ~= '' then
     local known = redis.call('HGET', current, sender) or redis.call('HGET', previous, sender) or '0:0'
-    local count, at = string.match(known, '^(%d+):(%d+)$')
-    last = tonumber(count)
+    local known_count, at = string.match(known, '^(%d+):(%d+)$')
+    last = tonumber(known_count)
     if n == last then code, offset = 1, tonumber(at)
     elseif n < last then code = 1
-    elseif n > last + 1 then code = 2 end
+    elseif n > last + 1 and not after_gap then code = 2 end
   end
   if code == 0 then
     top = top + 1
     offset = top
-    if sender ~= '' then redis.call('HSET', current, sender, ARGV[i + 1] .. ':' .. top) end
+    if sender ~= '' then redis.call('HSET', current, sender, count .. ':' .. top) end
     redis.call('XADD', log, 'MAXLEN', '~', ARGV[1], '0-' .. top, 'm', body)
     bodies[#bodies + 1] = body
   end

@@ -19,7 +19,8 @@ local function open_room(meta, log)
     if tail[1] then top = tonumber(string.match(tail[1][1], '-(%d+)$')) end
   end
   local now = redis.call('TIME')
-  epoch = string.format('%s%08x%05x', string.sub(RUN, 1, 4), now[1], now[2])  -- short: it is in every message
+  -- In steps of 64 microseconds. Short: it is in every message, and with 15 characters nobody has to allocate it.
+  epoch = string.format('%s%012x', string.sub(RUN, 1, 3), math.floor((now[1] * 1000000 + now[2]) / 64))
   redis.call('HSET', meta, 'run', RUN, 'top', top, 'epoch', epoch, 'ended', ended)
   return top, epoch, ended, generation
 end
