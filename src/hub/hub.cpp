@@ -19,6 +19,7 @@ Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instanc
                [this](std::vector<HubMail>& batch) {
                  for (auto& mail : batch) std::visit([this](auto& m) { handle(m); }, mail);
                }),
+      gather_timer_(loop),
       presence_timer_(loop),
       lease_timer_(loop),
       check_timer_(loop) {}
@@ -192,13 +193,29 @@ void Hub::on_signal(std::string_view name, Signal kind, std::string_view payload
   }
 }
 
+/// Hands on what is due; the rest gathers a little longer.
 void Hub::on_batch_end() {
-  for (const auto& name : std::exchange(touched_, {})) {
-    if (HubRoom* room = find(name)) {
+  const Instant now = clock_.now();
+  Instant next = Instant::max();
+  std::erase_if(touched_, [&](const std::string& name) {
+    HubRoom* room = find(name);
+    if (room == nullptr) return true;
+    const bool due = room->pace.is_due(now, room->log.deliverable_bytes());
+    if (due) {
       room->touched = false;
       publish_deliverable(*room);
+    } else {
+      next = std::min(next, room->pace.due());
     }
-  }
+    return due;
+  });
+  if (touched_.empty() || std::exchange(gathering_, true)) return;
+  gather_timer_.expires_after(next - now);
+  gather_timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    gathering_ = false;
+    on_batch_end();
+  });
 }
 
 void Hub::touch(HubRoom& room) {
@@ -223,6 +240,7 @@ void Hub::publish_deliverable(HubRoom& room) {
   }
   const auto messages = room.log.take_deliverable();
   if (messages.empty()) return;
+  room.pace.left(clock_.now(), messages.size());
   const to_shard::ToRoom batch{room.name,
                                room.in_each_format([&](Format format) { return encode_batch(room, format, messages); }),
                                messages.size(),

@@ -95,7 +95,8 @@ void Hub::flush_presence() {
       continue;
     }
     room->presence_withheld = false;
-    if (auto changes = room->roster.take_changes(clock_.now())) {
+    // While the store is away nobody here knows who has come back elsewhere, so nobody has left.
+    if (auto changes = room->roster.take_changes(available_ ? clock_.now() : Instant::min())) {
       changes->room = name;
       tell_room(*room, *changes);
     }
@@ -154,6 +155,7 @@ void Hub::load_presence(HubRoom& room) {
 void Hub::resync_presence() {
   for (auto& [name, room] : rooms_) {
     if (!room->is_open()) continue;
+    room->roster.extend_grace(clock_.now());
     for (const auto& [id, local] : room->people) room->changes.push_back({{id, local.name}, true});
     presence_changed(*room);
     load_presence(*room);
@@ -203,6 +205,7 @@ void Hub::renew_lease() {
 void Hub::resign() {
   lease_timer_.cancel();
   check_timer_.cancel();
+  gather_timer_.cancel();
   flush_presence();
   backends_.presence().resign(instance_);
 }

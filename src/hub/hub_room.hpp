@@ -12,6 +12,7 @@
 #include "chat/codec/format.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/mail.hpp"
+#include "chat/hub/pace.hpp"
 #include "chat/hub/room_log.hpp"
 #include "chat/hub/roster.hpp"
 
@@ -51,6 +52,7 @@ struct HubRoom {
   Phase phase = Phase::closed;  // open: subscribed, and both log and roster stand
   bool is_open() const { return phase == Phase::open; }
   bool touched = false;
+  Pace pace;
   Offset seen_ahead = 0;   // the store's top, when it was ahead of ours at the last check
   bool repairing = false;  // a read of the store is under way
 

@@ -70,6 +70,7 @@ void RoomLog::deliver(Message message) {
   known_top_ = std::max(known_top_, last_.offset);
   memory_.push_back(message);
   if (memory_.size() > kRemembered) memory_.pop_front();
+  deliverable_bytes_ += message.body.size();
   deliverable_.push_back(std::move(message));
 }
 
@@ -85,7 +86,10 @@ void RoomLog::drain_held() {
   held_.reset();
 }
 
-std::vector<Message> RoomLog::take_deliverable() { return std::exchange(deliverable_, {}); }
+std::vector<Message> RoomLog::take_deliverable() {
+  deliverable_bytes_ = 0;
+  return std::exchange(deliverable_, {});
+}
 
 std::optional<Offset> RoomLog::take_trimmed() { return std::exchange(trimmed_, std::nullopt); }
 

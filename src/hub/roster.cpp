@@ -65,6 +65,12 @@ void Roster::apply(const PresenceChange& change, Instant now) {
   for (const auto& id : change.left) remove(*instance, id, now);
 }
 
+void Roster::extend_grace(Instant now) {
+  for (auto& absent : absent_) {
+    if (absent.since != Instant::min()) absent.since = now;
+  }
+}
+
 void Roster::drop_instance(std::string_view instance) {
   const auto place = std::find_if(instances_.begin(), instances_.end(),
                                   [instance](const SharedInstance& one) { return one.get() == instance; });

@@ -127,6 +127,11 @@ void Session::receive(std::string_view payload) {
   }
 }
 
+void Session::join(std::string room) {
+  Command join = Join{std::move(room), {}};
+  handle({}, join);
+}
+
 void Session::handle(const RequestId& id, Command& command) {
   if (!greeted_ && !std::holds_alternative<Hello>(command) && !std::holds_alternative<Failure>(command)) {
     welcome({});

@@ -1,3 +1,4 @@
+#include "chat/hub/roster.hpp"
 #include "hub/session_fixture.hpp"
 
 namespace chat {
@@ -69,6 +70,33 @@ TEST_F(HubPresenceTest, TellsWhatBecameOfWhomTheStoreRefused) {
   backends->refuse_changes = false;
   joined("lobby", "Cy");
   EXPECT_TRUE(comes_to_store("lobby", UnorderedElementsAre("Ana", "Cy")));
+}
+
+TEST_F(HubPresenceTest, TellsThatSomebodyHasLeftOnlyWhenItCanBeKnown) {
+  FakeClient& ana = joined("lobby", "Ana");
+  const auto tell = [this](std::string_view instance, std::vector<User> joined, std::vector<std::string> left) {
+    backends->presence().change("lobby", {NodeInstance(instance), std::move(joined), std::move(left)},
+                                [](const Result<bool>&) {});
+    run();
+  };
+  const auto is_told = [&](const char* what) {
+    return [&ana, what] { return ana.has("presence") && !ana.last("presence")[what].empty(); };
+  };
+  tell("chat-2.life", {{"bo", "Bo"}, {"cy", "Cy"}}, {});
+  ASSERT_TRUE(run_until(loop, is_told("joined")));
+  ana.forget();
+  tell("chat-2.life", {}, {"bo", "cy"});
+  backends->go_away();
+  clock.advance(2 * Roster::kGrace);
+  tell("chat-4.life", {{"di", "Di"}}, {});
+  ASSERT_TRUE(run_until(loop, is_told("joined")));  // in the same breath those who have left would be told
+  EXPECT_FALSE(is_told("left")());
+  tell("chat-3.life", {{"bo", "Bo"}}, {});
+  backends->interrupt();
+  clock.advance(Roster::kGrace);
+  ASSERT_TRUE(run_until(loop, is_told("left")));
+  EXPECT_EQ(ana.last("presence")["left"].size(), 1U);
+  EXPECT_EQ(ana.last("presence")["left"][0]["name"], "Cy");
 }
 
 TEST_F(HubPresenceTest, ReadsAgainWhoIsElsewhereWhenTheStoreDidNotSay) {

@@ -73,6 +73,18 @@ TEST(Roster, WaitsAMomentForWhoeverLeavesToComeBack) {
   EXPECT_FALSE(roster.is_waiting());
 }
 
+TEST(Roster, WaitsAnewForWhoMayHaveComeBackUnseen) {
+  Roster roster;
+  roster.apply({"chat-1.a", {kAna, kBo}, {}}, kNow);
+  roster.take_changes(kNow);
+  roster.apply({"chat-1.a", {}, {"u1", "u2"}}, kNow);
+  EXPECT_FALSE(roster.take_changes(Instant::min()));
+  roster.extend_grace(kLater);
+  EXPECT_FALSE(roster.take_changes(kLater));
+  roster.apply({"chat-2.b", {kBo}, {}}, kLater);
+  EXPECT_THAT(names(roster.take_changes(kLater + Roster::kGrace)->left), ElementsAre("Ana"));
+}
+
 TEST(Roster, FindsNoNewsInAReloadOfAPage) {
   Roster roster;
   roster.apply({"chat-1.a", {kAna}, {}}, kNow);

@@ -1,4 +1,5 @@
 #include "chat/core/limits.hpp"
+#include "chat/hub/roster.hpp"
 #include "hub/session_fixture.hpp"
 
 namespace chat {
@@ -44,6 +45,29 @@ TEST_F(SessionTest, TellsWelcomeAndTheFirstRoomInOneWrite) {
   run();
   EXPECT_EQ(client.flushes, 1);
   EXPECT_TRUE(client.has("welcome") && client.has("joined"));
+}
+
+TEST_F(SessionTest, TellsWhoseAddressNamesARoomAllInOneWrite) {
+  backends->hold_states = true;
+  // The answer to the upgrade; here a frame, so that it can be told from what follows.
+  client.session().send_control(frame_of(Format::json_websocket, R"({"type":"first"})"));
+  client.session().join("lobby");
+  run();
+  EXPECT_EQ(client.flushes, 0);
+  backends->release();
+  run();
+  EXPECT_EQ(client.flushes, 1);
+  ASSERT_EQ(client.received().size(), 3U);
+  EXPECT_EQ(client.received()[0]["type"], "first");
+  EXPECT_EQ(client.received()[1]["type"], "welcome");
+  EXPECT_EQ(client.received()[2]["type"], "joined");
+  EXPECT_FALSE(client.received()[2].contains("id"));
+}
+
+TEST_F(SessionTest, TellsWhoseAddressNamesNoRoomWhy) {
+  client.session().join("No Room");
+  run();
+  EXPECT_EQ(client.last("error")["code"], "bad_room");
 }
 
 TEST_F(SessionTest, WelcomesAlsoWhoLeavesTheFirstRoomBeforeTheAnswer) {
@@ -115,7 +139,7 @@ TEST_F(SessionTest, BecomesAnotherPersonInAllItsRooms) {
   client.hello("Bo", "fedcba9876543210");
   run();
   run_until(loop, [&] { return client.last("presence")["joined"][0]["name"] == "Bo"; });
-  clock.advance(Seconds(4));
+  clock.advance(Roster::kGrace);
   run_until(loop, [&] { return client.last("presence")["left"][0]["name"] == "Ana"; });
   EXPECT_EQ(client.last("presence")["count"], 1);
   client.disconnect();

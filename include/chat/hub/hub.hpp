@@ -121,8 +121,10 @@ class Hub final : public BackplaneSink {
   Mailbox<HubMail> mailbox_;
   TextMap<std::unique_ptr<HubRoom>> rooms_;
   Journal journal_;
-  std::set<std::string> unchecked_;            // rooms of which Redis may have lost something that is in the journal
-  std::vector<std::string> touched_;           // rooms with something to publish at the end of the batch
+  std::set<std::string> unchecked_;   // rooms of which Redis may have lost something that is in the journal
+  std::vector<std::string> touched_;  // rooms with something to publish at the end of the batch, or when due
+  bool gathering_ = false;            // gather_timer_ runs
+  boost::asio::steady_timer gather_timer_;
   std::vector<std::string> presence_changed_;  // rooms to look at when presence_timer_ fires
   bool presence_storm_ = false;
   boost::asio::steady_timer presence_timer_;

@@ -44,6 +44,8 @@ class RoomLog {
 
   /// The messages that have become deliverable, in order, since the last call.
   std::vector<Message> take_deliverable();
+  /// Their size.
+  std::size_t deliverable_bytes() const { return deliverable_bytes_; }
   /// The store no longer has what follows last(): what readers must be told, and the place to go on from.
   std::optional<Offset> take_trimmed();
 
@@ -72,6 +74,7 @@ class RoomLog {
   boost::container::deque<Message> memory_;  // consecutive, up to last_; unlike std::deque nothing while empty
   std::unique_ptr<Held> held_;               // while there are some
   std::vector<Message> deliverable_;
+  std::size_t deliverable_bytes_ = 0;
   std::optional<Offset> trimmed_;
 };
 

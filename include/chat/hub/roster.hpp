@@ -21,13 +21,17 @@ namespace chat {
 /// Follows people through 63 nodes at a time. Pure state; thread: the hub's loop.
 class Roster {
  public:
-  static constexpr Milliseconds kGrace{3000};
+  /// Longer than it takes to come back (1 s, mostly) and to notice that the store is silent (2.5 s): a store that stops
+  /// just when somebody moves does not make them leave.
+  static constexpr Milliseconds kGrace{5000};
 
   /// Starts from the stored rows; who is not in them has left.
   void load(const std::vector<PresenceRow>& rows, Instant now);
   /// Takes in who stands there; whoever does not may be there all the same.
   void add(const std::vector<PresenceRow>& rows);
   void apply(const PresenceChange& change, Instant now);
+  /// Nobody could tell for a while who has come back elsewhere: who is absent has the grace anew.
+  void extend_grace(Instant now);
   /// A node has died.
   void drop_instance(std::string_view instance);
   std::vector<NodeInstance> instances() const { return {instances_.begin(), instances_.end()}; }
@@ -37,7 +41,8 @@ class Roster {
   std::uint64_t version() const { return version_; }
   std::vector<Member> members(std::size_t most) const;
 
-  /// What is news since the last call, without the room's name; nothing if nothing is.
+  /// What is news since the last call, without the room's name; nothing if nothing is. Whose grace is over at `now` has
+  /// left; nobody has at Instant::min().
   std::optional<PresenceChanged> take_changes(Instant now);
   /// There is news of somebody who came.
   bool has_arrivals() const { return !changed_.empty(); }

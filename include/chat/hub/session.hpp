@@ -35,6 +35,8 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// The client's address names a room to join. It is told of that by pushes, in one write with what is queued.
+  void join(std::string room);
   /// One message of the client.
   void receive(std::string_view payload);
   /// Anything at all came from the client, pongs too.
