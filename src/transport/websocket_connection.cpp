@@ -39,10 +39,12 @@ WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor
       reader_(most_message_bytes, format == Format::json_websocket_deflate),
       session_(shard(), *this, format) {}
 
-void WebSocketConnection::start(std::span<char> early) {
+void WebSocketConnection::start(const Opening& opening) {
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
+  session_.send_control(SharedBytes(opening.answer));
+  if (!opening.room.empty()) session_.join(std::string(opening.room));
   if (shard().is_draining()) session_.close({CloseCode::restart, "this node is leaving, come back"});
-  if (!early.empty()) take(early);
+  if (!opening.early.empty()) take(opening.early);
 }
 
 // ---- reading -----------------------------------------------------------------------------------------------------

@@ -31,9 +31,11 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
  public:
   WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place, Format format,
                       std::size_t most_message_bytes);
-  void start(std::span<char> early);
+  void start(const Opening& opening);
 
   Session& session() { return session_; }
+  /// Takes what the socket has brought.
+  void on_readable() override;
   /// Goes on over another socket.
   void move_to(Descriptor socket, Admission::Place place, std::span<char> early);
 
@@ -50,7 +52,6 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   bool is_done() const override { return ended_ || session_.is_closing(); }
 
   void on_sent(int result) override;
-  void on_readable() override;
   void on_writable() override;
 
   Shard& shard() const { return owner_.shard_; }

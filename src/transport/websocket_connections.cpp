@@ -25,14 +25,14 @@ WebSocketConnections::~WebSocketConnections() {
   connections_.clear_and_dispose([](WebSocketConnection* connection) { delete connection; });
 }
 
-void WebSocketConnections::add(Descriptor socket, Admission::Place place, std::span<char> early, Format format) {
+void WebSocketConnections::add(Descriptor socket, Admission::Place place, const Opening& opening, Format format) {
   auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place), format,
                                                           limits::kClientMessageBytes);
   connections_.push_back(*connection);
-  connection.release()->start(early);
+  connection.release()->start(opening);
 }
 
-void WebSocketConnections::add_hub(Descriptor socket, Admission::Place place, std::span<char> early,
+void WebSocketConnections::add_hub(Descriptor socket, Admission::Place place, const Opening& opening,
                                    Negotiated negotiated) {
   auto connection = std::make_unique<WebSocketConnection>(
       *this, std::move(socket), std::move(place), Format::signalr_handshake_websocket, limits::kHubMessageBytes);
@@ -41,7 +41,7 @@ void WebSocketConnections::add_hub(Descriptor socket, Admission::Place place, st
     by_token_[negotiated.token] = connection.get();
     connection->session().negotiated(std::move(negotiated.token), negotiated.resumable);
   }
-  connection.release()->start(early);
+  connection.release()->start(opening);
 }
 
 bool WebSocketConnections::is_spent(std::string_view token) const {

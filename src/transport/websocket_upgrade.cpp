@@ -55,6 +55,7 @@ void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnecti
     return refuse(verdict, request, http::status::not_found, "there is no such connection");
   }
   WebSocketConnection* const holder = home.find(token);
+  if (holder != nullptr) holder->on_readable();  // the client may have said there that it leaves
   if (holder != nullptr && holder->session().is_resumable()) {
     verdict.resumed = holder;
   } else if (holder != nullptr) {
@@ -101,13 +102,13 @@ void settle(Descriptor socket, const HttpRequest& request, std::span<char> early
   }
   const bool deflate = settings.compression && !is_hub(request) && offers_deflate(request);
   if (deflate) verdict.response.set(http::field::sec_websocket_extensions, kDeflateAnswer);
-  if (!send_at_once(socket, head_of(verdict.response))) return;
+  const std::string answer = head_of(verdict.response);
   if (verdict.resumed != nullptr) {
-    verdict.resumed->move_to(std::move(socket), std::move(verdict.place), early);
+    if (send_at_once(socket, answer)) verdict.resumed->move_to(std::move(socket), std::move(verdict.place), early);
   } else if (is_hub(request)) {
-    home.add_hub(std::move(socket), std::move(verdict.place), early, std::move(verdict.negotiated));
+    home.add_hub(std::move(socket), std::move(verdict.place), {answer, early, {}}, std::move(verdict.negotiated));
   } else {
-    home.add(std::move(socket), std::move(verdict.place), early,
+    home.add(std::move(socket), std::move(verdict.place), {answer, early, query_value(target_of(request), "room")},
              deflate ? Format::json_websocket_deflate : Format::json_websocket);
   }
 }
@@ -123,7 +124,8 @@ void upgrade(Descriptor socket, const HttpRequest& request, std::span<char> earl
   const auto token = is_hub(request) ? query_value(target_of(request), "id") : std::string_view{};
   auto& home = token.empty() ? entrance.websockets : entrance.homes.of(token);
   Admission& admission = entrance.admission;
-  if (&home == &entrance.websockets) return settle(std::move(socket), request, early, peer, home, admission, settings);
+  if (token.empty()) return settle(std::move(socket), request, early, peer, home, admission, settings);
+  // On the token's shard, with a copy of the bytes: its read buffer is needed for the socket that is there already.
   boost::asio::post(home.shard().context(), [socket = std::move(socket), request, peer, &home, &admission, &settings,
                                              bytes = std::string(early.begin(), early.end())]() mutable {
     settle(std::move(socket), request, bytes, peer, home, admission, settings);

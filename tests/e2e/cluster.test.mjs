@@ -167,6 +167,26 @@ test('a newcomer gets the last messages, oldest first', { timeout }, async () =>
   assert.equal((await newcomer.join(room, { history: 7 })).messages.length, 7);
 });
 
+test('an address that names a room joins it by connecting', { timeout }, async () => {
+  const room = 'by-address';
+  const first = await ChatClient.connect(cluster.nodes[0].ws);
+  await first.join(room);
+  const said = [];
+  for (const ws of [cluster.nginx.ws, ...cluster.nodes.map((node) => node.ws)]) {
+    const client = await ChatClient.connect(`${ws}?room=${room}`);
+    const [welcome, joined] = client.pushes;
+    assert.deepEqual([welcome.type, joined.type], ['welcome', 'joined']);
+    assert.deepEqual(joined.messages.map(({ text }) => text), said);
+    said.push(`at ${ws}`);
+    await client.say(room, said.at(-1));
+    for (const member of [first, client]) await member.hears(room, said.at(-1));
+    await client.close();
+  }
+  const lost = await ChatClient.connect(`${cluster.nodes[0].ws}?room=No%20Room`);
+  assert.deepEqual(lost.pushes.map(({ type, code }) => code ?? type), ['welcome', 'bad_room']);
+  await Promise.all([first, lost].map((client) => client.close()));
+});
+
 test('a repeated send is stored once although the second try comes by another node', { timeout }, async () => {
   const room = 'dedup';
   const same = { guest: randomBytes(16).toString('hex'), producer: randomBytes(16).toString('hex') };

@@ -27,6 +27,13 @@ struct Negotiated {
   bool resumable = false;
 };
 
+/// How a WebSocket begins.
+struct Opening {
+  std::string_view answer;  // to the upgrade
+  std::span<char> early;    // what came behind the request
+  std::string_view room;    // to join; empty: none
+};
+
 /// Whether this process may send through io_uring.
 bool is_io_uring_available();
 
@@ -42,10 +49,10 @@ class WebSocketConnections final : private BatchWriter {
 
   void start() { poller_.start(); }
   Shard& shard() { return shard_; }
-  /// Takes over a socket that has been upgraded. `early` came behind the handshake.
-  void add(Descriptor socket, Admission::Place place, std::span<char> early, Format format);
+  /// Takes over a socket that is being upgraded.
+  void add(Descriptor socket, Admission::Place place, const Opening& opening, Format format);
   /// The same for SignalR; no connection has the token.
-  void add_hub(Descriptor socket, Admission::Place place, std::span<char> early, Negotiated negotiated);
+  void add_hub(Descriptor socket, Admission::Place place, const Opening& opening, Negotiated negotiated);
 
   // A negotiated connection lives on the shard that its token names, see ConnectionHomes.
 

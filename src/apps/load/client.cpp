@@ -20,9 +20,8 @@ sockaddr_storage loopback_source(std::uint32_t number) {
 }
 
 std::string with_room(std::string path, std::string_view room) {
-  constexpr std::string_view kPlaceholder = "{room}";
-  const auto at = path.find(kPlaceholder);
-  return at == std::string::npos ? path : path.replace(at, kPlaceholder.size(), room);
+  const auto at = path.find(kRoomPlaceholder);
+  return at == std::string::npos ? path : path.replace(at, kRoomPlaceholder.size(), room);
 }
 
 }  // namespace
@@ -62,7 +61,7 @@ void Client::on_event(std::uint32_t events, Run& run) {
 
 Identity Client::identity(const Run& run) const {
   const Room& room = run.rooms[room_];
-  return {run.id, number_, room.name, room.epochs[epoch_], offset_};
+  return {run.id, number_, room.name, room.epochs[epoch_], offset_, names_room(run.options.endpoints[endpoint_].path)};
 }
 
 void Client::greet(Run& run) {

@@ -25,7 +25,12 @@ struct Identity {
   std::string_view room;
   std::string_view epoch = {};  // of the last message seen; empty for who has not been here before
   std::uint64_t offset = 0;
+  bool by_address = false;  // the URL has named the room
 };
+
+/// What stands for the room in the path of a URL.
+inline constexpr std::string_view kRoomPlaceholder = "{room}";
+inline bool names_room(std::string_view path) { return path.find(kRoomPlaceholder) != std::string_view::npos; }
 
 /// What differs between the servers that can be driven: how a frame is written and read. Everything else is common.
 class Dialect {
@@ -36,7 +41,7 @@ class Dialect {
 
   virtual ~Dialect() = default;
 
-  /// The path and query to ask for, given those of the URL, which may be empty. `{room}` in it stands for the room.
+  /// The path and query to ask for, given those of the URL, which may be empty. It may name the room.
   virtual std::string path(std::string given) const = 0;
   /// The WebSocket subprotocol to ask for; empty: none.
   virtual std::string_view subprotocol() const { return {}; }

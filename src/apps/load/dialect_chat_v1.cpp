@@ -63,6 +63,7 @@ class ChatV1 : public Dialect {
   bool has_offsets() const override { return true; }
 
   std::vector<std::string> greeting(const Identity& who) const override {
+    if (who.by_address) return {};
     const std::string cursor =
         who.epoch.empty() ? "" : fmt::format(R"(,"cursor":{{"epoch":"{}","offset":{}}})", who.epoch, who.offset);
     return {fmt::format(R"({{"type":"hello","id":{},"name":"load {}","producer":"{}{:024x}"}})", kHelloId, who.number,

@@ -8,8 +8,9 @@ class Text : public Dialect {
  public:
   std::string path(std::string given) const override {
     if (given.empty()) given = "/ws";
-    if (given.find("{room}") != std::string::npos) return given;
-    return given + (given.find('?') == std::string::npos ? "?room={room}" : "&room={room}");
+    if (names_room(given)) return given;
+    given += given.find('?') == std::string::npos ? "?room=" : "&room=";
+    return given.append(kRoomPlaceholder);
   }
 
   bool joins_by_connecting() const override { return true; }

@@ -16,7 +16,7 @@ namespace {
 std::string help_below() {
   return "Workloads (flags given beside one override it):\n" + describe_workloads() +
          "\nDialects (socket.io and text have no acks: the sender's own copy of a message answers it):\n"
-         "  chat.v1    src/codec/README.md; path /ws\n"
+         "  chat.v1    src/codec/README.md; path /ws, or /ws?room={room} to join by connecting\n"
          "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub\n"
          "  socket.io  events join ROOM, joined ROOM, send ROOM TEXT, message TEXT, over WebSocket; path /socket.io/\n"
          "  text       what is sent is a message to the room of the URL, what arrives is one; path /ws?room={room}\n"
@@ -124,6 +124,9 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
     for (const auto& url : urls) {
       auto& endpoint = options.endpoints.emplace_back(resolve(url));
       endpoint.path = options.dialect->path(std::move(endpoint.path));
+      if (options.reconnect && names_room(endpoint.path)) {
+        throw CLI::ValidationError("--reconnect", "not with {room} in the URL: who comes back says where it was");
+      }
     }
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? 0 : 2;
