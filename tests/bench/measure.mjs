@@ -30,12 +30,17 @@ export async function measure(workload, contender, folder, quick) {
     throw error;
   });
   try {
-    const report = await load(loadFlags(workload, contender, quick), servers, [...servers.programs, ...(redis ? [redis.program] : [])], folder);
+    const report = await load(loadFlags(workload, contender, quick), workload.byUrl ? byUrl(servers) : servers, [...servers.programs, ...(redis ? [redis.program] : [])], folder);
     return { figures: figuresOf(workload, report), faults: faultsOf(report), complaints: complaintsOf(report, servers.programs) };
   } finally {
     servers.leave?.();
     await Promise.all([...servers.programs, ...(redis ? [redis.program] : [])].map((program) => program.stop('SIGKILL')));
   }
+}
+
+/** Whose dialect knows two ways to join; what the others' URLs say is always all there is. */
+function byUrl({ urls, dialect, ...servers }) {
+  return { ...servers, dialect, urls: dialect === 'chat.v1' ? urls.map((url) => `${url}?room={room}`) : urls };
 }
 
 /** Without a file, for everybody: what a disk costs is the same for all who wait for it. */

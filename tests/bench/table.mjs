@@ -26,7 +26,7 @@ export function tables(runs, workloads, contenders, summary) {
   const figure = (workload, name) => (contender) => number(summary.get(workload.name).get(contender.key)?.[name]);
   return [
     {
-      title: 'Servers: CPU per delivery (W1 … W2sat), memory per idle connection (W3), CPU per connect and join (W4); in brackets how many times chatd\'s',
+      title: 'Servers: CPU per delivery (W1 … W2sat), memory per idle connection (W3), CPU per connect and join (W4, W4req); in brackets how many times chatd\'s',
       head: main.map((workload) => `${workload.name} ${units[workload.figure]}`),
       rows: rows(main.map((workload) => (contender) => cell(workload, contender))),
     },

@@ -14,7 +14,8 @@ export const workloads = [
   { name: 'W2', figure: 'latency', says: '1000 rooms of 10, all speak, 2000 messages/s', seconds: 5, contenders: ['floor-1', ...peers] },
   { name: 'W2fast', load: 'W2', rate: 9250, figure: 'latency', says: 'the same, 9250 messages/s: more than most of the others bear', seconds: 5, contenders: ['floor-1'] },
   { name: 'W3', figure: 'memory', says: '10,000 joined connections a process, idle', flags: ['--rooms', 2000, '--processes', 2], seconds: 5, rounds: 1, contenders: peers },
-  { name: 'W4', figure: 'connect', says: '10,000 connects and joins as fast as they are accepted', seconds: 0.1, contenders: ['floor-1', ...peers] },
+  { name: 'W4', figure: 'connect', says: '10,000 connects and joins as fast as they are accepted, the room in the URL', byUrl: true, seconds: 0.1, contenders: ['floor-1', ...peers] },
+  { name: 'W4req', load: 'W4', figure: 'connect', says: 'the same, joined by requests: hello and join', seconds: 0.1, contenders: ['floor-1'] },
 ];
 
 /** The flags of chat-load. */

@@ -30,7 +30,7 @@ export class ChaosCluster {
     cluster.folder = folder;
     cluster.rooms = rooms;
     try {
-      cluster.redis = await Redis.start(folder);
+      cluster.redis = await Redis.start(folder, { fsync: 'everysec' });
       await cluster.#tuneRedis();
       cluster.nodes = await Promise.all(Array.from({ length: nodes }, (_, i) => cluster.#addNode(`chat-${i + 1}`)));
       cluster.nginx = await Nginx.start(folder, cluster.nodes);

@@ -10,9 +10,7 @@ import { later, until, within } from './support/until.mjs';
 
 const timeout = 90_000;
 let cluster;
-// While an fsync is on its way, `everysec` lets Redis answer before it has written: a kill may then cost the last moment.
-// With `always` what is acknowledged is on disk, so here nothing at all may be lost.
-before(async () => { cluster = await Cluster.start('failures', { fsync: 'always' }); });
+before(async () => { cluster = await Cluster.start('failures'); });
 after(() => cluster?.stop());
 afterEach(() => cluster.active(3));     // each test repairs what it broke
 

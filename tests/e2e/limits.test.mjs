@@ -177,7 +177,7 @@ describe('one slow reader', () => {
   }
 
   test('who reads 1 KB a second is closed with 4008 and comes back without a loss; the node does not grow, and the others notice nothing', { timeout: 60_000 }, async (t) => {
-    const redis = await Redis.start(folder, { fsync: 'no' });
+    const redis = await Redis.start(folder);
     t.after(() => redis.stop());
     const busy = await Node.start({ id: 'chat-4', folder, redis, settings: { 'log-level': 'debug', history: 100_000 } });
     t.after(() => busy.stop());

@@ -62,7 +62,7 @@ export const acknowledgement = [
   {
     name: 'stored: what is acknowledged is in the log of Redis',
     async run(t) {
-      const pair = await Pair.start(t, 'stored', { redis: { fsync: 'no' } });
+      const pair = await Pair.start(t, 'stored');
       const client = await pair.client(pair.nodes[0]);
       await client.join('lobby');
       for (let i = 1; i <= 20; ++i) {

@@ -115,7 +115,13 @@ export class ChatClient {
   messages(room) { return this.pushes.filter((push) => push.type === 'message' && push.room === room); }
 
   /** The first push, past or future, of which `matches` is true. */
-  push(what, matches, milliseconds) { return until(what, () => this.pushes.find(matches), milliseconds); }
+  async push(what, matches, milliseconds) {
+    try {
+      return await until(what, () => this.pushes.find(matches), milliseconds);
+    } catch (error) {
+      throw new Error(`${error.message}; the last of ${this.pushes.length} pushes: ${JSON.stringify(this.pushes.slice(-5))}`);
+    }
+  }
 
   hears(room, text, milliseconds) {
     return this.push(`"${text}" arrives in ${room}`, (push) => push.type === 'message' && push.room === room && push.text === text, milliseconds);

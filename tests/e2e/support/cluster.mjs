@@ -7,11 +7,11 @@ import { until } from './until.mjs';
 
 /** The real thing on free ports: redis-server, nodes chat-1 … chat-N and NGINX. What they wrote stays in build/e2e/<suite>. */
 export class Cluster {
-  static async start(suite, { nodes = 3, settings, fsync, sticky } = {}) {
+  static async start(suite, { nodes = 3, settings, sticky } = {}) {
     const cluster = new Cluster();
     const folder = freshFolder(suite);
     try {
-      cluster.redis = await Redis.start(folder, { fsync });
+      cluster.redis = await Redis.start(folder);
       const ids = Array.from({ length: nodes }, (_, i) => `chat-${i + 1}`);
       cluster.nodes = await Promise.all(ids.map((id) => Node.start({ id, folder, redis: cluster.redis, settings: { 'trusted-proxies': '127.0.0.1/32', ...settings } })));
       cluster.nginx = await Nginx.start(folder, cluster.nodes, { sticky });
