@@ -105,7 +105,7 @@ export class Sender {
   }
 
   /** A broadcast may say before the ack that our message is stored. @param {Message} message */
-  recognise({ room, sender, n, text, data, offset }) {
+  recognise({ room, from, sender = from.id, n, text, data, offset }) {
     if (!n || sender !== this.name) return;
     const entry = this.#of(room).find((e) => e.n === n);
     const ours = entry?.text === text && JSON.stringify(entry?.data) === JSON.stringify(data);

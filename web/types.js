@@ -2,7 +2,7 @@
 
 /** @typedef {{ id: string, name: string, nodes?: string[] }} Person */
 
-/** A message as the server pushes it; `sender` and `n` are there when its author gave `producer` and `n`.
+/** A message as the server pushes it; `n` is there when its author gave it, and `sender` with it where it is not `from.id`.
  * @typedef {{ room: string, epoch: string, offset: number, from: Person, text?: string, data?: unknown, time: number,
  *   node: string, sender?: string, n?: number }} Message */
 

@@ -23,8 +23,10 @@ std::string encode_body(const Draft& draft) {
   out += R"(,"node":)";
   append_json_string(out, draft.node);
   if (draft.n != 0) {
-    out += R"(,"sender":)";
-    append_json_string(out, draft.sender);
+    if (draft.sender != draft.from.id) {
+      out += R"(,"sender":)";
+      append_json_string(out, draft.sender);
+    }
     out += R"(,"n":)";
     append_number(out, draft.n);
   }

@@ -33,8 +33,8 @@ std::string written(const std::array<char, Size>& id) {
 }
 
 /// Stands for (user, producer) in stored messages without giving the producer away.
-std::string sender_of(std::string_view user_id, std::string_view producer) {
-  return sha256(std::string(user_id) + ':' + std::string(producer));
+std::array<char, 11> sender_of(std::string_view user_id, std::string_view producer) {
+  return first_bytes<11>(sha256(std::string(user_id) + ':' + std::string(producer)));
 }
 
 }  // namespace
@@ -160,15 +160,12 @@ bool Session::is_over(RateMeter& meter, const RateLimit& limit, const RequestId&
 
 std::string Session::session_id() const { return written(id_); }
 std::string Session::user_id() const { return to_text(user_id_); }
-std::string Session::sender() const { return written(sender_); }
+std::string Session::sender() const { return sender_ ? written(*sender_) : user_id(); }
 User Session::user() const { return {user_id(), user_name_}; }
 
 /// Who has shown no secret is somebody new.
 void Session::welcome(const RequestId& id) {
-  if (!std::exchange(greeted_, true) && !identified_) {
-    if (token().empty()) user_id_ = new_person();
-    sender_ = first_bytes<11>(sender_of(user_id(), session_id()));
-  }
+  if (!std::exchange(greeted_, true) && !identified_ && token().empty()) user_id_ = new_person();
   if (user_name_.empty()) user_name_ = "guest-" + random_hex(2);
   const auto& settings = shard_.settings();
   send(id,
@@ -198,7 +195,10 @@ void Session::handle(const RequestId& id, Hello& hello) {
     user_id_ = person;
     identified_ = true;
   }
-  if (is_other) sender_ = first_bytes<11>(sender_of(user_id(), hello.producer.value_or(session_id())));
+  if (is_other) {
+    const std::string producer = hello.producer.value_or(session_id());
+    sender_ = person_of(producer) == user_id_ ? std::nullopt : std::optional(sender_of(user_id(), producer));
+  }
   if (hello.name) user_name_ = *hello.name;
   tell_rooms(before);
   welcome(id);

@@ -17,6 +17,11 @@ TEST(MessageBody, HasSenderAndNumberWhereTheSendHadThem) {
             R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"chat-2","sender":"s4nd3r","n":7})");
 }
 
+TEST(MessageBody, NamesASenderWhoIsTheAuthorOnce) {
+  const Draft draft{{"u1", "Ana"}, {Content::Kind::text, "hi"}, 1, "chat-2", "u1", 7};
+  EXPECT_EQ(encode_body(draft), R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"chat-2","n":7})");
+}
+
 TEST(MessageBody, CarriesDataAsItIs) {
   const Draft draft{{"u1", "Ana"}, {Content::Kind::data, R"({"a":[1,null]})"}, 1, "chat-2", "", 0};
   EXPECT_EQ(encode_body(draft), R"({"from":{"id":"u1","name":"Ana"},"data":{"a":[1,null]},"time":1,"node":"chat-2"})");

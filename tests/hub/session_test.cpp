@@ -108,6 +108,21 @@ TEST_F(SessionTest, KeepsItsSenderAcrossConnectionsWithOneProducer) {
   EXPECT_EQ(client.last("welcome")["sender"], next.last("welcome")["sender"]);
 }
 
+TEST_F(SessionTest, IsItsOwnSenderWhenAProducerIsAllThatIsKnownOfIt) {
+  client.say({{"type", "hello"}, {"producer", "producer-0123456789"}});
+  client.join("lobby");
+  run();
+  client.say({{"type", "send"}, {"id", "said"}, {"room", "lobby"}, {"text", "hi"}, {"n", 1}});
+  run();
+  EXPECT_EQ(client.last("welcome")["sender"], client.last("welcome")["user"]["id"]);
+  EXPECT_EQ(client.last("message")["n"], 1);
+  EXPECT_FALSE(client.last("message").contains("sender"));
+  client.say({{"type", "hello"}, {"id", "again"}, {"producer", "producer-9876543210"}});
+  run();
+  EXPECT_EQ(client.reply("again")["user"]["id"], client.last("message")["from"]["id"]) << "the same person";
+  EXPECT_NE(client.reply("again")["sender"], client.reply("again")["user"]["id"]) << "with another producer";
+}
+
 TEST_F(SessionTest, KeepsItsSenderWhenItOnlyChangesItsName) {
   client.hello("Ana", "0123456789abcdef", "producer-0123456789");
   run();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { message, SENDER, stage } from './fakes.js';
+import { ME, message, SENDER, stage } from './fakes.js';
 
 test('numbers run 1, 2, 3 in each room, one message under way at a time', () => {
   const { client, server, told, enter } = stage();
@@ -181,6 +181,17 @@ test('the broadcast may come before the ack: one result, and the next goes', () 
   server.ack(1);
   assert.equal(told('sent').length, 1);
   assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].n], ['b', 2]);
+});
+
+test('a broadcast that names no sender is by its author, who may be this tab', () => {
+  const { client, server, told, enter } = stage();
+  enter();
+  server.push({ type: 'welcome', node: 'chat-1', session: 's', user: ME, sender: ME.id, ping: 25, limits: {} });
+  client.send('lobby', 'a');
+  server.push(message(1, { text: 'a', from: { id: 'another', name: 'Ana' }, n: 1 }));
+  assert.equal(told('sent').length, 0);
+  server.push(message(2, { text: 'a', from: ME, n: 1 }));
+  assert.deepEqual(told('sent').map((e) => e.offset), [2]);
 });
 
 test('a duplicated tab with a copy of our numbers loses nothing: this one takes a new producer', () => {

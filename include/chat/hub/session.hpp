@@ -161,9 +161,9 @@ class Session {
   bool held_ = false;       // what there is to send leaves with what comes next: the answer to the first join
   Outbox outbox_;
   // Ids are kept as bytes and written out where they are needed: there are three for every client.
-  std::array<char, 8> id_;  // random
-  PersonId user_id_{};      // and who that is: nobody before the greeting
-  std::array<char, 11> sender_{};
+  std::array<char, 8> id_;                      // random
+  PersonId user_id_{};                          // and who that is: nobody before the greeting
+  std::optional<std::array<char, 11>> sender_;  // which of the person's producers, unless it is all of them
   std::string user_name_;
   boost::container::small_vector<Membership, 1> rooms_;
   RateMeter messages_;
