@@ -16,7 +16,7 @@ export const binaries = dirname(chatd);
 const nchanModule = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
 /** A message with 128 bytes of text on its way to a client of chatd: with room, epoch, offset, author, time and node. */
-const CHAT_V1_BYTES = 350;
+const CHAT_V1_BYTES = 320;
 
 const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' };
 
