@@ -6,6 +6,7 @@ namespace chat {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 TEST_F(RedisTest, RestartedWithItsLogTellsThatEverythingSurvived) {
   ASSERT_TRUE(a.append("lobby", "{1}", "sender", 1));
@@ -117,6 +118,22 @@ TEST_F(RedisTest, FailsWhatIsNotAnsweredInTimeAndMistakesNoLateAnswer) {
   EXPECT_EQ(again->position.offset, 2U);
   EXPECT_EQ(a.append("other", "{m}")->position.offset, 1U);
   EXPECT_EQ(a.append("lobby", "{3}", "sender", 3)->position.offset, 3U);
+}
+
+TEST_F(RedisTest, IsGivenTogetherWhatIsSaidWhileItIsBusy) {
+  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 1));
+  redis().command({"CONFIG", "RESETSTAT"});
+  redis().pause();
+  Outcome<Appended> last;
+  for (std::uint64_t n = 2; n <= 11; ++n) {
+    a.backplane().append({"lobby", "sender", n, "{m}"}, (last = {}).completion());
+    settle(loop);
+  }
+  redis().resume();
+  ASSERT_TRUE(run_until(loop, [&] { return last.is_there(); }));
+  EXPECT_EQ((*last)->position.offset, 11U);
+  EXPECT_THAT(redis().command({"INFO", "commandstats"}), ElementsAre(HasSubstr("cmdstat_evalsha:calls=2,")))
+      << "the first, and then all that came while it was under way";
 }
 
 TEST_F(RedisTest, RefusesForNowWhenRedisIsFull) {

@@ -92,7 +92,8 @@ void Appender::append(Append append, Completion<Appended> done) {
 
 /// While scripts are being loaded everything waits, so that a sender's messages cannot overtake each other.
 void Appender::flush() {
-  if (!is_up() || wait_under_way_ || (refused_.empty() && pending_.empty())) return;
+  if (!is_up() || turn_under_way_ || (refused_.empty() && pending_.empty())) return;
+  turn_under_way_ = true;
   const auto turn = std::make_shared<Turn>();
   turn->waits = level_.kind != AckLevel::Kind::stored && !always_synced_;
   for (auto& [room, batch] : std::exchange(refused_, {})) send(room, std::move(batch), turn);
@@ -117,9 +118,13 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
     arguments.insert(arguments.end(), {sender, numbers.back(), append.body});
   }
   auto held = std::make_shared<Batch>(std::move(batch));  // std::function must be copyable
+  ++turn->unanswered;
   link_.send(arguments, [this, room = std::move(room), held, turn](const Reply::Part* reply) {
     on_reply(room, *held, *turn, reply);
-    if (!turn->waits) settle(*turn, true);
+    --turn->unanswered;
+    if (turn->waits) return;
+    settle(*turn, true);
+    if (turn->unanswered == 0) end_turn();
   });
 }
 
@@ -159,7 +164,6 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
 
 /// A repetition waits like the first time: that it was stored once is no proof that it will stay.
 void Appender::send_wait(const std::shared_ptr<Turn>& turn) {
-  wait_under_way_ = true;
   if (level_.kind == AckLevel::Kind::replicated) {
     link_.send({"WAIT", replicas_, kWaitMs}, [this, turn](const Reply::Part* reply) {
       on_waited(*turn, reply != nullptr && reply->integer() >= level_.replicas);
@@ -173,8 +177,12 @@ void Appender::send_wait(const std::shared_ptr<Turn>& turn) {
 }
 
 void Appender::on_waited(Turn& turn, bool confirmed) {
-  wait_under_way_ = false;
   settle(turn, confirmed);
+  end_turn();
+}
+
+void Appender::end_turn() {
+  turn_under_way_ = false;
   flush();
 }
 

@@ -14,8 +14,8 @@
 namespace chat::redis {
 
 /// Appends messages over a connection of its own: all of one room and turn in one script call, all of one turn in one
-/// write, and one wait for what the acknowledgement promises behind them. What comes during a wait makes the next turn,
-/// because Redis carries out nothing of this connection meanwhile. Thread: the backplane loop.
+/// write, and one wait for what the acknowledgement promises behind them. What comes while a turn is under way makes
+/// the next one: the busier Redis is, the more it is given, and tells the nodes, at once. Thread: the backplane loop.
 class Appender {
  public:
   /// `changed` is called whenever is_up() may have changed.
@@ -39,6 +39,7 @@ class Appender {
   /// What is acknowledged together: filled by the replies, told when the wait behind them is over.
   struct Turn {
     bool waits = false;
+    std::size_t unanswered = 0;
     std::vector<std::pair<Completion<Appended>, Result<Appended>>> outcomes;
   };
 
@@ -48,6 +49,7 @@ class Appender {
   void settle(Turn& turn, bool confirmed);
   void send_wait(const std::shared_ptr<Turn>& turn);
   void on_waited(Turn& turn, bool confirmed);
+  void end_turn();
   void on_up();
   void check_durability();
   void refuse_to_work(const Reply::Part& error);
@@ -65,7 +67,7 @@ class Appender {
   TextMap<Batch> pending_;      // of this turn, by room
   TextMap<Batch> refused_;      // sent before Redis forgot the scripts; they go again first
   bool flush_posted_ = false;
-  bool wait_under_way_ = false;
+  bool turn_under_way_ = false;
   bool refusing_ = false;  // Redis answers, but with errors: the log tells when that begins and ends
   std::size_t in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;
