@@ -15,7 +15,8 @@ namespace {
 constexpr Milliseconds kPresencePause{100};  // changes within it leave together
 // The same while many come or go at once: each push is a write to each member.
 constexpr Milliseconds kStormPause{1000};
-constexpr std::size_t kStormRooms = 64;  // in which somebody came or went within one pause
+constexpr std::size_t kStormRooms = 64;   // in which somebody came or went within one pause
+constexpr Milliseconds kRenewAgain{500};  // a lease that was not taken
 
 /// What of this the others must know: the last of each person.
 PresenceChange sum_up(const NodeInstance& instance, const std::vector<HubRoom::Change>& changes) {
@@ -162,19 +163,24 @@ void Hub::resync_presence() {
   }
 }
 
-/// While the store was away nobody could renew: the others have the time of a lease to come back to it. It may answer a
-/// question before it is there for everything.
-bool Hub::knows_leases() const { return available_ && clock_.now() - available_since_ >= PresenceStore::kLease; }
+/// While the store was away, or took nothing, nobody could renew: the others have the time of a lease to come back to
+/// it. It may answer a question before it is there for everything.
+bool Hub::knows_leases() const { return available_ && clock_.now() - renewable_since_ >= PresenceStore::kLease; }
 
 void Hub::renew_lease() {
-  const Instant now = clock_.now();
-  if (last_renewal_ != Instant{} && now - last_renewal_ > PresenceStore::kLease) {
-    log_warn("stalled", {{"ms", std::chrono::duration_cast<Milliseconds>(now - last_renewal_).count()}});
-    resync_presence();
-  }
-  last_renewal_ = now;
-  backends_.presence().renew(instance_, [this](const Result<Lease>& lease) {
-    if (!lease) return;
+  renew_lease_after(PresenceStore::kRenewEvery);
+  backends_.presence().renew(instance_, [this, asked = clock_.now()](const Result<Lease>& lease) {
+    const Instant now = clock_.now();
+    if (!lease) {
+      renewable_since_ = now;                                         // at the earliest
+      if (lease_timer_.cancel() > 0) renew_lease_after(kRenewAgain);  // after resign() none waits
+      return;
+    }
+    const Instant before = std::exchange(leased_at_, asked);
+    if (before != Instant{} && now - before > PresenceStore::kLease) {
+      log_warn("lease_late", {{"ms", std::chrono::duration_cast<Milliseconds>(now - before).count()}});
+      resync_presence();  // the others have taken this node for dead
+    }
     if (lease->is_new && std::exchange(had_lease_, true)) {
       // The store was wiped: nobody has a lease there before renewing it, and nobody stands in its lists.
       log_warn("lease_lost");
@@ -196,7 +202,10 @@ void Hub::renew_lease() {
       }
     }
   });
-  lease_timer_.expires_after(PresenceStore::kRenewEvery);
+}
+
+void Hub::renew_lease_after(Milliseconds pause) {
+  lease_timer_.expires_after(pause);
   lease_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) renew_lease();
   });

@@ -114,8 +114,8 @@ void Hub::on_available(Availability availability) {
   restarted_ = availability == Availability::restarted || (restarted_ && !unchecked_.empty());
   unchecked_ = journal_.rooms();
   restore_lost();
-  last_renewal_ = {};
-  available_since_ = clock_.now();
+  leased_at_ = {};
+  available_since_ = renewable_since_ = clock_.now();
   renew_lease();
   for (auto& [name, room] : rooms_) {
     if (room->is_open() && !room->repairing) reconcile(*room);

@@ -53,7 +53,7 @@ export const redisFaults = [
     stop: ({ cluster }) => cluster.redis.command('CONFIG', 'SET', 'maxmemory', '0'),
   },
   {
-    name: 'disk-full', kind: 'full disk', lasts: [500, 2000],
+    name: 'disk-full', kind: 'full disk', lasts: [500, 9000],
     expected: 'sends are refused for the moment, people go on reading',
     start({ cluster }) { cluster.redis.fillDisk(64 * 1024); },
     stop({ cluster }) { cluster.redis.freeDisk(); },

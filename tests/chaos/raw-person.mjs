@@ -107,7 +107,8 @@ export class RawPerson extends BarePerson {
     if (!room) return;
     if (!entry) {                                      // a join
       if (!temporary) this.history.complain(`${this.name} may not join ${room.name}: ${code} ${message}`);
-      return this.later(pause, () => { if (this.#online && !room.joined) this.#join(room); });
+      const { socket } = this;                          // another one has joined again by itself
+      return this.later(pause, () => { if (socket === this.socket && !room.joined) this.#join(room); });
     }
     if (room.held || !room.unacked.includes(entry)) return;
     room.held = true;

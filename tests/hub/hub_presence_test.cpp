@@ -99,6 +99,20 @@ TEST_F(HubPresenceTest, TellsThatSomebodyHasLeftOnlyWhenItCanBeKnown) {
   EXPECT_EQ(ana.last("presence")["left"][0]["name"], "Cy");
 }
 
+TEST_F(HubPresenceTest, TellsAnewWhoIsHereWhenItCouldNotRenewItsLeaseInTime) {
+  joined("lobby", "Ana");
+  ASSERT_TRUE(comes_to_store("lobby", ElementsAre("Ana")));
+  backends->refuse_renewals = true;
+  for (std::size_t tries = 1; tries <= 3; ++tries) {
+    ASSERT_TRUE(run_until(loop, [&] { return backends->refused_renewals >= tries; }));
+    clock.advance(PresenceStore::kLease / 2);
+  }
+  backends->refuse_changes = true;
+  EXPECT_EQ(backends->refused_changes, 0U);
+  backends->refuse_renewals = false;
+  EXPECT_TRUE(is_refused()) << "by now the others have taken it for dead";
+}
+
 TEST_F(HubPresenceTest, ReadsAgainWhoIsElsewhereWhenTheStoreDidNotSay) {
   auto& presence = backends->presence();
   presence.renew("chat-2.life", [](const Result<Lease>&) {});

@@ -232,6 +232,32 @@ TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway
   EXPECT_FALSE(sees_bo());
 }
 
+TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseWhenTheStoreTookNone) {
+  clock.advance(PresenceStore::kLease);
+  backends->refuse_renewals = true;
+  backends->knows_only_me = true;
+  ASSERT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 0; }));
+  backends->refuse_renewals = false;
+  renew_alone();
+  EXPECT_TRUE(sees_bo());
+  clock.advance(PresenceStore::kLease);
+  renew_alone();
+  EXPECT_FALSE(sees_bo());
+}
+
+TEST_F(HubLeaseTest, TriesARefusedRenewalAgainSoon) {
+  backends->refuse_renewals = true;
+  ASSERT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 0; }));
+  EXPECT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 2; }, PresenceStore::kRenewEvery));
+}
+
+TEST_F(HubLeaseTest, GivesItsLeaseBackForGood) {
+  backends->refuse_renewals = true;
+  ASSERT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 0; }));
+  node.hub.resign();
+  EXPECT_FALSE(run_until(loop, [&, before = backends->renewals] { return backends->renewals > before; }, Seconds(1)));
+}
+
 TEST_F(HubLeaseTest, TakesNobodyForDeadBeforeTheStoreIsThereForEverything) {
   clock.advance(PresenceStore::kLease);
   backends->go_away();

@@ -29,11 +29,13 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   bool has_lost_senders = false;      // the store knows nobody who sent before
   bool refuse_changes = false;        // of who is here
   bool refuse_loads = false;          // of the same
-  bool knows_only_me = false;         // no node but this has renewed its lease yet
+  bool refuse_renewals = false;
+  bool knows_only_me = false;  // no node but this has renewed its lease yet
   std::size_t appends = 0;
   std::size_t history_reads = 0;
   std::size_t renewals = 0;
   std::size_t refused_changes = 0;
+  std::size_t refused_renewals = 0;
 
   std::size_t held() const { return held_.size(); }
   void release() {
@@ -100,6 +102,10 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   void renew(std::string_view instance, Completion<Lease> done) override {
     ++renewals;
     me_ = instance;
+    if (refuse_renewals) {
+      ++refused_renewals;
+      return done(not_now());
+    }
     inner_->presence().renew(instance, [this, done = std::move(done)](Result<Lease> lease) {
       if (lease && knows_only_me) lease->living = {me_};
       done(std::move(lease));

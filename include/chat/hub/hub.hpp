@@ -106,6 +106,7 @@ class Hub final : public BackplaneSink {
   void resync_presence();
   bool knows_leases() const;
   void renew_lease();
+  void renew_lease_after(Milliseconds pause);
 
   void answer(SessionRef who, RequestId id, Event event);
 
@@ -130,8 +131,9 @@ class Hub final : public BackplaneSink {
   boost::asio::steady_timer presence_timer_;
   boost::asio::steady_timer lease_timer_;
   boost::asio::steady_timer check_timer_;
-  Instant last_renewal_{};
+  Instant leased_at_{};  // the renewal that was last taken was asked for then
   Instant available_since_{};
+  Instant renewable_since_{};
   TextMap<std::set<std::string>> untold_;  // by room: whose coming or going the store did not take
   bool presence_doubtful_ = false;         // rosters are to be read again: the store did not say, or not of all nodes
   bool had_lease_ = false;
