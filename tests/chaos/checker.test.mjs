@@ -299,3 +299,19 @@ test('whatever other watchers complain of fails the history', () => {
   told.history.complaints.push('chat-1 ended with SIGSEGV');
   assertFinds(told, 'other', 10);
 });
+
+test('a screen is where it has come to in the log of now', () => {
+  const tale = new Tale().talk();
+  const [ana] = tale.people;
+  const screen = ana.screens[0];
+  assert.equal(screen.last, 15);
+  screen.rewound(12);
+  assert.equal(screen.last, 12);
+  tale.wipe();
+  screen.reset('wiped');
+  assert.equal(screen.last, 0);
+  screen.begin(0, true);
+  assert.equal(screen.last, 0);
+  tale.tell(ana, 0, 'first of the second life');
+  assert.equal(screen.last, 1);
+});

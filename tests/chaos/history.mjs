@@ -16,7 +16,14 @@ export class Screen {
     this.room = room;
   }
 
-  get last() { return this.offsets.at(-1) ?? 0; }
+  /** The place it has come to. What was shown before a log began anew is no place in that. */
+  get last() {
+    let last = this.offsets.at(-1) ?? 0;
+    for (const { index, type, base, to } of this.marks) {
+      if (index === this.offsets.length) last = type === 'begin' ? base : type === 'reset' ? 0 : Math.min(last, to);
+    }
+    return last;
+  }
 
   /** @param {{ text: string, epoch: string, offset: number, from: { id: string } }} told */
   show(told) {
