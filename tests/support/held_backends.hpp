@@ -102,11 +102,9 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   void renew(std::string_view instance, Completion<Lease> done) override {
     ++renewals;
     me_ = instance;
-    if (refuse_renewals) {
-      ++refused_renewals;
-      return done(not_now());
-    }
-    inner_->presence().renew(instance, [this, done = std::move(done)](Result<Lease> lease) {
+    if (refuse_renewals) ++refused_renewals;
+    inner_->presence().renew(instance, [this, refused = refuse_renewals, done = std::move(done)](Result<Lease> lease) {
+      if (refused) return done(not_now());
       if (lease && knows_only_me) lease->living = {me_};
       done(std::move(lease));
     });

@@ -133,7 +133,7 @@ class Hub final : public BackplaneSink {
   boost::asio::steady_timer check_timer_;
   Instant leased_at_{};  // the renewal that was last taken was asked for then
   Instant available_since_{};
-  Instant renewable_since_{};
+  Instant renewable_since_{};              // the store has taken renewals; see knows_leases()
   TextMap<std::set<std::string>> untold_;  // by room: whose coming or going the store did not take
   bool presence_doubtful_ = false;         // rosters are to be read again: the store did not say, or not of all nodes
   bool had_lease_ = false;

@@ -39,7 +39,7 @@ class Appender {
   /// What is acknowledged together: filled by the replies, told when the wait behind them is over.
   struct Turn {
     bool waits = false;
-    std::size_t unanswered = 0;
+    std::size_t unanswered = 0;  // script calls
     std::vector<std::pair<Completion<Appended>, Result<Appended>>> outcomes;
   };
 
