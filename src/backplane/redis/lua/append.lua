@@ -10,7 +10,7 @@ local top, epoch, _, generation = open_room(meta, log)
 local current, previous = KEYS[4], KEYS[5]
 if generation == 'b' then current, previous = previous, current end
 
-local first, bodies, reply = top + 1, {}, {epoch}
+local first, bodies, reply, is_new = top + 1, {}, {epoch}, false
 for i = 3, #ARGV, 3 do
   local sender, count, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local n = tonumber(count)
@@ -28,7 +28,7 @@ for i = 3, #ARGV, 3 do
   if code == 0 then
     top = top + 1
     offset = top
-    if sender ~= '' then redis.call('HSET', current, sender, count .. ':' .. top) end
+    if sender ~= '' then is_new = redis.call('HSET', current, sender, count .. ':' .. top) == 1 or is_new end
     redis.call('XADD', log, 'MAXLEN', '~', ARGV[1], '0-' .. top, 'm', body)
     bodies[#bodies + 1] = body
   end
@@ -39,14 +39,15 @@ end
 
 if top >= first then
   redis.call('HSET', meta, 'top', top)
-  if redis.call('HLEN', current) >= SENDERS then
+  if is_new and redis.call('HLEN', current) >= SENDERS then
     redis.call('UNLINK', previous)
     redis.call('HSET', meta, 'generation', generation == 'a' and 'b' or 'a')
   end
   local idle = tonumber(ARGV[2])
-  keep(log, idle)
-  keep(meta, 2 * idle)
-  keep(current, 2 * idle)
+  if keep(log, idle) or is_new then      -- a new sender may be the first of a generation, which has no time yet
+    keep(meta, 2 * idle)
+    keep(current, 2 * idle)
+  end
   redis.call('SPUBLISH', channel, 'm ' .. epoch .. ' ' .. first .. '\n' .. table.concat(bodies, '\n'))
 end
 return reply

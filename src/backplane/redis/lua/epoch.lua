@@ -25,8 +25,11 @@ local function open_room(meta, log)
   return top, epoch, ended, generation
 end
 
--- Keeps a key for `time` milliseconds more; writes only when a quarter of them is gone. A log is kept for the time a room
--- may be idle, what knows its top and its senders for twice as long: offsets never start again while anybody remembers them.
+-- Keeps a key for `time` milliseconds more; writes only when a quarter of them is gone, and tells whether. A log is kept for
+-- the time a room may be idle, what knows its top and its senders for twice as long: offsets never start again while
+-- anybody remembers them.
 local function keep(key, time)
-  if redis.call('PTTL', key) < 0.75 * time then redis.call('PEXPIRE', key, time) end
+  local is_due = redis.call('PTTL', key) < 0.75 * time
+  if is_due then redis.call('PEXPIRE', key, time) end
+  return is_due
 end
