@@ -1,6 +1,6 @@
-// Who is compared. Each is started anew for every run: two server processes and a Redis without a file (the floors: one
-// process and no Redis, since they have nothing to share), each with its own shipped defaults but for chatd's limits on a
-// single client, which are meant to stop what a load test does.
+// Who is compared. Each is started anew for every run: two server processes and a Redis without a file (the floors
+// without Redis: one process, since they have nothing to share), each with its own shipped defaults but for chatd's limits
+// on a single client, which are meant to stop what a load test does.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,7 @@ export const contenders = [
   { key: 'floor-64', name: 'floor: 64 messages a send()', redis: false, start: (place) => startFloor(place, 64) },
   { key: 'floor-64-long', name: 'floor: the same, frames as long as chatd\'s', payload: CHAT_V1_BYTES, redis: false, start: (place) => startFloor(place, 64) },
   { key: 'floor-1', name: 'floor: one send() a delivery', redis: false, start: (place) => startFloor(place, 1) },
+  { key: 'floor-redis', name: 'floor over Redis: PUBLISH, 64 messages a send()', redis: true, start: startFloors },
   { key: 'nchan', name: 'Nchan + Redis storage', redis: true, start: startNchan, missing: () => !existsSync(nchanModule) && `there is no ${nchanModule}: apt-get install libnginx-mod-nchan` },
   { key: 'ws', name: 'npm ws + Redis', redis: true, start: (place) => startScripts(place, 'ws.mjs', 'text', '/?room={room}') },
   { key: 'socket.io', name: 'Socket.IO + redis-adapter', redis: true, start: (place) => startScripts(place, 'socket-io.mjs', 'socket.io', '') },
@@ -44,11 +45,17 @@ async function startChatd({ folder, redis }) {
 }
 
 /** @returns {Promise<Servers>} */
-async function startFloor({ folder }, batch) {
+async function startFloor({ folder, redis }, batch) {
   const port = await freePort();
-  const floor = new Program('chat-floor', join(binaries, 'chat-floor'), [String(port), String(batch)], { logFile: join(folder, 'floor.log') });
+  const floor = new Program('chat-floor', join(binaries, 'chat-floor'), [port, batch, ...(redis ? [redis.port] : [])].map(String), { logFile: join(folder, `floor-${port}.log`) });
   await floor.line(/listening/);
   return { urls: [`ws://127.0.0.1:${port}/?room={room}`], dialect: 'text', programs: [floor] };
+}
+
+/** @returns {Promise<Servers>} */
+async function startFloors(place) {
+  const floors = await Promise.all([1, 2].map(() => startFloor(place, 64)));
+  return { urls: floors.flatMap(({ urls }) => urls), dialect: 'text', programs: floors.flatMap(({ programs }) => programs) };
 }
 
 /** @returns {Promise<Servers>} */

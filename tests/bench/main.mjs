@@ -103,7 +103,7 @@ async function main() {
   const complaints = taking.map((contender) => ({ ...contender, ...faultsOf(runs, contender) }));
   for (const table of result) say(`\n${text(table)}`);
   for (const { name, complaints: texts } of complaints) for (const complaint of texts) say(`${name}: ${complaint}`);
-  say(`\n${runs.length} runs in ${Math.round((Date.now() - begun) / 1000)} s, medians of ${chosen.rounds} rounds; two servers and a Redis without a file each, the floors one process and no Redis; 128-byte texts; chatd with every guarantee, as always`);
+  say(`\n${runs.length} runs in ${Math.round((Date.now() - begun) / 1000)} s, medians of ${chosen.rounds} rounds; two servers and a Redis without a file each, a floor without Redis one process; 128-byte texts; chatd with every guarantee, as always`);
   if (chosen.html) write(chosen.html, page({ platform, tables: result, workloads: chosen.workloads, contenders: taking, summary, rounds: chosen.rounds, complaints }));
   if (chosen.json) write(chosen.json, JSON.stringify({ platform, rounds: chosen.rounds, runs, medians: Object.fromEntries([...summary].map(([name, rows]) => [name, Object.fromEntries(rows)])) }, null, 1));
   const own = complaints[0];

@@ -48,7 +48,7 @@ async function startRedis(folder) {
   const port = await freePort();
   const program = new Program('redis-server', 'redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { logFile: join(folder, 'redis.log') });
   await program.line(/Ready to accept connections/);
-  return { program, url: `redis://127.0.0.1:${port}` };
+  return { program, port, url: `redis://127.0.0.1:${port}` };
 }
 
 async function load(flags, { urls, dialect }, programs, folder) {

@@ -43,7 +43,7 @@ export function page({ platform, tables, workloads, contenders, summary, rounds,
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>chatd compared</title>
 <style>${STYLE}</style>
 <h1>chatd compared</h1>
-<p>Medians of ${rounds} interleaved rounds by <code>tests/bench/run</code>. Two servers and a Redis without a file each; the floors, which have nothing to share, one process and no Redis. 128-byte texts. chatd keeps every guarantee, as always. A small figure says how many times chatd's cost, time or memory that is.</p>
+<p>Medians of ${rounds} interleaved rounds by <code>tests/bench/run</code>. Two servers and a Redis without a file each; a floor without Redis, which has nothing to share, is one process. 128-byte texts. chatd keeps every guarantee, as always. A small figure says how many times chatd's cost, time or memory that is.</p>
 <p>${platform.map(escape).join('<br>')}</p>
 ${workloads.map((workload) => bars(workload, contenders, summary)).join('\n')}
 ${tables.map(table).join('\n')}

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -20,11 +21,13 @@
 #include "chat/base/digest.hpp"
 #include "chat/codec/websocket_framing.hpp"
 #include "chat/transport/websocket_reader.hpp"
+#include "floor/pubsub.hpp"
 
-/// The least a server can do to bring a message to everybody in a room: one thread, epoll, send(). No Redis, no order
-/// among nodes, no history, no names, and therefore no second process. What other servers cost beyond this is theirs.
+/// The least a server can do to bring a message to everybody in a room: one thread, epoll, send(). No order among
+/// nodes, no history, no names. What other servers cost beyond this is theirs.
 ///
-///   chat-floor PORT BATCH      up to BATCH messages of a room and turn leave in one send() to each member
+///   chat-floor PORT BATCH [REDIS_PORT]   up to BATCH messages of a room and turn leave in one send() to each member;
+///                                        with Redis each goes there first, so that several processes share rooms
 ///
 /// A client joins by connecting to /?room=NAME; each text frame it sends goes to all members of that room.
 namespace {
@@ -34,6 +37,7 @@ using namespace chat;
 struct Client;
 
 struct Room {
+  std::string name;
   std::vector<Client*> members;
   std::vector<std::string> frames;  // of this turn
 };
@@ -48,25 +52,18 @@ struct Client {
   bool gone = false;
 };
 
-void check(bool good, const char* what) {
-  if (good) return;
-  std::perror(what);
-  std::exit(1);
-}
-
 class Floor {
  public:
-  Floor(unsigned short port, std::size_t batch) : batch_(batch), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  Floor(unsigned short port, std::size_t batch, unsigned short redis)
+      : batch_(batch), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    if (redis != 0) watch(EPOLL_CTL_ADD, pubsub_.emplace(redis).descriptor(), kPubSub, EPOLLIN);
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    check(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0, "bind");
+    const auto address = loopback(port);
+    check(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "bind");
     check(::listen(listener_, 4096) == 0, "listen");
-    watch(EPOLL_CTL_ADD, listener_, nullptr, EPOLLIN);
+    watch(EPOLL_CTL_ADD, listener_, kListener, EPOLLIN);
   }
 
   void run() {
@@ -76,19 +73,26 @@ class Floor {
       for (int i = 0; i < count; ++i) {
         const auto& event = events[static_cast<std::size_t>(i)];
         auto* client = static_cast<Client*>(event.data.ptr);
-        if (client == nullptr) {
+        if (client == kListener) {
           accept_all();
+        } else if (client == kPubSub) {
+          pubsub_->read([this](std::string_view room, std::string_view text) { say(rooms_[std::string(room)], text); });
         } else {
           if ((event.events & EPOLLOUT) != 0 && !client->gone) write(*client, {});
           if ((event.events & ~std::uint32_t{EPOLLOUT}) != 0 && !client->gone) read(*client);
         }
       }
+      if (pubsub_) pubsub_->flush();
       fan_out();
       forget_gone();
     }
   }
 
  private:
+  // What an event may name beside a client.
+  static constexpr Client* kListener = nullptr;
+  Client* const kPubSub = &no_client_;
+
   void watch(int operation, int fd, Client* client, std::uint32_t wanted) const {
     epoll_event event{};
     event.events = wanted;
@@ -139,8 +143,13 @@ class Floor {
     client.head = {};
   }
 
+  /// Redis has the subscription before the client knows that it is here, so it misses nothing.
   void join(Client& client, const std::string& name) {
     client.room = &rooms_[name];
+    if (client.room->name.empty()) {
+      client.room->name = name;
+      if (pubsub_) pubsub_->subscribe(name);
+    }
     client.seat = client.room->members.size();
     client.room->members.push_back(&client);
     client.reader = std::make_unique<WebSocketReader>(16 * 1024);
@@ -168,8 +177,8 @@ class Floor {
   struct Incoming final : WebSocketReader::Handler {
     Incoming(Floor& f, Client& c) : floor(f), client(c) {}
     void on_message(std::string_view payload, bool) override {
-      append_websocket_frame(client.room->frames.emplace_back(), Opcode::text, payload);
-      floor.touched_.insert(client.room);
+      if (floor.pubsub_) return floor.pubsub_->publish(client.room->name, payload);
+      floor.say(*client.room, payload);
     }
     void on_ping(std::string_view) override {}
     void on_pong() override {}
@@ -178,6 +187,11 @@ class Floor {
     Floor& floor;
     Client& client;
   };
+
+  void say(Room& room, std::string_view text) {
+    append_websocket_frame(room.frames.emplace_back(), Opcode::text, text);
+    touched_.insert(&room);
+  }
 
   void fan_out() {
     for (Room* room : touched_) {
@@ -204,6 +218,8 @@ class Floor {
   std::size_t batch_;
   int epoll_;
   int listener_ = -1;
+  std::optional<PubSub> pubsub_;
+  Client no_client_;
   std::unordered_map<int, std::unique_ptr<Client>> clients_;
   std::unordered_map<std::string, Room> rooms_;
   std::set<Room*> touched_;
@@ -214,12 +230,12 @@ class Floor {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fputs("usage: chat-floor PORT BATCH\n", stderr);
+  if (argc != 3 && argc != 4) {
+    std::fputs("usage: chat-floor PORT BATCH [REDIS_PORT]\n", stderr);
     return 2;
   }
-  const auto floor =
-      std::make_unique<Floor>(static_cast<unsigned short>(std::atoi(argv[1])), std::strtoul(argv[2], nullptr, 10));
+  const auto port = [&](int i) { return static_cast<unsigned short>(i < argc ? std::atoi(argv[i]) : 0); };
+  const auto floor = std::make_unique<Floor>(port(1), std::strtoul(argv[2], nullptr, 10), port(3));
   std::puts("listening");
   std::fflush(stdout);
   floor->run();
