@@ -1,6 +1,6 @@
 // The program: one long round against the server, short ones against servers with one thing broken, one line at the end.
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -73,7 +73,15 @@ async function play({ seconds, seed, clients, rate, names, ioUring }) {
   const { faultsNamed } = await import('./faults.mjs');
   const { round } = await import('./round.mjs');
   const result = await round({ folder, seconds, seed, clients, rate, ioUring, faults: faultsNamed(names), only: names !== undefined, say });
-  return { ...result, folder };
+  return { ...result, folder: result.verdict.passed || process.env.MUTANT ? folder : keep(folder, seed) };
+}
+
+/** Where the next round does not write over it: not every failure comes again with its seed. */
+function keep(folder, seed) {
+  const kept = join(dirname(folder), `failed-${seed}`);
+  rmSync(kept, { recursive: true, force: true });
+  renameSync(folder, kept);
+  return kept;
 }
 
 /** A round of its own process against a server with one thing broken, which must be seen as what it is. */
@@ -117,12 +125,12 @@ async function main() {
   }
   chosen.binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
   say(`seed ${chosen.seed}, ${chosen.seconds} s, ${chosen.clients} clients, ${chosen.rate} messages/s, ${chosen.binary}`);
-  const { verdict, figures, picture, folder } = await play(chosen);
+  const { verdict, figures, folder } = await play(chosen);
   const mutants = chosen.mutants ? await huntAll(chosen) : null;
   for (const line of figures.outcomes) say(line);
   for (const sentence of verdict.sentences) say(sentence);
   if (!verdict.passed) say(`kept: ${folder}`);
-  say(`picture: ${picture}`);
+  say(`picture: ${join(folder, 'plot.svg')}`);
   const passed = verdict.passed && (!mutants || mutants.caught === mutants.of);
   const { counts } = verdict;
   say(`faults ${figures.faults} (${figures.kinds} kinds) sent ${figures.sent} acked ${figures.acked} unknown ${figures.unknown} | `

@@ -54,10 +54,9 @@ export async function round({ folder, seconds, seed, clients, rate, ioUring, fau
   for (const complaint of [...cluster.crashes, ...sanitizerReports(cluster)]) history.complain(complaint);
   await cluster.stop();
   const verdict = check(history);
-  const picture = join(folder, 'plot.svg');
-  writeFileSync(picture, plot({ title: `seed ${seed}: ${history.faults.length} faults`, start: metrics.start, series: metrics.series(), faults: history.faults }));
+  writeFileSync(join(folder, 'plot.svg'), plot({ title: `seed ${seed}: ${history.faults.length} faults`, start: metrics.start, series: metrics.series(), faults: history.faults }));
   if (!verdict.passed) await dump(history, join(folder, 'history.jsonl'));
-  return { verdict, figures: { ...figures(history), outcomes: outcomes.map(outcomeLine) }, picture };
+  return { verdict, figures: { ...figures(history), outcomes: outcomes.map(outcomeLine) } };
 }
 
 /** No more faults, then no more talk: everything said is stored, everybody has everything, and the lists of people are right. */
