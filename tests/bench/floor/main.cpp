@@ -1,4 +1,3 @@
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -22,6 +21,7 @@
 #include "chat/codec/websocket_framing.hpp"
 #include "chat/transport/websocket_reader.hpp"
 #include "floor/pubsub.hpp"
+#include "floor/system.hpp"
 
 /// The least a server can do to bring a message to everybody in a room: one thread, epoll, send(). No order among
 /// nodes, no history, no names. What other servers cost beyond this is theirs.

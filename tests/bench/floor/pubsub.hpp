@@ -1,35 +1,20 @@
 #pragma once
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
+#include <cerrno>
 #include <string>
 #include <string_view>
 
 #include "backplane/redis/command.hpp"
 #include "backplane/redis/reply.hpp"
+#include "floor/system.hpp"
 
 namespace chat {
-
-inline void check(bool good, const char* what) {
-  if (good) return;
-  std::perror(what);
-  std::exit(1);
-}
-
-inline sockaddr_in loopback(unsigned short port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
 
 /// The least that brings a message to other processes over Redis: PUBLISH and SUBSCRIBE, answers unread, nothing kept,
 /// nothing repaired. One command connection, which blocks, and one for subscriptions, which is waited for with epoll.
