@@ -5,12 +5,11 @@
 -- A sender counts 1, 2, 3 …; one that is not known begins, so that nothing it says is taken for a repetition of what it
 -- never got in. It is remembered until 10,000 others have written after it: two generations of at most that many each.
 local SENDERS = 10000
-local meta, log, channel = KEYS[1], KEYS[2], KEYS[3]
+local meta, log, channel, current, previous = unpack(KEYS)
 local top, epoch, _, generation = open_room(meta, log)
-local current, previous = KEYS[4], KEYS[5]
 if generation == 'b' then current, previous = previous, current end
 
-local first, bodies, reply, is_new = top + 1, {}, {epoch}, false
+local bodies, reply, is_new, place = {}, {epoch}, false, nil
 for i = 3, #ARGV, 3 do
   local sender, count, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local n = tonumber(count)
@@ -18,36 +17,35 @@ for i = 3, #ARGV, 3 do
   if after_gap then n, count = -n, string.sub(count, 2) end
   local code, offset, last = 0, 0, 0
   if sender ~= '' then
-    local known = redis.call('HGET', current, sender) or redis.call('HGET', previous, sender) or '0:0'
-    local known_count, at = string.match(known, '^(%d+):(%d+)$')
-    last = tonumber(known_count)
-    if n == last then code, offset = 1, tonumber(at)
+    local known = call('HGET', current, sender) or call('HGET', previous, sender) or '0:0'
+    local colon = string.find(known, ':', 1, true)
+    last = tonumber(string.sub(known, 1, colon - 1))
+    if n == last then code, offset = 1, tonumber(string.sub(known, colon + 1))
     elseif n < last then code = 1
     elseif n > last + 1 and not after_gap then code = 2 end
   end
   if code == 0 then
     top = top + 1
     offset = top
-    if sender ~= '' then is_new = redis.call('HSET', current, sender, count .. ':' .. top) == 1 or is_new end
-    redis.call('XADD', log, 'MAXLEN', '~', ARGV[1], '0-' .. top, 'm', body)
-    bodies[#bodies + 1] = body
+    place = string.format('%d', top)       -- once: Lua takes longer to write a number than Redis to look one up
+    if sender ~= '' then is_new = call('HSET', current, sender, count .. ':' .. place) == 1 or is_new end
+    call('XADD', log, 'MAXLEN', '~', ARGV[1], '0-' .. place, 'm', body)
+    bodies[#bodies + 1] = #bodies == 0 and 'm ' .. epoch .. ' ' .. place .. '\n' .. body or body
   end
-  reply[#reply + 1] = code
-  reply[#reply + 1] = offset
-  reply[#reply + 1] = last
+  reply[i - 1], reply[i], reply[i + 1] = code, offset, last
 end
 
-if top >= first then
-  redis.call('HSET', meta, 'top', top)
-  if is_new and redis.call('HLEN', current) >= SENDERS then
-    redis.call('UNLINK', previous)
-    redis.call('HSET', meta, 'generation', generation == 'a' and 'b' or 'a')
+if place then
+  call('HSET', meta, 'top', place)
+  if is_new and call('HLEN', current) >= SENDERS then
+    call('UNLINK', previous)
+    call('HSET', meta, 'generation', generation == 'a' and 'b' or 'a')
   end
   local idle = tonumber(ARGV[2])
   if keep(log, idle) or is_new then      -- a new sender may be the first of a generation, which has no time yet
     keep(meta, 2 * idle)
     keep(current, 2 * idle)
   end
-  redis.call('SPUBLISH', channel, 'm ' .. epoch .. ' ' .. first .. '\n' .. table.concat(bodies, '\n'))
+  call('SPUBLISH', channel, bodies[2] and table.concat(bodies, '\n') or bodies[1])
 end
 return reply

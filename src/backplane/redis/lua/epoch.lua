@@ -2,10 +2,11 @@
 -- promoted server does not know the script (NOSCRIPT), so the node loads it anew with that server's id, and the first
 -- call in each room finds another id in the room's hash and opens a new epoch.
 local RUN = '@RUN@'
+local call = redis.call
 
 -- Reads where the room's log stands; opens an epoch if this server has not yet. Returns top, epoch, ended, generation.
 local function open_room(meta, log)
-  local m = redis.call('HMGET', meta, 'run', 'top', 'epoch', 'ended', 'generation')
+  local m = call('HMGET', meta, 'run', 'top', 'epoch', 'ended', 'generation')
   local top, epoch, ended, generation = tonumber(m[2]) or 0, m[3], m[4] or '', m[5] or 'a'
   if m[1] == RUN then return top, epoch, ended, generation end
   if epoch then
@@ -15,13 +16,13 @@ local function open_room(meta, log)
       if commas == 8 then ended = string.sub(ended, 1, position - 1) break end
     end
   else
-    local tail = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)  -- a log without its hash: go on above it
+    local tail = call('XREVRANGE', log, '+', '-', 'COUNT', 1)  -- a log without its hash: go on above it
     if tail[1] then top = tonumber(string.match(tail[1][1], '-(%d+)$')) end
   end
-  local now = redis.call('TIME')
+  local now = call('TIME')
   -- In steps of 64 microseconds. Short: it is in every message, and with 15 characters nobody has to allocate it.
   epoch = string.format('%s%012x', string.sub(RUN, 1, 3), math.floor((now[1] * 1000000 + now[2]) / 64))
-  redis.call('HSET', meta, 'run', RUN, 'top', top, 'epoch', epoch, 'ended', ended)
+  call('HSET', meta, 'run', RUN, 'top', top, 'epoch', epoch, 'ended', ended)
   return top, epoch, ended, generation
 end
 
@@ -29,7 +30,7 @@ end
 -- the time a room may be idle, what knows its top and its senders for twice as long: offsets never start again while
 -- anybody remembers them.
 local function keep(key, time)
-  local is_due = redis.call('PTTL', key) < 0.75 * time
-  if is_due then redis.call('PEXPIRE', key, time) end
+  local is_due = call('PTTL', key) < 0.75 * time
+  if is_due then call('PEXPIRE', key, time) end
   return is_due
 end
