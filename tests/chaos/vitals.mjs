@@ -8,10 +8,16 @@ const RINGS = 2;                       // one a shard, made when it is needed
 const KEPT_ALIVE = 20_000;             // a node keeps a silent HTTP connection for 15 s
 const MEMORY_SLACK = 32 * 1024;      // KiB: rings and buffers that fill in the course of a run
 
+/** Without those of the allocator, which starts one for another shard when there is something to give back. */
+function ownThreads(pid) {
+  const name = (thread) => readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim();
+  return readdirSync(`/proc/${pid}/task`).filter((thread) => name(thread) !== 'jemalloc_bg_thd');
+}
+
 export function vitals({ pid }) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const number = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)[1]);
-  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, threads: number('Threads'), memory: number('VmRSS') };
+  const memory = Number(/^VmRSS:\s+(\d+)/m.exec(status)[1]);
+  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, threads: ownThreads(pid).length, memory };
 }
 
 /** Called when nobody is connected yet; the result when nobody is any more. */
