@@ -9,7 +9,7 @@ local meta, log, channel, current, previous = unpack(KEYS)
 local top, epoch, _, generation = open_room(meta, log)
 if generation == 'b' then current, previous = previous, current end
 
-local bodies, reply, is_new, place = {}, {epoch}, false, nil
+local lines, reply, is_new, place = {}, {epoch}, false, nil      -- place: the last offset given, as text
 for i = 3, #ARGV, 3 do
   local sender, count, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local n = tonumber(count)
@@ -27,10 +27,11 @@ for i = 3, #ARGV, 3 do
   if code == 0 then
     top = top + 1
     offset = top
-    place = string.format('%d', top)       -- once: Lua takes longer to write a number than Redis to look one up
+    place = string.format('%d', top)
+    if not lines[1] then lines[1] = 'm ' .. epoch .. ' ' .. place end
     if sender ~= '' then is_new = call('HSET', current, sender, count .. ':' .. place) == 1 or is_new end
     call('XADD', log, 'MAXLEN', '~', ARGV[1], '0-' .. place, 'm', body)
-    bodies[#bodies + 1] = #bodies == 0 and 'm ' .. epoch .. ' ' .. place .. '\n' .. body or body
+    lines[#lines + 1] = body
   end
   reply[i - 1], reply[i], reply[i + 1] = code, offset, last
 end
@@ -46,6 +47,6 @@ if place then
     keep(meta, 2 * idle)
     keep(current, 2 * idle)
   end
-  call('SPUBLISH', channel, bodies[2] and table.concat(bodies, '\n') or bodies[1])
+  call('SPUBLISH', channel, table.concat(lines, '\n'))
 end
 return reply
