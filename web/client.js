@@ -277,8 +277,9 @@ export class ChatClient {
     if (!room) return;
     const { cursor } = room;
     if (cursor && cursor.epoch === message.epoch && message.offset <= cursor.offset) return this.#sender.recognise(message);
-    if (!cursor || cursor.epoch !== message.epoch || message.offset !== cursor.offset + 1) return this.#join(message.room);
-    cursor.offset = message.offset;
+    const follows = cursor && (cursor.epoch === message.epoch || !cursor.epoch) && message.offset === cursor.offset + 1;
+    if (!cursor || !follows) return this.#join(message.room);
+    Object.assign(cursor, { epoch: message.epoch, offset: message.offset }); // the first message begins a room's epoch
     this.#emit({ type: 'message', message });
     this.#sender.recognise(message);
   }

@@ -51,7 +51,7 @@ export function newRoom(room, title = '', read = null) {
 export function reduceRoom(room, event, context) {
   switch (event.type) {
     case 'joined': return joined(room, event, context);
-    case 'message': return append(room, event.message, context);
+    case 'message': return append({ ...room, epoch: event.message.epoch }, event.message, context);
     case 'page': return page(room, event, context);
     case 'members': return { ...room, members: event.members, version: event.version, count: event.count, stale: false };
     case 'presence': return presence(room, event, context);

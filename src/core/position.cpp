@@ -7,8 +7,8 @@ namespace chat {
 Standing compare(const Position& held, const LogState& log) {
   // Within its epoch a log only grows: a reader ahead of what we know of it has read newer news than we.
   if (held.epoch == log.top.epoch) return {Standing::Kind::current, held.offset};
-  // Who holds nothing of an earlier life has nothing to give up.
-  if (held.offset == 0 && !held.epoch.empty()) return {Standing::Kind::current, 0};
+  // A reader that holds nothing of an earlier life, or of a room that had no log yet, has nothing to give up.
+  if (held.offset == 0) return {Standing::Kind::current, 0};
   // Walk from the newest ended epoch to the one the reader knows: what survived shrinks with every end on the way.
   Offset survived = log.top.offset;
   for (const auto& end : log.ended) {

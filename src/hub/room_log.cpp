@@ -14,6 +14,7 @@ void RoomLog::start(const LogState& state) {
 }
 
 void RoomLog::offer(std::string_view epoch, Message message) {
+  if (started_ && last_.epoch.empty()) last_.epoch = epoch;  // its first message begins the log of a room
   if (started_ && epoch == last_.epoch) {
     if (message.offset <= last_.offset) return;
     if (message.offset == last_.offset + 1) {

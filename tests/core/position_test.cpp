@@ -28,7 +28,8 @@ TEST(Position, IsComparedWithALogThroughTheEpochsThatEnded) {
       {"below both ends", {"e1", 3}, {{"e3", 9}, {{"e2", 3}, {"e1", 5}}}, {Kind::current, 3}},
       {"an epoch nobody remembers", {"e0", 1}, {{"e3", 9}, {{"e2", 8}, {"e1", 5}}}, {Kind::unknown, 0}},
       {"nothing of an epoch nobody remembers", {"e0", 0}, {{"e3", 9}, {}}, {Kind::current, 0}},
-      {"no cursor", {"", 0}, {{"e1", 5}, {}}, {Kind::unknown, 0}},
+      {"from before the room had a log", {"", 0}, {{"e1", 5}, {}}, {Kind::current, 0}},
+      {"a room that has no log any more", {"e1", 5}, {{"", 0}, {}}, {Kind::unknown, 0}},
   };
   for (const auto& [what, held, log, expected] : cases) {
     const auto standing = compare(held, log);

@@ -53,8 +53,12 @@ class BackplaneSink {
   virtual void on_published(std::string_view room, std::string_view epoch, Offset first,
                             std::span<const std::string_view> bodies) = 0;
   virtual void on_signal(std::string_view room, Signal kind, std::string_view payload) = 0;
+  /// What a node, this one included, has told all nodes.
+  virtual void on_broadcast(std::string_view payload) = 0;
   /// Everything that arrived together has been delivered: time to hand it on.
   virtual void on_batch_end() = 0;
+  /// What was delivered has not been handed on yet: nothing more is read until it is.
+  virtual bool is_full() const = 0;
   /// The store stopped or began to answer. When it begins every subscription stands again, but messages may have been
   /// missed: check each room's state.
   virtual void on_available(Availability availability) = 0;
@@ -79,6 +83,10 @@ class Backplane {
   /// Oldest first, whichever end is kept.
   virtual void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) = 0;
   virtual void signal(std::string_view room, Signal kind, std::string_view payload) = 0;
+  /// A passing hint to all nodes, this one included.
+  virtual void broadcast(std::string_view payload) = 0;
+  /// False: the store is nearly full, and what little there is belongs to the rooms it has.
+  virtual bool takes_new_rooms() const = 0;
   /// Ends all connections; nothing is delivered or completed afterwards.
   virtual void stop() = 0;
 };

@@ -8,6 +8,9 @@ namespace chat::limits {
 
 /// Bytes of one message's text: a long paragraph. Above it: error `too_large`.
 inline constexpr std::size_t kTextBytes = 4096;
+/// Bytes of a message as it is stored, in JSON: control characters take six times their place there. Above it: error
+/// `too_large`.
+inline constexpr std::size_t kStoredBytes = 17 * 1024;
 /// Bytes of one WebSocket message from a client: several commands, or one with `data`. Above it: close 1009.
 inline constexpr std::size_t kClientMessageBytes = 16 * 1024;
 /// The same for SignalR, whose clients put what they say in one turn into one message.

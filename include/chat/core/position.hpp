@@ -9,7 +9,7 @@ namespace chat {
 /// Number of a message in its room: 1, 2, 3 … without holes within an epoch. 0 = before the first.
 using Offset = std::uint64_t;
 
-/// Names one uninterrupted life of a room's log.
+/// Names one uninterrupted life of a room's log. Empty: the room has no log yet; its first message begins one.
 using Epoch = std::string;
 
 /// A place in a room's log. What a client keeps as its cursor.

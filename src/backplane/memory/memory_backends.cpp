@@ -35,6 +35,7 @@ class MemoryBackends final : public Backends,
     sink_ = &sink;
     later([this] { sink_->on_available(Availability::back); });
   }
+  bool takes_new_rooms() const override { return true; }
   void stop() override {
     sink_ = nullptr;
     stop_listening();
@@ -60,16 +61,10 @@ class MemoryBackends final : public Backends,
     if (found != subscribed_.end()) subscribed_.erase(found);
   }
   void state(std::string room, Completion<LogState> done) override {
-    later([this, room = std::move(room), done = std::move(done)] {
-      const auto& log = bus_->room(room);
-      done(LogState{{log.epoch, log.top}, {}});
-    });
+    later([this, room = std::move(room), done = std::move(done)] { done(LogState{bus_->top(room), {}}); });
   }
   void top(std::string room, Completion<Position> done) override {
-    later([this, room = std::move(room), done = std::move(done)] {
-      const auto& log = bus_->room(room);
-      done(Position{log.epoch, log.top});
-    });
+    later([this, room = std::move(room), done = std::move(done)] { done(bus_->top(room)); });
   }
   void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override {
     later([this, room = std::move(room), query, done = std::move(done)] { done(bus_->history(room, query)); });
@@ -84,17 +79,21 @@ class MemoryBackends final : public Backends,
     }
   }
 
+  void broadcast(std::string_view payload) override {
+    for (MemoryBackends* node : bus_->attached) {
+      node->later([node, payload = std::string(payload)] { node->sink_->on_broadcast(payload); });
+    }
+  }
+
   void change(std::string_view room, const PresenceChange& change, Completion<bool> done) override {
-    auto& people = bus_->room(room).people;
-    for (const auto& user : change.joined) people[{change.instance, user.id}] = user.name;
-    for (const auto& id : change.left) people.erase({change.instance, id});
+    bus_->change_people(room, change);
     signal(room, Signal::presence, encode(change));
     later([done = std::move(done)] { done(true); });
   }
   void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
     later([this, room = std::move(room), done = std::move(done)] {
       std::vector<PresenceRow> rows;
-      for (const auto& [key, name] : bus_->room(room).people) {
+      for (const auto& [key, name] : bus_->people(room)) {
         if (bus_->leases.contains(key.first)) rows.push_back({key.first, {key.second, name}});
       }
       done(std::move(rows));

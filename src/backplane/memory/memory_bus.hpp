@@ -14,22 +14,24 @@ namespace chat {
 class MemoryBackends;
 
 /// The shared half of the in-memory backplane: the logs, and who listens. Same semantics as the Redis scripts.
-/// Thread: one loop for all that are attached.
+/// Thread: one loop for all that are attached. Bound: kMostRooms logs, each of `--history` messages and two generations
+/// of kMostSenders senders.
 class MemoryBus {
  public:
+  static constexpr std::size_t kMostRooms = 100'000;
+  static constexpr std::size_t kMostSenders = 25'000;
+  static constexpr Seconds kSendersAge{600};  // a generation of senders is not dropped sooner, see lua/append.lua
+
   explicit MemoryBus(Retention retention) : retention_(retention) {}
 
-  struct Room {
-    Epoch epoch;
-    Offset top = 0;
-    std::deque<Message> log;
-    TextMap<std::pair<std::uint64_t, Offset>> senders;                   // sender → its last n, and where that stands
-    std::map<std::pair<NodeInstance, std::string>, std::string> people;  // (instance, user id) → name
-  };
-
-  Room& room(std::string_view name);
+  /// Where a room's log stands; a room nobody has written to has none.
+  Position top(std::string_view room) const;
   Result<Appended> append(const Append& append);
-  std::vector<Message> history(std::string_view room, const HistoryQuery& query);
+  std::vector<Message> history(std::string_view room, const HistoryQuery& query) const;
+
+  using People = std::map<std::pair<NodeInstance, std::string>, std::string>;  // (instance, user id) → name
+  void change_people(std::string_view room, const PresenceChange& change);
+  const People& people(std::string_view room) const;
 
   std::vector<MemoryBackends*> attached;
   std::map<NodeInstance, Instant> leases;
@@ -43,8 +45,25 @@ class MemoryBus {
   std::string secret;
 
  private:
+  struct Sent {
+    std::uint64_t n = 0;
+    Offset offset = 0;
+  };
+  struct Room {
+    Epoch epoch;
+    Offset top = 0;
+    std::deque<Message> log;
+    TextMap<Sent> senders, older_senders;  // what each sent last
+    Instant turned{};                      // senders became older_senders
+    Instant written{};
+  };
+  Room* room_to_write(const std::string& name);
+  static Sent* find_sender(Room& room, const std::string& sender);
+  static bool admits_sender(Room& room);
+
   Retention retention_;
   TextMap<Room> rooms_;
+  TextMap<People> people_;
 };
 
 }  // namespace chat

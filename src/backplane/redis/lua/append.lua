@@ -1,13 +1,28 @@
 -- Appends messages to one room: dedup, offset, log and publication in one step.
 --   KEYS  meta, log, channel, senders of generation a, senders of generation b      (one hash tag, so one slot)
 --   ARGV  most messages kept, idle milliseconds, then for each message: sender, n, body (-n: what was before it is gone)
---   returns epoch, then for each message: code (0 stored, 1 duplicate, 2 out of sequence), offset, last n
+--   returns epoch, then for each message: code (0 stored, 1 duplicate, 2 out of sequence, 3 too many senders), offset,
+--           last n
 -- A sender counts 1, 2, 3 …; one that is not known begins, so that nothing it says is taken for a repetition of what it
--- never got in. It is remembered until 10,000 others have written after it: two generations of at most that many each.
-local SENDERS = 10000
+-- never got in. Senders stand in two generations. When the current one is full the other is dropped and begins anew; but
+-- never within AGE of the last time: then new senders are refused, so that no flood of them makes the room forget one
+-- who may still repeat a message.
+local SENDERS, AGE = 25000, 600
 local meta, log, channel, current, previous = unpack(KEYS)
 local top, epoch, _, generation = open_room(meta, log)
 if generation == 'b' then current, previous = previous, current end
+
+-- Whether there is room for one more sender; makes some where it may.
+local function admits_sender()
+  if call('HLEN', current) < SENDERS then return true end
+  local now, turned = tonumber(call('TIME')[1]), tonumber(call('HGET', meta, 'turned')) or 0
+  if now - turned < AGE then return false end
+  call('UNLINK', previous)
+  current, previous = previous, current
+  generation = generation == 'a' and 'b' or 'a'
+  call('HSET', meta, 'generation', generation, 'turned', now)
+  return true
+end
 
 local lines, reply, is_new, place = {}, {epoch}, false, nil      -- place: the last offset given, as text
 for i = 3, #ARGV, 3 do
@@ -17,12 +32,15 @@ for i = 3, #ARGV, 3 do
   if after_gap then n, count = -n, string.sub(count, 2) end
   local code, offset, last = 0, 0, 0
   if sender ~= '' then
-    local known = call('HGET', current, sender) or call('HGET', previous, sender) or '0:0'
-    local colon = string.find(known, ':', 1, true)
-    last = tonumber(string.sub(known, 1, colon - 1))
-    if n == last then code, offset = 1, tonumber(string.sub(known, colon + 1))
+    local known = call('HGET', current, sender) or call('HGET', previous, sender)
+    if known then
+      local colon = string.find(known, ':', 1, true)
+      last = tonumber(string.sub(known, 1, colon - 1))
+    end
+    if known and n == last then code, offset = 1, tonumber(string.match(known, ':(.*)$'))
     elseif n < last then code = 1
-    elseif n > last + 1 and not after_gap then code = 2 end
+    elseif n > last + 1 and not after_gap then code = 2
+    elseif not known and not admits_sender() then code = 3 end
   end
   if code == 0 then
     top = top + 1
@@ -38,10 +56,6 @@ end
 
 if place then
   call('HSET', meta, 'top', place)
-  if is_new and call('HLEN', current) >= SENDERS then
-    call('UNLINK', previous)
-    call('HSET', meta, 'generation', generation == 'a' and 'b' or 'a')
-  end
   local idle = tonumber(ARGV[2])
   if keep(log, idle) or is_new then      -- a new sender may be the first of a generation, which has no time yet
     keep(meta, 2 * idle)

@@ -5,7 +5,8 @@ local RUN = '@RUN@'
 local call = redis.call
 
 -- Reads where the room's log stands; opens an epoch if this server has not yet. Returns top, epoch, ended, generation.
-local function open_room(meta, log)
+-- A room nobody has written to has no keys: `only_read` leaves it so, and its epoch is ''.
+local function open_room(meta, log, only_read)
   local m = call('HMGET', meta, 'run', 'top', 'epoch', 'ended', 'generation')
   local top, epoch, ended, generation = tonumber(m[2]) or 0, m[3], m[4] or '', m[5] or 'a'
   if m[1] == RUN then return top, epoch, ended, generation end
@@ -18,6 +19,7 @@ local function open_room(meta, log)
   else
     local tail = call('XREVRANGE', log, '+', '-', 'COUNT', 1)  -- a log without its hash: go on above it
     if tail[1] then top = tonumber(string.match(tail[1][1], '-(%d+)$')) end
+    if only_read and top == 0 then return 0, '', '', 'a' end
   end
   local now = call('TIME')
   -- In steps of 64 microseconds. Short: it is in every message, and with 15 characters nobody has to allocate it.

@@ -1,5 +1,5 @@
 -- Where one room's log stands: what a node reads when it has subscribed, or wonders whether it missed something.
 --   KEYS  meta, log      ARGV  idle milliseconds      returns top, epoch, ended ("epoch:survived,…", newest first)
-local top, epoch, ended = open_room(KEYS[1], KEYS[2])
-keep(KEYS[1], 2 * tonumber(ARGV[1]))
+local top, epoch, ended = open_room(KEYS[1], KEYS[2], true)
+if epoch ~= '' then keep(KEYS[1], 2 * tonumber(ARGV[1])) end
 return {top, epoch, ended}
