@@ -31,7 +31,8 @@ read_ports() { # COMMAND
     [ "$1" != up ] || [ "$asked_for" = "${CHAT_PORT:+$PORT}:${CHAT_REDIS_PORT:+$REDIS_PORT}:${CHAT_NODE_PORT:+$NODE_PORT}" ] ||
       die "the cluster runs already, on port $PORT. To move it: ./deploy/local down, then up"
   fi
-  unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT
+  REDIS_MAXMEMORY=${CHAT_REDIS_MAXMEMORY:-512mb}
+  unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_REDIS_MAXMEMORY
 }
 
 node_port() { say $((NODE_PORT + ${1#chat-})); } # ID
@@ -64,7 +65,8 @@ start_redis() {
   step "Starting Redis on 127.0.0.1:$REDIS_PORT"
   (cd $run/redis && exec "$top/deploy/redis-start" --port "$REDIS_PORT" --bind 127.0.0.1 --daemonize yes \
     --pidfile ../redis.pid --logfile ../log/redis.log \
-    --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction >/dev/null 9>&-)
+    --appendonly yes --appendfsync everysec --save '' \
+    --maxmemory "$REDIS_MAXMEMORY" --maxmemory-policy noeviction >/dev/null 9>&-)
   wait_for 30 redis_answers || did_not_start redis
 }
 

@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 
 constexpr Milliseconds kRetryAfter{1000};
 constexpr Milliseconds kRetryWhenBusy{200};
+constexpr Milliseconds kRetryWhenCrowded{60'000};
+constexpr const char* kTooManySenders = "too many new senders have come to this room in the last minutes";
 constexpr std::string_view kWaitMs = "1500";  // above the second after which `everysec` syncs, below Link::kTimeout
 
 }  // namespace
@@ -34,6 +36,7 @@ Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retent
                fail_pending("Redis does not answer");
                changed_();
              },
+             {},
              {},
              {}}),
       scripts_(link_),
@@ -153,7 +156,9 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
     const auto code = (part = part.next()).integer();
     const auto offset = static_cast<Offset>((part = part.next()).integer());
     const auto last = static_cast<std::uint64_t>((part = part.next()).integer());
-    if (code == 2) {
+    if (code == 3) {
+      turn.outcomes.emplace_back(std::move(pending.done), Failure{ErrorCode::busy, kTooManySenders, kRetryWhenCrowded});
+    } else if (code == 2) {
       const Failure gap{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
       turn.outcomes.emplace_back(std::move(pending.done), gap);
     } else {

@@ -26,6 +26,8 @@ inline constexpr std::string_view kLeases = "chat:leases";  // sorted set: insta
 inline constexpr std::string_view kNodes = "chat:nodes";    // set: node ids
 inline std::string node_key(std::string_view id) { return "chat:node:" + std::string(id); }
 
+inline constexpr std::string_view kBroadcast = "chat:nodes:told";  // shard channel: what nodes tell all nodes
+
 inline std::string claim_key(std::string_view name) { return "chat:{" + std::string(name) + "}:claimed"; }  // expires
 
 /// Shard channels: what is asked of a connection, and what a node is answered.

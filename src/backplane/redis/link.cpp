@@ -24,6 +24,7 @@ constexpr std::size_t kKeptBytes = 64 * 1024;    // to write: what a storm neede
 constexpr Milliseconds kFirstPause{50};
 constexpr Milliseconds kLongestPause{2000};
 constexpr Milliseconds kWatchEvery{500};
+constexpr Milliseconds kHold{1};      // before a held connection is looked at again
 constexpr Milliseconds kProven{100};  // broken sooner, a connection was no better than none
 
 }  // namespace
@@ -37,6 +38,7 @@ Link::Link(asio::io_context& loop, const RedisUrl& url, std::string name, Events
       socket_(loop),
       retry_timer_(loop),
       watch_timer_(loop),
+      hold_timer_(loop),
       input_size_(events_.on_push ? kGulpBytes : kAnswerBytes),
       input_(std::make_unique_for_overwrite<char[]>(input_size_)) {}
 
@@ -46,9 +48,11 @@ void Link::stop() {
   stopped_ = true;
   ++life_;
   waiting_.clear();
+  postponed_.clear();
   locator_.cancel();
   retry_timer_.cancel();
   watch_timer_.cancel();
+  hold_timer_.cancel();
   error_code ignored;
   socket_.close(ignored);
 }
@@ -121,8 +125,13 @@ void Link::restart(std::string_view why) {
   locator_.cancel();
   outgoing_.clear();
   write_under_way_ = false;
-  auto abandoned = std::exchange(waiting_, {});
-  for (auto& command : abandoned) {
+  const auto abandoned = std::exchange(waiting_, {});
+  const auto unwritten = std::exchange(postponed_, {});
+  postponed_bytes_ = 0;
+  for (const auto& command : abandoned) {
+    if (command.handler) command.handler(nullptr);
+  }
+  for (const auto& command : unwritten) {
     if (command.handler) command.handler(nullptr);
   }
   if (was_up) events_.on_down();
@@ -157,6 +166,10 @@ void Link::watch() {
 
 void Link::write(std::span<const std::string_view> arguments) {
   append_command(outgoing_, arguments);
+  flush_soon();
+}
+
+void Link::flush_soon() {
   if (std::exchange(flush_posted_, true)) return;
   asio::post(loop_, [this] {
     flush_posted_ = false;
@@ -165,14 +178,37 @@ void Link::write(std::span<const std::string_view> arguments) {
 }
 
 void Link::send(std::span<const std::string_view> arguments, ReplyHandler handler) {
-  if (!connected_) {
-    asio::post(loop_, [this, handler = std::move(handler)] {
-      if (!stopped_ && handler) handler(nullptr);
-    });
-    return;
-  }
+  if (!connected_) return fail_soon(std::move(handler));
+  if (waiting_.size() >= kMostInFlight) return postpone(arguments, std::move(handler));
   waiting_.push_back({std::move(handler), std::chrono::steady_clock::now()});
   write(arguments);
+}
+
+void Link::fail_soon(ReplyHandler handler) {
+  asio::post(loop_, [this, handler = std::move(handler)] {
+    if (!stopped_ && handler) handler(nullptr);
+  });
+}
+
+void Link::postpone(std::span<const std::string_view> arguments, ReplyHandler handler) {
+  if (postponed_.size() >= kMostWaiting || postponed_bytes_ >= kMostWaitingBytes) return fail_soon(std::move(handler));
+  Postponed command{{}, std::move(handler)};
+  append_command(command.command, arguments);
+  postponed_bytes_ += command.command.size();
+  postponed_.push_back(std::move(command));
+}
+
+/// Their time begins when they are written: what waits in front of them has its own.
+void Link::write_postponed() {
+  if (postponed_.empty()) return;
+  const Instant now = std::chrono::steady_clock::now();
+  for (; !postponed_.empty() && waiting_.size() < kMostInFlight; postponed_.pop_front()) {
+    auto& [command, handler] = postponed_.front();
+    outgoing_ += command;
+    postponed_bytes_ -= command.size();
+    waiting_.push_back({std::move(handler), now});
+  }
+  flush_soon();
 }
 
 void Link::send_unanswered(std::initializer_list<std::string_view> arguments) {
@@ -194,6 +230,13 @@ void Link::flush() {
 }
 
 void Link::read() {
+  if (events_.is_held && events_.is_held()) {
+    last_heard_ = std::chrono::steady_clock::now();  // Redis is not to blame for what is not read
+    hold_timer_.expires_after(kHold);
+    return hold_timer_.async_wait([this, life = life_](error_code error) {
+      if (!error && is_current(life)) read();
+    });
+  }
   socket_.async_read_some(asio::buffer(input_.get(), input_size_),
                           [this, life = life_](error_code error, std::size_t size) {
                             if (!is_current(life)) return;
@@ -205,7 +248,9 @@ void Link::read() {
                               if (!is_current(life)) return;
                             }
                             if (events_.on_batch_end) events_.on_batch_end();
-                            if (is_current(life)) read();
+                            if (!is_current(life)) return;
+                            write_postponed();
+                            read();
                           });
 }
 

@@ -26,16 +26,22 @@ using ReplyHandler = std::function<void(const Reply::Part*)>;
 /// One connection to Redis that is made again, with growing pauses, whenever it breaks. Commands are pipelined: those
 /// of one turn of the loop leave in one write. A command unanswered for kTimeout breaks the connection, so that a late
 /// reply can never be taken for another command's.
+/// Bound: kMostInFlight commands are with Redis, which it answers well within kTimeout; kMostWaiting more, of
+/// kMostWaitingBytes, wait here for their answers. What is beyond that fails at once.
 /// Thread: the backplane loop.
 class Link {
  public:
   static constexpr Milliseconds kTimeout{2000};
+  static constexpr std::size_t kMostInFlight = 1024;
+  static constexpr std::size_t kMostWaiting = 131'072;
+  static constexpr std::size_t kMostWaitingBytes = 64 * 1024 * 1024;
 
   struct Events {
     std::function<void()> on_up;                      // connected and authenticated
     std::function<void()> on_down;                    // only after on_up
     std::function<void(const Reply::Part&)> on_push;  // replies nobody asked for; subscriptions only
     std::function<void()> on_batch_end;               // after all replies of one read
+    std::function<bool()> is_held;                    // nothing more is read for the moment; subscriptions only
   };
 
   /// `name` shows in Redis's CLIENT LIST and in our log.
@@ -60,6 +66,11 @@ class Link {
     ReplyHandler handler;
     Instant since;
   };
+  /// A command that has not been written yet.
+  struct Postponed {
+    std::string command;
+    ReplyHandler handler;
+  };
 
   void connect();
   void greet();
@@ -68,6 +79,10 @@ class Link {
   void flush();
   void watch();
   void write(std::span<const std::string_view> arguments);
+  void flush_soon();
+  void postpone(std::span<const std::string_view> arguments, ReplyHandler handler);
+  void write_postponed();
+  void fail_soon(ReplyHandler handler);
   bool is_current(unsigned life) const { return life == life_ && !stopped_; }
 
   boost::asio::io_context& loop_;
@@ -79,6 +94,7 @@ class Link {
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer watch_timer_;
+  boost::asio::steady_timer hold_timer_;
   std::unique_ptr<ReplyReader> reader_;
   std::size_t input_size_;
   std::unique_ptr<char[]> input_;  // touched only as far as it is used
@@ -87,6 +103,8 @@ class Link {
   bool write_under_way_ = false;
   bool flush_posted_ = false;
   std::deque<Waiting> waiting_;
+  std::deque<Postponed> postponed_;
+  std::size_t postponed_bytes_ = 0;
   Instant last_heard_{};
   Instant up_since_{};
   bool connected_ = false;

@@ -50,6 +50,7 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
                    for (const auto& call : std::exchange(until_loaded_, {})) call();
                  },
                  {},
+                 {},
                  {}}),
       subscriptions_(loop, url, "chatd-subscriptions",
                      {[this] { on_subscriptions_up(); },
@@ -59,7 +60,9 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
                         channel_user_->on_subscriptions_down();
                         update_availability();
                       },
-                      [this](const Reply::Part& push) { on_push(push); }, [this] { sink_->on_batch_end(); }}),
+                      [this](const Reply::Part& push) { on_push(push); }, [this] { sink_->on_batch_end(); },
+                      [this] { return sink_->is_full(); }}),
+      memory_(loop, commands_),
       scripts_(commands_),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
 
@@ -68,12 +71,14 @@ void RedisBackplane::start(BackplaneSink& sink) {
   appender_.start();
   commands_.start();
   subscriptions_.start();
+  memory_.start();
 }
 
 void RedisBackplane::stop() {
   appender_.stop();
   commands_.stop();
   subscriptions_.stop();
+  memory_.stop();
   channel_user_->on_stop();
 }
 
@@ -85,7 +90,7 @@ void RedisBackplane::append(Append append, Completion<Appended> done) {
 
 void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
                                 ReplyHandler handler) {
-  if (!commands_.is_up()) {
+  if (!commands_.is_up() || until_loaded_.size() >= Link::kMostWaiting) {
     asio::post(loop_, [handler = std::move(handler)] { handler(nullptr); });
     return;
   }
@@ -151,6 +156,8 @@ void RedisBackplane::signal(std::string_view room, Signal kind, std::string_view
   commands_.send({"SPUBLISH", room_key(room, kLive), text}, {});
 }
 
+void RedisBackplane::broadcast(std::string_view payload) { commands_.send({"SPUBLISH", kBroadcast, payload}, {}); }
+
 // ---- subscribing -----------------------------------------------------------------------------------------------
 
 void RedisBackplane::subscribe(std::string room, Completion<LogState> done) {
@@ -183,6 +190,7 @@ void RedisBackplane::on_push(const Reply::Part& push) {
   const auto kind = push.first(), channel = kind.next();
   const auto room = room_of_channel(channel.text());
   if (kind.text() == "smessage") {
+    if (channel.text() == kBroadcast) return sink_->on_broadcast(channel.next().text());
     if (room.empty()) return channel_user_->on_message(channel.text(), channel.next().text());
     on_message(room, channel.next().text());
   } else if (kind.text() == "ssubscribe") {
@@ -251,6 +259,7 @@ void RedisBackplane::on_subscriptions_up() {
   for (const auto& [room, subscription] : subscribed_) {
     if (!is_mutant("no-resubscribe")) ask_for(room);
   }
+  subscriptions_.send_unanswered({"SSUBSCRIBE", kBroadcast});
   channel_user_->on_subscriptions_up();
   update_availability();
 }

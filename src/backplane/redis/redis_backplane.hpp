@@ -7,6 +7,7 @@
 
 #include "backplane/redis/appender.hpp"
 #include "backplane/redis/link.hpp"
+#include "backplane/redis/memory_watch.hpp"
 #include "backplane/redis/scripts.hpp"
 #include "chat/backplane/backplane.hpp"
 #include "chat/base/hash.hpp"
@@ -27,6 +28,8 @@ class RedisBackplane final : public Backplane {
   void state(std::string room, Completion<LogState> done) override;
   void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override;
   void signal(std::string_view room, Signal kind, std::string_view payload) override;
+  void broadcast(std::string_view payload) override;
+  bool takes_new_rooms() const override { return memory_.takes_new_rooms(); }
   void stop() override;
 
   Link& commands() { return commands_; }
@@ -74,6 +77,7 @@ class RedisBackplane final : public Backplane {
   Appender appender_;
   Link commands_;
   Link subscriptions_;
+  MemoryWatch memory_;
   Scripts scripts_;
   std::vector<std::function<void()>> until_loaded_;  // calls that wait for the scripts
   std::string idle_ms_;
