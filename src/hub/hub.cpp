@@ -10,7 +10,8 @@
 
 namespace chat {
 
-Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const Clock& clock)
+Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const UsageLimits& limits,
+         const Clock& clock)
     : loop_(loop),
       backends_(backends),
       instance_(std::move(instance)),
@@ -22,7 +23,9 @@ Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instanc
       gather_timer_(loop),
       presence_timer_(loop),
       lease_timer_(loop),
-      check_timer_(loop) {}
+      check_timer_(loop),
+      usage_(limits),
+      report_timer_(loop) {}
 
 Hub::~Hub() = default;
 
@@ -41,6 +44,10 @@ HubRoom& Hub::enter(const std::string& name) {
   if (is_new) {
     place->second = std::make_unique<HubRoom>(place->first, next_serial_++);
     place->second->members.resize(shards_.size());
+    if (const auto departed = departed_.find(name); departed != departed_.end()) {
+      place->second->people = std::move(departed->second);
+      departed_.erase(departed);
+    }
   }
   return *place->second;
 }
@@ -112,6 +119,7 @@ void Hub::handle(to_hub::Send& mail) {
       answer(mail.who, mail.id, Ack{room->name, {room->log.last().epoch, room->log.last().offset + 1}});
     mail.id.clear();
   }
+  if (auto why = refusal(mail)) return answer(mail.who, mail.id, std::move(*why));
   append(std::move(mail.append),
          [this, who = mail.who, id = std::move(mail.id)](const std::string& room, const Result<Appended>& appended) {
            if (!appended) return answer(who, id, appended.error());
@@ -193,6 +201,10 @@ void Hub::on_signal(std::string_view name, Signal kind, std::string_view payload
   }
 }
 
+bool Hub::is_full() const {
+  return std::any_of(shards_.begin(), shards_.end(), [](const Shard* shard) { return shard->is_congested(); });
+}
+
 /// Hands on what is due; the rest gathers a little longer.
 void Hub::on_batch_end() {
   const Instant now = clock_.now();
@@ -238,6 +250,7 @@ void Hub::publish_deliverable(HubRoom& room) {
     log_warn("history_trimmed", {{"room", room.name}, {"first", *first}});
     tell_room(room, Reset{room.name, room.log.last().epoch, "trimmed"}, 1);
   }
+  const std::size_t bytes = room.log.deliverable_bytes();
   const auto messages = room.log.take_deliverable();
   if (messages.empty()) return;
   room.pace.left(clock_.now(), messages.size());
@@ -246,7 +259,7 @@ void Hub::publish_deliverable(HubRoom& room) {
                                messages.size(),
                                {}};
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-    if (room.members[shard] > 0) shards_[shard]->post(batch);
+    if (room.members[shard] > 0) shards_[shard]->post(batch, bytes);
   }
 }
 

@@ -156,7 +156,7 @@ void Hub::handle(to_hub::Leave& mail) {
   --room->speakers[std::size_t(mail.who.format)];
   person_left(*room, mail.user);
   if (room->member_count() > 0) return;
-  flush_presence();  // tell the others before the room is forgotten here
+  depart(*room);
   close(*room);
 }
 

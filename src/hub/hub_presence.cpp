@@ -3,7 +3,6 @@
 #include <set>
 #include <utility>
 
-#include "chat/base/assert.hpp"
 #include "chat/base/log.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/shard.hpp"
@@ -15,42 +14,22 @@ namespace {
 constexpr Milliseconds kPresencePause{100};  // changes within it leave together
 // The same while many come or go at once: each push is a write to each member.
 constexpr Milliseconds kStormPause{1000};
-constexpr std::size_t kStormRooms = 64;   // in which somebody came or went within one pause
-constexpr Milliseconds kRenewAgain{500};  // a lease that was not taken
-
-/// What of this the others must know: the last of each person.
-PresenceChange sum_up(const NodeInstance& instance, const std::vector<HubRoom::Change>& changes) {
-  PresenceChange sum{instance, {}, {}};
-  std::set<std::string_view> known;
-  for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
-    if (!known.insert(change->user.id).second) continue;
-    if (change->here) {
-      sum.joined.push_back(change->user);
-    } else {
-      sum.left.push_back(change->user.id);
-    }
-  }
-  return sum;
-}
+constexpr std::size_t kStormRooms = 64;    // in which somebody came or went within one pause
+constexpr std::size_t kRoomsPerTurn = 16;  // so that messages do not wait behind thousands who come
+constexpr Milliseconds kTurnPause{2};
+constexpr std::size_t kPeoplePerCall = 256;  // told to the store at once
+constexpr Milliseconds kRenewAgain{500};     // a lease that was not taken
 
 }  // namespace
 
 void Hub::person_entered(HubRoom& room, const User& user) {
-  auto& local = room.people[user.id];
-  const bool news = local.tabs++ == 0 || local.name != user.name;
-  local.name = user.name;
-  if (!news) return;
-  room.changes.push_back({user, true});
-  presence_changed(room);
+  room.people.enter(user);
+  if (room.people.has_news()) presence_changed(room);
 }
 
 void Hub::person_left(HubRoom& room, const User& user) {
-  const auto place = room.people.find(user.id);
-  CHAT_ASSERT(place != room.people.end());
-  if (--place->second.tabs > 0) return;
-  room.people.erase(place);
-  room.changes.push_back({user, false});
-  presence_changed(room);
+  room.people.leave(user.id);
+  if (room.people.has_news()) presence_changed(room);
 }
 
 void Hub::handle(to_hub::Rename& mail) {
@@ -60,71 +39,102 @@ void Hub::handle(to_hub::Rename& mail) {
     person_entered(*room, mail.user);
     return person_left(*room, mail.before);
   }
-  const auto place = room->people.find(mail.user.id);
-  if (place == room->people.end() || place->second.name == mail.user.name) return;
-  place->second.name = mail.user.name;
-  room->changes.push_back({mail.user, true});
-  presence_changed(*room);
+  room->people.rename(mail.user);
+  if (room->people.has_news()) presence_changed(*room);
 }
 
 void Hub::presence_changed(HubRoom& room) {
-  if (std::exchange(room.presence_touched, true)) return;
-  presence_changed_.push_back(room.name);
-  if (presence_changed_.size() > 1) return;
-  presence_timer_.expires_after(presence_storm_ ? kStormPause : kPresencePause);
-  presence_timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) flush_presence();
-  });
+  if (!std::exchange(room.presence_touched, true)) touch_presence(room.name);
 }
 
-/// Tells the other nodes what changed here, and the members what changed anywhere. This node's own changes come back
-/// through the backplane like everybody's.
-void Hub::flush_presence() {
-  const auto changed = std::exchange(presence_changed_, {});
-  presence_storm_ = changed.size() >= kStormRooms;
-  for (const auto& name : changed) {
-    HubRoom* room = find(name);
-    if (room == nullptr) continue;
-    room->presence_touched = false;
-    const PresenceChange change = sum_up(instance_, std::exchange(room->changes, {}));
-    const bool news = !change.joined.empty() || !change.left.empty();
-    if (news) tell_others(name, change);
-    // What was just told comes back in a moment: when thousands move, members hear of it together with what is known
-    // now.
-    if (presence_storm_ && news && room->roster.has_arrivals() && !std::exchange(room->presence_withheld, true)) {
-      presence_changed(*room);
-      continue;
-    }
-    room->presence_withheld = false;
-    // While the store is away nobody here knows who has come back elsewhere, so nobody has left.
-    if (auto changes = room->roster.take_changes(available_ ? clock_.now() : Instant::min())) {
-      changes->room = name;
-      tell_room(*room, *changes);
-    }
-    if (room->roster.is_waiting()) presence_changed(*room);
+void Hub::touch_presence(const std::string& room) {
+  presence_changed_.push_back(room);
+  if (presence_changed_.size() == 1 && presence_due_.empty()) {
+    flush_presence_after(presence_storm_ ? kStormPause : kPresencePause);
   }
 }
 
-/// What the store does not take is kept in untold_.
-void Hub::tell_others(const std::string& room, const PresenceChange& change) {
-  backends_.presence().change(room, change, [this, room, change](const Result<bool>& told) {
-    if (told) return;
-    auto& people = untold_[room];
-    for (const auto& user : change.joined) people.insert(user.id);
-    people.insert(change.left.begin(), change.left.end());
+void Hub::flush_presence_after(Milliseconds pause) {
+  presence_timer_.expires_after(pause);
+  presence_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) flush_presence(kRoomsPerTurn);
   });
 }
 
-/// What became of them since counts, not what could not be told then.
-void Hub::tell_untold() {
-  for (const auto& [name, people] : std::exchange(untold_, {})) {
-    const HubRoom* room = find(name);
-    PresenceChange change{instance_, {}, {}};
-    for (const auto& id : people) {
-      const auto here = room == nullptr ? nullptr : room->person(id);
-      here == nullptr ? change.left.push_back(id) : change.joined.push_back({id, here->name});
+/// Some rooms a turn: the other nodes are told what changed here, and the members what changed anywhere. This node's
+/// own changes come back through the backplane like everybody's.
+void Hub::flush_presence(std::size_t most_rooms) {
+  if (presence_due_.empty()) {
+    presence_due_ = std::exchange(presence_changed_, {});
+    presence_storm_ = presence_due_.size() >= kStormRooms;
+  }
+  for (; most_rooms > 0 && !presence_due_.empty(); --most_rooms) {
+    const std::string name = std::move(presence_due_.back());
+    presence_due_.pop_back();
+    if (HubRoom* room = find(name)) {
+      tell_presence(*room);
+    } else if (const auto departed = departed_.find(name); departed != departed_.end()) {
+      if (tell_others(name, departed->second) && departed->second.has_news()) touch_presence(name);
     }
-    tell_others(name, change);
+  }
+  if (!presence_due_.empty()) return flush_presence_after(kTurnPause);
+  if (!presence_changed_.empty()) flush_presence_after(presence_storm_ ? kStormPause : kPresencePause);
+}
+
+void Hub::tell_presence(HubRoom& room) {
+  room.presence_touched = false;
+  const bool news = tell_others(room.name, room.people);
+  if (room.people.has_news()) presence_changed(room);
+  // What was just told comes back in a moment: when thousands move, members hear of it together with what is known now.
+  if (presence_storm_ && news && room.roster.has_arrivals() && !std::exchange(room.presence_withheld, true)) {
+    return presence_changed(room);
+  }
+  room.presence_withheld = false;
+  // While the store is away nobody here knows who has come back elsewhere, so nobody has left.
+  if (auto changes = room.roster.take_changes(available_ ? clock_.now() : Instant::min())) {
+    changes->room = room.name;
+    tell_room(room, *changes);
+  }
+  if (room.roster.is_waiting()) presence_changed(room);
+}
+
+/// Whether there was something to tell. What the store does not take is news again a second later.
+bool Hub::tell_others(const std::string& room, OwnPeople& people) {
+  const PresenceChange change = people.take_news(instance_, kPeoplePerCall);
+  if (change.joined.empty() && change.left.empty()) {
+    if (people.is_done()) departed_.erase(room);
+    return false;
+  }
+  backends_.presence().change(room, change, [this, room, change](const Result<bool>& told) {
+    HubRoom* const here = find(room);
+    const auto departed = departed_.find(room);
+    if (here == nullptr && departed == departed_.end()) return;
+    OwnPeople& own = here != nullptr ? here->people : departed->second;
+    if (!told) {
+      own.on_refused(change);
+      presence_refused_.insert(room);
+      return;
+    }
+    own.on_told(change);
+    if (here == nullptr && own.is_done()) departed_.erase(departed);
+  });
+  return true;
+}
+
+/// The room is left by everybody here: what is to be told of that is told in its turn.
+void Hub::depart(HubRoom& room) {
+  if (room.people.is_done()) return;
+  departed_.insert_or_assign(room.name, std::move(room.people));
+  touch_presence(room.name);
+}
+
+void Hub::retry_presence() {
+  for (const auto& name : std::exchange(presence_refused_, {})) {
+    if (HubRoom* room = find(name)) {
+      presence_changed(*room);
+    } else if (departed_.contains(name)) {
+      touch_presence(name);
+    }
   }
 }
 
@@ -139,9 +149,7 @@ void Hub::load_presence(HubRoom& room) {
           knows_leases() ? r.roster.load(*rows, clock_.now()) : r.roster.add(*rows);
         }
         r.presence_loaded = true;
-        PresenceChange own{instance_, {}, {}};  // whatever the store knows of us, we know better
-        for (const auto& [id, local] : r.people) own.joined.push_back({id, local.name});
-        r.roster.apply(own, clock_.now());
+        r.roster.apply(r.people.everybody(instance_), clock_.now());  // what the store knows of us, we know better
         for (const auto& change : r.take(&HubRoom::Waiting::changes)) r.roster.apply(change, clock_.now());
         if (!r.is_open()) {
           r.roster.take_changes(clock_.now());  // whoever is here already is no news to those who come now
@@ -157,7 +165,7 @@ void Hub::resync_presence() {
   for (auto& [name, room] : rooms_) {
     if (!room->is_open()) continue;
     room->roster.extend_grace(clock_.now());
-    for (const auto& [id, local] : room->people) room->changes.push_back({{id, local.name}, true});
+    room->people.tell_again();
     presence_changed(*room);
     load_presence(*room);
   }
@@ -215,7 +223,9 @@ void Hub::resign() {
   lease_timer_.cancel();
   check_timer_.cancel();
   gather_timer_.cancel();
-  flush_presence();
+  report_timer_.cancel();
+  for (int round = 0; round < 2; ++round) flush_presence(presence_due_.size() + presence_changed_.size());
+  presence_timer_.cancel();
   backends_.presence().resign(instance_);
 }
 

@@ -129,7 +129,8 @@ void Hub::check_rooms() {
   if (available_) {
     if (unchecked_.empty()) journal_.expire(clock_.now());
     restore_lost();
-    tell_untold();
+    usage_.expire(clock_.now());
+    retry_presence();
     for (auto& replay : std::exchange(stalled_replays_, {})) handle(replay);
     const std::size_t buckets = rooms_.bucket_count();
     const std::size_t begin = buckets * check_round_ / kCheckRounds, end = buckets * (check_round_ + 1) / kCheckRounds;

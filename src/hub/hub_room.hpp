@@ -12,6 +12,7 @@
 #include "chat/codec/format.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/mail.hpp"
+#include "chat/hub/own_people.hpp"
 #include "chat/hub/pace.hpp"
 #include "chat/hub/room_log.hpp"
 #include "chat/hub/roster.hpp"
@@ -52,27 +53,14 @@ struct HubRoom {
   Phase phase = Phase::closed;  // open: subscribed, and both log and roster stand
   bool is_open() const { return phase == Phase::open; }
   bool touched = false;
+  bool is_begun = false;  // its first message is on its way
   Pace pace;
   Offset seen_ahead = 0;   // the store's top, when it was ahead of ours at the last check
   bool repairing = false;  // a read of the store is under way
 
-  /// This node's own people, and what changed among them since it was last told to the others.
-  struct Local {
-    std::string name;
-    std::uint32_t tabs = 0;
-  };
-  TextMap<Local> people;
-  const Local* person(const std::string& id) const {
-    const auto place = people.find(id);
-    return place == people.end() ? nullptr : &place->second;
-  }
-  struct Change {
-    User user;
-    bool here;
-  };
-  std::vector<Change> changes;  // in the order they happened
+  OwnPeople people;
   bool presence_touched = false;
-  bool presence_withheld = false;  // its members wait for the next time, see Hub::flush_presence()
+  bool presence_withheld = false;  // its members wait for the next time, see Hub::tell_presence()
 
   /// What `encode` makes of each format that somebody here understands.
   template <class Encode>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
+#include "chat/core/limits.hpp"
 
 namespace chat {
 
@@ -119,6 +120,9 @@ std::optional<PresenceChanged> Roster::take_changes(Instant now) {
     return true;
   });
   if (changes.joined.empty() && changes.left.empty()) return std::nullopt;
+  // In a crowd only its size is of use: a list of thousands would go to thousands.
+  if (changes.joined.size() > limits::kPeopleListed) changes.joined.resize(limits::kPeopleListed);
+  if (changes.left.size() > limits::kPeopleListed) changes.left.resize(limits::kPeopleListed);
   changes.version = ++version_;
   changes.count = count();
   return changes;

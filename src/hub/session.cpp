@@ -1,6 +1,7 @@
 #include "chat/hub/session.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "chat/base/digest.hpp"
@@ -9,6 +10,7 @@
 #include "chat/core/limits.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/identity.hpp"
+#include "chat/hub/prices.hpp"
 #include "chat/hub/shard.hpp"
 #include "chat/hub/transport.hpp"
 #include "hub/signalr_side.hpp"
@@ -90,6 +92,12 @@ void Session::close_slow() {
 }
 
 void Session::send(const RequestId& id, const Event& event) {
+  const auto* refusal = std::get_if<Failure>(&event);
+  if (refusal != nullptr && refusal->code == ErrorCode::rate_limited && is_closing()) return;
+  if (refusal != nullptr && refusal->code == ErrorCode::rate_limited &&
+      refusals_.take(prices::kRefusals, shard_.clock().now()) > Milliseconds{0}) {
+    return close({CloseCode::policy, "requests go on although they are refused, wait as long as you are told"});
+  }
   if (const auto frame = make_frame(ref_.format, id, event)) send(frame, is_ephemeral(event));
 }
 
@@ -151,11 +159,41 @@ void Session::refuse(const RequestId& id, ErrorCode code, std::string message) {
   handle(id, failure);
 }
 
-bool Session::is_over(RateMeter& meter, const RateLimit& limit, const RequestId& id, std::string_view what) {
-  const auto wait = meter.take(limit, shard_.clock().now());
-  if (wait == Milliseconds{0}) return false;
+Payer Session::payer() const {
+  std::uint64_t person = 0;
+  std::memcpy(&person, user_id_.data(), sizeof person);
+  return {transport_.address(), person};
+}
+
+void Session::refuse_for(const RequestId& id, Milliseconds wait, std::string_view what) {
   send(id, Failure{ErrorCode::rate_limited, "too many " + std::string(what), wait});
-  return true;
+}
+
+bool Session::is_over_messages(const RequestId& id) {
+  const auto wait = messages_.take(shard_.settings().messages, shard_.clock().now());
+  if (wait > Milliseconds{0}) refuse_for(id, wait, "messages");
+  return wait > Milliseconds{0};
+}
+
+bool Session::is_over(const RequestId& id, std::uint32_t price) {
+  const auto wait = charge(price);
+  if (wait > Milliseconds{0}) refuse_for(id, wait, "requests");
+  return wait > Milliseconds{0};
+}
+
+/// The narrowest meter first: what a connection may not do costs its person and its address nothing.
+Milliseconds Session::charge(std::uint32_t price) {
+  const auto& settings = shard_.settings();
+  if (settings.requests.is_off()) return Milliseconds{0};
+  const Instant now = shard_.clock().now();
+  using Kind = RateTable::Kind;
+  if (const auto wait = requests_.take(settings.requests, now, price); wait > Milliseconds{0}) return wait;
+  const auto [address, person] = payer();
+  if (person != 0) {  // before the greeting there is none
+    const auto wait = shard_.rates().take(Kind::person_requests, person, settings.requests, now, price);
+    if (wait > Milliseconds{0}) return wait;
+  }
+  return shard_.rates().take(Kind::address_requests, address, settings.address_requests, now, price);
 }
 
 std::string Session::session_id() const { return written(id_); }
@@ -185,16 +223,15 @@ void Session::handle(const RequestId& id, Hello& hello) {
     return refuse(id, ErrorCode::bad_request,
                   "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
   }
-  const User before = user();
-  bool is_other = hello.producer.has_value();
   // Who keeps only a producer is known by that: a repetition over another connection must come from the same person.
   const auto& secret = hello.guest || identified_ ? hello.guest : hello.producer;
-  if (secret) {
-    const auto person = person_of(*secret);
-    is_other = is_other || person != user_id_;
-    user_id_ = person;
-    identified_ = true;
-  }
+  const PersonId person = secret ? person_of(*secret) : user_id_;
+  const bool changes = person != user_id_ || (hello.name && *hello.name != user_name_);
+  if (is_over(id, changes ? prices::identity(rooms_.size()) : prices::kRequest)) return;
+  const User before = user();
+  const bool is_other = hello.producer || person != user_id_;
+  user_id_ = person;
+  identified_ = identified_ || secret.has_value();
   if (is_other) {
     const std::string producer = hello.producer.value_or(session_id());
     sender_ = person_of(producer) == user_id_ ? std::nullopt : std::optional(sender_of(user_id(), producer));
@@ -211,6 +248,7 @@ void Session::tell_rooms(const User& before) {
 }
 
 void Session::handle(const RequestId& id, AskNode&) {
+  if (is_over(id, prices::kRequest)) return;
   send(id, NodeAnswer{shard_.settings().node, session_id(), user_id()});
 }
 

@@ -4,6 +4,7 @@
 
 #include "chat/core/limits.hpp"
 #include "chat/hub/hub.hpp"
+#include "chat/hub/prices.hpp"
 #include "chat/hub/session.hpp"
 #include "chat/hub/shard.hpp"
 
@@ -33,7 +34,7 @@ void Session::handle(const RequestId& id, Join& join) {
     return refuse(id, ErrorCode::bad_room,
                   "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
   }
-  if (is_over(joins_, shard_.settings().joins, id, "joins")) return;
+  if (is_over(id, prices::kRequest + prices::rows(join.history))) return;
   const Membership* known = find(join.room);
   if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
     return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
@@ -72,12 +73,17 @@ void Session::on_replayed(const to_shard::Replayed& mail) {
   membership->replay_due = replaying_ = true;
 }
 
-/// A page at a time, the next when the client has taken the last: whoever is far behind costs a page of memory, no
-/// more.
+/// A page at a time, the next when the client has taken the last: a client that is far behind costs a page of memory,
+/// no more. Each page has a price; what cannot be paid now is tried again a moment later.
 void Session::on_drained() {
   if (!std::exchange(replaying_, false)) return;
   for (auto& membership : rooms_) {
-    if (!std::exchange(membership.replay_due, false)) continue;
+    if (!membership.replay_due) continue;
+    if (charge(prices::rows(limits::kReplayMessages)) > Milliseconds{0}) {
+      replaying_ = true;
+      return shard_.replay_later(*this);
+    }
+    membership.replay_due = false;
     shard_.hub().post(to_hub::ContinueReplay{ref_, membership.name(), membership.replay_after});
   }
 }
@@ -112,6 +118,7 @@ void Session::leave(Membership& membership) {
 }
 
 void Session::handle(const RequestId& id, Leave& request) {
+  if (is_over(id, prices::kRequest)) return;
   Membership* membership = find(request.room);
   if (membership == nullptr) {
     joined_room(id, request.room);  // answers why not
@@ -122,10 +129,10 @@ void Session::handle(const RequestId& id, Leave& request) {
 }
 
 void Session::handle(const RequestId& id, Send& request) {
-  if (joined_room(id, request.room) == nullptr) return;
-  if (is_over(messages_, shard_.settings().messages, id, "messages")) return;
-  if (request.name) {
-    if (!is_name(id, *request.name)) return;
+  Membership* const membership = joined_room(id, request.room);
+  if (membership == nullptr || is_over_messages(id)) return;
+  if (request.name && *request.name != user_name_) {
+    if (!is_name(id, *request.name) || is_over(id, prices::identity(rooms_.size()))) return;
     const User before = user();
     user_name_ = *request.name;
     tell_rooms(before);
@@ -133,23 +140,34 @@ void Session::handle(const RequestId& id, Send& request) {
   Draft draft{user(),   std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender(),
               request.n};
   std::string key = request.n == 0 ? std::string() : draft.sender;
-  shard_.hub().post(to_hub::Send{ref_, id, {std::move(request.room), std::move(key), request.n, encode_body(draft)}});
+  const bool is_new_sender = request.n > 0 && !std::exchange(membership->numbered, true);
+  std::string body = encode_body(draft);
+  if (body.size() > limits::kStoredBytes) {
+    return refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
+  }
+  const std::size_t bytes = body.size();
+  shard_.hub().post(
+      to_hub::Send{
+          ref_, id, {std::move(request.room), std::move(key), request.n, std::move(body)}, payer(), is_new_sender},
+      bytes);
 }
 
 void Session::handle(const RequestId& id, ReadHistory& request) {
   if (joined_room(id, request.room) == nullptr) return;
-  if (is_over(joins_, shard_.settings().joins, id, "requests for history")) return;
+  if (is_over(id, prices::kRequest + prices::rows(request.limit))) return;
   shard_.hub().post(to_hub::ReadHistory{ref_, id, std::move(request)});
 }
 
 void Session::handle(const RequestId& id, ListMembers& request) {
   if (joined_room(id, request.room) == nullptr) return;
+  if (is_over(id, prices::kMembers)) return;
   shard_.hub().post(to_hub::ListMembers{ref_, id, std::move(request.room)});
 }
 
 void Session::handle(const RequestId& id, NotifyTyping& request) {
-  if (joined_room(id, request.room) == nullptr) return;
-  if (is_over(messages_, shard_.settings().messages, id, "typing notes")) return;
+  const Membership* const membership = joined_room(id, request.room);
+  if (membership == nullptr || is_over_messages(id)) return;
+  if (is_over(id, prices::kRequest + prices::pushes(membership->room->members.size()))) return;
   shard_.hub().post(to_hub::NotifyTyping{std::move(request.room), user()});
   if (!id.empty()) send(id, Done{});
 }

@@ -19,6 +19,7 @@ constexpr std::uint64_t kAliveTicks = 25;  // each session is looked at once in 
 constexpr Seconds kHelloTime{10};
 constexpr Seconds kHandshakeTime{15};
 constexpr Seconds kAttention{10};  // SignalR's clients want a ping every 15 s
+constexpr Seconds kReplayPause{1};
 constexpr std::size_t kMovesPerTurn = 64;
 // What a client asks goes to the hub and the answer comes back, each in the mail: written after that, welcome and
 // joined, or an acknowledgement and the message itself, leave together.
@@ -28,11 +29,12 @@ constexpr CloseReason kLeaving{CloseCode::restart, "this node is leaving, come b
 }  // namespace
 
 Shard::Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, const SessionSettings& settings,
-             const Clock& clock)
+             RateTable& rates, const Clock& clock)
     : context_(context),
       index_(index),
       hub_(hub),
       settings_(settings),
+      rates_(rates),
       clock_(clock),
       mailbox_(context_,
                [this](std::vector<ShardMail>& batch) {
@@ -42,6 +44,7 @@ Shard::Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, co
       hellos_(kHelloTime),
       handshakes_(kHandshakeTime),
       attended_(kAttention),
+      replays_(kReplayPause),
       read_buffer_(std::make_unique_for_overwrite<std::array<char, 128 * 1024>>()) {}
 
 void Shard::start() {
@@ -114,6 +117,8 @@ void Shard::mark_dirty(Session& session) {
 
 void Shard::attend_later(const Session& session) { attended_.add(session.ref(), clock_.now()); }
 
+void Shard::replay_later(const Session& session) { replays_.add(session.ref(), clock_.now()); }
+
 void Shard::flush_after(int hops) {
   boost::asio::post(context_, [this, hops] { hops > 0 ? flush_after(hops - 1) : flush(); });
 }
@@ -142,6 +147,9 @@ void Shard::tick() {
   handshakes_.take_due(now, close_ungreeted("no handshake in time"));
   attended_.take_due(now, [this, now](SessionRef who) {
     if (Session* session = find(who)) session->attend(now);
+  });
+  replays_.take_due(now, [this](SessionRef who) {
+    if (Session* session = find(who)) session->on_drained();
   });
   std::erase_if(departures_, [this, now](const Departure& departure) {
     if (departure.moment > now) return false;

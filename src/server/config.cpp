@@ -162,9 +162,13 @@ void add_settings(CLI::App& app, Config& config) {
       ->check(CLI::Range(0, 1000000));
   setting("--message-burst", config.message_burst, "Messages it may send at once")->check(CLI::Range(1, 1000000));
   setting("--joins-per-second", config.joins_per_second,
-          "Rooms it may join or read, with five times as many at once; 0 = no "
-          "limit")
+          "Requests other than messages (joins, pages of history, …) a client may make, with five times as many at\n"
+          "once; 0 = no limit")
       ->check(CLI::Range(0, 1000000));
+  setting("--people-per-address", config.people_per_address,
+          "An office shares an address: how many people's limits one address has, over all nodes; 0 = no limits for\n"
+          "addresses but --max-connections-per-address")
+      ->check(CLI::Range(0, 100000));
   app.add_option("--log-level", config.log_level, "How much is logged: trace debug info warn error [CHAT_LOG_LEVEL]")
       ->transform(one_of({"trace", "debug", "info", "warn", "error"}))
       ->type_name("TEXT=info")

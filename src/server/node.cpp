@@ -31,6 +31,7 @@
 #include "chat/transport/websocket_connections.hpp"
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
+#include "server/quotas.hpp"
 #include "server/secret_agreement.hpp"
 
 namespace chat {
@@ -99,6 +100,7 @@ struct Node::Parts {
   StaticFiles files;
   Router router;
   Admission admission;
+  RateTable rates;
   std::deque<asio::io_context> loops;
   std::unique_ptr<Backends> backends;
   Hub hub;
@@ -121,8 +123,15 @@ Node::Parts::Parts(const Config& c)
     : config(c),
       session_settings{config.node_id,
                        {config.messages_per_second, config.message_burst},
-                       {config.joins_per_second, config.joins_per_second * 5}},
-      transport_settings{config.allowed_origins, *AddressRanges::parse(config.trusted_proxies), config.compression, {}},
+                       requests_of_person(config),
+                       requests_of_address(config),
+                       input_of_address(config)},
+      transport_settings{config.allowed_origins,
+                         *AddressRanges::parse(config.trusted_proxies),
+                         config.compression,
+                         connects_of_address(config),
+                         http_requests_of_address(config),
+                         {}},
       files(config.web),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {
@@ -131,14 +140,14 @@ Node::Parts::Parts(const Config& c)
         return made;
       }()),
       backends(make_backends(loops[0], config)),
-      hub(loops[0], *backends, config.node_id + '.' + random_hex(3), clock),
+      hub(loops[0], *backends, config.node_id + '.' + random_hex(3), usage_limits(config), clock),
       heartbeat(loops[0], backends->registry(), clock, [this] { return card(); }),
       secret_agreement(loops[0], backends->relay(), transport_settings.secret),
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
   std::vector<ShardEntrance> entrances;
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
-    Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, clock);
+    Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, rates, clock);
     hub.attach(shard);
     entrances.push_back({shard, websockets.emplace_back(shard, io_uring),
                          logical.emplace_back(shard, backends->relay(), loops[0]), admission, homes});

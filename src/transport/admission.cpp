@@ -1,6 +1,7 @@
 #include "chat/transport/admission.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "chat/base/hash.hpp"
 
@@ -14,16 +15,16 @@ ip::address plain(const ip::address& address) {
   return address;
 }
 
-std::string key_of(const ip::address& address) {
-  if (address.is_v4()) {
-    const auto bytes = address.to_v4().to_bytes();
-    return {bytes.begin(), bytes.end()};
-  }
-  const auto bytes = address.to_v6().to_bytes();
-  return {bytes.begin(), bytes.begin() + 8};
-}
-
 }  // namespace
+
+std::uint64_t address_key(const ip::address& address) {
+  const ip::address a = plain(address);
+  if (a.is_v4()) return a.to_v4().to_uint();
+  std::uint64_t key = 0;
+  const auto bytes = a.to_v6().to_bytes();
+  for (std::size_t i = 0; i < sizeof key; ++i) key = key << 8 | bytes[i];
+  return key;
+}
 
 Result<AddressRanges> AddressRanges::parse(const std::vector<std::string>& ranges) {
   AddressRanges parsed;
@@ -78,18 +79,24 @@ Admission::Place Admission::admit(const ip::address& address) {
     count.fetch_sub(1, std::memory_order_relaxed);
     return false;
   };
-  const auto index = static_cast<std::uint16_t>(keyed_hash(key_of(address)));
+  const std::uint64_t key = address_key(address);
   if (!takes(total_, limits_.connections)) return {};
-  if (!takes(by_address_[index], limits_.per_address)) {
+  if (!takes(count_of(key), limits_.per_address)) {
     total_.fetch_sub(1, std::memory_order_relaxed);
     return {};
   }
-  return {this, index};
+  return {this, key};
 }
 
-void Admission::release(std::uint16_t index) {
+Admission::Count& Admission::count_of(std::uint64_t address) {
+  std::array<char, sizeof address> bytes;
+  std::memcpy(bytes.data(), &address, sizeof address);
+  return by_address_[keyed_hash({bytes.data(), bytes.size()}) % by_address_.size()];
+}
+
+void Admission::release(std::uint64_t address) {
   total_.fetch_sub(1, std::memory_order_relaxed);
-  by_address_[index].fetch_sub(1, std::memory_order_relaxed);
+  count_of(address).fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace chat

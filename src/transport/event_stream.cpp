@@ -69,7 +69,7 @@ void EventStream::flush(Outbox& outbox) {
   if (!write_outbox(socket_.get(), outbox)) return end();
   if (!outbox.empty()) {
     waiting_to_write_ = true;
-    return poller().want_writable(socket_.get(), *this, true);
+    return poller().want(socket_.get(), *this, true, true);
   }
   if (session().is_closing()) {
     ::shutdown(socket_.get(), SHUT_WR);
@@ -83,7 +83,7 @@ void EventStream::flush(Outbox& outbox) {
 void EventStream::on_writable() {
   if (!socket_) return;
   waiting_to_write_ = false;
-  poller().want_writable(socket_.get(), *this, false);
+  poller().want(socket_.get(), *this, true, false);
   flush(session().outbox());
 }
 

@@ -9,12 +9,19 @@ namespace chat {
 
 namespace http = boost::beast::http;
 
-std::shared_ptr<Admission::Place> admit(const HttpCall& call) {
+bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, const TransportSettings& settings) {
+  return shard.rates().take(RateTable::Kind::connects, address_key(client), settings.connects, shard.clock().now()) >
+         Milliseconds{0};
+}
+
+std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSettings& settings) {
   if (call.entrance->shard.is_draining()) {
     call.reply(make_unavailable(call.request));
     return nullptr;
   }
-  auto place = call.entrance->admission.admit(call.client);
+  auto place = is_over_connects(call.entrance->shard, call.client, settings)
+                   ? Admission::Place()
+                   : call.entrance->admission.admit(call.client);
   if (place) return std::make_shared<Admission::Place>(std::move(place));
   auto response = make_error(call.request, http::status::too_many_requests, "too many connections");
   response.set(http::field::retry_after, "5");

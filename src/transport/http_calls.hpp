@@ -14,9 +14,12 @@ namespace chat {
 /// For a node that holds a connection to answer for it.
 inline constexpr Seconds kAnswerTime{5};
 
+/// Whether an address begins connections faster than it may; if not, it has begun one more.
+bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, const TransportSettings& settings);
+
 /// A place among the node's connections for one more; answers the call if there is none. Shared, because what answers a
 /// call must be copyable.
-std::shared_ptr<Admission::Place> admit(const HttpCall& call);
+std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSettings& settings);
 
 /// The head of an event stream, which the asking page may read if its origin is allowed.
 HttpResponse event_stream_head(const HttpCall& call, const TransportSettings& settings);

@@ -40,6 +40,18 @@ constexpr Seconds kKeepAlive{15};  // between requests
 constexpr Seconds kWriteTime{30};
 constexpr std::uint32_t kHeaderBytes = 8 * 1024;
 
+Milliseconds charge_request(Shard& shard, const asio::ip::address& client, const TransportSettings& settings) {
+  return shard.rates().take(RateTable::Kind::http_requests, address_key(client), settings.http_requests,
+                            shard.clock().now());
+}
+
+HttpResponse make_too_many(const HttpRequest& request, Milliseconds wait) {
+  auto response = make_error(request, http::status::too_many_requests, "too many requests");
+  response.set(http::field::retry_after, std::to_string(std::chrono::ceil<Seconds>(wait).count()));
+  response.keep_alive(false);
+  return response;
+}
+
 /// Waits for the answer, which may come from another thread.
 asio::awaitable<HttpAnswer> ask(const Router& router, HttpCall call) {
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(HttpAnswer)>(
@@ -145,6 +157,10 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
     const auto forwarded = request["X-Forwarded-For"];
     const auto client = client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies);
     HttpCall call{parser.release(), {}, client, &entrance};
+    if (const auto wait = charge_request(entrance.shard, client, settings); wait > Milliseconds{0}) {
+      co_await write(stream, make_too_many(call.request, wait), method);
+      break;
+    }
     auto answer = co_await ask(router, std::move(call));
     if (const auto* take = std::get_if<TakeSocket>(&answer)) {
       error_code failed;

@@ -25,7 +25,7 @@ constexpr std::string_view kJson = "application/json";
 void open_stream(const HttpCall& call, const TransportSettings& settings) {
   const auto secret = settings.secret.view();
   if (secret.empty()) return call.reply(make_unavailable(call.request));
-  const auto place = admit(call);
+  const auto place = admit(call, settings);
   if (!place) return;
   const auto token = mint_token(secret, call.entrance->shard.clock().unix_ms());
   EventStream::Opening opening{event_stream_head(call, settings), {}};
@@ -39,7 +39,7 @@ void open_stream(const HttpCall& call, const TransportSettings& settings) {
 void open_poll(const HttpCall& call, const TransportSettings& settings) {
   const auto secret = settings.secret.view();
   if (secret.empty()) return call.reply(make_unavailable(call.request));
-  const auto place = admit(call);
+  const auto place = admit(call, settings);
   if (!place) return;
   auto& logical = call.entrance->logical;
   const auto token = mint_token(secret, call.entrance->shard.clock().unix_ms());

@@ -46,7 +46,7 @@ std::optional<ConnectionToken> token_in(const HttpCall& call, const ClusterSecre
 // ---- the first GET -----------------------------------------------------------------------------------------------
 
 void open_stream(const HttpCall& call, const ConnectionToken& token, const TransportSettings& settings) {
-  const auto place = admit(call);
+  const auto place = admit(call, settings);
   if (!place) return;
   const EventStream::Opening opening{event_stream_head(call, settings), std::string(kSseComment)};
   call.reply([&logical = call.entrance->logical, token, place, opening](Descriptor socket) {
@@ -57,8 +57,8 @@ void open_stream(const HttpCall& call, const ConnectionToken& token, const Trans
   });
 }
 
-void open_polls(const HttpCall& call, const ConnectionToken& token) {
-  const auto place = admit(call);
+void open_polls(const HttpCall& call, const ConnectionToken& token, const TransportSettings& settings) {
+  const auto place = admit(call, settings);
   if (!place) return;
   auto& logical = call.entrance->logical;
   const auto opened = [call](bool is) {
@@ -75,7 +75,7 @@ void begin(const HttpCall& call, const ConnectionToken& token, bool wants_stream
   const auto on_claimed = [call, token, wants_stream, &settings](const Result<bool>& is_first) {
     if (!is_first) return call.reply(make_unavailable(call.request));
     if (!*is_first) return call.reply(make_refusal(call.request, http::status::not_found));
-    wants_stream ? open_stream(call, token, settings) : open_polls(call, token);
+    wants_stream ? open_stream(call, token, settings) : open_polls(call, token, settings);
   };
   call.entrance->logical.claim(std::string(id_of(token)), 2 * kBeginTime, on_claimed);
 }

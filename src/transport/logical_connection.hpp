@@ -31,6 +31,7 @@ class LogicalConnection : protected Transport {
   virtual void look(Instant now) = 0;
 
  protected:
+  std::uint64_t address() const override { return place_.address(); }
   virtual void poll(std::uint64_t ack, const Answer& answer) = 0;
   /// The node a poll came to has written the answer `ack`.
   virtual void written(std::uint64_t) {}

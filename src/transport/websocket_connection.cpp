@@ -51,6 +51,8 @@ void WebSocketConnection::start(const Opening& opening) {
 
 void WebSocketConnection::on_readable() {
   if (!socket_) return;
+  if (paused_) return end();  // nothing but its end is told of a socket that is not read
+  if (is_over_input()) return pause_reading();
   auto& buffer = shard().read_buffer();
   const auto size = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
@@ -61,8 +63,27 @@ void WebSocketConnection::on_readable() {
 }
 
 void WebSocketConnection::take(std::span<char> bytes) {
-  session_.heard(shard().clock().now());
+  const Instant now = shard().clock().now();
+  session_.heard(now);
+  shard().rates().charge(RateTable::Kind::input, address(), shard().settings().address_input, now,
+                         static_cast<std::uint32_t>(bytes.size()));
   if (const auto broken = reader_.feed(bytes, *this)) session_.close(*broken);
+}
+
+bool WebSocketConnection::is_over_input() const {
+  const auto& limit = shard().settings().address_input;
+  return shard().rates().wait(RateTable::Kind::input, address(), limit, shard().clock().now()) > Milliseconds{0};
+}
+
+void WebSocketConnection::pause_reading() {
+  paused_ = true;
+  owner_.poller_.want(socket_.get(), *this, false, waiting_to_write_);
+  owner_.resume_later(*this);
+}
+
+void WebSocketConnection::resume_reading() {
+  paused_ = false;
+  if (socket_) owner_.poller_.want(socket_.get(), *this, true, waiting_to_write_);
 }
 
 void WebSocketConnection::on_message(std::string_view payload, bool binary) {
@@ -119,7 +140,7 @@ void WebSocketConnection::after_write(const Outbox& outbox) {
 
 void WebSocketConnection::wait_writable(bool wanted) {
   waiting_to_write_ = wanted;
-  owner_.poller_.want_writable(socket_.get(), *this, wanted);
+  owner_.poller_.want(socket_.get(), *this, !paused_, wanted);
 }
 
 void WebSocketConnection::on_writable() {

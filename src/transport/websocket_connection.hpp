@@ -36,6 +36,10 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   Session& session() { return session_; }
   /// Takes what the socket has brought.
   void on_readable() override;
+  bool is_paused() const { return paused_; }
+  /// The address has said more than it may for the moment: the socket is read again when that is over.
+  bool is_over_input() const;
+  void resume_reading();
   /// Goes on over another socket.
   void move_to(Descriptor socket, Admission::Place place, std::span<char> early);
 
@@ -44,6 +48,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void ping() override;
   void finish() override;
   void abort() override { end(); }
+  std::uint64_t address() const override { return place_.address(); }
 
   void on_message(std::string_view payload, bool binary) override;
   void on_ping(std::string_view payload) override;
@@ -58,6 +63,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void take(std::span<char> bytes);
   void after_write(const Outbox& outbox);
   void wait_writable(bool wanted);
+  void pause_reading();
   void end();
   void park();
   /// Deletes this, if it has ended and nothing will come back to it.
@@ -67,6 +73,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   Descriptor socket_;
   std::uint16_t operations_ = 0;  // handlers that will still be called
   bool waiting_to_write_ : 1 = false;
+  bool paused_ : 1 = false;  // not read
   bool peer_closed_ : 1 = false;
   bool shut_down_ : 1 = false;
   bool ended_ : 1 = false;

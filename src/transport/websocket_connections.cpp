@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "chat/core/limits.hpp"
+#include "chat/hub/hub.hpp"
 #include "chat/transport/negotiation.hpp"
 #include "transport/ring_sender.hpp"
 #include "transport/websocket_connection.hpp"
@@ -10,6 +11,7 @@
 namespace chat {
 namespace {
 
+constexpr Milliseconds kPausedFor{50};   // a socket whose address has said too much, until it is looked at again
 constexpr std::size_t kWorthABatch = 4;  // sessions; below, plain sends are as cheap
 
 }  // namespace
@@ -17,7 +19,10 @@ constexpr std::size_t kWorthABatch = 4;  // sessions; below, plain sends are as 
 bool is_io_uring_available() { return RingSender::create() != nullptr; }
 
 WebSocketConnections::WebSocketConnections(Shard& shard, bool io_uring)
-    : shard_(shard), poller_(shard.context()), io_uring_(io_uring) {
+    : shard_(shard),
+      poller_(shard.context(), [&shard] { return shard.hub().is_congested(); }),
+      resume_timer_(shard.context()),
+      io_uring_(io_uring) {
   if (io_uring) shard.write_through(*this);
 }
 
@@ -84,7 +89,26 @@ void WebSocketConnections::end_batch() {
   in_batch_ = false;
 }
 
+void WebSocketConnections::resume_later(WebSocketConnection& connection) {
+  paused_.push_back(&connection);
+  if (paused_.size() == 1) resume();
+}
+
+void WebSocketConnections::resume() {
+  std::erase_if(paused_, [](WebSocketConnection* connection) {
+    if (connection->is_over_input()) return false;
+    connection->resume_reading();
+    return true;
+  });
+  if (paused_.empty()) return;
+  resume_timer_.expires_after(kPausedFor);
+  resume_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) resume();
+  });
+}
+
 void WebSocketConnections::remove(WebSocketConnection& connection) {
+  std::erase(paused_, &connection);
   if (const auto token = connection.session().token(); !token.empty()) spend(token);
   connections_.erase_and_dispose(connections_.iterator_to(connection), [](WebSocketConnection* gone) { delete gone; });
 }

@@ -12,6 +12,7 @@
 #include "chat/codec/codec.hpp"
 #include "chat/transport/negotiation.hpp"
 #include "transport/deflate_offer.hpp"
+#include "transport/http_calls.hpp"
 #include "transport/websocket_connection.hpp"
 #include "transport/websocket_handshake.hpp"
 
@@ -55,7 +56,8 @@ void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnecti
     return refuse(verdict, request, http::status::not_found, "there is no such connection");
   }
   WebSocketConnection* const holder = home.find(token);
-  if (holder != nullptr) holder->on_readable();  // the client may have said there that it leaves
+  if (holder != nullptr && !holder->is_paused())
+    holder->on_readable();  // the client may have said there that it leaves
   if (holder != nullptr && holder->session().is_resumable()) {
     verdict.resumed = holder;
   } else if (holder != nullptr) {
@@ -73,7 +75,12 @@ Verdict judge(const HttpRequest& request, const boost::asio::ip::address& peer, 
   if (verdict.is_accepted() && hub) judge_token(verdict, request, home, settings);
   if (!verdict.is_accepted()) return verdict;
   const auto forwarded = request["X-Forwarded-For"];
-  verdict.place = admission.admit(client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies));
+  const auto client = client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies);
+  if (is_over_connects(home.shard(), client, settings)) {
+    refuse(verdict, request, http::status::too_many_requests, "too many connections in too short a time", "5");
+    return verdict;
+  }
+  verdict.place = admission.admit(client);
   if (!verdict.place) {
     refuse(verdict, request, http::status::too_many_requests, "too many connections", "5");
   } else if (home.shard().is_draining()) {

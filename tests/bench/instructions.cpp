@@ -51,6 +51,7 @@ class Member final : public Transport {
   void ping() override {}
   void finish() override {}
   void abort() override {}
+  std::uint64_t address() const override { return 1; }
 
   std::size_t taken = 0;
 
@@ -77,9 +78,10 @@ struct Node {
   boost::asio::io_context loop;
   ManualClock clock;
   std::unique_ptr<Backends> backends = make_memory_backends(loop, make_memory_bus({}));
-  Hub hub{loop, *backends, "chat-1.life", clock};
+  Hub hub{loop, *backends, "chat-1.life", {}, clock};
   SessionSettings settings{"chat-1", {}, {}};
-  Shard shard{0, loop, hub, settings, clock};
+  std::unique_ptr<RateTable> rates = std::make_unique<RateTable>();
+  Shard shard{0, loop, hub, settings, *rates, clock};
   std::deque<Member> members;
   Epoch epoch;
 };

@@ -78,8 +78,10 @@ class FakeClient final : public Transport {
   void ping() override { ++pings; }
   void finish() override { finished = true; }
   void abort() override { aborted = true; }
+  std::uint64_t address() const override { return from; }
 
-  bool reads = true;  // false: the peer takes nothing
+  bool reads = true;       // false: the peer takes nothing
+  std::uint64_t from = 1;  // its address
   int flushes = 0;
   int pings = 0;
   bool finished = false;

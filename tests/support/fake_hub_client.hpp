@@ -65,6 +65,7 @@ class FakeHubClient final : public Transport {
   }
   void ping() override {}
   void finish() override { finished = true; }
+  std::uint64_t address() const override { return 1; }
   void abort() override { aborted = true; }
 
   bool finished = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chat/backplane/factory.hpp"
+#include "chat/base/rate_table.hpp"
 #include "chat/hub/hub.hpp"
 #include "chat/hub/shard.hpp"
 #include "support/fake_client.hpp"
@@ -19,9 +20,14 @@ namespace chat {
 class FakeNode {
  public:
   FakeNode(boost::asio::io_context& loop, const Clock& clock, std::string id, std::unique_ptr<Backends> shared,
-           std::uint32_t shard_count = 1, RateLimit messages = {}, RateLimit joins = {})
-      : settings{id, messages, joins}, backends(std::move(shared)), hub(loop, *backends, id + ".life", clock) {
-    for (std::uint32_t i = 0; i < shard_count; ++i) hub.attach(shards.emplace_back(i, loop, hub, settings, clock));
+           std::uint32_t shard_count = 1, RateLimit messages = {}, RateLimit requests = {},
+           const UsageLimits& usage = {}, RateLimit address_requests = {})
+      : settings{id, messages, requests, address_requests},
+        backends(std::move(shared)),
+        hub(loop, *backends, id + ".life", usage, clock) {
+    for (std::uint32_t i = 0; i < shard_count; ++i) {
+      hub.attach(shards.emplace_back(i, loop, hub, settings, *rates, clock));
+    }
     hub.start();
   }
 
@@ -35,6 +41,7 @@ class FakeNode {
   }
 
   SessionSettings settings;
+  std::unique_ptr<RateTable> rates = std::make_unique<RateTable>();
   std::unique_ptr<Backends> backends;
   Hub hub;
   std::deque<Shard> shards;

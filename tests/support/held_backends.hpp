@@ -30,6 +30,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   bool refuse_changes = false;        // of who is here
   bool refuse_loads = false;          // of the same
   bool refuse_renewals = false;
+  bool is_nearly_full = false;
   bool knows_only_me = false;  // no node but this has renewed its lease yet
   std::size_t appends = 0;
   std::size_t history_reads = 0;
@@ -83,6 +84,8 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   void signal(std::string_view room, Signal kind, std::string_view payload) override {
     inner_->backplane().signal(room, kind, payload);
   }
+  void broadcast(std::string_view payload) override { inner_->backplane().broadcast(payload); }
+  bool takes_new_rooms() const override { return !is_nearly_full; }
   void stop() override { inner_->backplane().stop(); }
 
   void change(std::string_view room, const PresenceChange& change, Completion<bool> done) override {
@@ -127,7 +130,9 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   void on_signal(std::string_view room, Signal kind, std::string_view payload) override {
     sink_->on_signal(room, kind, payload);
   }
+  void on_broadcast(std::string_view payload) override { sink_->on_broadcast(payload); }
   void on_batch_end() override { sink_->on_batch_end(); }
+  bool is_full() const override { return sink_->is_full(); }
   void on_available(Availability availability) override { sink_->on_available(availability); }
 
   std::unique_ptr<Backends> inner_;

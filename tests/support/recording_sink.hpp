@@ -31,6 +31,8 @@ class RecordingSink final : public BackplaneSink {
     batch_is_open = true;
   }
   void on_batch_end() override { batch_is_open = false; }
+  void on_broadcast(std::string_view payload) override { broadcasts.emplace_back(payload); }
+  bool is_full() const override { return full; }
   void on_available(Availability now) override { availability.push_back(now); }
 
   bool is_available() const { return !availability.empty() && availability.back() != Availability::away; }
@@ -45,7 +47,9 @@ class RecordingSink final : public BackplaneSink {
   std::vector<Delivered> published;
   std::vector<Signalled> signals;
   std::vector<Availability> availability;
+  std::vector<std::string> broadcasts;
   bool batch_is_open = false;
+  bool full = false;
 };
 
 }  // namespace chat

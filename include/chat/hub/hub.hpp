@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "chat/base/mailbox.hpp"
 #include "chat/hub/journal.hpp"
 #include "chat/hub/mail.hpp"
+#include "chat/hub/own_people.hpp"
+#include "chat/hub/usage_meters.hpp"
 
 namespace chat {
 
@@ -26,7 +29,8 @@ class Shard;
 /// own node took included. Thread: its loop (that of shard 0), but for post(). Owner: Node; outlives the shards' runs.
 class Hub final : public BackplaneSink {
  public:
-  Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const Clock& clock);
+  Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const UsageLimits& limits,
+      const Clock& clock);
   ~Hub() override;
 
   /// Before start(): where answers go. Shard i is the i-th.
@@ -35,8 +39,10 @@ class Hub final : public BackplaneSink {
   /// Gives up presence and the lease, so that others see at once that this node is gone.
   void resign();
 
-  /// From any thread.
-  void post(HubMail mail) { mailbox_.post(std::move(mail)); }
+  /// From any thread. `bytes`: see Mailbox.
+  void post(HubMail mail, std::size_t bytes = 0) { mailbox_.post(std::move(mail), bytes); }
+  /// More has been asked than the hub has got to: sockets are not read until it has. From any thread.
+  bool is_congested() const { return mailbox_.is_full(); }
 
   bool is_available() const { return available_; }
   std::size_t room_count() const { return rooms_.size(); }
@@ -44,7 +50,9 @@ class Hub final : public BackplaneSink {
   void on_published(std::string_view room, std::string_view epoch, Offset first,
                     std::span<const std::string_view> bodies) override;
   void on_signal(std::string_view room, Signal kind, std::string_view payload) override;
+  void on_broadcast(std::string_view payload) override;
   void on_batch_end() override;
+  bool is_full() const override;
   void on_available(Availability availability) override;
 
  private:
@@ -82,6 +90,10 @@ class Hub final : public BackplaneSink {
   void read(HubRoom& room, HistoryQuery query, MessagesFound found);
   bool join_published(HubRoom& room, const HistoryQuery& query, std::vector<Message>& messages);
 
+  /// Why a message is not taken; nothing if it is, and is paid for.
+  std::optional<Failure> refusal(const to_hub::Send& mail);
+  Milliseconds charge(const to_hub::Send& mail, const HubRoom* room, bool is_first);
+  void report_usage();
   void append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done);
   void restore_lost();
 
@@ -99,9 +111,13 @@ class Hub final : public BackplaneSink {
   void person_entered(HubRoom& room, const User& user);
   void person_left(HubRoom& room, const User& user);
   void presence_changed(HubRoom& room);
-  void flush_presence();
-  void tell_others(const std::string& room, const PresenceChange& change);
-  void tell_untold();
+  void touch_presence(const std::string& room);
+  void flush_presence_after(Milliseconds pause);
+  void flush_presence(std::size_t most_rooms);
+  void tell_presence(HubRoom& room);
+  bool tell_others(const std::string& room, OwnPeople& people);
+  void depart(HubRoom& room);
+  void retry_presence();
   void load_presence(HubRoom& room);
   void resync_presence();
   bool knows_leases() const;
@@ -127,15 +143,20 @@ class Hub final : public BackplaneSink {
   bool gathering_ = false;            // gather_timer_ runs
   boost::asio::steady_timer gather_timer_;
   std::vector<std::string> presence_changed_;  // rooms to look at when presence_timer_ fires
+  std::vector<std::string> presence_due_;      // those of the last time that are still to be looked at
+  std::set<std::string> presence_refused_;     // rooms with news that the store did not take
+  TextMap<OwnPeople> departed_;                // of rooms that nobody here is in any more
   bool presence_storm_ = false;
   boost::asio::steady_timer presence_timer_;
   boost::asio::steady_timer lease_timer_;
   boost::asio::steady_timer check_timer_;
+  UsageMeters usage_;
+  bool reporting_ = false;  // report_timer_ runs
+  boost::asio::steady_timer report_timer_;
   Instant leased_at_{};  // the renewal that was last taken was asked for then
   Instant available_since_{};
-  Instant renewable_since_{};              // the store has taken renewals; see knows_leases()
-  TextMap<std::set<std::string>> untold_;  // by room: whose coming or going the store did not take
-  bool presence_doubtful_ = false;         // rosters are to be read again: the store did not say, or not of all nodes
+  Instant renewable_since_{};       // the store has taken renewals; see knows_leases()
+  bool presence_doubtful_ = false;  // rosters are to be read again: the store did not say, or not of all nodes
   bool had_lease_ = false;
   std::size_t check_round_ = 0;
   std::vector<to_hub::ContinueReplay> stalled_replays_;

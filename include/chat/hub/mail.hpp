@@ -10,6 +10,7 @@
 #include "chat/core/event.hpp"
 #include "chat/core/names.hpp"
 #include "chat/hub/session_ref.hpp"
+#include "chat/hub/usage_meters.hpp"
 
 /// What shards and the hub write to each other. Values only: nothing in here points into another thread.
 namespace chat {
@@ -44,6 +45,8 @@ struct Send {
   SessionRef who;
   RequestId id;
   Append append;
+  Payer payer;
+  bool is_new_sender = false;  // the session's first numbered message in the room
 };
 struct ReadHistory {
   SessionRef who;

@@ -68,7 +68,7 @@ class Session {
   void on_admitted(const to_shard::Admitted& mail);
   void on_replayed(const to_shard::Replayed& mail);
   void on_join_refused(const RequestId& id, const std::string& room, const Failure& failure);
-  /// All that was queued has left: a replay goes on.
+  /// All that was queued has left: a replay goes on, if it is paid for.
   void on_drained();
   /// Once in a while: asks for a sign of life, or gives up on a client that gives none.
   void check_alive(Instant now);
@@ -92,6 +92,7 @@ class Session {
     LocalRoom* room;
     std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
     bool admitted = false;          // the join is answered
+    bool numbered = false;          // a message with `n` has been sent from here
     bool replay_due = false;
     Offset replay_after = 0;  // where the replay goes on when the outbox is empty
     bool is_member() const { return index != kNotYet; }
@@ -131,8 +132,13 @@ class Session {
   void refuse(const RequestId& id, ErrorCode code, std::string message);
   /// Whether a person may be called so; if not, that is answered.
   bool is_name(const RequestId& id, const std::string& name);
-  /// True, and answered, if the rate is used up.
-  bool is_over(RateMeter& meter, const RateLimit& limit, const RequestId& id, std::string_view what);
+  /// True, and answered, if the connection has used up its messages.
+  bool is_over_messages(const RequestId& id);
+  /// True, and answered, if the connection, its person or its address cannot pay for a request.
+  bool is_over(const RequestId& id, std::uint32_t price);
+  Milliseconds charge(std::uint32_t price);
+  void refuse_for(const RequestId& id, Milliseconds wait, std::string_view what);
+  Payer payer() const;
   /// The membership, be its join still under way, or nullptr after having answered not_joined or bad_room.
   Membership* joined_room(const RequestId& id, const std::string& room);
   Membership* find(std::string_view room);
@@ -167,8 +173,9 @@ class Session {
   std::string user_name_;
   boost::container::small_vector<Membership, 1> rooms_;
   RateMeter messages_;
-  RateMeter joins_;
+  RateMeter requests_;
   RateMeter mistakes_;
+  RateMeter refusals_;
   Instant last_heard_;
   std::unique_ptr<SignalRSide> signalr_;
 };

@@ -15,6 +15,7 @@
 #include "chat/base/hash.hpp"
 #include "chat/base/mailbox.hpp"
 #include "chat/base/rate_limit.hpp"
+#include "chat/base/rate_table.hpp"
 #include "chat/hub/agenda.hpp"
 #include "chat/hub/mail.hpp"
 
@@ -27,8 +28,10 @@ class Session;
 /// What all sessions of a node are held to and told.
 struct SessionSettings {
   std::string node;
-  RateLimit messages{10, 20};
-  RateLimit joins{20, 100};
+  RateLimit messages{10, 20};   // of a connection
+  RateLimit requests{20, 100};  // of a connection and of a person, in units of hub/prices.hpp
+  RateLimit address_requests{};
+  RateLimit address_input{};  // bytes
 };
 
 /// A room as one shard knows it.
@@ -45,7 +48,7 @@ class Shard {
  public:
   /// Shard 0's context is the hub's loop too, so that a node of one shard is one thread.
   Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, const SessionSettings& settings,
-        const Clock& clock);
+        RateTable& rates, const Clock& clock);
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
@@ -54,8 +57,10 @@ class Shard {
   void start();
   /// What the clockwork does once a second.
   void tick();
+  /// From any thread. `bytes`: see Mailbox.
+  void post(ShardMail mail, std::size_t bytes = 0) { mailbox_.post(std::move(mail), bytes); }
   /// From any thread.
-  void post(ShardMail mail) { mailbox_.post(std::move(mail)); }
+  bool is_congested() const { return mailbox_.is_full(); }
 
   std::uint64_t session_count() const { return session_count_.load(std::memory_order_relaxed); }
   std::uint64_t deliveries() const { return deliveries_.load(std::memory_order_relaxed); }
@@ -64,6 +69,8 @@ class Shard {
   // For the sessions and connections of this shard.
   Hub& hub() { return hub_; }
   const SessionSettings& settings() const { return settings_; }
+  /// The node's meters of persons and addresses.
+  RateTable& rates() { return rates_; }
   const Clock& clock() const { return clock_; }
   SessionRef add(Session& session, Format format);
   void remove(Session& session);
@@ -76,6 +83,8 @@ class Shard {
   void mark_dirty(Session& session);
   /// Session::attend() is called in a while.
   void attend_later(const Session& session);
+  /// Session::on_drained() is called in a moment.
+  void replay_later(const Session& session);
   void write_through(BatchWriter& writer) { writer_ = &writer; }
   /// Shared by all connections while they read: what is left over is theirs to keep.
   std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
@@ -103,6 +112,7 @@ class Shard {
   std::uint32_t index_;
   Hub& hub_;
   const SessionSettings& settings_;
+  RateTable& rates_;
   const Clock& clock_;
   Mailbox<ShardMail> mailbox_;
   boost::asio::steady_timer tick_timer_;
@@ -112,6 +122,7 @@ class Shard {
   Agenda hellos_;      // to see whether there was one
   Agenda handshakes_;  // the same, of SignalR
   Agenda attended_;
+  Agenda replays_;  // that had to wait
   struct Departure {
     SessionRef who;
     Instant moment;

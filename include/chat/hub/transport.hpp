@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace chat {
 
@@ -29,6 +30,8 @@ class Transport {
   virtual void finish() = 0;
   /// Ends the connection at once.
   virtual void abort() = 0;
+  /// The client's address as a number, see address_key(): who pays for what the session asks.
+  virtual std::uint64_t address() const = 0;
 };
 
 }  // namespace chat

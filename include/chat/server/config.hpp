@@ -34,6 +34,7 @@ struct Config {
   std::uint32_t messages_per_second = 10;
   std::uint32_t message_burst = 20;
   std::uint32_t joins_per_second = 20;
+  std::uint32_t people_per_address = 10;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
 };

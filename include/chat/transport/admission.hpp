@@ -32,6 +32,10 @@ class AddressRanges {
 boost::asio::ip::address client_address(const boost::asio::ip::address& peer, std::string_view forwarded_for,
                                         const AddressRanges& trusted_proxies);
 
+/// An address as a number that is the same on all nodes: IPv4, or the first 64 bits of IPv6, since a household has all
+/// addresses below those.
+std::uint64_t address_key(const boost::asio::ip::address& address);
+
 /// How many connections a node takes, in all and from one address (one /64 for IPv6). 0 = no limit.
 struct AdmissionLimits {
   std::uint32_t connections = 0;
@@ -51,31 +55,35 @@ class Admission {
   class Place {
    public:
     Place() = default;
-    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), index_(other.index_) {}
+    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), address_(other.address_) {}
     Place& operator=(Place&& other) noexcept {
       std::swap(admission_, other.admission_);
-      std::swap(index_, other.index_);
+      std::swap(address_, other.address_);
       return *this;
     }
     ~Place() {
-      if (admission_ != nullptr) admission_->release(index_);
+      if (admission_ != nullptr) admission_->release(address_);
     }
     explicit operator bool() const { return admission_ != nullptr; }
+    /// Whose it is, see address_key().
+    std::uint64_t address() const { return address_; }
 
    private:
     friend class Admission;
-    Place(Admission* admission, std::uint16_t index) : admission_(admission), index_(index) {}
+    Place(Admission* admission, std::uint64_t address) : admission_(admission), address_(address) {}
     Admission* admission_ = nullptr;
-    std::uint16_t index_ = 0;
+    std::uint64_t address_ = 0;
   };
   Place admit(const boost::asio::ip::address& address);
 
  private:
-  void release(std::uint16_t index);
+  using Count = std::atomic<std::uint32_t>;
+  Count& count_of(std::uint64_t address);
+  void release(std::uint64_t address);
 
   AdmissionLimits limits_;
-  std::atomic<std::uint32_t> total_{0};
-  std::array<std::atomic<std::uint32_t>, 65536> by_address_{};
+  Count total_{0};
+  std::array<Count, 65536> by_address_{};
 };
 
 }  // namespace chat

@@ -19,7 +19,9 @@ namespace chat {
 struct TransportSettings {
   std::vector<std::string> allowed_origins;
   AddressRanges trusted_proxies;
-  bool compression;  // for those who offer it
+  bool compression;         // for those who offer it
+  RateLimit connects;       // of one address
+  RateLimit http_requests;  // of one address
   ClusterSecret secret;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <deque>
 #include <memory>
@@ -65,6 +66,9 @@ class WebSocketConnections final : private BatchWriter {
   friend class WebSocketConnection;
   void remove(WebSocketConnection& connection);
   void spend(std::string_view token);
+  /// Reading of the connection goes on when its address may say more.
+  void resume_later(WebSocketConnection& connection);
+  void resume();
   void begin_batch(std::size_t sessions) override;
   void end_batch() override;
   /// Where a connection's write can wait for those of the others; nullptr: write at once.
@@ -79,6 +83,8 @@ class WebSocketConnections final : private BatchWriter {
   };
   std::deque<Spent> spent_;                 // in order of time
   TextMap<WebSocketConnection*> by_token_;  // nullptr: spent
+  std::vector<WebSocketConnection*> paused_;
+  boost::asio::steady_timer resume_timer_;
   bool io_uring_;
   bool in_batch_ = false;
   std::unique_ptr<RingSender> ring_;  // made on the shard's thread, when it is needed

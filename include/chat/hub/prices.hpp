@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "chat/base/rate_limit.hpp"
+
+/// What each request costs, by what it causes: rooms told, rows read, pushes made. Units of `--joins-per-second`; sends
+/// are counted as messages, see UsageMeters.
+namespace chat::prices {
+
+using Units = std::uint32_t;
+
+inline constexpr Units kRequest = 1;
+inline constexpr Units kMembers = 2;               // up to 100 people are listed
+inline constexpr std::size_t kRowsPerUnit = 50;    // read of a room's log
+inline constexpr std::size_t kPushesPerUnit = 64;  // to members of a room
+inline constexpr std::size_t kBytesPerMessage = 1024;
+
+/// Another name or another person: each room is told.
+inline Units identity(std::size_t rooms) { return kRequest + static_cast<Units>(rooms); }
+/// Of a request that reads `count` rows; the first page is in the price of the request.
+inline Units rows(std::size_t count) { return count == 0 ? 0 : static_cast<Units>((count - 1) / kRowsPerUnit); }
+inline Units pushes(std::size_t members) { return static_cast<Units>(members / kPushesPerUnit); }
+/// Of a stored message, in messages: each started KiB counts.
+inline Units message(std::size_t body_bytes) { return 1 + static_cast<Units>(body_bytes / kBytesPerMessage); }
+
+/// Refusals because of a rate. A client that goes on like this does not heed them.
+inline constexpr RateLimit kRefusals{50, 1000};
+
+}  // namespace chat::prices
