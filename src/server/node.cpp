@@ -129,9 +129,9 @@ Node::Parts::Parts(const Config& c)
       transport_settings{config.allowed_origins,
                          *AddressRanges::parse(config.trusted_proxies),
                          config.compression,
+                         {},
                          connects_of_address(config),
-                         http_requests_of_address(config),
-                         {}},
+                         http_requests_of_address(config)},
       files(config.web),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {

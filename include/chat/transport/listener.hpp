@@ -19,10 +19,10 @@ namespace chat {
 struct TransportSettings {
   std::vector<std::string> allowed_origins;
   AddressRanges trusted_proxies;
-  bool compression;         // for those who offer it
-  RateLimit connects;       // of one address
-  RateLimit http_requests;  // of one address
+  bool compression;  // for those who offer it
   ClusterSecret secret;
+  RateLimit connects{};       // of one address
+  RateLimit http_requests{};  // of one address
 };
 
 /// What a connection finds on the shard it lands on.
