@@ -109,10 +109,11 @@ void add_settings(CLI::App& app, Config& config) {
     return app.add_option(flag, place, meaning + " [" + variable_of(flag) + "]")->delimiter(',');
   };
   setting("--listen", config.listen, "Address and port to serve on; port 0 takes any free one")->check(check_listen);
-  setting("--redis", config.redis,
-          "Redis that joins the nodes, redis://[user:password@]host[:port][/database], or\n"
-          "redis-sentinel://[user:password@]host[:port],…/master; without it "
-          "the node is alone and keeps everything in memory")
+  setting(
+      "--redis", config.redis,
+      "Redis that joins the nodes, redis://[user:password@]host[:port][/database], or\n"
+      "redis-sentinel://[user:password@]host[:port],…/master[/database]; ?prefix=NAME behind it keeps clusters on one "
+      "Redis apart; without it the node is alone and keeps everything in memory")
       ->check(check_redis);
   setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
   setting("--node-name", config.node_name, "What people see it called; the id if not given");

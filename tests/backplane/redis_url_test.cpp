@@ -49,6 +49,22 @@ TEST(RedisUrl, MayNameSentinelsAndTheirMaster) {
   EXPECT_FALSE(parse_redis_url("redis-sentinel://one,two"));
 }
 
+TEST(RedisUrl, MayCarryAPrefixForKeysAndChannels) {
+  EXPECT_EQ(parse_redis_url("redis://redis")->prefix, "chat");
+  EXPECT_EQ(parse_redis_url("redis://redis?prefix=blue")->prefix, "blue");
+  EXPECT_EQ(parse_redis_url("redis://chat:s?cret@redis/2?prefix=blue-2_x")->prefix, "blue-2_x");
+  EXPECT_EQ(parse_redis_url("redis-sentinel://one,two/master/4?prefix=blue")->prefix, "blue");
+  for (const char* query : {"?", "?prefix", "?prefix=", "?prefix=a:b", "?prefix=a{b}", "?prefix=a*", "?other=1",
+                            "?prefix=123456789012345678901234567890123"}) {
+    EXPECT_FALSE(parse_redis_url(std::string("redis://redis/1") + query)) << query;
+  }
+}
+
+TEST(RedisUrl, WritesTheNumberOfADatabaseInOneWay) {
+  EXPECT_EQ(parse_redis_url("redis://redis/0")->database, "");
+  EXPECT_EQ(parse_redis_url("redis://redis/007")->database, "7");
+}
+
 TEST(RedisUrl, IsRefusedWithASentenceWhereItIsNotOne) {
   for (const char* text : {"", "redis", "redis:6379", "http://redis", "rediss://redis", "redis://", "redis://:6379",
                            "redis://redis:", "redis://redis:port", "redis://redis:123456", "redis://redis:65536",

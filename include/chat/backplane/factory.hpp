@@ -48,7 +48,8 @@ struct AckLevel {
 };
 
 /// Where Redis is: redis://[user:password@]host[:port][/database], or, where Sentinels know it,
-/// redis-sentinel://[user:password@]host[:port][,host[:port]…]/master[/database].
+/// redis-sentinel://[user:password@]host[:port][,host[:port]…]/master[/database]. Behind either ?prefix=NAME may
+/// follow: clusters with other prefixes or other databases on one Redis have nothing in common.
 struct RedisUrl {
   struct Place {
     std::string host;
@@ -58,7 +59,8 @@ struct RedisUrl {
   std::string master;         // the name Sentinels know it by; empty: no Sentinels
   std::string user;
   std::string password;
-  std::string database;
+  std::string database;         // a number without leading zeros; empty: 0
+  std::string prefix = "chat";  // of every key and channel
 };
 /// Errors: bad_request with a sentence.
 Result<RedisUrl> parse_redis_url(std::string_view url);

@@ -29,6 +29,7 @@ Failure unavailable(std::string_view why) {
 Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level,
                    std::function<void()> changed)
     : loop_(loop),
+      keys_(url),
       link_(loop, url, "chatd-appends",
             {[this] { on_up(); },
              [this] {
@@ -106,8 +107,8 @@ void Appender::flush() {
 
 /// One script call for all that a room's members said in this turn.
 void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& turn) {
-  const std::string keys[] = {room_key(room, kMeta), room_key(room, kLog), room_key(room, kLive),
-                              room_key(room, kSendersA), room_key(room, kSendersB)};
+  const std::string keys[] = {keys_.room(room, kMeta), keys_.room(room, kLog), keys_.live_channel(room),
+                              keys_.room(room, kSendersA), keys_.room(room, kSendersB)};
   std::vector<std::string> numbers;
   numbers.reserve(batch.size());
   std::vector<std::string_view> arguments;

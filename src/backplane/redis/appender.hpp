@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 #include "backplane/redis/scripts.hpp"
 #include "chat/backplane/backplane.hpp"
@@ -56,6 +57,7 @@ class Appender {
   void fail_pending(std::string_view why);
 
   boost::asio::io_context& loop_;
+  const Keys keys_;
   Link link_;
   Scripts scripts_;
   AckLevel level_;

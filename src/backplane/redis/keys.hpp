@@ -3,44 +3,70 @@
 #include <string>
 #include <string_view>
 
-/// Where everything of ours stands in Redis; src/backplane/README.md has the same as a table. The braces make the
-/// keys of one room one hash slot; a room's name has no brace by its own rule (is_room_name).
+#include "chat/backplane/factory.hpp"
+
 namespace chat::redis {
 
-inline std::string room_key(std::string_view room, std::string_view part) {
-  std::string key = "chat:{";
-  key += room;
-  key += "}:";
-  key += part;
-  return key;
-}
+/// Parts of a room. The braces around its name make the keys of one room one hash slot; the name has no brace by its
+/// own rule (is_room_name).
 inline constexpr std::string_view kMeta = "meta";           // hash: run, top, epoch, ended, generation
 inline constexpr std::string_view kLog = "log";             // stream: 0-<offset>, field m
-inline constexpr std::string_view kLive = "live";           // shard channel
 inline constexpr std::string_view kSendersA = "senders:a";  // hash: sender → n:offset
 inline constexpr std::string_view kSendersB = "senders:b";
 inline constexpr std::string_view kPeople = "people";  // hash: "<instance> <user id>" → name
 
-inline constexpr std::string_view kSecret = "chat:secret";  // text: what connection tokens are signed with
-inline constexpr std::string_view kLeases = "chat:leases";  // sorted set: instance, milliseconds
-inline constexpr std::string_view kNodes = "chat:nodes";    // set: node ids
-inline std::string node_key(std::string_view id) { return "chat:node:" + std::string(id); }
+/// The names of a cluster's keys and channels in Redis; src/backplane/README.md has them as a table. Every name begins
+/// with the prefix of the URL. Redis has one set of channels for all its databases, so a channel's name also carries
+/// the number of the database, unless that is 0.
+class Keys {
+ public:
+  explicit Keys(const RedisUrl& url)
+      : prefix_(url.prefix + ':'),
+        channels_(url.database.empty() ? prefix_ : prefix_ + url.database + ':'),
+        channel_head_(channels_ + '{'),
+        secret_(prefix_ + "secret"),
+        leases_(prefix_ + "leases"),
+        nodes_(prefix_ + "nodes"),
+        broadcast_(channels_ + "nodes:told") {}
 
-inline constexpr std::string_view kBroadcast = "chat:nodes:told";  // shard channel: what nodes tell all nodes
+  std::string room(std::string_view room, std::string_view part) const { return name(prefix_, room, part); }
+  const std::string& secret() const { return secret_; }  // text: what connection tokens are signed with
+  const std::string& leases() const { return leases_; }  // sorted set: instance, milliseconds
+  const std::string& nodes() const { return nodes_; }    // set: node ids
+  std::string node(std::string_view id) const { return prefix_ + "node:" + std::string(id); }
+  std::string claim(std::string_view address) const { return name(prefix_, address, "claimed"); }  // expires
 
-inline std::string claim_key(std::string_view name) { return "chat:{" + std::string(name) + "}:claimed"; }  // expires
+  /// Shard channel: what nodes tell all nodes.
+  const std::string& broadcast_channel() const { return broadcast_; }
+  /// Shard channels: a room's messages and signals, the requests to a connection, the answers to a node.
+  std::string live_channel(std::string_view room) const { return name(channels_, room, "live"); }
+  std::string relay_channel(std::string_view address) const { return name(channels_, address, "asked"); }
+  std::string answers_channel(std::string_view node) const { return name(channels_, node, "answers"); }
 
-/// Shard channels: what is asked of a connection, and what a node is answered.
-inline std::string relay_channel(std::string_view address) { return "chat:{" + std::string(address) + "}:asked"; }
-inline std::string answers_channel(std::string_view node) { return "chat:{" + std::string(node) + "}:answers"; }
+  /// The room, the connection or the node in a channel of this cluster; empty for any other channel.
+  std::string_view room_of(std::string_view channel) const { return between_braces(channel, "}:live"); }
+  std::string_view address_of(std::string_view channel) const { return between_braces(channel, "}:asked"); }
+  std::string_view asker_of(std::string_view channel) const { return between_braces(channel, "}:answers"); }
 
-inline std::string_view between_braces(std::string_view channel, std::string_view tail) {
-  constexpr std::string_view head = "chat:{";
-  if (!channel.starts_with(head) || !channel.ends_with(tail)) return {};
-  return channel.substr(head.size(), channel.size() - head.size() - tail.size());
-}
-/// The room, or the connection, in a channel name of ours; or empty.
-inline std::string_view room_of_channel(std::string_view channel) { return between_braces(channel, "}:live"); }
-inline std::string_view address_of_channel(std::string_view channel) { return between_braces(channel, "}:asked"); }
+ private:
+  static std::string name(std::string_view head, std::string_view tag, std::string_view part) {
+    std::string key(head);
+    key += '{';
+    key += tag;
+    key += "}:";
+    key += part;
+    return key;
+  }
+  std::string_view between_braces(std::string_view channel, std::string_view tail) const {
+    if (channel.size() < channel_head_.size() + tail.size()) return {};
+    if (!channel.starts_with(channel_head_) || !channel.ends_with(tail)) return {};
+    return channel.substr(channel_head_.size(), channel.size() - channel_head_.size() - tail.size());
+  }
+
+  std::string prefix_;
+  std::string channels_;
+  std::string channel_head_;
+  std::string secret_, leases_, nodes_, broadcast_;
+};
 
 }  // namespace chat::redis

@@ -41,6 +41,7 @@ Offset parse_entry_id(std::string_view id) {
 
 RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level)
     : loop_(loop),
+      keys_(url),
       appender_(loop, url, retention, level, [this] { update_availability(); }),
       commands_(loop, url, "chatd-commands",
                 {[this] { on_commands_up(); },
@@ -108,7 +109,7 @@ void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, s
 }
 
 void RedisBackplane::state(std::string room, Completion<LogState> done) {
-  run_script(&Scripts::state, {"2", room_key(room, kMeta), room_key(room, kLog), idle_ms_},
+  run_script(&Scripts::state, {"2", keys_.room(room, kMeta), keys_.room(room, kLog), idle_ms_},
              [done = std::move(done)](const Reply::Part* reply) {
                if (reply == nullptr) return done(unavailable("Redis does not answer"));
                if (reply->size() != 3) return done(unavailable(reply->text()));
@@ -118,16 +119,17 @@ void RedisBackplane::state(std::string room, Completion<LogState> done) {
 }
 
 void RedisBackplane::top(std::string room, Completion<Position> done) {
-  commands_.send({"HMGET", room_key(room, kMeta), "epoch", "top"}, [done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr) return done(unavailable("Redis does not answer"));
-    if (reply->size() != 2) return done(unavailable(reply->text()));
-    const auto epoch = reply->first();
-    done(Position{Epoch(epoch.text()), static_cast<Offset>(epoch.next().integer())});
-  });
+  commands_.send({"HMGET", keys_.room(room, kMeta), "epoch", "top"},
+                 [done = std::move(done)](const Reply::Part* reply) {
+                   if (reply == nullptr) return done(unavailable("Redis does not answer"));
+                   if (reply->size() != 2) return done(unavailable(reply->text()));
+                   const auto epoch = reply->first();
+                   done(Position{Epoch(epoch.text()), static_cast<Offset>(epoch.next().integer())});
+                 });
 }
 
 void RedisBackplane::history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
-  const std::string log = room_key(room, kLog), limit = std::to_string(query.limit);
+  const std::string log = keys_.room(room, kLog), limit = std::to_string(query.limit);
   const bool bounded = query.before != std::numeric_limits<Offset>::max();
   const std::string low = "0-" + std::to_string(query.after + 1);
   const std::string high = bounded ? "0-" + std::to_string(query.before > 0 ? query.before - 1 : 0) : "+";
@@ -153,10 +155,12 @@ void RedisBackplane::history(std::string room, HistoryQuery query, Completion<st
 void RedisBackplane::signal(std::string_view room, Signal kind, std::string_view payload) {
   std::string text{static_cast<char>(kind), ' '};
   text += payload;
-  commands_.send({"SPUBLISH", room_key(room, kLive), text}, {});
+  commands_.send({"SPUBLISH", keys_.live_channel(room), text}, {});
 }
 
-void RedisBackplane::broadcast(std::string_view payload) { commands_.send({"SPUBLISH", kBroadcast, payload}, {}); }
+void RedisBackplane::broadcast(std::string_view payload) {
+  commands_.send({"SPUBLISH", keys_.broadcast_channel(), payload}, {});
+}
 
 // ---- subscribing -----------------------------------------------------------------------------------------------
 
@@ -175,22 +179,22 @@ void RedisBackplane::ask_for(std::string_view room) {
   auto place = unconfirmed_.find(room);
   if (place == unconfirmed_.end()) place = unconfirmed_.emplace(room, 0).first;
   ++place->second;
-  subscriptions_.send_unanswered({"SSUBSCRIBE", room_key(room, kLive)});
+  subscriptions_.send_unanswered({"SSUBSCRIBE", keys_.live_channel(room)});
 }
 
 void RedisBackplane::unsubscribe(std::string_view room) {
   const auto place = subscribed_.find(room);
   if (place == subscribed_.end()) return;
   subscribed_.erase(place);
-  subscriptions_.send_unanswered({"SUNSUBSCRIBE", room_key(room, kLive)});
+  subscriptions_.send_unanswered({"SUNSUBSCRIBE", keys_.live_channel(room)});
 }
 
 void RedisBackplane::on_push(const Reply::Part& push) {
   if (push.size() < 2) return;
   const auto kind = push.first(), channel = kind.next();
-  const auto room = room_of_channel(channel.text());
+  const auto room = keys_.room_of(channel.text());
   if (kind.text() == "smessage") {
-    if (channel.text() == kBroadcast) return sink_->on_broadcast(channel.next().text());
+    if (channel.text() == keys_.broadcast_channel()) return sink_->on_broadcast(channel.next().text());
     if (room.empty()) return channel_user_->on_message(channel.text(), channel.next().text());
     on_message(room, channel.next().text());
   } else if (kind.text() == "ssubscribe") {
@@ -259,7 +263,7 @@ void RedisBackplane::on_subscriptions_up() {
   for (const auto& [room, subscription] : subscribed_) {
     if (!is_mutant("no-resubscribe")) ask_for(room);
   }
-  subscriptions_.send_unanswered({"SSUBSCRIBE", kBroadcast});
+  subscriptions_.send_unanswered({"SSUBSCRIBE", keys_.broadcast_channel()});
   channel_user_->on_subscriptions_up();
   update_availability();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backplane/redis/appender.hpp"
+#include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 #include "backplane/redis/memory_watch.hpp"
 #include "backplane/redis/scripts.hpp"
@@ -32,6 +33,7 @@ class RedisBackplane final : public Backplane {
   bool takes_new_rooms() const override { return memory_.takes_new_rooms(); }
   void stop() override;
 
+  const Keys& keys() const { return keys_; }
   Link& commands() { return commands_; }
   Link& subscriptions() { return subscriptions_; }
   /// Who has channels besides those of rooms, and is told what comes of them.
@@ -72,6 +74,7 @@ class RedisBackplane final : public Backplane {
   void update_availability();
 
   boost::asio::io_context& loop_;
+  const Keys keys_;
   BackplaneSink* sink_ = nullptr;
   ChannelUser* channel_user_ = nullptr;
   Appender appender_;

@@ -36,7 +36,7 @@ std::vector<PresenceRow> parse_rows(const Reply::Part& hash) {
 
 void RedisPresence::change(std::string_view room, const PresenceChange& change, Completion<bool> done) {
   const auto field = [&change](std::string_view user) { return change.instance + ' ' + std::string(user); };
-  std::vector<std::string> arguments{"1", room_key(room, kPeople), std::to_string(change.joined.size())};
+  std::vector<std::string> arguments{"1", backplane_.keys().room(room, kPeople), std::to_string(change.joined.size())};
   for (const auto& user : change.joined) arguments.insert(arguments.end(), {field(user.id), user.name});
   for (const auto& id : change.left) arguments.push_back(field(id));
   backplane_.run_script(&Scripts::presence, std::move(arguments), [done = std::move(done)](const Reply::Part* reply) {
@@ -59,14 +59,14 @@ void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> 
       done(std::move(rows));
     });
   };
-  backplane_.commands().send({"HGETALL", room_key(room, kPeople)}, on_rows);
+  backplane_.commands().send({"HGETALL", backplane_.keys().room(room, kPeople)}, on_rows);
 }
 
 void RedisPresence::renew(std::string_view instance, Completion<Lease> done) { lease(instance, std::move(done)); }
 
 /// Renews the lease of `instance`, if one is given, and tells who lives.
 void RedisPresence::lease(std::string_view instance, Completion<Lease> done) {
-  backplane_.run_script(&Scripts::lease, {"1", std::string(kLeases), std::string(instance), kLeaseMs},
+  backplane_.run_script(&Scripts::lease, {"1", backplane_.keys().leases(), std::string(instance), kLeaseMs},
                         [done = std::move(done)](const Reply::Part* reply) {
                           if (reply == nullptr || reply->size() != 2) return done(unavailable("Redis does not answer"));
                           const auto added = reply->first();
@@ -74,6 +74,8 @@ void RedisPresence::lease(std::string_view instance, Completion<Lease> done) {
                         });
 }
 
-void RedisPresence::resign(std::string_view instance) { backplane_.commands().send({"ZREM", kLeases, instance}, {}); }
+void RedisPresence::resign(std::string_view instance) {
+  backplane_.commands().send({"ZREM", backplane_.keys().leases(), instance}, {});
+}
 
 }  // namespace chat::redis

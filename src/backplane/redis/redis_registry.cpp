@@ -36,7 +36,7 @@ void RedisRegistry::announce(const NodeCard& card, Completion<bool> done) {
   if (!backplane_.is_available()) return done(unavailable("Redis does not answer"));
   char rate[32];
   std::snprintf(rate, sizeof rate, "%.1f", card.messages_per_second);
-  const std::string key = node_key(card.id);
+  const std::string key = backplane_.keys().node(card.id);
   const std::string started = std::to_string(card.started_at), seen = std::to_string(card.last_seen),
                     connections = std::to_string(card.connections), rooms = std::to_string(card.rooms),
                     kept = std::to_string(kForgottenAfter.count());
@@ -45,7 +45,7 @@ void RedisRegistry::announce(const NodeCard& card, Completion<bool> done) {
              "lastSeen", seen, "connections", connections, "rooms", rooms, "messages_per_second", rate},
             {});
   link.send({"EXPIRE", key, kept}, {});
-  link.send({"SADD", kNodes, card.id}, [done = std::move(done)](const Reply::Part* reply) {
+  link.send({"SADD", backplane_.keys().nodes(), card.id}, [done = std::move(done)](const Reply::Part* reply) {
     if (reply == nullptr || reply->is_error()) return done(unavailable("Redis does not answer"));
     done(true);
   });
@@ -53,14 +53,17 @@ void RedisRegistry::announce(const NodeCard& card, Completion<bool> done) {
 
 void RedisRegistry::list(Completion<std::vector<NodeCard>> done) {
   if (!backplane_.is_available()) return done(unavailable("Redis does not answer"));
-  backplane_.commands().send({"SMEMBERS", kNodes}, [this, done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
-    std::vector<std::string> ids;
-    auto part = reply->first();
-    for (std::size_t i = 0; i < reply->size(); ++i, part = part.next()) ids.emplace_back(part.text());
-    if (ids.empty()) return done(std::vector<NodeCard>{});
-    read(ids, done);
-  });
+  backplane_.commands().send({"SMEMBERS", backplane_.keys().nodes()},
+                             [this, done = std::move(done)](const Reply::Part* reply) {
+                               if (reply == nullptr || !reply->is_array())
+                                 return done(unavailable("Redis does not answer"));
+                               std::vector<std::string> ids;
+                               auto part = reply->first();
+                               for (std::size_t i = 0; i < reply->size(); ++i, part = part.next())
+                                 ids.emplace_back(part.text());
+                               if (ids.empty()) return done(std::vector<NodeCard>{});
+                               read(ids, done);
+                             });
 }
 
 void RedisRegistry::read(const std::vector<std::string>& ids, Completion<std::vector<NodeCard>> done) {
@@ -72,10 +75,10 @@ void RedisRegistry::read(const std::vector<std::string>& ids, Completion<std::ve
   };
   auto reading = std::make_shared<Reading>(Reading{{}, ids.size(), false, std::move(done)});
   for (const auto& id : ids) {
-    backplane_.commands().send({"HGETALL", node_key(id)}, [this, reading, id](const Reply::Part* reply) {
+    backplane_.commands().send({"HGETALL", backplane_.keys().node(id)}, [this, reading, id](const Reply::Part* reply) {
       if (reply != nullptr && reply->size() > 0) reading->cards.push_back(parse_card(*reply));
       if (reply != nullptr && reply->is_array() && reply->size() == 0) {
-        backplane_.commands().send({"SREM", kNodes, id}, {});  // expired: its node is gone
+        backplane_.commands().send({"SREM", backplane_.keys().nodes(), id}, {});  // expired: its node is gone
       }
       if (reply == nullptr) reading->broken = true;
       if (--reading->left > 0) return;
@@ -86,8 +89,8 @@ void RedisRegistry::read(const std::vector<std::string>& ids, Completion<std::ve
 }
 
 void RedisRegistry::withdraw(std::string_view id) {
-  backplane_.commands().send({"SREM", kNodes, id}, {});
-  backplane_.commands().send({"DEL", node_key(id)}, {});
+  backplane_.commands().send({"SREM", backplane_.keys().nodes(), id}, {});
+  backplane_.commands().send({"DEL", backplane_.keys().node(id)}, {});
 }
 
 }  // namespace chat::redis

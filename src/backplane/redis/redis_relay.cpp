@@ -33,7 +33,7 @@ std::uint64_t take_number(std::string_view& text) {
 }  // namespace
 
 RedisRelay::RedisRelay(asio::io_context& loop, RedisBackplane& backplane)
-    : loop_(loop), backplane_(backplane), answers_(answers_channel(random_hex(8))), pending_(loop) {
+    : loop_(loop), backplane_(backplane), answers_(backplane.keys().answers_channel(random_hex(8))), pending_(loop) {
   backplane.share_subscriptions(*this);
 }
 
@@ -42,7 +42,7 @@ void RedisRelay::listen(std::string address, Handler handler, Completion<bool> d
     asio::post(loop_, [done = std::move(done)] { done(down("Redis does not answer")); });
     return;
   }
-  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", relay_channel(address)});
+  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().relay_channel(address)});
   held_.insert_or_assign(std::move(address), Held{std::move(handler), std::move(done)});
 }
 
@@ -50,7 +50,7 @@ void RedisRelay::unlisten(std::string_view address) {
   const auto held = held_.find(address);
   if (held == held_.end()) return;
   held_.erase(held);
-  backplane_.subscriptions().send_unanswered({"SUNSUBSCRIBE", relay_channel(address)});
+  backplane_.subscriptions().send_unanswered({"SUNSUBSCRIBE", keys().relay_channel(address)});
 }
 
 void RedisRelay::ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) {
@@ -78,7 +78,7 @@ void RedisRelay::publish(std::uint64_t number, const std::string& address, std::
     if (!others_are_back()) return pending_.complete(number, down("the other nodes are coming back"));
     pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
   };
-  backplane_.commands().send({"SPUBLISH", relay_channel(address), payload}, on_reply);
+  backplane_.commands().send({"SPUBLISH", keys().relay_channel(address), payload}, on_reply);
 }
 
 /// A node that dies with the question does not answer it: while one is open for long, an empty message, which nobody
@@ -109,12 +109,12 @@ void RedisRelay::claim(std::string name, Seconds kept, Completion<bool> done) {
     if (reply->is_error()) return done(down(reply->text()));
     done(reply->type() != Reply::Type::nil);
   };
-  backplane_.commands().send({"SET", claim_key(name), "", "NX", "EX", std::to_string(kept.count())}, on_reply);
+  backplane_.commands().send({"SET", keys().claim(name), "", "NX", "EX", std::to_string(kept.count())}, on_reply);
 }
 
 void RedisRelay::agree(std::string offer, Completion<std::string> done) {
-  backplane_.commands().send({"SET", kSecret, offer, "NX"}, {});
-  backplane_.commands().send({"GET", kSecret}, [done = std::move(done)](const Reply::Part* reply) {
+  backplane_.commands().send({"SET", keys().secret(), offer, "NX"}, {});
+  backplane_.commands().send({"GET", keys().secret()}, [done = std::move(done)](const Reply::Part* reply) {
     if (reply == nullptr) return done(down("Redis does not answer"));
     if (reply->type() != Reply::Type::text) return done(down(reply->text()));
     done(std::string(reply->text()));
@@ -127,7 +127,7 @@ void RedisRelay::on_subscriptions_up() {
   up_since_ = std::chrono::steady_clock::now();
   backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", answers_});
   for (const auto& [address, held] : held_) {
-    backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", relay_channel(address)});
+    backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().relay_channel(address)});
   }
 }
 
@@ -147,14 +147,14 @@ void RedisRelay::on_subscribed(std::string_view channel) {
     answerable_ = true;
     return;
   }
-  const auto held = held_.find(address_of_channel(channel));
+  const auto held = held_.find(keys().address_of(channel));
   if (held == held_.end()) return;
   if (const auto done = std::exchange(held->second.until_confirmed, {})) done(true);
 }
 
 void RedisRelay::on_message(std::string_view channel, std::string_view payload) {
   if (channel == answers_) return on_answer(payload);
-  const auto held = held_.find(address_of_channel(channel));
+  const auto held = held_.find(keys().address_of(channel));
   if (held != held_.end()) on_request(held->second.handler, payload);
 }
 

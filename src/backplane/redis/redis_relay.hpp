@@ -34,6 +34,7 @@ class RedisRelay final : public Relay, private RedisBackplane::ChannelUser {
   bool is_subscribed() const override { return answerable_; }
   void on_stop() override { pending_.clear(); }
 
+  const Keys& keys() const { return backplane_.keys(); }
   void publish(std::uint64_t number, const std::string& address, std::string_view payload);
   void watch(std::uint64_t number, const std::string& address);
   void hand_over(std::uint64_t number, std::string_view address, std::string_view request);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,23 @@ std::string_view take_until(std::string_view& text, char mark) {
   return part;
 }
 
+/// "prefix=NAME" behind the question mark. The name goes into keys, channels and ACL patterns as it is.
+Result<std::string> parse_prefix(std::string_view query) {
+  constexpr std::string_view kPrefix = "prefix=";
+  if (!query.starts_with(kPrefix)) return wrong("only prefix=NAME may follow ?");
+  query.remove_prefix(kPrefix.size());
+  const bool good = query.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+  if (query.empty() || query.size() > 32 || !good) return wrong("a prefix has 1 to 32 of a-z 0-9 _ -");
+  return std::string(query);
+}
+
+/// Redis has one way to write a number of a database; "007" and "7" must not be two clusters.
+Result<std::string> parse_database(std::string_view text) {
+  if (!is_number(text) || text.size() > 9) return wrong("the database after / is a number");
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of('0')));
+  return std::string(text);
+}
+
 }  // namespace
 
 Result<RedisUrl> parse_redis_url(std::string_view text) {
@@ -51,6 +69,12 @@ Result<RedisUrl> parse_redis_url(std::string_view text) {
     url.password = who;
     text.remove_prefix(at + 1);
   }
+  if (const auto question = text.find('?'); question != std::string_view::npos) {
+    const auto prefix = parse_prefix(text.substr(question + 1));
+    if (!prefix) return prefix.error();
+    url.prefix = *prefix;
+    text = text.substr(0, question);
+  }
   auto places = take_until(text, '/');
   do {
     const auto place =
@@ -62,8 +86,9 @@ Result<RedisUrl> parse_redis_url(std::string_view text) {
     url.master = take_until(text, '/');
     if (url.master.empty()) return wrong("the name of the master is missing after the Sentinels");
   }
-  url.database = text;
-  if (!is_number(url.database)) return wrong("the database after / is a number");
+  const auto database = parse_database(text);
+  if (!database) return database.error();
+  url.database = *database;
   return url;
 }
 
