@@ -4,8 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <mutex>
 
 #include "chat/base/json_text.hpp"
+#include "chat/base/rare.hpp"
 
 namespace chat {
 namespace {
@@ -43,27 +45,32 @@ void append_value(std::string& line, const LogField& field) {
   append_json_string(line, ascii);
 }
 
+void append_field(std::string& line, const LogField& field) {
+  if (format == LogFormat::json) {
+    line += ",\"";
+    line += field.key;
+    line += "\":";
+  } else {
+    line += ' ';
+    line += field.key;
+    line += '=';
+  }
+  append_value(line, field);
+}
+
 std::string render(std::string_view event, LogFields fields) {
   std::string line = format == LogFormat::json ? "\"event\":" : "event=";
   append_value(line, {"event", event});
-  for (const auto& field : fields) {
-    if (format == LogFormat::json) {
-      line += ",\"";
-      line += field.key;
-      line += "\":";
-    } else {
-      line += ' ';
-      line += field.key;
-      line += '=';
-    }
-    append_value(line, field);
-  }
+  for (const auto& field : fields) append_field(line, field);
   return line;
 }
 
 void write(spdlog::level::level_enum level, std::string_view event, LogFields fields) {
   if (logger && logger->should_log(level)) logger->log(level, render(event, fields));
 }
+
+std::mutex rare_mutex;
+Rare rare;
 
 }  // namespace
 
@@ -83,5 +90,26 @@ void log_error(std::string_view event, LogFields fields) { write(spdlog::level::
 void log_warn(std::string_view event, LogFields fields) { write(spdlog::level::warn, event, fields); }
 void log_info(std::string_view event, LogFields fields) { write(spdlog::level::info, event, fields); }
 void log_debug(std::string_view event, LogFields fields) { write(spdlog::level::debug, event, fields); }
+
+void log_warn_rarely(std::string_view event, LogFields fields) {
+  std::optional<std::uint64_t> suppressed;
+  {
+    const std::lock_guard lock(rare_mutex);
+    suppressed = rare.admit(event, std::chrono::steady_clock::now());
+  }
+  if (!suppressed || !logger) return;
+  std::string line = render(event, fields);
+  if (*suppressed > 0) append_field(line, {"suppressed", *suppressed});
+  logger->log(spdlog::level::warn, line);
+}
+
+void log_rare_counts() {
+  std::vector<Rare::Untold> untold;
+  {
+    const std::lock_guard lock(rare_mutex);
+    untold = rare.take_untold(std::chrono::steady_clock::now());
+  }
+  for (const auto& [kind, count] : untold) log_warn(kind, {{"suppressed", count}});
+}
 
 }  // namespace chat
