@@ -30,4 +30,9 @@ bool is_user_name(std::string_view name) {
   return !control && name.find_first_not_of(' ') != std::string_view::npos;
 }
 
+bool is_user_id(std::string_view id) {
+  const auto is_visible = [](char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7f; };
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), is_visible) && is_utf8(id);
+}
+
 }  // namespace chat

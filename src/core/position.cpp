@@ -4,6 +4,13 @@
 
 namespace chat {
 
+bool is_epoch(std::string_view text) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  };
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), is_plain);
+}
+
 Standing compare(const Position& held, const LogState& log) {
   // Within its epoch a log only grows: a reader ahead of what we know of it has read newer news than we.
   if (held.epoch == log.top.epoch) return {Standing::Kind::current, held.offset};

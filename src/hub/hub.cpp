@@ -9,6 +9,11 @@
 #include "hub/hub_room.hpp"
 
 namespace chat {
+namespace {
+
+constexpr std::size_t kMostChanges = 10'000;  // of who is here, while the roster of a room is being read
+
+}  // namespace
 
 Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const UsageLimits& limits,
          const Clock& clock)
@@ -184,17 +189,19 @@ void Hub::on_signal(std::string_view name, Signal kind, std::string_view payload
   HubRoom* room = find(name);
   if (room == nullptr) return;
   if (kind == Signal::typing) {
-    const auto blank = payload.find(' ');
-    if (blank == std::string_view::npos) return;
-    User from{std::string(payload.substr(0, blank)), std::string(payload.substr(blank + 1))};
+    const auto id = payload.substr(0, payload.find(' '));
+    User from{std::string(id), std::string(payload.substr(std::min(payload.size(), id.size() + 1)))};
+    if (!is_user_id(from.id) || !is_user_name(from.name)) return log_warn_rarely("junk_typing", {{"room", name}});
     std::string except = from.id;
     tell_room(*room, Typing{room->name, std::move(from)}, 0, std::move(except));
   } else if (kind == Signal::presence) {
     auto change = decode_presence_change(payload);
-    if (!change) return log_warn("presence_unreadable", {{"room", name}, {"why", change.error().message}});
+    if (!change) return log_warn_rarely("junk_presence", {{"room", name}, {"why", change.error().message}});
     if (!room->presence_loaded) {
-      room->queue().changes.push_back(std::move(*change));
-      return;
+      auto& changes = room->queue().changes;
+      if (changes.size() < kMostChanges) return changes.push_back(std::move(*change));
+      presence_doubtful_ = true;  // what is left out here stands in the store
+      return log_warn_rarely("too_many_changes", {{"room", name}});
     }
     room->roster.apply(*change, clock_.now());
     presence_changed(*room);
@@ -247,7 +254,7 @@ SharedBytes Hub::encode_batch(const HubRoom& room, Format format, const std::vec
 /// One batch: all that became deliverable in this room, framed once for each format, for all shards.
 void Hub::publish_deliverable(HubRoom& room) {
   if (const auto first = room.log.take_trimmed()) {
-    log_warn("history_trimmed", {{"room", room.name}, {"first", *first}});
+    log_warn_rarely("history_trimmed", {{"room", room.name}, {"first", *first}});
     tell_room(room, Reset{room.name, room.log.last().epoch, "trimmed"}, 1);
   }
   const std::size_t bytes = room.log.deliverable_bytes();

@@ -38,14 +38,16 @@ void Hub::serve(HubRoom& room, to_hub::Join join) {
 /// A cursor this node makes nothing of may be newer than what it knows: in a silent room a new life of the log goes
 /// unnoticed for some seconds.
 void Hub::ask_store(HubRoom& room, to_hub::Join join) {
-  backends_.backplane().state(
-      room.name, for_room<LogState>(room, [this, join = std::move(join)](HubRoom& r, const Result<LogState>& state) {
-        if (!state) return refuse(r, join, state.error());
-        if (state->top.epoch != r.log.last().epoch && !r.repairing) follow(r, *state);
-        const Standing standing = compare(*join.join.cursor, r.log.state());
-        if (standing.kind == Standing::Kind::unknown) return begin_anew(r, join, "wiped");
-        resume(r, join, standing);
-      }));
+  backends_.backplane().state(room.name,
+                              for_room<LogState>(room, [this, asked = room.log.ask(), join = std::move(join)](
+                                                           HubRoom& r, const Result<LogState>& state) {
+                                if (!state) return refuse(r, join, state.error());
+                                if (state->top.epoch != r.log.last().epoch && !r.repairing)
+                                  follow(r, asked, *state, {});
+                                const Standing standing = compare(*join.join.cursor, r.log.state());
+                                if (standing.kind == Standing::Kind::unknown) return begin_anew(r, join, "wiped");
+                                resume(r, join, standing);
+                              }));
 }
 
 /// From the cursor on, in pages: the first in the answer, the others as the client takes them.
@@ -110,20 +112,25 @@ void Hub::handle(to_hub::ContinueReplay& mail) {
 }
 
 /// Messages of a range up to what has been published, from memory where possible, else from the store.
-void Hub::read(HubRoom& room, HistoryQuery query, MessagesFound found) {
+/// A store that twice ends below them has lost them, or they were forged: the reader gets what there is.
+void Hub::read(HubRoom& room, HistoryQuery query, MessagesFound found, bool is_retry) {
   publish_deliverable(room);
   if (auto messages = room.log.remembered(query.after, query.before, query.limit, query.newest)) {
     return found(room, std::move(*messages));
   }
   backends_.backplane().history(
       room.name, query,
-      for_room<std::vector<Message>>(
-          room, [this, query, found = std::move(found)](HubRoom& r, Result<std::vector<Message>> messages) {
-            publish_deliverable(r);
-            if (!messages) return found(r, messages);
-            if (!join_published(r, query, *messages)) return read(r, query, found);
-            found(r, messages);
-          }));
+      for_room<std::vector<Message>>(room, [this, query, found = std::move(found), asked = room.log.ask(), is_retry](
+                                               HubRoom& r, Result<std::vector<Message>> messages) {
+        publish_deliverable(r);
+        if (!messages) return found(r, messages);
+        if (!join_published(r, query, *messages)) {
+          const bool falls_short = messages->back().offset < asked.delivered.offset;
+          if (!falls_short || !is_retry) return read(r, query, found, falls_short);
+          if (!r.repairing && available_) reconcile(r);
+        }
+        found(r, messages);
+      }));
 }
 
 /// Makes what was read from the store end where the published messages do, which may have gone on meanwhile. False when

@@ -1,5 +1,6 @@
-// The hub, when something was missed: holes, interruptions, another epoch, what Redis lost.
+// The hub, when something was missed or forged: holes, interruptions, another epoch, what Redis lost.
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -23,46 +24,80 @@ void Hub::repair(HubRoom& room) {
   if (room.repairing || !available_) return;
   if (room.log.has_unknown_epoch()) {
     reconcile(room);
+  } else if (room.log.is_doubtful()) {
+    audit(room);
   } else if (room.log.has_hole() || room.log.is_behind()) {
     refill(room);
   }
 }
 
+/// The top first, then what follows the last delivered message: what was held before and lies above that top was never
+/// in the log.
 void Hub::refill(HubRoom& room) {
   if (is_mutant("refill-off")) {
-    room.log.refill({});
+    room.log.refill(room.log.ask(), kEnd, {});
     room.log.take_trimmed();
     return publish_deliverable(room);
   }
   room.repairing = true;
+  const auto asked = room.log.ask();
+  backends_.backplane().top(room.name, for_room<Position>(room, [this, asked](HubRoom& r, const Result<Position>& top) {
+                              r.repairing = false;
+                              if (!top) return;  // on_available() begins again
+                              if (top->epoch != r.log.last().epoch) return reconcile(r);
+                              refill(r, asked, top->offset);
+                            }));
+}
+
+void Hub::refill(HubRoom& room, const RoomLog::Asked& asked, Offset top) {
+  room.repairing = true;
   const HistoryQuery query{room.log.last().offset, kEnd, limits::kPageMessages, false};
-  backends_.backplane().history(
-      room.name, query,
-      for_room<std::vector<Message>>(room, [this](HubRoom& r, const Result<std::vector<Message>>& messages) {
+  backends_.backplane().history(room.name, query,
+                                for_room<std::vector<Message>>(
+                                    room, [this, asked, top](HubRoom& r, const Result<std::vector<Message>>& messages) {
+                                      r.repairing = false;
+                                      if (!messages) return;  // on_available() begins again
+                                      log_info("refilled", {{"room", r.name}, {"messages", messages->size()}});
+                                      r.log.refill(asked, top, *messages);
+                                      publish_deliverable(r);
+                                      repair(r);
+                                    }));
+}
+
+void Hub::reconcile(HubRoom& room) { reconcile(room, room.log.ask(), {}); }
+
+void Hub::reconcile(HubRoom& room, const RoomLog::Asked& asked, std::optional<Offset> forged) {
+  if (is_mutant("no-position-check")) return;
+  room.repairing = true;
+  backends_.backplane().state(
+      room.name, for_room<LogState>(room, [this, asked, forged](HubRoom& r, const Result<LogState>& state) {
         r.repairing = false;
-        if (!messages) return;  // on_available() begins again
-        log_info("refilled", {{"room", r.name}, {"messages", messages->size()}});
-        r.log.refill(*messages);
-        publish_deliverable(r);
-        repair(r);
+        if (state) follow(r, asked, *state, forged);
       }));
 }
 
-void Hub::reconcile(HubRoom& room) {
-  if (is_mutant("no-position-check")) return;
+/// Compares what was delivered and is remembered with the store, after a publication has contradicted it.
+void Hub::audit(HubRoom& room) {
   room.repairing = true;
-  backends_.backplane().state(room.name, for_room<LogState>(room, [this](HubRoom& r, const Result<LogState>& state) {
-                                r.repairing = false;
-                                if (state) follow(r, *state);
-                              }));
+  const auto asked = room.log.ask();
+  const HistoryQuery query{room.log.remembered_after(), asked.delivered.offset + 1, RoomLog::kRemembered, false};
+  backends_.backplane().history(
+      room.name, query,
+      for_room<std::vector<Message>>(room, [this, asked](HubRoom& r, const Result<std::vector<Message>>& stored) {
+        r.repairing = false;
+        if (!stored) return;  // on_available() begins again
+        reconcile(r, asked, r.log.first_forged(asked, *stored));
+      }));
 }
 
 /// Goes on with the log as it is now, and tells the members what became of the one they know.
-void Hub::follow(HubRoom& room, const LogState& state) {
+void Hub::follow(HubRoom& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged) {
   publish_deliverable(room);
-  const Standing standing = room.log.reconcile(state);
+  const bool diverged = room.log.last().epoch == state.top.epoch;
+  const Standing standing = room.log.reconcile(asked, state, forged);
   if (standing.kind == Standing::Kind::rewound) {
-    log_warn("log_rewound", {{"room", room.name}, {"to", standing.offset}});
+    const auto log = diverged ? log_warn_rarely : log_warn;  // a divergence is made by who publishes junk
+    log(diverged ? "log_diverged" : "log_rewound", {{"room", room.name}, {"to", standing.offset}});
     tell_room(room, Rewound{room.name, {state.top.epoch, standing.offset}}, 1);
   } else if (standing.kind == Standing::Kind::unknown) {
     log_warn("log_wiped", {{"room", room.name}});
@@ -126,6 +161,7 @@ void Hub::on_available(Availability availability) {
 /// The last message before a silence may be the one that was missed: nothing that follows shows the hole. So a tenth of
 /// the rooms is compared with the store each second; a top that was ahead twice is refilled.
 void Hub::check_rooms() {
+  log_rare_counts();
   if (available_) {
     if (unchecked_.empty()) journal_.expire(clock_.now());
     restore_lost();
@@ -147,15 +183,17 @@ void Hub::check_rooms() {
 
 void Hub::check(HubRoom& room) {
   if (!room.is_open() || room.repairing || is_mutant("no-position-check")) return;
+  const auto asked = room.log.ask();
   backends_.backplane().top(
-      room.name, for_room<Position>(room, [this](HubRoom& r, const Result<Position>& top) {
+      room.name, for_room<Position>(room, [this, asked](HubRoom& r, const Result<Position>& top) {
         if (!top || r.repairing) return;
         const Position& last = r.log.last();
         const Offset ahead = std::exchange(r.seen_ahead, top->offset > last.offset ? top->offset : 0);
-        if (top->epoch != last.epoch) {
+        const bool diverged = top->epoch == asked.delivered.epoch && top->offset < asked.delivered.offset;
+        if (top->epoch != last.epoch || diverged) {
           reconcile(r);
         } else if (ahead > last.offset) {
-          log_warn("silent_hole", {{"room", r.name}, {"after", last.offset}, {"top", top->offset}});
+          log_warn_rarely("silent_hole", {{"room", r.name}, {"after", last.offset}, {"top", top->offset}});
           refill(r);
         }
       }));

@@ -18,7 +18,7 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
     place = find("");
     if (place == instances_.end()) {
       if (instances_.size() == kMostInstances) {
-        log_warn("too_many_nodes", {{"most", kMostInstances}, {"unseen", instance}});
+        log_warn_rarely("too_many_nodes", {{"most", kMostInstances}, {"unseen", instance}});
         return std::nullopt;
       }
       place = instances_.emplace(instances_.end());

@@ -3,12 +3,13 @@
 import { describe, test } from 'node:test';
 import { acknowledgement } from './redis/acknowledgement.mjs';
 import { failover } from './redis/failover.mjs';
+import { forgery } from './redis/forgery.mjs';
 import { loss } from './redis/loss.mjs';
 import { refusal } from './redis/refusal.mjs';
 import { repair } from './redis/repair.mjs';
 
 describe('Redis', { concurrency: 3 }, () => {
-  for (const { name, run } of [...failover, ...acknowledgement, ...loss, ...refusal, ...repair]) {
+  for (const { name, run } of [...failover, ...acknowledgement, ...loss, ...refusal, ...repair, ...forgery]) {
     test(name, { timeout: 60_000 }, run);
   }
 });

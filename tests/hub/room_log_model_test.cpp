@@ -85,7 +85,7 @@ class Model {
       found.push_back({place->first, SharedBytes(place->second)});
     }
     look();
-    log_.refill(found);
+    log_.refill(log_.ask(), store_.top.offset, found);
   }
 
   void trim() {
@@ -108,7 +108,7 @@ class Model {
 
   void reconcile() {
     look();
-    const auto standing = log_.reconcile(store_);
+    const auto standing = log_.reconcile(log_.ask(), store_);
     if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
     if (standing.kind == Standing::Kind::unknown) shown_ = log_.last().offset;  // told to start again from history
     look();

@@ -31,6 +31,11 @@ class RoomLogTest : public testing::Test {
     const auto found = log.remembered(after, before, limit, newest);
     return found ? offsets(*found) : std::vector<Offset>{999};
   }
+  /// As when the store is asked now, answers at once, and its log ends where the messages or the held ones end.
+  void refill(const std::vector<Message>& read, Offset top = 0) {
+    log.refill(log.ask(), std::max(top, read.empty() ? 0 : read.back().offset), read);
+  }
+  Standing reconcile(const LogState& state) { return log.reconcile(log.ask(), state); }
   RoomLog log;
 };
 
@@ -56,7 +61,7 @@ TEST_F(RoomLogTest, HoldsWhatLeavesAHoleUntilItIsRefilled) {
   offer(12);
   EXPECT_TRUE(log.has_hole());
   EXPECT_THAT(delivered(), IsEmpty());
-  log.refill(messages(11, 12));
+  refill(messages(11, 12), 13);
   EXPECT_THAT(delivered(), ElementsAre(11, 12, 13));
   EXPECT_FALSE(log.has_hole());
   EXPECT_FALSE(log.is_behind());
@@ -79,7 +84,7 @@ TEST_F(RoomLogTest, PutsWhatCameBeforeItsStartBehindTheStartingPoint) {
 
 TEST_F(RoomLogTest, SaysThatTheStoreNoLongerHasWhatIsMissing) {
   offer(20);
-  log.refill(messages(15, 19));
+  refill(messages(15, 19), 20);
   EXPECT_EQ(log.take_trimmed(), 15U);
   EXPECT_EQ(log.take_trimmed(), std::nullopt);
   EXPECT_THAT(delivered(), ElementsAre(15, 16, 17, 18, 19, 20));
@@ -87,7 +92,7 @@ TEST_F(RoomLogTest, SaysThatTheStoreNoLongerHasWhatIsMissing) {
 
 TEST_F(RoomLogTest, GoesOnAtTheHeldMessagesWhenTheStoreHasNothing) {
   offer(20);
-  log.refill({});
+  refill({}, 20);
   EXPECT_EQ(log.take_trimmed(), 20U);
   EXPECT_THAT(delivered(), ElementsAre(20));
   EXPECT_FALSE(log.is_behind());
@@ -96,10 +101,10 @@ TEST_F(RoomLogTest, GoesOnAtTheHeldMessagesWhenTheStoreHasNothing) {
 TEST_F(RoomLogTest, HoldsABoundedNumberAndFindsTheRestInTheStore) {
   constexpr Offset kFar = 12 + 3 * RoomLog::kMostHeld;
   for (Offset offset = 12; offset <= kFar; ++offset) offer(offset);
-  log.refill(messages(11, 11));
+  refill(messages(11, 11), kFar);
   EXPECT_EQ(delivered().size(), 1 + RoomLog::kMostHeld);
   EXPECT_TRUE(log.is_behind());
-  while (log.is_behind()) log.refill(messages(log.last().offset + 1, std::min(kFar, log.last().offset + 200)));
+  while (log.is_behind()) refill(messages(log.last().offset + 1, std::min(kFar, log.last().offset + 200)), kFar);
   EXPECT_EQ(log.last().offset, kFar);
 }
 
@@ -108,7 +113,7 @@ TEST_F(RoomLogTest, HoldsAnotherEpochUntilTheStoreHasSaidHowTheyJoin) {
   EXPECT_TRUE(log.has_unknown_epoch());
   EXPECT_FALSE(log.has_hole());
   EXPECT_THAT(delivered(), IsEmpty());
-  const auto standing = log.reconcile({{"e2", 11}, {{"e1", 10}}});
+  const auto standing = reconcile({{"e2", 11}, {{"e1", 10}}});
   EXPECT_EQ(standing.kind, Standing::Kind::current);
   EXPECT_THAT(delivered(), ElementsAre(11));
   EXPECT_EQ(log.last(), (Position{"e2", 11}));
@@ -119,7 +124,7 @@ TEST_F(RoomLogTest, GoesBackToWhatSurvivedOfALogThatLostItsTail) {
   for (Offset offset = 11; offset <= 15; ++offset) offer(offset);
   delivered();
   offer(13, "e2");
-  const auto standing = log.reconcile({{"e2", 13}, {{"e1", 12}}});
+  const auto standing = reconcile({{"e2", 13}, {{"e1", 12}}});
   EXPECT_EQ(standing.kind, Standing::Kind::rewound);
   EXPECT_EQ(standing.offset, 12U);
   EXPECT_THAT(delivered(), ElementsAre(13));
@@ -130,7 +135,7 @@ TEST_F(RoomLogTest, StartsAgainOnALogThatNothingConnectsToItsOwn) {
   offer(11);
   delivered();
   offer(2, "e9");
-  const auto standing = log.reconcile({{"e9", 2}, {}});
+  const auto standing = reconcile({{"e9", 2}, {}});
   EXPECT_EQ(standing.kind, Standing::Kind::unknown);
   EXPECT_EQ(log.last(), (Position{"e9", 2}));
   EXPECT_THAT(delivered(), IsEmpty());
@@ -140,19 +145,19 @@ TEST_F(RoomLogTest, StartsAgainOnALogThatNothingConnectsToItsOwn) {
 }
 
 TEST_F(RoomLogTest, ForgetsStragglersOfAnEpochThatEnded) {
-  log.reconcile({{"e2", 10}, {{"e1", 10}}});
+  reconcile({{"e2", 10}, {{"e1", 10}}});
   offer(11, "e1");
   EXPECT_TRUE(log.has_unknown_epoch());
-  log.reconcile({{"e2", 10}, {{"e1", 10}}});
+  reconcile({{"e2", 10}, {{"e1", 10}}});
   EXPECT_FALSE(log.has_unknown_epoch());
   offer(11, "e2");
   EXPECT_THAT(delivered(), ElementsAre(11));
 }
 
 TEST_F(RoomLogTest, KnowsThatItIsBehindWhenTheStoreHasMore) {
-  EXPECT_EQ(log.reconcile({{"e1", 14}, {}}).kind, Standing::Kind::current);
+  EXPECT_EQ(reconcile({{"e1", 14}, {}}).kind, Standing::Kind::current);
   EXPECT_TRUE(log.is_behind());
-  log.refill(messages(11, 14));
+  refill(messages(11, 14));
   EXPECT_FALSE(log.is_behind());
   EXPECT_THAT(delivered(), ElementsAre(11, 12, 13, 14));
 }
@@ -183,6 +188,125 @@ TEST_F(RoomLogTest, FillsItsMemoryBelowWithWhatWasRead) {
   log.remember_older({message(2), message(4)});
   EXPECT_THAT(remembered(3, 99, 99, false), ElementsAre(4, 5, 6, 7, 8, 9, 10));
   EXPECT_EQ(log.remembered(1, 99, 99, false), std::nullopt);
+}
+
+// ---- what any program may publish ----------------------------------------------------------------------------------
+
+TEST_F(RoomLogTest, DropsWhatLiesBeyondTheTopThatWasReadAfterIt) {
+  offer(1'000'000);
+  EXPECT_TRUE(log.has_hole());
+  refill({}, 10);
+  EXPECT_FALSE(log.has_hole());
+  EXPECT_FALSE(log.is_behind());
+  EXPECT_EQ(log.take_trimmed(), std::nullopt);
+  EXPECT_THAT(delivered(), IsEmpty());
+  offer(11);
+  EXPECT_THAT(delivered(), ElementsAre(11));
+}
+
+TEST_F(RoomLogTest, KeepsWhatCameWhileTheTopWasBeingRead) {
+  offer(1'000'000);
+  const auto asked = log.ask();
+  offer(13);
+  log.refill(asked, 10, {});
+  EXPECT_TRUE(log.has_hole());
+  EXPECT_THAT(delivered(), IsEmpty());
+  refill(messages(11, 12), 13);
+  EXPECT_THAT(delivered(), ElementsAre(11, 12, 13));
+}
+
+TEST_F(RoomLogTest, TakesTheStoresWordForAHeldOffsetThatIsSaidTwice) {
+  log.offer("e1", {12, SharedBytes("{\"forged\":1}")});
+  offer(12);
+  EXPECT_TRUE(log.is_behind());
+  offer(11);
+  EXPECT_THAT(delivered(), ElementsAre(11));
+  refill(messages(12, 12));
+  const auto taken = log.take_deliverable();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(taken[0].body.view(), "{12}");
+  EXPECT_FALSE(log.is_behind());
+}
+
+TEST_F(RoomLogTest, HoldsABoundedNumberOfBytes) {
+  const std::string big = '{' + std::string(RoomLog::kMostHeldBytes / 4, 'x') + '}';
+  for (Offset offset = 12; offset <= 20; ++offset) log.offer("e1", {offset, SharedBytes(big)});
+  refill(messages(11, 11), 20);
+  EXPECT_EQ(delivered().size(), 1U + 3);
+  EXPECT_TRUE(log.is_behind());
+}
+
+TEST_F(RoomLogTest, GoesBackToTheTopOfALogThatIsBelowWhatWasDelivered) {
+  for (Offset offset = 11; offset <= 15; ++offset) offer(offset);
+  delivered();
+  const auto standing = reconcile({{"e1", 12}, {}});
+  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
+  EXPECT_EQ(standing.offset, 12U);
+  offer(13);
+  EXPECT_THAT(delivered(), ElementsAre(13));
+}
+
+TEST_F(RoomLogTest, ComparesATopOnlyWithWhatHadBeenDeliveredWhenItWasAskedFor) {
+  const auto asked = log.ask();
+  offer(11);
+  EXPECT_EQ(log.reconcile(asked, {{"e1", 10}, {}}).kind, Standing::Kind::current);
+  EXPECT_EQ(log.last().offset, 11U);
+}
+
+TEST_F(RoomLogTest, DoubtsARepetitionThatSaysSomethingElse) {
+  log.offer("e1", {11, SharedBytes("{\"forged\":1}")});
+  offer(12);
+  delivered();
+  offer(12);
+  offer(9);
+  EXPECT_FALSE(log.is_doubtful()) << "the same again, and what was before the start, say nothing new";
+  offer(11);
+  ASSERT_TRUE(log.is_doubtful());
+  const auto asked = log.ask();
+  EXPECT_EQ(log.remembered_after(), 10U);
+  const auto forged = log.first_forged(asked, messages(11, 12));
+  EXPECT_EQ(forged, 11U);
+  const auto standing = log.reconcile(asked, {{"e1", 12}, {}}, forged);
+  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
+  EXPECT_EQ(standing.offset, 10U);
+  EXPECT_FALSE(log.is_doubtful());
+  EXPECT_TRUE(log.is_behind());
+  refill(messages(11, 12));
+  EXPECT_THAT(delivered(), ElementsAre(11, 12));
+}
+
+TEST_F(RoomLogTest, GoesOnAsItWasWhenTheRepetitionIsTheForgedOne) {
+  offer(11);
+  delivered();
+  log.offer("e1", {11, SharedBytes("{\"forged\":1}")});
+  ASSERT_TRUE(log.is_doubtful());
+  const auto asked = log.ask();
+  EXPECT_EQ(log.first_forged(asked, messages(11, 11)), std::nullopt);
+  EXPECT_EQ(log.reconcile(asked, {{"e1", 11}, {}}).kind, Standing::Kind::current);
+  EXPECT_FALSE(log.is_doubtful());
+  EXPECT_FALSE(log.is_behind());
+}
+
+TEST_F(RoomLogTest, GoesBackBelowAGenuineRepetitionWhenMoreWasForgedThanItRemembers) {
+  for (Offset offset = 11; offset <= 2 * RoomLog::kRemembered; ++offset) {
+    log.offer("e1", {offset, SharedBytes("{\"forged\":1}")});
+  }
+  delivered();
+  offer(11);
+  ASSERT_TRUE(log.is_doubtful());
+  const auto standing = reconcile({{"e1", 11}, {}});
+  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
+  EXPECT_EQ(standing.offset, 10U);
+}
+
+TEST_F(RoomLogTest, FindsInTheStoreWhatAForgedEpochHasPushedOut) {
+  offer(12);
+  offer(1, "junk");
+  EXPECT_TRUE(log.has_unknown_epoch());
+  reconcile({{"e1", 10}, {}});  // read before 11 and 12 were appended
+  EXPECT_TRUE(log.is_behind());
+  refill(messages(11, 12));
+  EXPECT_THAT(delivered(), ElementsAre(11, 12));
 }
 
 }  // namespace

@@ -75,7 +75,10 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
     inner_->backplane().state(std::move(room), maybe_held(std::move(done)));
   }
   void top(std::string room, Completion<Position> done) override {
-    inner_->backplane().top(std::move(room), std::move(done));
+    inner_->backplane().top(std::move(room), [this, done = std::move(done)](Result<Position> top) {
+      if (top && next_life) top = next_life->top;
+      done(std::move(top));
+    });
   }
   void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override {
     ++history_reads;

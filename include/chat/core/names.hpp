@@ -14,6 +14,9 @@ bool is_node_id(std::string_view id);
 /// A person's name: 1 to kUserNameBytes of UTF-8 without control characters, not only blanks.
 bool is_user_name(std::string_view name);
 
+/// A person's id as nodes tell each other: 1 to 128 bytes of UTF-8 without blanks and control characters.
+bool is_user_id(std::string_view id);
+
 /// Who someone is, to others: an id nobody else can take and a name anybody can.
 struct User {
   std::string id;

@@ -2,15 +2,20 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chat {
 
 /// Number of a message in its room: 1, 2, 3 … without holes within an epoch. 0 = before the first.
 using Offset = std::uint64_t;
+/// Every program that handles offsets, Redis's scripts and browsers included, knows integers exactly up to here.
+inline constexpr Offset kLastOffset = (Offset{1} << 53) - 1;
 
 /// Names one uninterrupted life of a room's log. Empty: the room has no log yet; its first message begins one.
 using Epoch = std::string;
+/// 1 to 64 of a-z A-Z 0-9 _ -.
+bool is_epoch(std::string_view text);
 
 /// A place in a room's log. What a client keeps as its cursor.
 struct Position {

@@ -17,6 +17,7 @@
 #include "chat/hub/journal.hpp"
 #include "chat/hub/mail.hpp"
 #include "chat/hub/own_people.hpp"
+#include "chat/hub/room_log.hpp"
 #include "chat/hub/usage_meters.hpp"
 
 namespace chat {
@@ -87,7 +88,7 @@ class Hub final : public BackplaneSink {
   void begin_anew(HubRoom& room, to_hub::Join join, std::string_view reason);
   void answer_join(HubRoom& room, const to_hub::Join& join, std::vector<Event> before, bool recovered,
                    std::vector<Message> messages, Offset start);
-  void read(HubRoom& room, HistoryQuery query, MessagesFound found);
+  void read(HubRoom& room, HistoryQuery query, MessagesFound found, bool is_retry = false);
   bool join_published(HubRoom& room, const HistoryQuery& query, std::vector<Message>& messages);
 
   /// Why a message is not taken; nothing if it is, and is paid for.
@@ -102,8 +103,11 @@ class Hub final : public BackplaneSink {
   void publish_deliverable(HubRoom& room);
   void repair(HubRoom& room);
   void refill(HubRoom& room);
+  void refill(HubRoom& room, const RoomLog::Asked& asked, Offset top);
   void reconcile(HubRoom& room);
-  void follow(HubRoom& room, const LogState& state);
+  void reconcile(HubRoom& room, const RoomLog::Asked& asked, std::optional<Offset> forged);
+  void audit(HubRoom& room);
+  void follow(HubRoom& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged);
   void check_rooms();
   void check(HubRoom& room);
   void tell_room(HubRoom& room, const Event& event, std::size_t messages = 0, std::string except_user = {});

@@ -1,0 +1,48 @@
+// Another program writes to Redis: what it publishes on our channels and puts into our keys is not believed.
+import assert from 'node:assert/strict';
+import { Pair } from '../support/pair.mjs';
+
+const WITHIN = 5_000;
+const body = '{"text":"forged"}';
+
+/** Each gets the epoch and the top of the room's log and gives what is published. */
+const forgeries = {
+  'far beyond the log': (epoch, top) => `m ${epoch} ${top + 1_000_000}\n${body}`,
+  'a little beyond the log': (epoch, top) => `m ${epoch} ${top + 2}\n${body}`,
+  'as the next message': (epoch, top) => `m ${epoch} ${top + 1}\n${body}`,
+  'as the next thousand messages': (epoch, top) => `m ${epoch} ${top + 1}${`\n${body}`.repeat(1000)}`,
+  'at the end of all numbers': (epoch) => `m ${epoch} 18446744073709551615\n${body}\n${body}`,
+  'as a repetition': (epoch, top) => `m ${epoch} ${top}\n${body}`,
+  'in an unknown epoch': (_, top) => `m fffffffffffffff ${top + 1}\n${body}`,
+  'in a very old epoch': (_, top) => `m 000000000000001 ${top + 1}\n${body}`,
+  'without an epoch': (_, top) => `m  ${top + 1}\n${body}`,
+  'with a number that is none': (epoch) => `m ${epoch} 12x\n${body}`,
+  'as garbage': () => 'm',
+  'as an unreadable signal': () => 'p \n\n+',
+};
+
+export const forgery = [
+  {
+    name: 'messages forged on the channel of a room leave nobody deaf',
+    async run(t) {
+      const pair = await Pair.start(t, 'forged-messages');
+      const people = await Promise.all(pair.nodes.map((node) => pair.client(node)));
+      let number = 0;
+      for (const [name, forged] of Object.entries(forgeries)) {
+        const room = `room-${++number}`;
+        await t.test(`forged ${name}`, async () => {
+          for (const person of people) await person.join(room);
+          await people[0].say(room, 'before');
+          for (const person of people) await person.hears(room, 'before');
+          const [epoch, top] = (await pair.redis.command('HMGET', `chat:{${room}}:meta`, 'epoch', 'top')).split('\n');
+          await pair.redis.command('SPUBLISH', `chat:{${room}}:live`, forged(epoch, Number(top)));
+          await people[0].say(room, 'fresh');
+          for (const person of people) await person.hears(room, 'fresh', WITHIN);
+          const late = await pair.client(pair.nodes[1]);
+          const joined = await late.join(room);
+          assert.deepEqual(joined.messages.map(({ text }) => text), ['before', 'fresh']);
+        });
+      }
+    },
+  },
+];
