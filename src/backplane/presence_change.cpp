@@ -6,6 +6,14 @@
 // One person a line: "+<id> <name>" or "-<id>", after a first line with the instance. Names have no control characters.
 namespace chat {
 
+bool is_node_instance(std::string_view text) {
+  const auto node = node_of(text);
+  if (node.size() == text.size() || !is_node_id(node)) return false;
+  const auto life = text.substr(node.size() + 1);
+  return !life.empty() && life.size() <= 32 &&
+         life.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string_view::npos;
+}
+
 std::string encode(const PresenceChange& change) {
   std::string out = change.instance;
   for (const auto& user : change.joined) out += "\n+" + user.id + ' ' + user.name;
@@ -22,17 +30,17 @@ Result<PresenceChange> decode_presence_change(std::string_view payload) {
   };
   PresenceChange change;
   change.instance = next_line();
-  if (change.instance.empty()) return Failure{ErrorCode::bad_request, "no instance"};
+  if (!is_node_instance(change.instance)) return Failure{ErrorCode::bad_request, "no instance of a node"};
   while (!payload.empty()) {
     const auto line = next_line();
     const auto blank = line.find(' ');
-    if (line.size() > 1 && line[0] == '-') {
+    if (line.size() > 1 && line[0] == '-' && is_user_id(line.substr(1))) {
       change.left.emplace_back(line.substr(1));
     } else if (line.size() > 1 && line[0] == '+' && blank != std::string_view::npos &&
-               is_user_name(line.substr(blank + 1))) {
+               is_user_id(line.substr(1, blank - 1)) && is_user_name(line.substr(blank + 1))) {
       change.joined.push_back({std::string(line.substr(1, blank - 1)), std::string(line.substr(blank + 1))});
     } else {
-      return Failure{ErrorCode::bad_request, "neither + nor - at the start of a line"};
+      return Failure{ErrorCode::bad_request, "a line is not +<user id> <name> or -<user id>"};
     }
   }
   return change;

@@ -22,7 +22,14 @@ TEST(PresenceChange, MayBeEmptyButForItsInstance) {
 
 TEST(PresenceChange, IsRefusedWhereALineIsNotOne) {
   for (const char* text :
-       {"", "\n+u1 Ana", "i\nu1 Ana", "i\n+u1", "i\n+", "i\n-", "i\n+u1 ", "i\n+u1 \x01", "i\n\n-u1", "i\n+u1 \xff"}) {
+       {"u1 Ana", "+u1", "+", "-", "+u1 ", "+u1 \x01", "\n-u1", "+u1 \xff", "+ Ana", "-u 1", "-u\x01"}) {
+    EXPECT_FALSE(decode_presence_change(std::string("chat-1.aa\n") + text)) << text;
+  }
+}
+
+TEST(PresenceChange, IsRefusedWithoutAnInstanceOfANode) {
+  for (const char* text :
+       {"", "\n+u1 Ana", "i\n+u1 Ana", "chat-1.\n+u1 Ana", ".aa\n+u1 Ana", "Chat.aa", "chat-1.a a"}) {
     EXPECT_FALSE(decode_presence_change(text)) << text;
   }
 }

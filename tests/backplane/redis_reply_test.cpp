@@ -94,11 +94,71 @@ TEST(ReplyReader, SaysWhenTheBytesAreNotRedis) {
   }
 }
 
-TEST(ReplyReader, WaitsForAHugeArrayWithoutMakingRoomForIt) {
+TEST(ReplyReader, RefusesAnArrayOfMorePartsThanAnyReplyHas) {
   ReplyReader reader;
   bool broken = false;
   reader.feed("*1000000000\r\n:1\r\n");
   EXPECT_EQ(reader.next(broken), nullptr);
+  EXPECT_TRUE(broken);
+}
+
+TEST(ReplyReader, RefusesToWaitForATextLongerThanAnyReplyHas) {
+  ReplyReader reader;
+  bool broken = false;
+  reader.feed("$500000000\r\n");
+  const std::string piece(1024 * 1024, 'x');
+  std::size_t fed = 0;
+  while (!broken && fed < 4 * ReplyReader::kMostUnread) {
+    reader.feed(piece);
+    fed += piece.size();
+    EXPECT_EQ(reader.next(broken), nullptr);
+  }
+  EXPECT_TRUE(broken);
+  EXPECT_LE(fed, ReplyReader::kMostUnread + piece.size());
+}
+
+TEST(ReplyReader, MakesAnErrorOfAReplyThatIsTooBigAndReadsOn) {
+  ReplyReader reader;
+  const std::string text(1024 * 1024, 'x');
+  const std::size_t count = ReplyReader::kMostBytes / text.size() + 1;
+  bool broken = false;
+  reader.feed("*" + std::to_string(count) + "\r\n");
+  const Reply* reply = nullptr;
+  for (std::size_t i = 0; i < count; ++i) {
+    EXPECT_EQ(reply, nullptr);
+    reader.feed("$" + std::to_string(text.size()) + "\r\n" + text + "\r\n");
+    reply = reader.next(broken);
+  }
+  ASSERT_NE(reply, nullptr);
+  EXPECT_TRUE(reply->root().is_error());
+  reader.feed("*1\r\n:7\r\n");
+  reply = reader.next(broken);
+  ASSERT_NE(reply, nullptr);
+  EXPECT_EQ(describe(reply->root()), "[7]");
+  EXPECT_FALSE(broken);
+}
+
+TEST(ReplyReader, MayBeWalkedBeyondEveryEnd) {
+  ReplyReader reader;
+  reader.feed("*2\r\n*1\r\n:1\r\n$1\r\nz\r\n");
+  bool broken = false;
+  const auto root = reader.next(broken)->root();
+  const auto inner = root.first();
+  EXPECT_EQ(describe(inner.first().next()), "nil") << "not the part behind the array";
+  EXPECT_EQ(describe(inner.first().first().next().first()), "nil") << "a number has no parts";
+  EXPECT_EQ(describe(root.next().next()), "nil");
+  EXPECT_EQ(describe(inner.next().next().next()), "nil");
+  EXPECT_EQ(inner.next().next().size(), 0U);
+  EXPECT_EQ(inner.next().next().text(), "");
+  EXPECT_EQ(inner.next().next().integer(), 0);
+}
+
+TEST(ReplyReader, TakesATextForANumberOnlyIfAllOfItIsOne) {
+  ReplyReader reader;
+  bool broken = false;
+  reader.feed("$3\r\n12x\r\n$20\r\n99999999999999999999\r\n");
+  EXPECT_EQ(reader.next(broken)->root().integer(), 0);
+  EXPECT_EQ(reader.next(broken)->root().integer(), 0);
 }
 
 }  // namespace

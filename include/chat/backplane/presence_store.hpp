@@ -15,6 +15,9 @@ using NodeInstance = std::string;
 /// The node id in an instance.
 inline std::string_view node_of(std::string_view instance) { return instance.substr(0, instance.find('.')); }
 
+/// A valid node id, a dot, and 1 to 32 of a-z 0-9.
+bool is_node_instance(std::string_view text);
+
 /// A person in a room, through one node.
 struct PresenceRow {
   NodeInstance instance;
@@ -28,7 +31,7 @@ struct PresenceChange {
   std::vector<std::string> left;  // user ids
 };
 std::string encode(const PresenceChange& change);
-/// Errors: bad_request if it is not one.
+/// Errors: bad_request if it is not one, in every line.
 Result<PresenceChange> decode_presence_change(std::string_view payload);
 
 /// What a renewal tells.

@@ -14,17 +14,12 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Milliseconds kRetryAfter{1000};
 constexpr Milliseconds kRetryWhenBusy{200};
 constexpr Milliseconds kRetryWhenCrowded{60'000};
 constexpr const char* kTooManySenders = "too many new senders have come to this room in the last minutes";
 constexpr std::string_view kWaitMs = "1500";  // above the second after which `everysec` syncs, below Link::kTimeout
 
 }  // namespace
-
-Failure unavailable(std::string_view why) {
-  return {ErrorCode::unavailable, "messages cannot be stored right now: " + std::string(why), kRetryAfter};
-}
 
 Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level,
                    std::function<void()> changed)
@@ -141,22 +136,17 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
   }
   for (const auto& pending : batch) bytes_in_flight_ -= pending.append.body.size();
   in_flight_ -= batch.size();
-  if (reply == nullptr || reply->is_error()) {
-    const std::string why(reply == nullptr ? std::string_view("Redis does not answer") : reply->text());
-    if (reply != nullptr && !std::exchange(refusing_, true))
-      log_warn("appends_refused", {{"room", room}, {"why", why}});
-    for (auto& pending : batch) turn.outcomes.emplace_back(std::move(pending.done), unavailable(why));
-    if (why.starts_with("READONLY")) link_.restart("it has become a replica");
-    return;
+  const Epoch epoch(reply == nullptr ? std::string_view() : reply->first().text());
+  if (reply == nullptr || reply->size() != 1 + 3 * batch.size() || !is_epoch(epoch)) {
+    return on_refused(room, batch, turn, reply);
   }
   if (std::exchange(refusing_, false)) log_info("appends_accepted", {{"room", room}});
   turn.outcomes.reserve(turn.outcomes.size() + batch.size());
   auto part = reply->first();
-  const Epoch epoch(part.text());
   for (auto& pending : batch) {
     const auto code = (part = part.next()).integer();
-    const auto offset = static_cast<Offset>((part = part.next()).integer());
-    const auto last = static_cast<std::uint64_t>((part = part.next()).integer());
+    const Offset offset = offset_of(part = part.next()).value_or(0);
+    const std::uint64_t last = offset_of(part = part.next()).value_or(0);
     if (code == 3) {
       turn.outcomes.emplace_back(std::move(pending.done), Failure{ErrorCode::busy, kTooManySenders, kRetryWhenCrowded});
     } else if (code == 2) {
@@ -166,6 +156,15 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
       turn.outcomes.emplace_back(std::move(pending.done), Appended{{epoch, offset}, code == 1});
     }
   }
+}
+
+void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply) {
+  if (reply != nullptr && !std::exchange(refusing_, true)) {
+    log_warn("appends_refused", {{"room", room}, {"why", reply->is_error() ? reply->text() : "an unusable answer"}});
+  }
+  const auto why = refused("append", reply);
+  for (auto& pending : batch) turn.outcomes.emplace_back(std::move(pending.done), why);
+  if (reply != nullptr && reply->text().starts_with("READONLY")) link_.restart("it has become a replica");
 }
 
 /// A repetition waits like the first time: that it was stored once is no proof that it will stay.

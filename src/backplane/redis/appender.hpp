@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 #include "backplane/redis/scripts.hpp"
@@ -47,6 +48,7 @@ class Appender {
   void flush();
   void send(std::string room, Batch batch, const std::shared_ptr<Turn>& turn);
   void on_reply(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply);
+  void on_refused(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply);
   void settle(Turn& turn, bool confirmed);
   void send_wait(const std::shared_ptr<Turn>& turn);
   void on_waited(Turn& turn, bool confirmed);
@@ -74,8 +76,5 @@ class Appender {
   std::size_t in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;
 };
-
-/// What a client is told when Redis does not answer, or refuses for now.
-Failure unavailable(std::string_view why);
 
 }  // namespace chat::redis

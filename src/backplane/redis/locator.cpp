@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "backplane/redis/checked.hpp"
 #include "backplane/redis/command.hpp"
 #include "backplane/redis/reply.hpp"
 
@@ -97,8 +98,10 @@ void Locator::ask(std::size_t sentinel, Found found) {
             append_command(question_->command, {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", url_.master});
             question_->answered = [this, sentinel, found](const Reply::Part* reply) {
               if (reply == nullptr || reply->size() != 2) return ask(sentinel + 1, found);
-              const auto host = reply->first();
-              resolve({std::string(host.text()), std::string(host.next().text())}, found);
+              const auto host = reply->first(), port = host.next();
+              const auto number = parse_offset(port.text());
+              if (host.text().empty() || !number || *number == 0 || *number > 65535) return ask(sentinel + 1, found);
+              resolve({std::string(host.text()), std::string(port.text())}, found);
             };
             question_->start(endpoints);
           });

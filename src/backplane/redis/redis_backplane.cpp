@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <charconv>
+#include <optional>
 #include <utility>
 
+#include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 #include "chat/base/log.hpp"
 #include "chat/base/mutant.hpp"
@@ -14,28 +15,44 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// "epoch:survived,epoch:survived", newest first.
+/// "epoch:survived,epoch:survived", newest first; epoch.lua writes eight.
 std::vector<EpochEnd> parse_ended(std::string_view text) {
+  constexpr std::size_t kMostEnded = 16;
   std::vector<EpochEnd> ended;
-  while (!text.empty()) {
+  while (!text.empty() && ended.size() < kMostEnded) {
     const auto item = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), item.size() + 1));
-    const auto colon = item.rfind(':');
-    if (colon == std::string_view::npos) continue;
-    Offset survived = 0;
-    std::from_chars(item.data() + colon + 1, item.data() + item.size(), survived);
-    ended.push_back({Epoch(item.substr(0, colon)), survived});
+    const auto epoch = item.substr(0, item.rfind(':'));
+    const auto survived = parse_offset(item.substr(std::min(item.size(), epoch.size() + 1)));
+    if (survived && is_epoch(epoch)) ended.push_back({Epoch(epoch), *survived});
   }
   return ended;
 }
 
-/// "0-<offset>" → offset.
-Offset parse_entry_id(std::string_view id) {
-  Offset offset = 0;
-  const auto dash = id.find('-');
-  if (dash != std::string_view::npos) std::from_chars(id.data() + dash + 1, id.data() + id.size(), offset);
-  return offset;
+/// "0-<offset>", with the body as the value of the only field.
+std::optional<Message> parse_entry(const Reply::Part& entry) {
+  const auto id = entry.first(), fields = id.next();
+  const auto offset = parse_entry_id(id.text());
+  if (!offset || *offset == 0 || fields.size() != 2) return std::nullopt;
+  return Message{*offset, decode_body(fields.first().next().text())};
 }
+
+std::vector<Message> parse_entries(const Reply::Part& entries, std::string_view room) {
+  std::vector<Message> messages;
+  messages.reserve(entries.size());
+  auto entry = entries.first();
+  for (std::size_t i = 0; i < entries.size(); ++i, entry = entry.next()) {
+    if (auto message = parse_entry(entry)) {
+      messages.push_back(std::move(*message));
+    } else {
+      log_junk("log_entry", room);
+    }
+  }
+  return messages;
+}
+
+/// A room without a life yet has no epoch.
+bool is_epoch_or_none(std::string_view text) { return text.empty() || is_epoch(text); }
 
 }  // namespace
 
@@ -111,42 +128,35 @@ void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, s
 void RedisBackplane::state(std::string room, Completion<LogState> done) {
   run_script(&Scripts::state, {"2", keys_.room(room, kMeta), keys_.room(room, kLog), idle_ms_},
              [done = std::move(done)](const Reply::Part* reply) {
-               if (reply == nullptr) return done(unavailable("Redis does not answer"));
-               if (reply->size() != 3) return done(unavailable(reply->text()));
+               if (reply == nullptr || reply->size() != 3) return done(refused("state", reply));
                const auto top = reply->first(), epoch = top.next(), ended = epoch.next();
-               done(LogState{{Epoch(epoch.text()), static_cast<Offset>(top.integer())}, parse_ended(ended.text())});
+               const auto offset = offset_of(top);
+               if (!offset || !is_epoch_or_none(epoch.text())) return done(refused("state", reply));
+               done(LogState{{Epoch(epoch.text()), *offset}, parse_ended(ended.text())});
              });
 }
 
 void RedisBackplane::top(std::string room, Completion<Position> done) {
   commands_.send({"HMGET", keys_.room(room, kMeta), "epoch", "top"},
                  [done = std::move(done)](const Reply::Part* reply) {
-                   if (reply == nullptr) return done(unavailable("Redis does not answer"));
-                   if (reply->size() != 2) return done(unavailable(reply->text()));
-                   const auto epoch = reply->first();
-                   done(Position{Epoch(epoch.text()), static_cast<Offset>(epoch.next().integer())});
+                   if (reply == nullptr || reply->size() != 2) return done(refused("top", reply));
+                   const auto epoch = reply->first(), top = epoch.next();
+                   const auto offset = top.type() == Reply::Type::nil ? Offset{0} : offset_of(top);
+                   if (!offset || !is_epoch_or_none(epoch.text())) return done(refused("top", reply));
+                   done(Position{Epoch(epoch.text()), *offset});
                  });
 }
 
 void RedisBackplane::history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
   const std::string log = keys_.room(room, kLog), limit = std::to_string(query.limit);
-  const bool bounded = query.before != std::numeric_limits<Offset>::max();
   const std::string low = "0-" + std::to_string(query.after + 1);
-  const std::string high = bounded ? "0-" + std::to_string(query.before > 0 ? query.before - 1 : 0) : "+";
+  const std::string high = "0-" + std::to_string(query.before == 0 ? 0 : query.before - 1);
   const auto [command, start, end] =
       query.newest ? std::tuple("XREVRANGE", high, low) : std::tuple("XRANGE", low, high);
   commands_.send({command, log, start, end, "COUNT", limit},
-                 [newest = query.newest, done = std::move(done)](const Reply::Part* reply) {
-                   if (reply == nullptr) return done(unavailable("Redis does not answer"));
-                   if (!reply->is_array()) return done(unavailable(reply->text()));
-                   std::vector<Message> messages;
-                   messages.reserve(reply->size());
-                   auto entry = reply->first();
-                   for (std::size_t i = 0; i < reply->size(); ++i, entry = entry.next()) {
-                     const auto id = entry.first();
-                     const auto body = id.next().first().next();  // the value of the only field
-                     messages.push_back({parse_entry_id(id.text()), decode_body(body.text())});
-                   }
+                 [room, newest = query.newest, done = std::move(done)](const Reply::Part* reply) {
+                   if (reply == nullptr || !reply->is_array()) return done(refused("history", reply));
+                   auto messages = parse_entries(*reply, room);
                    if (newest) std::reverse(messages.begin(), messages.end());
                    done(std::move(messages));
                  });
@@ -206,22 +216,24 @@ void RedisBackplane::on_push(const Reply::Part& push) {
 
 /// "m <epoch> <first offset>\n<body>\n<body>…", "t <…>", "p <…>".
 void RedisBackplane::on_message(std::string_view room, std::string_view payload) {
-  if (payload.size() < 2 || payload[1] != ' ') return;
+  if (payload.size() < 2 || payload[1] != ' ') return log_junk("publication", room);
   const char kind = payload[0];
   payload.remove_prefix(2);
-  if (kind != 'm') return sink_->on_signal(room, Signal{kind}, payload);
+  if (kind == 't' || kind == 'p') return sink_->on_signal(room, Signal{kind}, payload);
+  if (kind != 'm') return log_junk("publication", room);
   const auto line = payload.substr(0, payload.find('\n'));
-  const auto blank = line.find(' ');
-  Offset first = 0;
-  if (blank != std::string_view::npos) std::from_chars(line.data() + blank + 1, line.data() + line.size(), first);
-  if (first == 0) return;
+  const auto epoch = line.substr(0, line.find(' '));
+  const auto first = parse_offset(line.substr(std::min(line.size(), epoch.size() + 1)));
   bodies_.clear();
   for (auto rest = payload.substr(std::min(payload.size(), line.size() + 1)); !rest.empty();) {
     const auto body = rest.substr(0, rest.find('\n'));
     bodies_.push_back(body);
     rest.remove_prefix(std::min(rest.size(), body.size() + 1));
   }
-  sink_->on_published(room, line.substr(0, blank), first, bodies_);
+  if (!first || *first == 0 || bodies_.size() > kLastOffset - *first || !is_epoch(epoch)) {
+    return log_junk("publication", room);
+  }
+  sink_->on_published(room, epoch, *first, bodies_);
 }
 
 /// Only the confirmation of the last request counts: a room may have been left and entered again meanwhile.

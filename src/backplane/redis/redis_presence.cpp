@@ -1,8 +1,10 @@
 #include "backplane/redis/redis_presence.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 
 namespace chat::redis {
@@ -10,24 +12,38 @@ namespace {
 
 const std::string kLeaseMs = std::to_string(PresenceStore::kLease.count());
 
-std::vector<NodeInstance> texts(const Reply::Part& array) {
+std::vector<NodeInstance> parse_instances(const Reply::Part& array) {
   std::vector<NodeInstance> out;
   auto part = array.first();
-  for (std::size_t i = 0; i < array.size(); ++i, part = part.next()) out.emplace_back(part.text());
+  for (std::size_t i = 0; i < array.size(); ++i, part = part.next()) {
+    if (is_node_instance(part.text())) {
+      out.emplace_back(part.text());
+    } else {
+      log_junk("lease", part.text());
+    }
+  }
   return out;
 }
 
+std::optional<PresenceRow> parse_row(std::string_view field, std::string_view name) {
+  const auto instance = field.substr(0, field.find(' '));
+  const auto user = field.substr(std::min(field.size(), instance.size() + 1));
+  if (!is_node_instance(instance) || !is_user_id(user) || !is_user_name(name)) return std::nullopt;
+  return PresenceRow{NodeInstance(instance), {std::string(user), std::string(name)}};
+}
+
 /// "<instance> <user id>" → name, as HGETALL tells it.
-std::vector<PresenceRow> parse_rows(const Reply::Part& hash) {
+std::vector<PresenceRow> parse_rows(const Reply::Part& hash, std::string_view room) {
   std::vector<PresenceRow> rows;
-  auto part = hash.first();
+  auto field = hash.first();
   for (std::size_t i = 0; i + 1 < hash.size(); i += 2) {
-    const auto field = part.text();
-    const auto name = (part = part.next()).text();
-    part = part.next();
-    const auto blank = field.find(' ');
-    if (blank == std::string_view::npos) continue;
-    rows.push_back({NodeInstance(field.substr(0, blank)), {std::string(field.substr(blank + 1)), std::string(name)}});
+    const auto name = field.next();
+    if (auto row = parse_row(field.text(), name.text())) {
+      rows.push_back(std::move(*row));
+    } else {
+      log_junk("person", room);
+    }
+    field = name.next();
   }
   return rows;
 }
@@ -40,8 +56,7 @@ void RedisPresence::change(std::string_view room, const PresenceChange& change, 
   for (const auto& user : change.joined) arguments.insert(arguments.end(), {field(user.id), user.name});
   for (const auto& id : change.left) arguments.push_back(field(id));
   backplane_.run_script(&Scripts::presence, std::move(arguments), [done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr) return done(unavailable("Redis does not answer"));
-    if (reply->is_error()) return done(unavailable(reply->text()));
+    if (reply == nullptr || reply->is_error()) return done(refused("presence", reply));
     done(true);
   });
   backplane_.signal(room, Signal::presence, encode(change));
@@ -49,9 +64,9 @@ void RedisPresence::change(std::string_view room, const PresenceChange& change, 
 
 /// The rows first, then who lives: a node takes its lease before it writes a row, so none that lives is missing.
 void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> done) {
-  const auto on_rows = [this, done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr || !reply->is_array()) return done(unavailable("Redis does not answer"));
-    lease("", [rows = parse_rows(*reply), done](const Result<Lease>& found) mutable {
+  const auto on_rows = [this, room, done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr || !reply->is_array()) return done(refused("people", reply));
+    lease("", [rows = parse_rows(*reply, room), done](const Result<Lease>& found) mutable {
       if (!found) return done(found.error());
       std::erase_if(rows, [&living = found->living](const PresenceRow& row) {
         return std::find(living.begin(), living.end(), row.instance) == living.end();
@@ -68,9 +83,9 @@ void RedisPresence::renew(std::string_view instance, Completion<Lease> done) { l
 void RedisPresence::lease(std::string_view instance, Completion<Lease> done) {
   backplane_.run_script(&Scripts::lease, {"1", backplane_.keys().leases(), std::string(instance), kLeaseMs},
                         [done = std::move(done)](const Reply::Part* reply) {
-                          if (reply == nullptr || reply->size() != 2) return done(unavailable("Redis does not answer"));
+                          if (reply == nullptr || reply->size() != 2) return done(refused("lease", reply));
                           const auto added = reply->first();
-                          done(Lease{texts(added.next()), added.integer() == 1});
+                          done(Lease{parse_instances(added.next()), added.integer() == 1});
                         });
 }
 

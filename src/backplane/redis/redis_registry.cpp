@@ -1,33 +1,70 @@
 #include "backplane/redis/redis_registry.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
+#include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
+#include "chat/base/utf8.hpp"
+#include "chat/core/names.hpp"
 
 namespace chat::redis {
 namespace {
 
-NodeCard parse_card(const Reply::Part& hash) {
+constexpr std::size_t kMostNodes = 1000;  // that are listed
+constexpr std::size_t kMostTextBytes = 1024;
+constexpr double kMostPerSecond = 1e12;
+constexpr UnixMs kEndOfTime = 253'402'300'799'999;  // of the year 9999, the last that has four digits
+
+std::uint64_t count_in(const Reply::Part& value) { return offset_of(value).value_or(0); }
+UnixMs time_in(const Reply::Part& value) { return std::clamp<UnixMs>(value.integer(), 0, kEndOfTime); }
+
+double rate_in(std::string_view text) {
+  double rate = 0;
+  const char* const end = text.data() + text.size();
+  const auto [after, error] = std::from_chars(text.data(), end, rate);
+  return error == std::errc{} && after == end && rate >= 0 && rate <= kMostPerSecond ? rate : 0;
+}
+
+std::string text_in(const Reply::Part& value) {
+  const auto text = value.text();
+  return text.size() <= kMostTextBytes && is_utf8(text) ? std::string(text) : "";
+}
+
+/// What no node would say of itself is left out.
+NodeCard parse_card(std::string_view id, const Reply::Part& hash) {
   NodeCard card;
+  card.id = id;
   auto part = hash.first();
   for (std::size_t i = 0; i + 1 < hash.size(); i += 2) {
     const auto field = part.text();
     const auto value = part.next();
     part = value.next();
-    if (field == "id") card.id = value.text();
-    if (field == "name") card.name = value.text();
-    if (field == "description") card.description = value.text();
-    if (field == "started_at") card.started_at = value.integer();
-    if (field == "lastSeen") card.last_seen = value.integer();
-    if (field == "connections") card.connections = static_cast<std::uint64_t>(value.integer());
-    if (field == "rooms") card.rooms = static_cast<std::uint64_t>(value.integer());
-    if (field == "messages_per_second")
-      card.messages_per_second = std::strtod(std::string(value.text()).c_str(), nullptr);
+    if (field == "name") card.name = text_in(value);
+    if (field == "description") card.description = text_in(value);
+    if (field == "started_at") card.started_at = time_in(value);
+    if (field == "lastSeen") card.last_seen = time_in(value);
+    if (field == "connections") card.connections = count_in(value);
+    if (field == "rooms") card.rooms = count_in(value);
+    if (field == "messages_per_second") card.messages_per_second = rate_in(value.text());
   }
   return card;
+}
+
+std::vector<std::string> parse_ids(const Reply::Part& set) {
+  std::vector<std::string> ids;
+  auto part = set.first();
+  for (std::size_t i = 0; i < set.size() && ids.size() < kMostNodes; ++i, part = part.next()) {
+    if (is_node_id(part.text())) {
+      ids.emplace_back(part.text());
+    } else {
+      log_junk("node_id", part.text());
+    }
+  }
+  return ids;
 }
 
 }  // namespace
@@ -46,7 +83,7 @@ void RedisRegistry::announce(const NodeCard& card, Completion<bool> done) {
             {});
   link.send({"EXPIRE", key, kept}, {});
   link.send({"SADD", backplane_.keys().nodes(), card.id}, [done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr || reply->is_error()) return done(unavailable("Redis does not answer"));
+    if (reply == nullptr || reply->is_error()) return done(refused("announce", reply));
     done(true);
   });
 }
@@ -55,12 +92,8 @@ void RedisRegistry::list(Completion<std::vector<NodeCard>> done) {
   if (!backplane_.is_available()) return done(unavailable("Redis does not answer"));
   backplane_.commands().send({"SMEMBERS", backplane_.keys().nodes()},
                              [this, done = std::move(done)](const Reply::Part* reply) {
-                               if (reply == nullptr || !reply->is_array())
-                                 return done(unavailable("Redis does not answer"));
-                               std::vector<std::string> ids;
-                               auto part = reply->first();
-                               for (std::size_t i = 0; i < reply->size(); ++i, part = part.next())
-                                 ids.emplace_back(part.text());
+                               if (reply == nullptr || !reply->is_array()) return done(refused("nodes", reply));
+                               const auto ids = parse_ids(*reply);
                                if (ids.empty()) return done(std::vector<NodeCard>{});
                                read(ids, done);
                              });
@@ -76,7 +109,7 @@ void RedisRegistry::read(const std::vector<std::string>& ids, Completion<std::ve
   auto reading = std::make_shared<Reading>(Reading{{}, ids.size(), false, std::move(done)});
   for (const auto& id : ids) {
     backplane_.commands().send({"HGETALL", backplane_.keys().node(id)}, [this, reading, id](const Reply::Part* reply) {
-      if (reply != nullptr && reply->size() > 0) reading->cards.push_back(parse_card(*reply));
+      if (reply != nullptr && reply->size() > 0) reading->cards.push_back(parse_card(id, *reply));
       if (reply != nullptr && reply->is_array() && reply->size() == 0) {
         backplane_.commands().send({"SREM", backplane_.keys().nodes(), id}, {});  // expired: its node is gone
       }

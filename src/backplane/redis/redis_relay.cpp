@@ -1,11 +1,13 @@
 #include "backplane/redis/redis_relay.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
 #include <memory>
 #include <utility>
 
+#include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 #include "chat/base/digest.hpp"
 
@@ -20,12 +22,24 @@ constexpr Seconds kWatchEvery{5};
 
 Failure down(std::string_view why) { return {ErrorCode::unavailable, std::string(why)}; }
 
+/// A reply that is missing or an error; Redis's text goes to the log.
+Failure refusal(std::string_view what, const Reply::Part* reply) {
+  return down(reply == nullptr ? "Redis does not answer" : refused(what, reply).message);
+}
+
+constexpr std::size_t kLifeBytes = 8;  // random, in the name of a node's channel
+
+bool is_life(std::string_view text) {
+  return text.size() == 2 * kLifeBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 /// "<number>\n<rest>"; 0 where it is none.
 std::uint64_t take_number(std::string_view& text) {
   std::uint64_t number = 0;
   const auto end = text.find('\n');
   if (end == std::string_view::npos) return 0;
-  std::from_chars(text.data(), text.data() + end, number);
+  const auto [after, error] = std::from_chars(text.data(), text.data() + end, number);
+  if (error != std::errc{} || after != text.data() + end) return 0;
   text.remove_prefix(end + 1);
   return number;
 }
@@ -33,7 +47,10 @@ std::uint64_t take_number(std::string_view& text) {
 }  // namespace
 
 RedisRelay::RedisRelay(asio::io_context& loop, RedisBackplane& backplane)
-    : loop_(loop), backplane_(backplane), answers_(backplane.keys().answers_channel(random_hex(8))), pending_(loop) {
+    : loop_(loop),
+      backplane_(backplane),
+      answers_(backplane.keys().answers_channel(random_hex(kLifeBytes))),
+      pending_(loop) {
   backplane.share_subscriptions(*this);
 }
 
@@ -72,8 +89,7 @@ void RedisRelay::ask(std::string address, std::string request, Milliseconds most
 
 void RedisRelay::publish(std::uint64_t number, const std::string& address, std::string_view payload) {
   const auto on_reply = [this, number, address](const Reply::Part* reply) {
-    if (reply == nullptr) return pending_.complete(number, down("Redis does not answer"));
-    if (reply->is_error()) return pending_.complete(number, down(reply->text()));
+    if (reply == nullptr || reply->is_error()) return pending_.complete(number, refusal("relay", reply));
     if (reply->integer() > 0) return;
     if (!others_are_back()) return pending_.complete(number, down("the other nodes are coming back"));
     pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
@@ -105,8 +121,7 @@ bool RedisRelay::others_are_back() const {
 
 void RedisRelay::claim(std::string name, Seconds kept, Completion<bool> done) {
   const auto on_reply = [done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr) return done(down("Redis does not answer"));
-    if (reply->is_error()) return done(down(reply->text()));
+    if (reply == nullptr || reply->is_error()) return done(refusal("claim", reply));
     done(reply->type() != Reply::Type::nil);
   };
   backplane_.commands().send({"SET", keys().claim(name), "", "NX", "EX", std::to_string(kept.count())}, on_reply);
@@ -115,8 +130,7 @@ void RedisRelay::claim(std::string name, Seconds kept, Completion<bool> done) {
 void RedisRelay::agree(std::string offer, Completion<std::string> done) {
   backplane_.commands().send({"SET", keys().secret(), offer, "NX"}, {});
   backplane_.commands().send({"GET", keys().secret()}, [done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr) return done(down("Redis does not answer"));
-    if (reply->type() != Reply::Type::text) return done(down(reply->text()));
+    if (reply == nullptr || reply->type() != Reply::Type::text) return done(refusal("secret", reply));
     done(std::string(reply->text()));
   });
 }
@@ -160,12 +174,12 @@ void RedisRelay::on_message(std::string_view channel, std::string_view payload) 
 
 /// "<channel for the answer> <number>\n<request>".
 void RedisRelay::on_request(const Handler& handler, std::string_view payload) {
-  const auto blank = payload.find(' ');
-  if (blank == std::string_view::npos) return;
-  const std::string asker(payload.substr(0, blank));
-  payload.remove_prefix(blank + 1);
+  if (payload.empty()) return;  // see watch()
+  const std::string asker(payload.substr(0, payload.find(' ')));
+  payload.remove_prefix(std::min(payload.size(), asker.size() + 1));
   const std::uint64_t number = take_number(payload);
-  if (number == 0) return;
+  // An answer goes to nothing but the channel of a node, whatever the request says.
+  if (number == 0 || !is_life(keys().asker_of(asker))) return log_junk("request", asker);
   handler(payload, [this, asker, number](const std::string& answer) {
     backplane_.commands().send({"SPUBLISH", asker, std::to_string(number) + '\n' + answer}, {});
   });
@@ -174,7 +188,8 @@ void RedisRelay::on_request(const Handler& handler, std::string_view payload) {
 /// "<number>\n<answer>".
 void RedisRelay::on_answer(std::string_view payload) {
   const std::uint64_t number = take_number(payload);
-  if (number > 0) pending_.complete(number, std::string(payload));
+  if (number == 0) return log_junk("answer", answers_);
+  pending_.complete(number, std::string(payload));
 }
 
 }  // namespace chat::redis

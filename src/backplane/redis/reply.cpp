@@ -2,8 +2,10 @@
 
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 #include "chat/base/assert.hpp"
+#include "chat/base/release.hpp"
 
 namespace chat::redis {
 
@@ -15,8 +17,8 @@ std::int64_t Reply::Part::integer() const {
   if (type() == Type::integer) return node().number;
   std::int64_t value = 0;
   const auto digits = text();
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
+  const auto end = digits.data() + digits.size();
+  return std::from_chars(digits.data(), end, value).ptr == end ? value : 0;
 }
 
 Reply::Part Reply::Part::operator[](std::size_t i) const {
@@ -26,11 +28,40 @@ Reply::Part Reply::Part::operator[](std::size_t i) const {
   return part;
 }
 
-/// Fills in where the part at `index` ends, and those inside it; hiredis bounds the depth.
+void Reply::clear() {
+  constexpr std::size_t kKeptBytes = 1024 * 1024;  // what a huge reply needed is given back
+  if (text_.capacity() + nodes_.capacity() * sizeof(Node) > kKeptBytes) {
+    release(text_);
+    release(nodes_);
+  }
+  nodes_.clear();
+  text_.clear();
+  is_too_big_ = false;
+}
+
+void Reply::add(Type type, std::int64_t number, std::string_view text) {
+  is_too_big_ =
+      is_too_big_ || nodes_.size() == ReplyReader::kMostParts || text_.size() + text.size() > ReplyReader::kMostBytes;
+  if (is_too_big_) return;
+  nodes_.push_back({type, number, text_.size(), text.size(), 0});
+  text_ += text;
+}
+
+/// Fills in where each part ends. False if parts are missing: hiredis 1 knows kinds of RESP3 that this Reply does not.
+bool Reply::close() {
+  if (is_too_big_) {
+    clear();
+    add(Type::error, 0, "the reply is too big");
+  }
+  return close(0) == nodes_.size();
+}
+
+/// The part at `index`, and those inside it; hiredis bounds the depth.
 std::size_t Reply::close(std::size_t index) {
   std::size_t end = index + 1;
+  if (end > nodes_.size()) return end;
   if (nodes_[index].type == Type::array) {
-    for (std::int64_t i = 0; i < nodes_[index].number; ++i) end = close(end);
+    for (std::int64_t i = 0; i < nodes_[index].number && end <= nodes_.size(); ++i) end = close(end);
   }
   nodes_[index].end = end;
   return end;
@@ -39,9 +70,7 @@ std::size_t Reply::close(std::size_t index) {
 template <class Task>
 void* ReplyReader::add(const Task* task, Reply::Type type, std::int64_t number, std::string_view text) {
   auto& reply = static_cast<ReplyReader*>(task->privdata)->reply_;
-  if (task->parent == nullptr) reply.clear();
-  reply.nodes_.push_back({type, number, reply.text_.size(), text.size(), 0});
-  reply.text_ += text;
+  reply.add(type, number, text);
   return &reply;  // hiredis wants something that is not null
 }
 
@@ -56,6 +85,7 @@ ReplyReader::ReplyReader() {
       return add(task, type, 0, {text, length});
     };
     f.createArray = [](const redisReadTask* task, auto count) -> void* {
+      if (static_cast<std::size_t>(count) > kMostParts) return nullptr;  // hiredis takes it for a lack of memory
       return add(task, Reply::Type::array, static_cast<std::int64_t>(count), {});
     };
     f.createInteger = [](const redisReadTask* task, long long value) -> void* {
@@ -71,11 +101,17 @@ ReplyReader::ReplyReader() {
 }
 
 const Reply* ReplyReader::next(bool& broken) {
+  if (std::exchange(is_whole_, false)) reply_.clear();
   void* whole = nullptr;
   broken = redisReaderGetReply(reader_, &whole) != REDIS_OK;
-  if (broken || whole == nullptr) return nullptr;
-  reply_.close(0);
-  return &reply_;
+  if (broken) return nullptr;
+  if (whole == nullptr) {
+    broken = reader_->len - reader_->pos > kMostUnread;
+    return nullptr;
+  }
+  is_whole_ = true;
+  broken = !reply_.close();
+  return broken ? nullptr : &reply_;
 }
 
 }  // namespace chat::redis

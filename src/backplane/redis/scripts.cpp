@@ -35,12 +35,18 @@ std::string whole(std::string_view script, std::string_view run_id) {
 /// Who lives and who is here takes little place, and a full Redis must not hide it.
 std::string also_when_full(std::string_view script) { return "#!lua flags=allow-oom\n" + std::string(script); }
 
+/// 40 hexadecimal digits. A run id becomes part of a script, so it must be nothing else.
+bool is_sha1(std::string_view text) {
+  return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::string_view run_id_of(std::string_view info) {
   constexpr std::string_view key = "run_id:";
   const auto start = info.find(key);
   if (start == std::string_view::npos) return {};
   info.remove_prefix(start + key.size());
-  return info.substr(0, info.find_first_of("\r\n"));
+  const auto id = info.substr(0, info.find_first_of("\r\n"));
+  return is_sha1(id) ? id : std::string_view{};
 }
 
 }  // namespace
@@ -54,7 +60,7 @@ void Scripts::load(std::function<void()> done) {
     const auto keep = [this](std::string& sha) {
       return [this, &sha](const Reply::Part* reply) {
         if (reply == nullptr) return;
-        if (reply->is_error()) return link_.restart("SCRIPT LOAD: " + std::string(reply->text()));
+        if (!is_sha1(reply->text())) return link_.restart("SCRIPT LOAD: " + std::string(reply->text().substr(0, 200)));
         sha = reply->text();
       };
     };
@@ -65,7 +71,7 @@ void Scripts::load(std::function<void()> done) {
     link_.send({"SCRIPT", "LOAD", also_when_full(kPresence)},
                [this, done, keep_presence = keep(presence_)](const Reply::Part* reply) {
                  keep_presence(reply);
-                 if (reply == nullptr || reply->is_error()) return;
+                 if (reply == nullptr || !is_sha1(reply->text())) return;
                  loaded_ = true;
                  done();
                });
