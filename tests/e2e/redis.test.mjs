@@ -7,9 +7,10 @@ import { forgery } from './redis/forgery.mjs';
 import { loss } from './redis/loss.mjs';
 import { refusal } from './redis/refusal.mjs';
 import { repair } from './redis/repair.mjs';
+import { rights } from './redis/rights.mjs';
 
 describe('Redis', { concurrency: 3 }, () => {
-  for (const { name, run } of [...failover, ...acknowledgement, ...loss, ...refusal, ...repair, ...forgery]) {
+  for (const { name, run } of [...failover, ...acknowledgement, ...loss, ...refusal, ...repair, ...rights, ...forgery]) {
     test(name, { timeout: 60_000 }, run);
   }
 });

@@ -35,7 +35,7 @@ Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retent
              {},
              {},
              {}}),
-      scripts_(link_),
+      scripts_(link_, keys_),
       level_(level),
       changed_(std::move(changed)),
       most_messages_(std::to_string(retention.messages)),

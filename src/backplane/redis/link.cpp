@@ -106,7 +106,8 @@ void Link::greet() {
     reported_down_ = false;
     error_code gone;
     const auto peer = socket_.remote_endpoint(gone);
-    log_info("redis_up", {{"link", name_}, {"host", peer.address().to_string()}, {"port", peer.port()}});
+    if (!unusable_)
+      log_info("redis_up", {{"link", name_}, {"host", peer.address().to_string()}, {"port", peer.port()}});
     events_.on_up();
   });
   read();
@@ -114,7 +115,7 @@ void Link::greet() {
 
 void Link::restart(std::string_view why) {
   if (stopped_) return;
-  if (!reported_down_) log_warn("redis_down", {{"link", name_}, {"why", why}});
+  if (!reported_down_ && !unusable_) log_warn("redis_down", {{"link", name_}, {"why", why}});
   reported_down_ = true;
   const unsigned life = ++life_;
   const bool was_up = std::exchange(up_, false);
@@ -143,6 +144,16 @@ void Link::restart(std::string_view why) {
   retry_timer_.async_wait([this, life](error_code error) {
     if (!error && is_current(life)) connect();
   });
+}
+
+void Link::refuse(const Unusable& unusable) {
+  log_warn_rarely("redis_unusable", {{"link", name_}, {"why", unusable.why}, {"do", unusable.remedy}});
+  unusable_ = true;
+  restart(unusable.why);
+}
+
+void Link::accept() {
+  if (std::exchange(unusable_, false)) log_info("redis_usable", {{"link", name_}});
 }
 
 /// Breaks a connection that leaves a command unanswered, or that has been silent although it was pinged.
@@ -269,7 +280,8 @@ void Link::take_replies() {
     } else if (events_.on_push && root.is_array()) {
       events_.on_push(root);
     } else if (root.is_error()) {
-      return restart(root.text());  // a subscription was refused
+      const auto unusable = judge_error(root.text());  // a subscription was refused
+      return unusable ? refuse(*unusable) : restart(root.text());
     }
   }
 }

@@ -15,6 +15,7 @@
 
 #include "backplane/redis/locator.hpp"
 #include "backplane/redis/reply.hpp"
+#include "backplane/redis/server_check.hpp"
 #include "chat/backplane/factory.hpp"
 #include "chat/base/clock.hpp"
 
@@ -60,6 +61,10 @@ class Link {
   void send_unanswered(std::initializer_list<std::string_view> arguments);
   /// Breaks the connection; it is made again.
   void restart(std::string_view why);
+  /// The same, for a server that will be of no use until its operator has done something: the log says what, once a
+  /// minute, until accept() is called.
+  void refuse(const Unusable& unusable);
+  void accept();
 
  private:
   struct Waiting {
@@ -111,7 +116,8 @@ class Link {
   bool up_ = false;
   bool stopped_ = false;
   bool reported_down_ = false;
-  unsigned life_ = 0;  // counts connections, so that handlers of an earlier one know
+  bool unusable_ = false;  // see refuse()
+  unsigned life_ = 0;      // counts connections, so that handlers of an earlier one know
   unsigned attempts_ = 0;
   std::minstd_rand jitter_{std::random_device{}()};
 };

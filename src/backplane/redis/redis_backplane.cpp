@@ -81,7 +81,7 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
                       [this](const Reply::Part& push) { on_push(push); }, [this] { sink_->on_batch_end(); },
                       [this] { return sink_->is_full(); }}),
       memory_(loop, commands_),
-      scripts_(commands_),
+      scripts_(commands_, keys_),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
 
 void RedisBackplane::start(BackplaneSink& sink) {
@@ -208,6 +208,7 @@ void RedisBackplane::on_push(const Reply::Part& push) {
     if (room.empty()) return channel_user_->on_message(channel.text(), channel.next().text());
     on_message(room, channel.next().text());
   } else if (kind.text() == "ssubscribe") {
+    subscriptions_.accept();
     if (!room.empty()) return on_confirmed(room);
     channel_user_->on_subscribed(channel.text());
     if (!available_) update_availability();
@@ -255,11 +256,11 @@ void RedisBackplane::on_confirmed(std::string_view room) {
 // ---- coming and going ------------------------------------------------------------------------------------------
 
 void RedisBackplane::on_commands_up() {
-  commands_.send({"CONFIG", "GET", "maxmemory-policy"}, [](const Reply::Part* reply) {
-    // Refused by a careful ACL: then nobody can tell, and the operator's README says what must be set.
-    if (reply == nullptr || reply->size() != 2) return;
-    const auto policy = reply->first().next().text();
-    if (policy != "noeviction") log_warn("redis_may_evict", {{"maxmemory_policy", policy}, {"needed", "noeviction"}});
+  commands_.send({"INFO", "memory"}, [](const Reply::Part* reply) {
+    if (reply == nullptr) return;
+    const auto policy = info_field(reply->text(), "maxmemory_policy");
+    if (policy.empty() || policy == "noeviction") return;
+    log_warn_rarely("redis_may_evict", {{"maxmemory_policy", policy}, {"needed", "noeviction"}});
   });
   load_scripts();
 }

@@ -1,6 +1,6 @@
 #include "backplane/redis/scripts.hpp"
 
-#include "chat/base/log.hpp"
+#include "backplane/redis/server_check.hpp"
 #include "chat/base/mutant.hpp"
 
 namespace chat::redis {
@@ -21,6 +21,9 @@ constexpr std::string_view kLease =
 constexpr std::string_view kPresence =
 #include "lua/presence.lua.inc"
     ;
+constexpr std::string_view kProbe =
+#include "lua/probe.lua.inc"
+    ;
 
 /// "#!lua" makes Redis refuse a script whole when it may not write (full, read-only, no replicas), before it starts.
 std::string whole(std::string_view script, std::string_view run_id) {
@@ -40,42 +43,55 @@ bool is_sha1(std::string_view text) {
   return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::string_view run_id_of(std::string_view info) {
-  constexpr std::string_view key = "run_id:";
-  const auto start = info.find(key);
-  if (start == std::string_view::npos) return {};
-  info.remove_prefix(start + key.size());
-  const auto id = info.substr(0, info.find_first_of("\r\n"));
-  return is_sha1(id) ? id : std::string_view{};
-}
-
 }  // namespace
 
 void Scripts::load(std::function<void()> done) {
   loaded_ = false;
   link_.send({"INFO", "server"}, [this, done = std::move(done)](const Reply::Part* info) {
-    if (info == nullptr) return;
-    run_id_ = run_id_of(info->text());
-    if (run_id_.empty()) return link_.restart("INFO tells no run_id: " + std::string(info->text().substr(0, 80)));
-    const auto keep = [this](std::string& sha) {
-      return [this, &sha](const Reply::Part* reply) {
-        if (reply == nullptr) return;
-        if (!is_sha1(reply->text())) return link_.restart("SCRIPT LOAD: " + std::string(reply->text().substr(0, 200)));
-        sha = reply->text();
-      };
-    };
-    const std::string append = whole(kAppend, run_id_), state = whole(kState, run_id_);
-    link_.send({"SCRIPT", "LOAD", append}, keep(append_));
-    link_.send({"SCRIPT", "LOAD", state}, keep(state_));
-    link_.send({"SCRIPT", "LOAD", also_when_full(kLease)}, keep(lease_));
-    link_.send({"SCRIPT", "LOAD", also_when_full(kPresence)},
-               [this, done, keep_presence = keep(presence_)](const Reply::Part* reply) {
-                 keep_presence(reply);
-                 if (reply == nullptr || !is_sha1(reply->text())) return;
-                 loaded_ = true;
-                 done();
-               });
+    if (info == nullptr || is_refused("INFO", *info)) return;
+    if (const auto unusable = judge_info(info->text())) return link_.refuse(*unusable);
+    run_id_ = info_field(info->text(), "run_id");
+    if (!is_sha1(run_id_)) return link_.restart("INFO tells no run_id");
+    load_texts(done);
   });
+}
+
+void Scripts::load_texts(const std::function<void()>& done) {
+  const auto load = [this](const std::string& text, std::string& sha) {
+    link_.send({"SCRIPT", "LOAD", text}, [this, &sha](const Reply::Part* reply) {
+      if (reply == nullptr || is_refused("SCRIPT LOAD", *reply)) return;
+      sha = reply->text();
+      if (!is_sha1(sha)) link_.restart("SCRIPT LOAD tells no SHA-1");
+    });
+  };
+  load(whole(kAppend, run_id_), append_);
+  load(whole(kState, run_id_), state_);
+  load(also_when_full(kLease), lease_);
+  load(also_when_full(kPresence), presence_);
+  const std::string probe = "#!lua\n" + std::string(kProbe);
+  link_.send({"SCRIPT", "LOAD", probe}, [this, done](const Reply::Part* reply) {
+    if (reply == nullptr || is_refused("SCRIPT LOAD", *reply)) return;
+    link_.send({"EVALSHA", reply->text(), "2", probe_key_, probe_channel_}, [this, done](const Reply::Part* probed) {
+      if (probed == nullptr) return;
+      // Full, or without replicas: that passes, and until then appends are refused one by one.
+      const auto unusable = probed->is_error() ? judge_error(probed->text()) : std::nullopt;
+      if (unusable) return link_.refuse(*unusable);
+      link_.accept();
+      loaded_ = true;
+      done();
+    });
+  });
+}
+
+/// Breaks the link if the reply is an error.
+bool Scripts::is_refused(std::string_view command, const Reply::Part& reply) {
+  if (!reply.is_error()) return false;
+  if (const auto unusable = judge_error(reply.text())) {
+    link_.refuse({std::string(command) + ": " + unusable->why, unusable->remedy});
+  } else {
+    link_.restart(std::string(command) + ": " + std::string(reply.text()));
+  }
+  return true;
 }
 
 }  // namespace chat::redis

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 
 namespace chat::redis {
@@ -12,9 +13,11 @@ namespace chat::redis {
 /// loaded again on every connection and whenever the server has forgotten them.
 class Scripts {
  public:
-  explicit Scripts(Link& link) : link_(link) {}
+  Scripts(Link& link, const Keys& keys)
+      : link_(link), probe_key_(keys.room("", "probe")), probe_channel_(keys.live_channel("")) {}
 
-  /// Reads the run id, loads all, then calls `done`; breaks the link if that fails.
+  /// Reads the run id, loads all, tries whether the server lets a node work, then calls `done`; breaks the link if that
+  /// fails.
   void load(std::function<void()> done);
   bool is_loaded() const { return loaded_; }
   /// Of the server that has them; another process of it has another one.
@@ -29,7 +32,11 @@ class Scripts {
   static bool is_unknown(const Reply::Part& reply) { return reply.is_error() && reply.text().starts_with("NOSCRIPT"); }
 
  private:
+  void load_texts(const std::function<void()>& done);
+  bool is_refused(std::string_view command, const Reply::Part& reply);
+
   Link& link_;
+  const std::string probe_key_, probe_channel_;  // of no room
   bool loaded_ = false;
   std::string run_id_;
   std::string append_, state_, lease_, presence_;  // SHA-1 of each

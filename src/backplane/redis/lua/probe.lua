@@ -1,0 +1,31 @@
+-- Does everything a node does to Redis, once, on a key of no room: an ACL, a renamed command or a read-only replica shows
+-- here and not in the middle of the work. Leaves nothing behind.
+--   KEYS  a key, a shard channel
+local key, channel = unpack(KEYS)
+local call = redis.call
+call('TIME')
+call('HSET', key, 'field', '1')
+call('HGET', key, 'field')
+call('HMGET', key, 'field')
+call('HGETALL', key)
+call('HLEN', key)
+call('PTTL', key)
+call('PEXPIRE', key, 1000)
+call('EXPIRE', key, 1)
+call('HDEL', key, 'field')
+call('XADD', key, 'NOMKSTREAM', 'MAXLEN', '~', '1', '0-1', 'm', '')
+call('XRANGE', key, '-', '+', 'COUNT', '1')
+call('XREVRANGE', key, '+', '-', 'COUNT', '1')
+call('SADD', key, 'member')
+call('SMEMBERS', key)
+call('SREM', key, 'member')
+call('ZADD', key, 'XX', '0', 'member')
+call('ZRANGEBYSCORE', key, '-inf', '+inf')
+call('ZREMRANGEBYSCORE', key, '-inf', '+inf')
+call('ZREM', key, 'member')
+call('SET', key, '', 'XX', 'EX', '1')
+call('GET', key)
+call('DEL', key)
+call('UNLINK', key)
+call('SPUBLISH', channel, '')
+return 1
