@@ -69,7 +69,7 @@ std::string check_node_id(const std::string& value) {
 
 /// The value stays out of the message: it is a secret, well chosen or not.
 std::string check_secret(const std::string& value) {
-  return value.size() >= 16 ? "" : "needs at least 16 characters nobody can guess";
+  return is_good_secret(value) ? "" : "needs 16 to 256 characters that cannot be guessed";
 }
 
 std::string check_range(const std::string& value) {
@@ -222,7 +222,9 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
   app.allow_config_extras(CLI::config_extras_mode::error);
   add_settings(app, parsed.config);
   app.get_formatter()->column_width(36);
-  app.footer("A setting is taken from the flag, else from the environment variable in [], else from the file.");
+  app.footer(
+      "A setting is taken from the flag, else from the environment variable in [], else from the file.\n"
+      "chatd rotate-secret --redis URL gives the running cluster another secret for its connection tokens.");
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     const auto more = flags_of_environment(app, environment, arguments);

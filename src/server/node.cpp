@@ -142,7 +142,7 @@ Node::Parts::Parts(const Config& c)
       backends(make_backends(loops[0], config)),
       hub(loops[0], *backends, config.node_id + '.' + random_hex(3), usage_limits(config), clock),
       heartbeat(loops[0], backends->registry(), clock, [this] { return card(); }),
-      secret_agreement(loops[0], backends->relay(), transport_settings.secret),
+      secret_agreement(loops[0], backends->relay(), transport_settings.secret, clock),
       signals(loops[0], SIGTERM, SIGINT),
       drain_timer(loops[0]) {
   std::vector<ShardEntrance> entrances;

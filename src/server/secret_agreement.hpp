@@ -1,23 +1,34 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <string>
 
 #include "chat/backplane/relay.hpp"
+#include "chat/base/clock.hpp"
 #include "chat/transport/cluster_secret.hpp"
 
 namespace chat {
 
-/// Learns the cluster's secret, or makes it known to the others: soon when that failed, and again every 15 s, so that a
-/// Redis that lost everything has it again. Thread: the backplane loop.
+/// Learns the cluster's secret, or makes it known to the others: soon when that failed, and again every 2 s, so that a
+/// rotation is noticed, and a Redis that lost everything has the secret again. A new secret is accepted at once and
+/// used to sign only when all other nodes accept it, too. Thread: the backplane loop.
 class SecretAgreement {
  public:
-  SecretAgreement(boost::asio::io_context& loop, Relay& relay, ClusterSecret& secret);
+  static constexpr Milliseconds kOthersLearn{6000};
+
+  SecretAgreement(boost::asio::io_context& loop, Relay& relay, ClusterSecret& secret, const Clock& clock);
   void start();
 
  private:
+  void learn(const SharedSecret& agreed);
+
   Relay& relay_;
   ClusterSecret& secret_;
+  const Clock& clock_;
   boost::asio::steady_timer timer_;
+  std::string newest_;
+  std::string before_;  // the one `newest_` replaced
+  Instant learned_at_{};
 };
 
 }  // namespace chat

@@ -63,7 +63,9 @@ HttpResponse response_to(const HttpRequest& request, ConnectionAnswer answer) {
 void pass_on(const HttpCall& call, const ClusterSecret& secret, const ConnectionRequest& request, Milliseconds most) {
   if (secret.view().empty()) return call.reply(make_unavailable(call.request));
   const auto token = query_value(target_of(call.request), "id");
-  if (!is_genuine(secret.view(), token)) return call.reply(make_refusal(call.request, http::status::not_found));
+  if (!secret.any([&](std::string_view one) { return is_genuine(one, token); })) {
+    return call.reply(make_refusal(call.request, http::status::not_found));
+  }
   ask(call, token, request, most,
       [call](ConnectionAnswer answer) { call.reply(response_to(call.request, std::move(answer))); });
 }

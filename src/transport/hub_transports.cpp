@@ -35,7 +35,7 @@ std::optional<ConnectionToken> token_in(const HttpCall& call, const ClusterSecre
   Negotiated negotiated{ConnectionToken(query_value(target_of(call.request), "id"))};
   if (secret.view().empty()) {
     call.reply(make_unavailable(call.request));
-  } else if (!was_negotiated(secret.view(), negotiated)) {
+  } else if (!was_negotiated(secret, negotiated)) {
     call.reply(make_refusal(call.request, http::status::not_found));
   } else {
     return std::move(negotiated.token);

@@ -44,6 +44,10 @@ bool was_negotiated(std::string_view secret, Negotiated& connection) {
   return connection.resumable || is_genuine(secret, connection.token);
 }
 
+bool was_negotiated(const ClusterSecret& secret, Negotiated& connection) {
+  return secret.any([&connection](std::string_view one) { return was_negotiated(one, connection); });
+}
+
 bool may_begin(std::string_view token, UnixMs now) {
   return Milliseconds(std::abs(now - minted_at(token))) <= kBeginTime;
 }

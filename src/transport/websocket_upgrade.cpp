@@ -52,7 +52,7 @@ void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnecti
     verdict.response = make_unavailable(request);
     return;
   }
-  if (!was_negotiated(settings.secret.view(), verdict.negotiated)) {
+  if (!was_negotiated(settings.secret, verdict.negotiated)) {
     return refuse(verdict, request, http::status::not_found, "there is no such connection");
   }
   WebSocketConnection* const holder = home.find(token);

@@ -51,7 +51,7 @@ TEST_P(TwoClusters, KnowNothingOfEachOthersNodesPeopleAndSecrets) {
   ASSERT_TRUE(one.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
   EXPECT_THAT(*other.list(), IsEmpty());
   const auto agree = [this](Peer& peer, const char* offer) {
-    return *await<std::string>(loop, [&](auto done) { peer.relay().agree(offer, std::move(done)); });
+    return await<SharedSecret>(loop, [&](auto done) { peer.relay().agree(offer, std::move(done)); })->current;
   };
   EXPECT_EQ(agree(one, "the secret of the one cluster"), "the secret of the one cluster");
   EXPECT_EQ(agree(other, "the secret of the other one"), "the secret of the other one");

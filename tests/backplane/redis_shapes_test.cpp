@@ -79,7 +79,8 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     Outcome<Lease> lease;
     Outcome<std::vector<NodeCard>> cards;
     Outcome<bool> changed, announced, claimed;
-    Outcome<std::string> asked, agreed;
+    Outcome<std::string> asked;
+    Outcome<SharedSecret> agreed;
     peer.backplane().append({"lobby", "sender", 1, "{m}"}, appended.completion());
     peer.backplane().subscribe("lobby", subscribed.completion());
     peer.backplane().state("lobby", state.completion());

@@ -22,7 +22,10 @@ class RelayContract : public BackendsTest<Source> {
     });
   }
   Result<std::string> agree(Peer& peer, std::string offer) {
-    return await<std::string>(this->loop, [&](auto done) { peer.relay().agree(std::move(offer), std::move(done)); });
+    const auto agreed =
+        await<SharedSecret>(this->loop, [&](auto done) { peer.relay().agree(std::move(offer), std::move(done)); });
+    if (!agreed) return agreed.error();
+    return agreed->previous.empty() ? agreed->current : agreed->current + " after " + agreed->previous;
   }
   static Relay::Handler echo(std::string who) {
     return [who](std::string_view request, const Relay::Answer& answer) { answer(who + ": " + std::string(request)); };
@@ -110,6 +113,19 @@ TYPED_TEST_P(RelayContract, CompletesNothingAfterItHasStopped) {
   EXPECT_EQ(asked.times(), 0);
 }
 
+TYPED_TEST_P(RelayContract, KeepsTheSecretThatARotationReplaces) {
+  const auto rotate = [this](Peer& peer, std::string secret) {
+    return await<bool>(this->loop,
+                       [&](auto done) { peer.relay().rotate(std::move(secret), Seconds(60), std::move(done)); });
+  };
+  ASSERT_TRUE(rotate(this->a, "the first secret"));
+  EXPECT_EQ(*this->agree(this->b, "another secret"), "the first secret");
+  ASSERT_TRUE(rotate(this->a, "the second secret"));
+  EXPECT_EQ(*this->agree(this->b, "another secret"), "the second secret after the first secret");
+  ASSERT_TRUE(rotate(this->b, "the third secret"));
+  EXPECT_EQ(*this->agree(this->a, "another secret"), "the third secret after the second secret");
+}
+
 TYPED_TEST_P(RelayContract, GivesANameToTheFirstWhoClaimsIt) {
   const auto claim = [this](auto& peer, std::string name) {
     return await<bool>(this->loop,
@@ -126,7 +142,7 @@ REGISTER_TYPED_TEST_SUITE_P(RelayContract, CarriesARequestToTheNodeThatListensAn
                             AnswersANodeThatAsksItself, CarriesAnyBytes, TellsAtOnceThatNobodyListens,
                             FindsNobodyWhereANodeNoLongerListens, WaitsForAnAnswerThatComesLaterWhileOthersCome,
                             GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen,
-                            GivesEveryNodeTheSecretThatWasOfferedFirst, GivesANameToTheFirstWhoClaimsIt,
-                            CompletesNothingAfterItHasStopped);
+                            GivesEveryNodeTheSecretThatWasOfferedFirst, KeepsTheSecretThatARotationReplaces,
+                            GivesANameToTheFirstWhoClaimsIt, CompletesNothingAfterItHasStopped);
 
 }  // namespace chat

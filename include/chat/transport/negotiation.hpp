@@ -17,6 +17,7 @@ void add_negotiation(Router& router, const TransportSettings& settings);
 
 /// Whether a node with this secret has made the token; says which kind it is.
 bool was_negotiated(std::string_view secret, Negotiated& connection);
+bool was_negotiated(const ClusterSecret& secret, Negotiated& connection);
 
 /// For a client to begin its connection, and for clocks of nodes to differ. Whoever comes later with a genuine token
 /// had a connection that is gone.

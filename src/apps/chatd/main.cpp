@@ -3,17 +3,21 @@
 #include <boost/system/system_error.hpp>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include "chat/server/config.hpp"
 #include "chat/server/node.hpp"
+#include "chat/server/rotate_secret.hpp"
 
 int main(int argc, char** argv) {
-  const auto parsed = chat::parse_config(argc, argv, environ);
+  const bool rotates = argc > 1 && std::string_view(argv[1]) == "rotate-secret";
+  const auto parsed = chat::parse_config(argc - rotates, argv + rotates, environ);
   if (!parsed.run) {
     std::fputs(parsed.text.c_str(), parsed.exit_code == 0 ? stdout : stderr);
     return parsed.exit_code;
   }
   chat::open_log(parsed.config.log_level, parsed.config.log_format);
+  if (rotates) return chat::rotate_secret(parsed.config);
   try {
     chat::Node(parsed.config).run();
   } catch (const boost::system::system_error& error) {

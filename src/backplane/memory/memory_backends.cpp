@@ -146,9 +146,14 @@ class MemoryBackends final : public Backends,
     const bool is_first = bus_->claims.emplace(std::move(name), now + kept).second;
     later([done = std::move(done), is_first] { done(is_first); });
   }
-  void agree(std::string offer, Completion<std::string> done) override {
-    if (bus_->secret.empty()) bus_->secret = std::move(offer);
+  void agree(std::string offer, Completion<SharedSecret> done) override {
+    if (bus_->secret.current.empty()) bus_->secret.current = std::move(offer);
     later([this, done = std::move(done)] { done(bus_->secret); });
+  }
+  void rotate(std::string secret, Seconds, Completion<bool> done) override {
+    bus_->secret = {std::move(secret), std::move(bus_->secret.current)};
+    if (!is_good_secret(bus_->secret.previous)) bus_->secret.previous.clear();
+    later([done = std::move(done)] { done(true); });
   }
 
  private:

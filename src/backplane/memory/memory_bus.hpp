@@ -42,7 +42,7 @@ class MemoryBus {
   };
   TextMap<Listener> listeners;            // by address
   std::map<std::string, Instant> claims;  // until when each stands
-  std::string secret;
+  SharedSecret secret;
 
  private:
   struct Sent {

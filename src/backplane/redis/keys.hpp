@@ -25,14 +25,16 @@ class Keys {
         channels_(url.database.empty() ? prefix_ : prefix_ + url.database + ':'),
         channel_head_(channels_ + '{'),
         secret_(prefix_ + "secret"),
+        previous_secret_(prefix_ + "secret:previous"),
         leases_(prefix_ + "leases"),
         nodes_(prefix_ + "nodes"),
         broadcast_(channels_ + "nodes:told") {}
 
   std::string room(std::string_view room, std::string_view part) const { return name(prefix_, room, part); }
   const std::string& secret() const { return secret_; }  // text: what connection tokens are signed with
-  const std::string& leases() const { return leases_; }  // sorted set: instance, milliseconds
-  const std::string& nodes() const { return nodes_; }    // set: node ids
+  const std::string& previous_secret() const { return previous_secret_; }  // the one before; expires
+  const std::string& leases() const { return leases_; }                    // sorted set: instance, milliseconds
+  const std::string& nodes() const { return nodes_; }                      // set: node ids
   std::string node(std::string_view id) const { return prefix_ + "node:" + std::string(id); }
   std::string claim(std::string_view address) const { return name(prefix_, address, "claimed"); }  // expires
 
@@ -66,7 +68,7 @@ class Keys {
   std::string prefix_;
   std::string channels_;
   std::string channel_head_;
-  std::string secret_, leases_, nodes_, broadcast_;
+  std::string secret_, previous_secret_, leases_, nodes_, broadcast_;
 };
 
 }  // namespace chat::redis

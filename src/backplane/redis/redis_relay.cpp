@@ -127,11 +127,33 @@ void RedisRelay::claim(std::string name, Seconds kept, Completion<bool> done) {
   backplane_.commands().send({"SET", keys().claim(name), "", "NX", "EX", std::to_string(kept.count())}, on_reply);
 }
 
-void RedisRelay::agree(std::string offer, Completion<std::string> done) {
+void RedisRelay::agree(std::string offer, Completion<SharedSecret> done) {
+  const auto agreed = std::make_shared<SharedSecret>();
   backplane_.commands().send({"SET", keys().secret(), offer, "NX"}, {});
-  backplane_.commands().send({"GET", keys().secret()}, [done = std::move(done)](const Reply::Part* reply) {
+  backplane_.commands().send({"GET", keys().previous_secret()}, [agreed](const Reply::Part* reply) {
+    if (reply != nullptr && is_good_secret(reply->text())) agreed->previous = reply->text();
+  });
+  backplane_.commands().send({"GET", keys().secret()}, [agreed, done = std::move(done)](const Reply::Part* reply) {
     if (reply == nullptr || reply->type() != Reply::Type::text) return done(refusal("secret", reply));
-    done(std::string(reply->text()));
+    agreed->current = reply->text();
+    done(*agreed);
+  });
+}
+
+/// The previous secret first: whatever breaks in between, no token becomes unknown.
+void RedisRelay::rotate(std::string secret, Seconds kept, Completion<bool> done) {
+  const auto put = [this, secret = std::move(secret), done = std::move(done)] {
+    backplane_.commands().send({"SET", keys().secret(), secret}, [done](const Reply::Part* reply) {
+      if (reply == nullptr || reply->is_error()) return done(refusal("secret", reply));
+      done(true);
+    });
+  };
+  backplane_.commands().send({"GET", keys().secret()}, [this, kept, put](const Reply::Part* reply) {
+    if (reply != nullptr && is_good_secret(reply->text())) {
+      const std::string seconds = std::to_string(kept.count());
+      backplane_.commands().send({"SET", keys().previous_secret(), reply->text(), "EX", seconds}, {});
+    }
+    put();
   });
 }
 

@@ -19,7 +19,8 @@ class RedisRelay final : public Relay, private RedisBackplane::ChannelUser {
   void unlisten(std::string_view address) override;
   void ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) override;
   void claim(std::string name, Seconds kept, Completion<bool> done) override;
-  void agree(std::string offer, Completion<std::string> done) override;
+  void agree(std::string offer, Completion<SharedSecret> done) override;
+  void rotate(std::string secret, Seconds kept, Completion<bool> done) override;
 
  private:
   struct Held {

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "chat/server/config.hpp"
+
+namespace chat {
+
+/// Gives the cluster on the Redis of `config` another secret. Returns the exit code of the program; says on standard
+/// error what went wrong.
+int rotate_secret(const Config& config);
+
+}  // namespace chat
