@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -52,11 +54,15 @@ std::string check_listen(const std::string& value) {
   return {};
 }
 
-std::string check_redis(const std::string& value) {
-  const auto url = parse_redis_url(value);
-  return url ? ""
-             : "needs redis://[user:password@]host[:port][/database] or redis-sentinel://…/master: " +
-                   url.error().message;
+std::string check_file(const std::string& value) { return std::ifstream(value).good() ? "" : "cannot read " + value; }
+
+/// A URL in the wrong place must not show its password on a terminal or in a log: what follows the scheme is left out.
+std::string without_urls(std::string text) {
+  for (const std::string_view scheme : {"redis://", "rediss://", "sentinel://", "unix://"}) {
+    const auto place = text.find(scheme);
+    if (place != std::string::npos) text.replace(place + scheme.size(), std::string::npos, "…");
+  }
+  return text;
 }
 
 std::string check_folder(const std::string& value) {
@@ -111,10 +117,15 @@ void add_settings(CLI::App& app, Config& config) {
   setting("--listen", config.listen, "Address and port to serve on; port 0 takes any free one")->check(check_listen);
   setting(
       "--redis", config.redis,
-      "Redis that joins the nodes, redis://[user:password@]host[:port][/database], or\n"
-      "redis-sentinel://[user:password@]host[:port],…/master[/database]; ?prefix=NAME behind it keeps clusters on one "
-      "Redis apart; without it the node is alone and keeps everything in memory")
-      ->check(check_redis);
+      "Redis that joins the nodes: redis://[user:password@]host[:port][/database], rediss:// for TLS,\n"
+      "redis-sentinel://[user:password@]host[:port],…/master[/database], redis+unix:///path?db=NUMBER; ?prefix=NAME "
+      "behind it keeps clusters on one Redis apart. Without it the node is alone and keeps everything in memory");
+  setting("--redis-password-file", config.redis_password_file,
+          "File with the password for Redis, instead of one in the URL")
+      ->check(check_file);
+  setting("--redis-ca", config.redis_ca,
+          "File with the certificate (PEM) of the authority that signed that of Redis; if not given, the system's")
+      ->check(check_file);
   setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
   setting("--node-name", config.node_name, "What people see it called; the id if not given");
   setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
@@ -212,6 +223,19 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
 
 }  // namespace
 
+Result<RedisUrl> redis_url_of(const Config& config) {
+  std::string password;
+  if (!config.redis_password_file.empty()) {
+    std::ifstream file(config.redis_password_file, std::ios::binary);
+    password.assign(std::istreambuf_iterator<char>(file), {});
+    while (password.ends_with('\n') || password.ends_with('\r')) password.pop_back();
+    if (password.empty()) return Failure{ErrorCode::bad_request, "the file of --redis-password-file is empty"};
+  }
+  auto url = parse_redis_url(config.redis, password);
+  if (url) url->ca_file = config.redis_ca;
+  return url;
+}
+
 ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment) {
   ParsedConfig parsed;
   parsed.config.web = CHAT_WEB_DIR;
@@ -237,15 +261,21 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
     parsed.text = text.str();
     return parsed;
   } catch (const CLI::FileError& error) {
-    parsed.text = std::string("chatd: --config: ") + error.what() + "\nRun chatd --help for the settings.\n";
+    parsed.text =
+        without_urls(std::string("chatd: --config: ") + error.what()) + "\nRun chatd --help for the settings.\n";
     parsed.exit_code = 2;
     return parsed;
   } catch (const CLI::ParseError& error) {
-    parsed.text = std::string("chatd: ") + error.what() + "\nRun chatd --help for the settings.\n";
+    parsed.text = without_urls(std::string("chatd: ") + error.what()) + "\nRun chatd --help for the settings.\n";
     parsed.exit_code = 2;
     return parsed;
   }
   Config& config = parsed.config;
+  if (const auto url = redis_url_of(config); !config.redis.empty() && !url) {
+    parsed.text = "chatd: --redis: " + url.error().message + "\nRun chatd --help for the settings.\n";
+    parsed.exit_code = 2;
+    return parsed;
+  }
   if (config.node_id.empty()) config.node_id = host_name();
   if (config.node_name.empty()) config.node_name = config.node_id;
   parsed.run = true;

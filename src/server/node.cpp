@@ -52,7 +52,7 @@ asio::ip::tcp::endpoint parse_endpoint(const std::string& listen) {
 std::unique_ptr<Backends> make_backends(asio::io_context& loop, const Config& config) {
   const Retention retention{config.history, Seconds(config.history_days * 24 * 3600)};
   if (config.redis.empty()) return make_memory_backends(loop, make_memory_bus(retention));
-  return make_redis_backends(loop, *parse_redis_url(config.redis), retention, {config.ack, config.ack_replicas});
+  return make_redis_backends(loop, *redis_url_of(config), retention, {config.ack, config.ack_replicas});
 }
 
 /// A connection is a descriptor: as many as the system allows, not the 1024 a shell starts programs with.

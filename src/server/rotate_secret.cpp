@@ -42,7 +42,7 @@ int rotate_secret(const Config& config) {
     return 2;
   }
   boost::asio::io_context loop(1);
-  const auto backends = make_redis_backends(loop, *parse_redis_url(config.redis), {}, {});
+  const auto backends = make_redis_backends(loop, *redis_url_of(config), {}, {});
   Rotation rotation(backends->relay());
   backends->backplane().start(rotation);
   const Instant deadline = std::chrono::steady_clock::now() + kPatience;

@@ -23,6 +23,10 @@ TEST(RedisUrl, IsReadPartByPart) {
       {"redis://chat:secret@redis:6379", "redis", "6379", "chat", "secret", ""},
       {"redis://:secret@redis", "redis", "6379", "", "secret", ""},
       {"redis://chat:p:a@s@redis", "redis", "6379", "chat", "p:a@s", ""},
+      {"redis://ch%61t:%40%2f%3A%25%00x@redis", "redis", "6379", "chat", nullptr, ""},
+      {"rediss://redis:6380/1", "redis", "6380", "", "", "1"},
+      {"redis://[::1]", "::1", "6379", "", "", ""},
+      {"redis://chat:s@[fe80::1]:1/4", "fe80::1", "1", "chat", "s", "4"},
       {"redis://[::1]:6380", "::1", "6380", "", "", ""},
   };
   for (const auto& [text, host, port, user, password, database] : cases) {
@@ -32,7 +36,8 @@ TEST(RedisUrl, IsReadPartByPart) {
     EXPECT_EQ(url->places[0].host, host) << text;
     EXPECT_EQ(url->places[0].port, port) << text;
     EXPECT_EQ(url->user, user) << text;
-    EXPECT_EQ(url->password, password) << text;
+    EXPECT_EQ(url->password, password == nullptr ? std::string("@/:%\0x", 6) : password) << text;
+    EXPECT_EQ(url->tls, std::string_view(text).starts_with("rediss")) << text;
     EXPECT_EQ(url->database, database) << text;
     EXPECT_EQ(url->master, "") << text;
   }
@@ -66,14 +71,66 @@ TEST(RedisUrl, WritesTheNumberOfADatabaseInOneWay) {
 }
 
 TEST(RedisUrl, IsRefusedWithASentenceWhereItIsNotOne) {
-  for (const char* text : {"", "redis", "redis:6379", "http://redis", "rediss://redis", "redis://", "redis://:6379",
-                           "redis://redis:", "redis://redis:port", "redis://redis:123456", "redis://redis:65536",
-                           "redis://redis:0", "redis://redis/zero", "redis://user@redis", "redis:///1"}) {
+  for (const char* text : {"",
+                           "redis",
+                           "redis:6379",
+                           "http://redis",
+                           "redis://",
+                           "redis://:6379",
+                           "redis://redis:",
+                           "redis://redis:port",
+                           "redis://redis:123456",
+                           "redis://redis:65536",
+                           "redis://redis:0",
+                           "redis://redis/zero",
+                           "redis://user@redis",
+                           "redis:///1",
+                           "redis://[::1",
+                           "redis://[]",
+                           "redis://[::1]x",
+                           "redis://::1:6379",
+                           "redis://a:%@redis",
+                           "redis://a:%4@redis",
+                           "redis://a:%4g@redis",
+                           "redis://redis?db=1",
+                           "redis+unix://redis",
+                           "redis+unix://",
+                           "redis+unix:///x?db=y",
+                           "redis+unix:///x?y=1"}) {
     const auto url = parse_redis_url(text);
     EXPECT_FALSE(url) << text;
     if (url.has_error()) {
       EXPECT_FALSE(url.error().message.empty()) << text;
     }
+  }
+}
+
+TEST(RedisUrl, MayNameAUnixSocket) {
+  const auto url = parse_redis_url("redis+unix:///run/redis/redis.sock?db=1&prefix=blue");
+  ASSERT_TRUE(url) << url.error().message;
+  EXPECT_EQ(url->path, "/run/redis/redis.sock");
+  EXPECT_EQ(url->database, "1");
+  EXPECT_EQ(url->prefix, "blue");
+  EXPECT_TRUE(url->places.empty());
+  EXPECT_EQ(parse_redis_url("redis+unix://chat:s@/sock")->password, "s");
+  EXPECT_FALSE(parse_redis_url("redis+unix:///" + std::string(200, 'x')));
+}
+
+TEST(RedisUrl, TakesThePasswordFromElsewhereButNotTwice) {
+  EXPECT_EQ(parse_redis_url("redis://chat@redis", "from a file")->password, "from a file");
+  EXPECT_EQ(parse_redis_url("redis://chat:@redis", "from a file")->password, "from a file");
+  EXPECT_EQ(parse_redis_url("redis://redis", "from a file")->user, "");
+  EXPECT_FALSE(parse_redis_url("redis://chat:another@redis", "from a file"));
+}
+
+TEST(RedisUrl, NeverShowsAPasswordInAnError) {
+  for (const char* text :
+       {"redis://chat:hunter2", "redis://:hunter2@", "redis://chat:hunter2@redis:port",
+        "redis://chat:hunter2/x@redis:99999", "redis://chat:hunter2%@redis", "redis://chat:hunter2@redis/hunter2",
+        "redis://redis?hunter2", "hunter2", "redis+unix://chat:hunter2@redis", "redis-sentinel://chat:hunter2@redis"}) {
+    const auto url = parse_redis_url(text);
+    ASSERT_FALSE(url) << text;
+    EXPECT_EQ(url.error().message.find("hunter2"), std::string::npos) << url.error().message;
   }
 }
 

@@ -12,7 +12,9 @@ namespace chat {
 /// Every setting of a node, with its default. config.cpp has the one table of their names and meanings.
 struct Config {
   std::string listen = "0.0.0.0:8080";
-  std::string redis;  // empty: in-memory backplane, one node
+  std::string redis;                // empty: in-memory backplane, one node
+  std::string redis_password_file;  // empty: the URL has the password, or there is none
+  std::string redis_ca;             // empty: the authorities the system knows
   std::string node_id;
   std::string node_name;
   std::string node_description;
@@ -38,6 +40,9 @@ struct Config {
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
 };
+
+/// Where Redis is, with what the other settings add. Errors: bad_request with a sentence.
+Result<RedisUrl> redis_url_of(const Config& config);
 
 /// What the command line asked for.
 struct ParsedConfig {

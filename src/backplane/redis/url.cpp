@@ -1,34 +1,30 @@
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "chat/backplane/factory.hpp"
 
+// No sentence here repeats a part of the URL: any part may be a password, or a piece of one that needs %XX.
 namespace chat {
 namespace {
 
-constexpr std::string_view kPlain = "redis://";
-constexpr std::string_view kSentinel = "redis-sentinel://";
+struct Scheme {
+  std::string_view text;
+  bool tls, sentinel, local;
+};
+constexpr std::array<Scheme, 5> kSchemes{{{"redis://", false, false, false},
+                                          {"rediss://", true, false, false},
+                                          {"redis-sentinel://", false, true, false},
+                                          {"rediss-sentinel://", true, true, false},
+                                          {"redis+unix://", false, false, true}}};
 
 bool is_number(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
 
 Failure wrong(std::string why) { return {ErrorCode::bad_request, std::move(why)}; }
-
-Result<RedisUrl::Place> parse_place(std::string_view text, std::string_view default_port) {
-  const auto colon = text.rfind(':');
-  if (text.empty() || colon == 0) return wrong("the host is missing");
-  RedisUrl::Place place{std::string(text.substr(0, colon)), std::string(default_port)};
-  if (colon == std::string_view::npos) return place;
-  place.port = text.substr(colon + 1);
-  if (place.host.size() > 2 && place.host.front() == '[' && place.host.back() == ']') {
-    place.host = place.host.substr(1, place.host.size() - 2);  // an IPv6 address
-  }
-  if (place.port.empty() || place.port.size() > 5 || !is_number(place.port) || std::stoul(place.port) > 65535 ||
-      std::stoul(place.port) == 0)
-    return wrong("the port is a number from 1 to 65535");
-  return place;
-}
 
 /// What stands before the next `mark`, which is taken off with it.
 std::string_view take_until(std::string_view& text, char mark) {
@@ -38,47 +34,101 @@ std::string_view take_until(std::string_view& text, char mark) {
   return part;
 }
 
-/// "prefix=NAME" behind the question mark. The name goes into keys, channels and ACL patterns as it is.
-Result<std::string> parse_prefix(std::string_view query) {
-  constexpr std::string_view kPrefix = "prefix=";
-  if (!query.starts_with(kPrefix)) return wrong("only prefix=NAME may follow ?");
-  query.remove_prefix(kPrefix.size());
-  const bool good = query.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
-  if (query.empty() || query.size() > 32 || !good) return wrong("a prefix has 1 to 32 of a-z 0-9 _ -");
-  return std::string(query);
+/// RFC 3986 §2.1.
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    unsigned byte = 0;
+    const auto digits = text.substr(i + 1, 2);
+    const auto [after, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (error != std::errc{} || digits.size() < 2 || after != digits.data() + 2) return std::nullopt;
+    out += static_cast<char>(byte);
+    i += 2;
+  }
+  return out;
+}
+
+/// "host", "host:port", "[IPv6]" or "[IPv6]:port".
+Result<RedisUrl::Place> parse_place(std::string_view text, std::string_view default_port) {
+  RedisUrl::Place place{{}, std::string(default_port)};
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos || end < 2) return wrong("an IPv6 address stands in brackets: [::1]");
+    place.host = text.substr(1, end - 1);
+    text.remove_prefix(end + 1);
+    if (!text.empty() && text.front() != ':') return wrong("only :port may follow the address in brackets");
+  } else {
+    place.host = text.substr(0, text.find(':'));
+    text.remove_prefix(place.host.size());
+  }
+  if (place.host.empty()) return wrong("the host is missing");
+  if (text.empty()) return place;
+  place.port = text.substr(1);
+  unsigned port = 0;
+  const char* const end = place.port.data() + place.port.size();
+  const auto [after, error] = std::from_chars(place.port.data(), end, port);
+  if (error != std::errc{} || after != end || port == 0 || port > 65535) {
+    return wrong("the port is a number from 1 to 65535 (an @, / or ? in a password must be written %40, %2F, %3F)");
+  }
+  return place;
+}
+
+Result<bool> parse_user(RedisUrl& url, std::string_view& text, std::string_view password) {
+  const auto at = text.rfind('@');
+  if (at != std::string_view::npos) {
+    auto credentials = text.substr(0, at);
+    const auto user = percent_decoded(take_until(credentials, ':'));
+    const auto written = percent_decoded(credentials);
+    if (!user || !written) return wrong("a % in user or password begins two hexadecimal digits; a % itself is %25");
+    url.user = *user;
+    url.password = *written;
+    text.remove_prefix(at + 1);
+  }
+  if (!password.empty() && !url.password.empty()) return wrong("there is a password in the URL and one beside it");
+  if (!password.empty()) url.password = password;
+  if (!url.user.empty() && url.password.empty()) return wrong("a user needs a password: user:password@");
+  return true;
 }
 
 /// Redis has one way to write a number of a database; "007" and "7" must not be two clusters.
-Result<std::string> parse_database(std::string_view text) {
-  if (!is_number(text) || text.size() > 9) return wrong("the database after / is a number");
+Result<bool> parse_database(RedisUrl& url, std::string_view text) {
+  if (!is_number(text) || text.size() > 9) return wrong("the database is a number");
   text.remove_prefix(std::min(text.size(), text.find_first_not_of('0')));
-  return std::string(text);
+  url.database = text;
+  return true;
 }
 
-}  // namespace
+/// The prefix goes into keys, channels and ACL patterns as it is.
+Result<bool> parse_option(RedisUrl& url, std::string_view option, bool local) {
+  const auto name = take_until(option, '=');
+  if (name == "db" && local) return parse_database(url, option);
+  if (name != "prefix") return wrong("only prefix=NAME may follow ?, and db=NUMBER for redis+unix");
+  const bool good = option.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+  if (option.empty() || option.size() > 32 || !good) return wrong("a prefix has 1 to 32 of a-z 0-9 _ -");
+  url.prefix = option;
+  return true;
+}
 
-Result<RedisUrl> parse_redis_url(std::string_view text) {
-  const bool sentinel = text.starts_with(kSentinel);
-  if (!sentinel && !text.starts_with(kPlain)) return wrong("it must start with redis:// or redis-sentinel://");
-  text.remove_prefix(sentinel ? kSentinel.size() : kPlain.size());
-  RedisUrl url;
-  if (const auto at = text.rfind('@'); at != std::string_view::npos) {
-    auto who = text.substr(0, at);
-    if (who.find(':') == std::string_view::npos) return wrong("a user needs a password: user:password@");
-    url.user = take_until(who, ':');
-    url.password = who;
-    text.remove_prefix(at + 1);
-  }
-  if (const auto question = text.find('?'); question != std::string_view::npos) {
-    const auto prefix = parse_prefix(text.substr(question + 1));
-    if (!prefix) return prefix.error();
-    url.prefix = *prefix;
-    text = text.substr(0, question);
-  }
+Result<bool> parse_options(RedisUrl& url, std::string_view& text, bool local) {
+  const auto question = text.find('?');
+  if (question == std::string_view::npos) return true;
+  auto options = text.substr(question + 1);
+  text = text.substr(0, question);
+  do {
+    if (const auto option = parse_option(url, take_until(options, '&'), local); !option) return option;
+  } while (!options.empty());
+  return true;
+}
+
+/// "host:port[,host:port…][/master][/database]".
+Result<bool> parse_places(RedisUrl& url, std::string_view text, bool sentinel) {
   auto places = take_until(text, '/');
   do {
-    const auto place =
-        parse_place(sentinel ? take_until(places, ',') : std::exchange(places, {}), sentinel ? "26379" : "6379");
+    const auto place = parse_place(take_until(places, sentinel ? ',' : '\0'), sentinel ? "26379" : "6379");
     if (!place) return place.error();
     url.places.push_back(*place);
   } while (!places.empty());
@@ -86,9 +136,28 @@ Result<RedisUrl> parse_redis_url(std::string_view text) {
     url.master = take_until(text, '/');
     if (url.master.empty()) return wrong("the name of the master is missing after the Sentinels");
   }
-  const auto database = parse_database(text);
-  if (!database) return database.error();
-  url.database = *database;
+  return parse_database(url, text);
+}
+
+}  // namespace
+
+Result<RedisUrl> parse_redis_url(std::string_view text, std::string_view password) {
+  const auto scheme =
+      std::find_if(kSchemes.begin(), kSchemes.end(), [text](const Scheme& one) { return text.starts_with(one.text); });
+  if (scheme == kSchemes.end()) return wrong("it starts with redis://, rediss://, redis-sentinel:// or redis+unix://");
+  text.remove_prefix(scheme->text.size());
+  RedisUrl url;
+  url.tls = scheme->tls;
+  if (const auto user = parse_user(url, text, password); !user) return user.error();
+  if (const auto options = parse_options(url, text, scheme->local); !options) return options.error();
+  if (scheme->local) {
+    constexpr std::size_t kMostPathBytes = 107;  // what a sockaddr_un takes
+    if (!text.starts_with('/') || text.size() > kMostPathBytes)
+      return wrong("the path of the socket begins with / and has at most 107 bytes");
+    url.path = text;
+    return url;
+  }
+  if (const auto places = parse_places(url, text, scheme->sentinel); !places) return places.error();
   return url;
 }
 
