@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <utility>
 
 #include "backplane/redis/command.hpp"
@@ -35,7 +33,7 @@ Link::Link(asio::io_context& loop, const RedisUrl& url, std::string name, Events
       name_(std::move(name)),
       events_(std::move(events)),
       locator_(loop, url_),
-      socket_(loop),
+      stream_(loop, url_),
       retry_timer_(loop),
       watch_timer_(loop),
       hold_timer_(loop),
@@ -53,8 +51,7 @@ void Link::stop() {
   retry_timer_.cancel();
   watch_timer_.cancel();
   hold_timer_.cancel();
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
 }
 
 void Link::connect() {
@@ -62,20 +59,18 @@ void Link::connect() {
   reader_ = std::make_unique<ReplyReader>();
   last_heard_ = std::chrono::steady_clock::now();
   watch();
-  locator_.find([this, life](const std::string& failure, const Locator::Endpoints& endpoints) {
+  locator_.find([this, life](const std::string& failure, const Target& target) {
     if (!is_current(life)) return;
     if (!failure.empty()) return restart(failure);
-    asio::async_connect(socket_, endpoints, [this, life](error_code failed, const auto&) {
+    stream_.connect(target, [this, life](const std::string& refused) {
       if (!is_current(life)) return;
-      if (failed) return restart(failed.message());
+      if (!refused.empty()) return restart(refused);
       greet();
     });
   });
 }
 
 void Link::greet() {
-  error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   connected_ = true;
   const auto must_be_ok = [this](const char* step) {
     return [this, step](const Reply::Part* reply) {
@@ -104,10 +99,7 @@ void Link::greet() {
     up_ = true;
     up_since_ = std::chrono::steady_clock::now();
     reported_down_ = false;
-    error_code gone;
-    const auto peer = socket_.remote_endpoint(gone);
-    if (!unusable_)
-      log_info("redis_up", {{"link", name_}, {"host", peer.address().to_string()}, {"port", peer.port()}});
+    if (!unusable_) log_info("redis_up", {{"link", name_}, {"address", stream_.peer()}});
     events_.on_up();
   });
   read();
@@ -121,8 +113,7 @@ void Link::restart(std::string_view why) {
   const bool was_up = std::exchange(up_, false);
   if (was_up && std::chrono::steady_clock::now() - up_since_ > kProven) attempts_ = 0;
   connected_ = false;
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   locator_.cancel();
   outgoing_.clear();
   write_under_way_ = false;
@@ -231,7 +222,7 @@ void Link::flush() {
   writing_.clear();
   writing_.swap(outgoing_);
   write_under_way_ = true;
-  asio::async_write(socket_, asio::buffer(writing_), [this, life = life_](error_code error, std::size_t) {
+  stream_.write(asio::buffer(writing_), [this, life = life_](error_code error, std::size_t) {
     if (!is_current(life)) return;
     write_under_way_ = false;
     if (error) return restart(error.message());
@@ -248,21 +239,20 @@ void Link::read() {
       if (!error && is_current(life)) read();
     });
   }
-  socket_.async_read_some(asio::buffer(input_.get(), input_size_),
-                          [this, life = life_](error_code error, std::size_t size) {
-                            if (!is_current(life)) return;
-                            if (error) return restart(error.message());
-                            last_heard_ = std::chrono::steady_clock::now();
-                            for (std::size_t at = 0; at < size; at += kBite) {
-                              reader_->feed({input_.get() + at, std::min(kBite, size - at)});
-                              take_replies();
-                              if (!is_current(life)) return;
-                            }
-                            if (events_.on_batch_end) events_.on_batch_end();
-                            if (!is_current(life)) return;
-                            write_postponed();
-                            read();
-                          });
+  stream_.read_some(asio::buffer(input_.get(), input_size_), [this, life = life_](error_code error, std::size_t size) {
+    if (!is_current(life)) return;
+    if (error) return restart(error.message());
+    last_heard_ = std::chrono::steady_clock::now();
+    for (std::size_t at = 0; at < size; at += kBite) {
+      reader_->feed({input_.get() + at, std::min(kBite, size - at)});
+      take_replies();
+      if (!is_current(life)) return;
+    }
+    if (events_.on_batch_end) events_.on_batch_end();
+    if (!is_current(life)) return;
+    write_postponed();
+    read();
+  });
 }
 
 void Link::take_replies() {

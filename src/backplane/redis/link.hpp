@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
@@ -16,6 +15,7 @@
 #include "backplane/redis/locator.hpp"
 #include "backplane/redis/reply.hpp"
 #include "backplane/redis/server_check.hpp"
+#include "backplane/redis/stream.hpp"
 #include "chat/backplane/factory.hpp"
 #include "chat/base/clock.hpp"
 
@@ -96,7 +96,7 @@ class Link {
   Events events_;
 
   Locator locator_;
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer watch_timer_;
   boost::asio::steady_timer hold_timer_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "backplane/redis/stream.hpp"
 #include "chat/backplane/factory.hpp"
 
 namespace chat::redis {
@@ -14,13 +15,12 @@ namespace chat::redis {
 /// Thread: the backplane loop.
 class Locator {
  public:
-  using Endpoints = boost::asio::ip::tcp::resolver::results_type;
   /// Nothing but a sentence when it was not found.
-  using Found = std::function<void(const std::string& failure, const Endpoints& endpoints)>;
+  using Found = std::function<void(const std::string& failure, const Target& target)>;
 
   Locator(boost::asio::io_context& loop, const RedisUrl& url) : loop_(loop), url_(url), resolver_(loop) {}
   void find(Found found);
-  /// Whoever is asked is not waited for any longer; `found` is not called.
+  /// Ends what is under way; `found` is not called.
   void cancel();
 
  private:
