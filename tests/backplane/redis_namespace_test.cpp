@@ -11,11 +11,17 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::StartsWith;
 
+/// Gives the user of the URL the keys and channels of another prefix too.
+std::string url_with(RedisServer& server, const std::string& more) {
+  server.command({"ACL", "SETUSER", "chat", "~blue:*", "&blue:*"});
+  return server.url() + more;
+}
+
 /// Two clusters on one Redis; the parameter is what the second one's URL adds.
 class TwoClusters : public testing::TestWithParam<const char*> {
  protected:
   std::unique_ptr<Backends> connect(const std::string& more) {
-    return make_redis_backends(loop, *parse_redis_url(server.url() + more), {1000, Seconds(3600)}, {});
+    return make_redis_backends(loop, *parse_redis_url(url_with(server, more)), {1000, Seconds(3600)}, {});
   }
   boost::asio::io_context loop;
   RedisServer server;
@@ -78,7 +84,7 @@ TEST(RedisNames, BeginWithThePrefixOfTheUrl) {
   boost::asio::io_context loop;
   RedisServer server;
   Peer peer(loop,
-            make_redis_backends(loop, *parse_redis_url(server.url() + "?prefix=blue"), {1000, Seconds(3600)}, {}));
+            make_redis_backends(loop, *parse_redis_url(url_with(server, "?prefix=blue")), {1000, Seconds(3600)}, {}));
   ASSERT_TRUE(peer.subscribe("lobby"));
   ASSERT_TRUE(peer.append("lobby", "{m}", "sender", 1));
   ASSERT_TRUE(peer.renew("chat-1.aa"));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gmock/gmock.h>
+
 #include "backplane/peer.hpp"
 #include "support/redis_server.hpp"
 
@@ -17,6 +19,8 @@ struct RedisSource {
 class RedisTest : public BackendsTest<RedisSource> {
  protected:
   RedisServer& redis() { return source.server; }
+  /// A node needs no right that deploy/redis.acl does not give.
+  void TearDown() override { EXPECT_THAT(redis().command({"ACL", "LOG"}), testing::IsEmpty()); }
 
   /// Does what breaks connections and waits until both nodes have noticed and come back.
   template <class Action>

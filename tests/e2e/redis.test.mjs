@@ -8,9 +8,11 @@ import { loss } from './redis/loss.mjs';
 import { refusal } from './redis/refusal.mjs';
 import { repair } from './redis/repair.mjs';
 import { rights } from './redis/rights.mjs';
+import { secret } from './redis/secret.mjs';
+import { ways } from './redis/ways.mjs';
 
 describe('Redis', { concurrency: 3 }, () => {
-  for (const { name, run } of [...failover, ...acknowledgement, ...loss, ...refusal, ...repair, ...rights, ...forgery]) {
+  for (const { name, run } of [...failover, ...acknowledgement, ...loss, ...refusal, ...repair, ...rights, ...forgery, ...ways, ...secret]) {
     test(name, { timeout: 60_000 }, run);
   }
 });

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -44,6 +45,14 @@ void append_reply(std::vector<std::string>& out, const redisReply& reply) {
   }
 }
 
+/// The rules of deploy/redis.acl as arguments: "--user", "chat", "on", …
+std::vector<std::string> acl_rules() {
+  std::ifstream file(CHAT_REDIS_ACL);
+  std::vector<std::string> rules;
+  for (std::string rule; file >> rule;) rules.push_back(rules.empty() ? "--" + rule : rule);
+  return rules;
+}
+
 }  // namespace
 
 RedisServer::RedisServer() {
@@ -71,10 +80,18 @@ bool RedisServer::launch() {
     const int log = ::open((folder_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(log, STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
+    std::vector<std::string> rules = acl_rules();
+    std::vector<char*> arguments;
+    const auto add = [&arguments](std::string& text) { arguments.push_back(text.data()); };
     // With "everysec" Redis may answer before it has written, and a busy disk would have a say in what a kill takes.
-    ::execlp("redis-server", "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1", "--dir", folder_.c_str(),
-             "--save", "", "--appendonly", "yes", "--appendfsync", "no", "--aof-load-truncated", "yes", "--hz", "100",
-             static_cast<char*>(nullptr));
+    std::vector<std::string> words{
+        "redis-server", "--port", port,           "--bind", "127.0.0.1",     "--dir", folder_,
+        "--save",       "",       "--appendonly", "yes",    "--appendfsync", "no",    "--aof-load-truncated",
+        "yes",          "--hz",   "100"};
+    for (auto& word : words) add(word);
+    for (auto& rule : rules) add(rule);
+    arguments.push_back(nullptr);
+    ::execvp("redis-server", arguments.data());
     ::_exit(127);
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);

@@ -6,7 +6,8 @@
 
 namespace chat {
 
-/// A redis-server of the test's own: a free port, a temporary folder, an append-only file. Ends with the test.
+/// A redis-server of the test's own: a free port, a temporary folder, an append-only file. Ends with the test. The URL
+/// is that of a user with the rights of deploy/redis.acl and no more, command() runs as the user who may do everything.
 class RedisServer {
  public:
   RedisServer();
@@ -14,7 +15,8 @@ class RedisServer {
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
 
-  std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
+  std::string url() const { return "redis://chat:PASSWORD@" + address(); }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
   /// Ends it without warning; what it has written stays for the next start.
   void kill();

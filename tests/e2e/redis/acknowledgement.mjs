@@ -5,7 +5,7 @@ import { http } from '../support/http.mjs';
 import { Node } from '../support/node.mjs';
 import { Pair } from '../support/pair.mjs';
 import { freshFolder } from '../support/places.mjs';
-import { Redis, hasWaitaof } from '../support/redis.mjs';
+import { Redis, durableRights, hasWaitaof } from '../support/redis.mjs';
 import { until } from '../support/until.mjs';
 
 /** A Redis with one replica. Paused and resumed is the replica. */
@@ -29,7 +29,7 @@ const replicated = { store: WithReplica.start, settings: { ack: 'replicated', 'a
 const waitaof = {
   name: 'durable, with WAITAOF: nothing is acknowledged before it is on the disk',
   async run(t) {
-    const pair = await Pair.start(t, 'waitaof', { redis: { fsync: 'no' }, settings: { ack: 'durable' } });
+    const pair = await Pair.start(t, 'waitaof', { redis: { fsync: 'no', rights: durableRights }, settings: { ack: 'durable' } });
     const client = await pair.client(pair.nodes[0]);
     await client.join('lobby');
     const send = () => client.request('send', { room: 'lobby', text: 'once', n: 1 });
@@ -74,7 +74,7 @@ export const acknowledgement = [
   {
     name: 'durable, with appendfsync always: what is acknowledged is there after a kill, and nobody is told of any loss',
     async run(t) {
-      const pair = await Pair.start(t, 'durable', { redis: { fsync: 'always' }, settings: { ack: 'durable' } });
+      const pair = await Pair.start(t, 'durable', { redis: { fsync: 'always', rights: durableRights }, settings: { ack: 'durable' } });
       const people = await pair.couple('lobby');
       for (const person of people) person.say(100);
       await until('some of it', () => people[0].screen.length > 50);
@@ -88,7 +88,7 @@ export const acknowledgement = [
     name: 'durable, but Redis neither syncs always nor knows WAITAOF: the node says so, and is not ready until it does',
     async run(t) {
       const folder = freshFolder('redis/not-durable');
-      const redis = await Redis.start(folder);
+      const redis = await Redis.start(folder, { rights: durableRights });
       t.after(() => redis.stop());
       if (hasWaitaof) await redis.command('CONFIG', 'SET', 'appendonly', 'no');
       const node = await Node.start({ id: 'chat-1', folder, redis, settings: { ack: 'durable' }, ready: false });

@@ -8,6 +8,12 @@ import { until } from './until.mjs';
 
 const [, major, minor] = /v=(\d+)\.(\d+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }));
 
+/** Nodes connect as a user with the rights that deploy/redis.acl gives and no more; command() is the user who may do all. */
+const leastRights = readFileSync(join(top, 'deploy/redis.acl'), 'utf8').trim().split(' ').map((rule, i) => (i === 0 ? `--${rule}` : rule));
+
+/** What --ack durable needs beside them. */
+export const durableRights = ['+config|get', ...(hasWaitaof ? ['+waitaof'] : [])];
+
 const TO_READ_FILES = 60_000;     // hundreds of megabytes after half an hour of chaos
 
 /** Whether this Redis can be asked to wait for its disk (7.2 and newer). */
@@ -18,15 +24,16 @@ export const hasWaitaof = Number(major) > 7 || (Number(major) === 7 && Number(mi
  * seconds, and then waits for it. With "no" a kill takes nothing from it. */
 export class Redis {
   /** @param {string} folder its own folder `name` is made there
-   * @param {{ name?: string, fsync?: string, flags?: string[] }} options */
-  static async start(folder, { name = 'redis', fsync = 'no', flags = [] } = {}) {
+   * @param {{ name?: string, fsync?: string, rights?: string[], flags?: string[] }} options */
+  static async start(folder, { name = 'redis', fsync = 'no', rights = [], flags = [] } = {}) {
     const redis = new Redis();
     redis.fsync = fsync;
+    redis.rights = rights;
     redis.flags = [...flags];
     redis.folder = join(folder, name);
     mkdirSync(redis.folder, { recursive: true });
     redis.port = await freePort();
-    redis.url = `redis://127.0.0.1:${redis.port}`;
+    redis.url = `redis://chat:PASSWORD@127.0.0.1:${redis.port}`;
     await redis.start();
     return redis;
   }
@@ -35,7 +42,7 @@ export class Redis {
     this.program = new Program('redis-server', 'sh', [
       '-c', `trap '' XFSZ; exec "$@"`, 'sh', join(top, 'deploy/redis-start'),          // see fillDisk()
       '--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'noeviction',
-      '--appendonly', 'yes', '--appendfsync', this.fsync, '--repl-diskless-sync-delay', '0', ...this.flags,
+      '--appendonly', 'yes', '--appendfsync', this.fsync, '--repl-diskless-sync-delay', '0', ...leastRights, ...this.rights, ...this.flags,
     ], { cwd: this.folder, logFile: join(this.folder, 'redis.log') });
     await until('redis-server has read its files', async () => (await this.command('PING')) === 'PONG', TO_READ_FILES);
   }
@@ -91,6 +98,8 @@ export class Redis {
 
   async stop() {
     this.resume();
+    const refused = await this.command('ACL', 'LOG').catch(() => '');
     await this.program.stop('SIGTERM');
+    if (refused) throw new Error(`a node wanted more than deploy/redis.acl gives:\n${refused}`);
   }
 }

@@ -21,7 +21,7 @@ export class Sentinels {
 
   get primary() { return this.servers[0]; }
   get replica() { return this.servers[1]; }
-  get url() { return `redis-sentinel://${this.ports.map((port) => `127.0.0.1:${port}`).join()}/mymaster`; }
+  get url() { return `redis-sentinel://chat:PASSWORD@${this.ports.map((port) => `127.0.0.1:${port}`).join()}/mymaster`; }
 
   #sentinel(folder, port) {
     mkdirSync(folder);
