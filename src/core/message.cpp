@@ -1,6 +1,7 @@
 #include "chat/core/message.hpp"
 
 #include "chat/base/json_text.hpp"
+#include "chat/core/limits.hpp"
 
 namespace chat {
 
@@ -35,8 +36,8 @@ std::string encode_body(const Draft& draft) {
 }
 
 SharedBytes decode_body(std::string_view body) {
-  const bool good =
-      body.size() > 2 && body.front() == '{' && body.back() == '}' && body.find('\n') == std::string_view::npos;
+  const bool good = body.size() > 2 && body.size() <= limits::kBodyBytes && body.front() == '{' && body.back() == '}' &&
+                    body.find('\n') == std::string_view::npos;
   return SharedBytes(good ? body : R"({"data":null})");
 }
 

@@ -8,10 +8,10 @@ namespace chat {
 namespace {
 
 /// A store that a log follows over a network that loses, repeats and reorders; and a reader who believes what it is
-/// told.
+/// told. If `forges`, other programs publish too.
 class Model {
  public:
-  explicit Model(unsigned seed) : random_(seed) { log_.start(store_); }
+  explicit Model(unsigned seed, bool forges = false) : random_(seed), forges_(forges) { log_.start(store_); }
 
   void step() {
     const auto choice = pick(100);
@@ -33,6 +33,24 @@ class Model {
       reconcile();
     }
     look();
+    if (forges_ && pick(10) == 0) forge();
+  }
+
+  /// No more faults nor forgeries: what is said now reaches the reader as the store has it.
+  void settle_forged() {
+    settle();
+    for (int i = 0; i < 3; ++i) {
+      append();
+      const auto [epoch, message] = network_.back();
+      network_.clear();
+      log_.offer(epoch, message);
+      for (int round = 0; round < 1000 && needs_repair(); ++round) repair();
+      look();
+    }
+    ASSERT_EQ(log_.last(), store_.top);
+    const auto newest = log_.remembered(store_.top.offset - 3, store_.top.offset + 1, 3, true);
+    ASSERT_TRUE(newest);
+    for (const auto& message : *newest) ASSERT_EQ(message.body.view(), stored_[message.offset]);
   }
 
   /// No more faults: one round of checks must bring the reader to the store's top.
@@ -40,8 +58,8 @@ class Model {
     network_.clear();
     reconcile();
     look();
-    for (int round = 0; round < 1000 && (log_.has_hole() || log_.is_behind()); ++round) {
-      read();
+    for (int round = 0; round < 1000 && needs_repair(); ++round) {
+      repair();
       look();
     }
     ASSERT_EQ(log_.last(), store_.top);
@@ -70,9 +88,34 @@ class Model {
     repair();
   }
 
+  bool needs_repair() const {
+    return log_.has_unknown_epoch() || log_.is_doubtful() || log_.has_hole() || log_.is_behind();
+  }
+
+  void forge() {
+    const Epoch epochs[] = {store_.top.epoch, store_.top.epoch, "e0", "unknown"};
+    const Offset distances[] = {0, 1, 1, 2, 3, 50, 5000};
+    const Offset offset =
+        log_.last().offset + distances[pick(std::size(distances))] - std::min(log_.last().offset, pick(3));
+    log_.offer(epochs[pick(std::size(epochs))], {offset, SharedBytes("{forged}")});
+    repair();
+  }
+
+  void audit() {
+    look();
+    const auto asked = log_.ask();
+    std::vector<Message> stored;
+    for (auto place = stored_.upper_bound(log_.remembered_after()); place != stored_.end(); ++place) {
+      if (place->first <= asked.delivered.offset) stored.push_back({place->first, SharedBytes(place->second)});
+    }
+    take(log_.reconcile(asked, store_, log_.first_forged(asked, stored)));
+  }
+
   void repair() {
     if (log_.has_unknown_epoch()) {
       reconcile();
+    } else if (log_.is_doubtful()) {
+      audit();
     } else if ((log_.has_hole() || log_.is_behind()) && pick(2) == 0) {
       read();
     }
@@ -108,7 +151,10 @@ class Model {
 
   void reconcile() {
     look();
-    const auto standing = log_.reconcile(log_.ask(), store_);
+    take(log_.reconcile(log_.ask(), store_));
+  }
+
+  void take(const Standing& standing) {
     if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
     if (standing.kind == Standing::Kind::unknown) shown_ = log_.last().offset;  // told to start again from history
     look();
@@ -126,7 +172,7 @@ class Model {
       trimmed_before_ = false;
       shown_ = message.offset;
       const auto stored = stored_.find(message.offset);
-      if (stored == stored_.end() || log_.last().epoch != store_.top.epoch) continue;
+      if (forges_ || stored == stored_.end() || log_.last().epoch != store_.top.epoch) continue;
       ASSERT_EQ(message.body.view(), stored->second);
     }
     ASSERT_EQ(log_.last().offset, shown_);
@@ -137,6 +183,7 @@ class Model {
   }
 
   std::mt19937 random_;
+  bool forges_;
   RoomLog log_;
   LogState store_{{"e0", 0}, {}};
   std::map<Offset, std::string> stored_;
@@ -154,6 +201,18 @@ TEST(RoomLogModel, ShowsEveryReaderTheStoresOrderWithoutSilentHoles) {
       ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed << ", step " << step;
     }
     model.settle();
+    ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed << ", at the end";
+  }
+}
+
+TEST(RoomLogModel, ComesBackToTheStoreWhateverIsForged) {
+  for (unsigned seed = 1; seed <= 400; ++seed) {
+    Model model(seed, true);
+    for (int step = 0; step < 400; ++step) {
+      model.step();
+      ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed << ", step " << step;
+    }
+    model.settle_forged();
     ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed << ", at the end";
   }
 }

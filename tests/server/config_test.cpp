@@ -209,9 +209,27 @@ TEST(Config, RefusesImpossibleValuesOfTheEnvironmentAndTheFileByName) {
 }
 
 TEST(Config, KeepsTheRedisPasswordOutOfWhatItSays) {
-  const auto parsed = parse({"--redis", "redis://user:s3cret@redis:port"});
-  EXPECT_EQ(parsed.exit_code, 2);
-  EXPECT_EQ(parsed.text.find("s3cret"), std::string::npos) << parsed.text;
+  const ConfigFile file("redi = \"redis://:s3cret@redis\"\n");
+  for (const Texts& flags : std::vector<Texts>{{"--redis", "redis://user:s3cret@redis:port"},
+                                               {"redis://user:s3cret@redis"},
+                                               {"--redi=rediss://user:s3cret"},
+                                               {"--listen", "redis-sentinel://:s3\"cret@redis"},
+                                               {"--config", file.path()}}) {
+    const auto parsed = parse(flags);
+    EXPECT_EQ(parsed.exit_code, 2);
+    EXPECT_EQ(parsed.text.find("cret"), std::string::npos) << parsed.text;
+  }
+}
+
+TEST(Config, TakesTheRedisPasswordFromAFile) {
+  const ConfigFile file("s3cret\r\n"), empty("\n");
+  const auto config = accepted({"--redis", "redis://chat@redis", "--redis-password-file", file.path()});
+  EXPECT_EQ(redis_url_of(config)->password, "s3cret");
+  EXPECT_EQ(redis_url_of(config)->user, "chat");
+  expect_refused({"--redis", "redis://chat@redis", "--redis-password-file", empty.path()}, {}, "--redis-password-file");
+  expect_refused({"--redis", "redis://chat:x@redis", "--redis-password-file", file.path()}, {}, "--redis");
+  expect_refused({"--redis", "redis://redis", "--redis-password-file", "/nowhere"}, {}, "--redis-password-file");
+  expect_refused({"--redis", "rediss://redis", "--redis-ca", "/nowhere"}, {}, "--redis-ca");
 }
 
 TEST(Config, KeepsTheSecretOutOfWhatItSays) {

@@ -23,6 +23,8 @@ inline constexpr std::size_t kJsonDepth = 8;
 inline constexpr std::size_t kJsonMembers = 512;
 /// Commands in one frame.
 inline constexpr std::size_t kCommandsPerFrame = 64;
+/// Bytes of a stored body: a message of a client with everything escaped, and what a node adds. A longer one is junk.
+inline constexpr std::size_t kBodyBytes = 128 * 1024;
 /// Characters of a room's name.
 inline constexpr std::size_t kRoomNameBytes = 64;
 /// Bytes of a person's name, UTF-8.

@@ -40,7 +40,7 @@ struct Message {
 std::string encode_body(const Draft& draft);
 
 /// What came out of the log or the channel, to which any program can write, as a body: itself when it is an object with
-/// something in it, on one line; else {"data":null}, so that its offset is still a message.
+/// something in it, on one line and not too long; else {"data":null}, so that its offset is still a message.
 SharedBytes decode_body(std::string_view body);
 
 }  // namespace chat

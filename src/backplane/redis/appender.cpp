@@ -164,7 +164,8 @@ void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, con
   }
   const auto why = refused("append", reply);
   for (auto& pending : batch) turn.outcomes.emplace_back(std::move(pending.done), why);
-  if (reply != nullptr && reply->text().starts_with("READONLY")) link_.restart("it has become a replica");
+  if (reply == nullptr || !reply->is_error()) return;
+  if (const auto unusable = judge_error(reply->text())) link_.refuse(*unusable);
 }
 
 /// A repetition waits like the first time: that it was stored once is no proof that it will stay.

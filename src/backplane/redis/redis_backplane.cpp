@@ -119,7 +119,13 @@ void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, s
   std::vector<std::string_view> whole{"EVALSHA", (scripts_.*script)()};
   whole.insert(whole.end(), arguments.begin(), arguments.end());
   commands_.send(whole, [this, script, arguments, handler = std::move(handler)](const Reply::Part* reply) {
-    if (reply == nullptr || !Scripts::is_unknown(*reply)) return handler(reply);
+    if (reply == nullptr || !reply->is_error()) return handler(reply);
+    if (!Scripts::is_unknown(*reply)) {
+      const auto unusable = judge_error(reply->text());
+      handler(reply);
+      if (unusable) commands_.refuse(*unusable);
+      return;
+    }
     if (scripts_.is_loaded()) load_scripts();
     run_script(script, arguments, handler);
   });

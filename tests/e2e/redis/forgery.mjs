@@ -45,4 +45,29 @@ export const forgery = [
       }
     },
   },
+  {
+    name: 'three hundred forged nodes with people in every room leave a few lines in the log, and people talk',
+    async run(t) {
+      const pair = await Pair.start(t, 'forged-leases');
+      const forged = Array.from({ length: 300 }, (_, i) => `forged-${i}.aa`);
+      await pair.redis.command('ZADD', 'chat:leases', ...forged.flatMap((instance) => ['99999999999999', instance]), '99999999999999', 'junk', '99999999999999', 'a.b c');
+      const rooms = Array.from({ length: 20 }, (_, i) => `room-${i}`);
+      for (const room of rooms) {
+        await pair.redis.command('HSET', `chat:{${room}}:people`, ...forged.flatMap((instance, i) => [`${instance} u${i}`, 'Nobody']), 'junk', 'junk');
+      }
+      const [ana, bo] = await Promise.all(pair.nodes.map((node) => pair.client(node)));
+      for (const room of rooms) {
+        await ana.join(room);
+        await bo.join(room);
+        await ana.say(room, 'hello');
+        await bo.hears(room, 'hello');
+      }
+      for (const node of pair.nodes) {
+        assert.match(node.log, /event=too_many_nodes/);
+        assert.match(node.log, /event=junk_lease/);
+        const lines = node.log.split('\n').length;
+        assert.ok(lines < 100, `${lines} lines: ${node.log.slice(-2000)}`);
+      }
+    },
+  },
 ];

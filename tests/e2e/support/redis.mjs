@@ -11,13 +11,13 @@ const [, major, minor] = /v=(\d+)\.(\d+)/.exec(execFileSync('redis-server', ['--
 /** Nodes connect as a user with the rights that deploy/redis.acl gives and no more; command() is the user who may do all. */
 const leastRights = readFileSync(join(top, 'deploy/redis.acl'), 'utf8').trim().split(' ').map((rule, i) => (i === 0 ? `--${rule}` : rule));
 
-/** What --ack durable needs beside them. */
-export const durableRights = ['+config|get', ...(hasWaitaof ? ['+waitaof'] : [])];
-
 const TO_READ_FILES = 60_000;     // hundreds of megabytes after half an hour of chaos
 
 /** Whether this Redis can be asked to wait for its disk (7.2 and newer). */
 export const hasWaitaof = Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 2);
+
+/** What --ack durable needs beside them. */
+export const durableRights = ['+config|get', ...(hasWaitaof ? ['+waitaof'] : [])];
 
 /** A private redis-server on a free port with an append-only file, so that a restart keeps the rooms; started as deployed, but
  * that a busy disk has no say: with "everysec" Redis answers before it has written while an fsync is under way, for two
