@@ -42,5 +42,11 @@ TEST(MessageBody, OfAnotherProgramIsPassedOnOnlyIfItIsOne) {
   }
 }
 
+TEST(MessageBody, IsNotTakenFromOutsideIfItIsLongerThanAnyOfOurs) {
+  const auto body = [](std::size_t bytes) { return '{' + std::string(bytes - 2, 'x') + '}'; };
+  EXPECT_EQ(decode_body(body(128 * 1024)).size(), 128U * 1024);
+  EXPECT_EQ(decode_body(body(128 * 1024 + 1)).view(), R"({"data":null})");
+}
+
 }  // namespace
 }  // namespace chat

@@ -37,5 +37,15 @@ TEST(Names, OfPeopleAreAnyTextOneCanSee) {
   }
 }
 
+TEST(Names, OfPeopleHaveIdsWithoutBlanks) {
+  for (const auto& id :
+       {"u1"s, "u7t2fpccvcvtxoa"s, "auth0|5f7c"s, "ana@example.org"s, "世界"s, std::string(128, 'x')}) {
+    EXPECT_TRUE(is_user_id(id)) << id;
+  }
+  for (const auto& id : {""s, " "s, "a b"s, "a\nb"s, "a\0"s, "\x7f"s, "\xff"s, std::string(129, 'x')}) {
+    EXPECT_FALSE(is_user_id(id)) << id;
+  }
+}
+
 }  // namespace
 }  // namespace chat

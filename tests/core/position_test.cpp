@@ -38,5 +38,15 @@ TEST(Position, IsComparedWithALogThroughTheEpochsThatEnded) {
   }
 }
 
+TEST(Epoch, IsAShortWord) {
+  for (const std::string& text : {std::string("baf19856dec1265"), std::string("e_1-A"), std::string(64, 'x')}) {
+    EXPECT_TRUE(is_epoch(text)) << text;
+  }
+  for (const std::string& text : {std::string(), std::string("a b"), std::string("a\n"), std::string("a:1"),
+                                  std::string("a\0", 2), std::string("\xff"), std::string(65, 'x')}) {
+    EXPECT_FALSE(is_epoch(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace chat

@@ -74,7 +74,7 @@ void Link::greet() {
   connected_ = true;
   const auto must_be_ok = [this](const char* step) {
     return [this, step](const Reply::Part* reply) {
-      if (reply != nullptr && reply->is_error()) restart(std::string(step) + ": " + std::string(reply->text()));
+      if (reply != nullptr && reply->is_error()) restart_after(step, *reply);
     };
   };
   if (!url_.password.empty()) {
@@ -95,7 +95,7 @@ void Link::greet() {
   // PING answers LOADING while Redis still reads its files, so a link is up only when Redis works.
   send({"PING"}, [this](const Reply::Part* reply) {
     if (reply == nullptr) return;
-    if (reply->is_error()) return restart(reply->text());
+    if (reply->is_error()) return restart_after("PING", *reply);
     up_ = true;
     up_since_ = std::chrono::steady_clock::now();
     reported_down_ = false;
@@ -111,7 +111,7 @@ void Link::restart(std::string_view why) {
   reported_down_ = true;
   const unsigned life = ++life_;
   const bool was_up = std::exchange(up_, false);
-  if (was_up && std::chrono::steady_clock::now() - up_since_ > kProven) attempts_ = 0;
+  if (was_up && !unusable_ && std::chrono::steady_clock::now() - up_since_ > kProven) attempts_ = 0;
   connected_ = false;
   stream_.close();
   locator_.cancel();
@@ -135,6 +135,12 @@ void Link::restart(std::string_view why) {
   retry_timer_.async_wait([this, life](error_code error) {
     if (!error && is_current(life)) connect();
   });
+}
+
+void Link::restart_after(std::string_view step, const Reply::Part& error) {
+  const std::string why = std::string(step) + ": " + std::string(error.text());
+  const auto unusable = judge_error(error.text());
+  unusable ? refuse({why, unusable->remedy}) : restart(why);
 }
 
 void Link::refuse(const Unusable& unusable) {
@@ -270,8 +276,7 @@ void Link::take_replies() {
     } else if (events_.on_push && root.is_array()) {
       events_.on_push(root);
     } else if (root.is_error()) {
-      const auto unusable = judge_error(root.text());  // a subscription was refused
-      return unusable ? refuse(*unusable) : restart(root.text());
+      return restart_after("SSUBSCRIBE", root);
     }
   }
 }

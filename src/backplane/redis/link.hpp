@@ -64,6 +64,8 @@ class Link {
   /// The same, for a server that will be of no use until its operator has done something: the log says what, once a
   /// minute, until accept() is called.
   void refuse(const Unusable& unusable);
+  /// One of the two, by what the error says.
+  void restart_after(std::string_view step, const Reply::Part& error);
   void accept();
 
  private:

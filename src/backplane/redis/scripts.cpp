@@ -85,13 +85,8 @@ void Scripts::load_texts(const std::function<void()>& done) {
 
 /// Breaks the link if the reply is an error.
 bool Scripts::is_refused(std::string_view command, const Reply::Part& reply) {
-  if (!reply.is_error()) return false;
-  if (const auto unusable = judge_error(reply.text())) {
-    link_.refuse({std::string(command) + ": " + unusable->why, unusable->remedy});
-  } else {
-    link_.restart(std::string(command) + ": " + std::string(reply.text()));
-  }
-  return true;
+  if (reply.is_error()) link_.restart_after(command, reply);
+  return reply.is_error();
 }
 
 }  // namespace chat::redis

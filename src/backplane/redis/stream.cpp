@@ -3,6 +3,7 @@
 #include <sys/un.h>
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -53,7 +54,9 @@ void Stream::shake_hands(const std::string& host, std::function<void(const std::
   if (failed) return done("--redis-ca: " + failed.message());
   ssl::stream<Socket>& stream = tls_->stream;
   SSL_set_min_proto_version(stream.native_handle(), TLS1_2_VERSION);
-  SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
+  error_code is_name;
+  asio::ip::make_address(host, is_name);
+  if (is_name) SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
   stream.set_verify_mode(ssl::verify_peer);
   stream.set_verify_callback(ssl::host_name_verification(host));
   stream.async_handshake(ssl::stream_base::client, [tls = tls_, host, done = std::move(done)](error_code refused) {
