@@ -39,7 +39,8 @@ std::optional<Unusable> judge_error(std::string_view error) {
   if (error.starts_with("READONLY")) {
     return Unusable{why, "it is a replica: name the primary in --redis, or Sentinels"};
   }
-  if (error.starts_with("NOPERM") || has(error, "ACL failure")) return Unusable{why, std::string(kRules)};
+  const bool in_script = has(error, "user executing the script can't") || has(error, "ACL failure");  // 7.0, later
+  if (error.starts_with("NOPERM") || in_script) return Unusable{why, std::string(kRules)};
   if (has(error, "unknown command") || has(error, "Unknown Redis command")) {
     return Unusable{why, "do not rename or remove commands in redis.conf; limit the user by ACL rules instead"};
   }

@@ -38,8 +38,8 @@ const mends = (redis) => redis.command('ACL', 'SETUSER', 'poor', '~chat:*', '&ch
 export const rights = [
   useless({ name: 'no right to EVALSHA', breaks: user('-evalsha'), says: /NOPERM.*ACL rules/, mends }),
   useless({ name: 'no right to SCRIPT', breaks: user('-script'), says: /SCRIPT LOAD: NOPERM.*ACL rules/ }),
-  useless({ name: 'no right to a command that scripts use', breaks: user('-xadd'), says: /ACL failure in script.*ACL rules/, mends }),
-  useless({ name: 'no right to the channels', breaks: user('resetchannels'), says: /NOPERM.*ACL rules/, mends }),
+  useless({ name: 'no right to a command that scripts use', breaks: user('-xadd'), says: /(executing the script|ACL failure).*ACL rules/, mends }),
+  useless({ name: 'no right to the channels', breaks: user('resetchannels'), says: /(NOPERM|channel).*ACL rules/, mends }),
   useless({ name: 'no right to the keys', breaks: user('resetkeys', '~other:*'), says: /NOPERM.*ACL rules/ }),
   useless({ name: 'EVALSHA is renamed', flags: ['--rename-command', 'EVALSHA', 'hidden'], says: /unknown command.*do not rename/ }),
   useless({ name: 'SCRIPT is removed', flags: ['--rename-command', 'SCRIPT', ''], says: /unknown command.*do not rename/ }),
