@@ -162,7 +162,7 @@ class Model {
 
   /// The reader takes what there is: consecutive, each as the store had it, never a silent hole.
   void look() {
-    if (log_.has_unknown_epoch()) return;
+    if (!forges_ && log_.has_unknown_epoch()) return;
     if (log_.take_trimmed()) trimmed_before_ = true;
     for (const auto& message : log_.take_deliverable()) {
       if (message.offset != shown_ + 1) {

@@ -18,6 +18,7 @@ class RedisServer {
   std::string url() const { return "redis://chat:PASSWORD@" + address(); }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
+  bool is_running() const { return pid_ > 0; }
   /// Ends it without warning; what it has written stays for the next start.
   void kill();
   /// Starts it again on the same port with what it finds in its folder.
