@@ -1,0 +1,45 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('attacker/main.mjs', import.meta.url));
+const TO_END = 2000;
+
+/** Starts the attacker's process. `done` resolves to what it counted, also when it had to be killed; see attacker/main.mjs. */
+export function attack(plan) {
+  const child = fork(program, [JSON.stringify(plan)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  let counted = { codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0 };
+  child.on('message', (tally) => { counted = tally; });
+  const deadline = setTimeout(() => child.kill('SIGKILL'), plan.seconds * 1000 + TO_END);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const done = new Promise((resolve) => child.once('close', () => {
+    clearTimeout(deadline);
+    process.off('exit', kill);
+    resolve(counted);
+  }));
+  return { done, kill, counted: () => counted };
+}
+
+const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Several attackers' counts as one. */
+export function together(tallies) {
+  const all = { codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0 };
+  for (const tally of tallies) {
+    for (const [name, value] of Object.entries(tally)) {
+      if (typeof value === 'number') all[name] += value;
+      else for (const [key, count] of Object.entries(value)) all[name][key] = (all[name][key] ?? 0) + count;
+    }
+  }
+  return all;
+}
+
+/** For the table: each code, close code and HTTP status that says no, with how often. */
+export function refused(tally) {
+  const parts = { ...tally.codes };
+  for (const [code, count] of Object.entries(tally.closes)) if (code !== 'cut') parts[code] = (parts[code] ?? 0) + count;
+  for (const [status, count] of Object.entries(tally.status)) if (status >= 400) parts[`HTTP ${status}`] = count;
+  if (tally.closes.cut) parts.cut = tally.closes.cut;
+  if (sum(tally.failed) > 0) parts['not connected'] = sum(tally.failed);
+  return Object.entries(parts).sort(([, a], [, b]) => b - a).slice(0, 4).map(([code, count]) => `${code} ${count}`).join(', ') || 'nothing';
+}

@@ -1,0 +1,20 @@
+// The attacker, a process of its own: node main.mjs PLAN. It tells its parent twice a second what it has counted.
+import { flood } from './flood.mjs';
+import { reconnect } from './reconnect.mjs';
+import { crowd, halfRequests, requests, silence } from './requests.mjs';
+import { Tally } from './tally.mjs';
+
+const attacks = { flood, reconnect, requests, halfRequests, silence, crowd };
+
+const plan = JSON.parse(process.argv[2]);
+const end = performance.now() + plan.seconds * 1000;
+const tally = new Tally();
+const context = { tally, over: () => performance.now() >= end, left: () => Math.max(0, end - performance.now()) };
+
+const report = () => process.send(tally);
+setInterval(report, 500).unref();
+process.on('disconnect', () => process.exit());       // never outlives the test
+setTimeout(() => last(), plan.seconds * 1000 + 300);  // whatever still waits
+attacks[plan.attack](plan, context).then(last);
+
+function last() { process.send(tally, () => process.exit()); }

@@ -1,0 +1,66 @@
+// What the attacker says. `setup` is said once on each connection, `shot` again and again: requests, or bytes as they are.
+import { frame, opcode } from './frames.mjs';
+
+const BATCH = 64;               // of one array
+const many = (count, make) => Array.from({ length: count }, (_, i) => make(i));
+const joins = (rooms) => [rooms.slice(0, 50), rooms.slice(50)].filter((some) => some.length).map((some) => some.map((room) => ({ type: 'join', room, history: 0 })));
+
+let counter = 0;
+const fresh = () => String(++counter).padStart(16, '0');
+
+/** Each takes { mark, sockets }: `mark` is in every name, so that Redis shows which attack left what. */
+export const recipes = {
+  hello: ({ mark, sockets }) => ({
+    setup: joins(many(sockets > 1 ? 5 : 100, (i) => `${mark}-${i}`)),
+    shot: () => ({ requests: many(BATCH, () => ({ type: 'hello', guest: `${mark}-${fresh()}` })) }),
+  }),
+  churn: ({ mark }) => ({
+    shot: () => ({ requests: many(BATCH / 2, () => `${mark}-${fresh()}`).flatMap((room) => [{ type: 'join', room }, { type: 'leave', room }]) }),
+  }),
+  joins: ({ mark }) => ({              // leaves a room only when the connection can take no more
+    shot: () => {
+      const rooms = many(BATCH / 2, () => `${mark}-${fresh()}`);
+      return { requests: [...rooms.map((room) => ({ type: 'join', room, history: 0 })), ...rooms.map((room) => ({ type: 'leave', room }))] };
+    },
+  }),
+  presence: ({ mark }) => ({
+    setup: [[{ type: 'hello', guest: `${mark}-${fresh()}`, name: 'x'.repeat(60) }], ...joins(many(100, (i) => `${mark}-${i}`))],
+    shot: () => ({ wait: 100 }),
+  }),
+  history: ({ rooms }) => ({
+    setup: joins(rooms),
+    shot: () => ({ requests: many(BATCH, (i) => ({ type: 'history', id: i, room: rooms[(counter++) % rooms.length], limit: 200 })) }),
+  }),
+  members: ({ mark }) => ({ setup: joins([mark]), shot: () => ({ requests: many(BATCH, (i) => ({ type: 'members', id: i, room: mark })) }) }),
+  typing: ({ mark }) => ({ setup: joins([mark]), shot: () => ({ requests: many(BATCH, () => ({ type: 'typing', room: mark })) }) }),
+  node: () => ({ shot: () => ({ requests: many(BATCH, (i) => ({ type: 'node', id: i })) }) }),
+  rename: ({ mark }) => ({ setup: joins([mark]), shot: () => ({ requests: many(BATCH, () => ({ type: 'send', id: 1, room: mark, name: `name ${fresh()}`, text: 'x' })) }) }),
+  send: ({ mark, roomCount = 40 }) => ({
+    setup: joins(many(roomCount, (i) => `${mark}-${i}`)),
+    shot: () => ({ requests: many(20, () => ({ type: 'send', id: 1, room: `${mark}-${counter++ % roomCount}`, text: 'x' })) }),
+  }),
+  biggest: ({ mark, roomCount = 40 }) => ({
+    setup: joins(many(roomCount, (i) => `${mark}-${i}`)),
+    shot: () => ({ requests: [{ type: 'send', room: `${mark}-${counter++ % roomCount}`, text: '\u0001'.repeat(4096) }] }),
+  }),
+  'new rooms': ({ mark }) => ({
+    shot: () => {
+      const room = `${mark}-${fresh()}`;
+      return { requests: [{ type: 'join', room }, { type: 'send', id: 1, room, text: 'x' }, { type: 'leave', room }] };
+    },
+  }),
+  unknown: () => ({ shot: () => ({ requests: many(BATCH, (i) => ({ type: 'fly', id: i })) }) }),
+  garbage: () => ({ shot: () => ({ raw: 'not JSON', times: 50 }) }),
+  deep: () => ({ shot: () => ({ raw: '['.repeat(16_000), times: 4 }) }),
+  nothing: () => ({ shot: () => ({ raw: ' '.repeat(16_384), times: 4 }) }),
+  'signalr pings': () => ({ shot: () => ({ raw: '{"type":6}\x1e'.repeat(2900), times: 2 }) }),
+  '600 invocations': () => ({ shot: () => ({ raw: '{"type":1,"target":"GetNodeInfo","arguments":[]}\x1e'.repeat(600), times: 1 }) }),
+  pings: () => ({ shot: once(Buffer.concat(many(200, () => frame(opcode.ping, Buffer.alloc(125))))) }),
+  pongs: () => ({ shot: once(Buffer.concat(many(200, () => frame(opcode.pong, Buffer.alloc(125))))) }),
+  fragments: () => {
+    const rest = Buffer.concat(many(2000, () => frame(opcode.continuation, '', false)));
+    return { begin: frame(opcode.text, '', false), shot: once(rest) };
+  },
+};
+
+function once(bytes) { return () => ({ bytes }); }

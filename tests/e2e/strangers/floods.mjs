@@ -1,0 +1,35 @@
+// Every request type at full speed. Each row: what the attacker says, how it is wired, and on how many sockets.
+import { fill } from './seed.mjs';
+import { scene } from './scene.mjs';
+
+const SECONDS = 5;
+const one = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 1, ...more });
+const many = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 200, ...more });
+const behind = { nginx: true };
+
+const rows = [
+  one('hello'), many('hello'), one('hello', 'signalr'), one('hello', 'sse'), one('hello', 'poll'), one('hello', 'chat.v1', behind), many('hello', 'signalr', behind),
+  one('churn'), many('churn', 'signalr'),
+  one('history'), many('history', 'sse'), many('history', 'chat.v1', { deaf: true }),
+  many('members'), many('typing'), one('node', 'signalr'), many('node', 'poll'), many('rename'), many('unknown', 'sse', { sockets: 20 }),
+  many('garbage'), one('deep', 'poll'),
+  one('signalr pings', 'signalr'), one('600 invocations', 'signalr'),
+  one('pings'), many('pongs'), one('fragments'), many('nothing'),
+];
+
+const nameOf = ({ recipe, wire, sockets, nginx, deaf }) => `${recipe}, ${wire}, ${sockets === 1 ? 'one socket' : `${sockets} sockets`}${nginx ? ', by NGINX /node/chat-1/' : ''}${deaf ? ', nothing read' : ''}`;
+
+let place = 0;
+
+export const floods = rows.map((row) => ({
+  name: nameOf(row),
+  async run() {
+    const from = `127.0.${20 + ++place}.1`;
+    const mark = `flood${place}`;
+    let rooms;
+    return scene(nameOf(row), (at) => [{
+      attack: 'flood', seconds: SECONDS, from, mark, rooms, ...row,
+      ports: [row.nginx ? at.nginx.port : at.nodes[0].port], prefix: row.nginx ? '/node/chat-1' : '',
+    }], { before: async (at) => { if (row.recipe === 'history') rooms = await fill(at, mark, row.sockets === 1 ? 100 : 5); } });
+  },
+}));

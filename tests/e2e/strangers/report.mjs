@@ -1,0 +1,32 @@
+// One row for each attack; printed when all are over, and kept in build/e2e/strangers/table.md.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { top } from '../support/places.mjs';
+
+const rows = [];
+const header = ['attack', 'refused', 'worst ack', 'p99', 'p99 other node', 'memory MB', 'Redis MB', 'ready', 'normal after', 'outcome'];
+
+const milliseconds = (value) => (Number.isFinite(value) ? `${Math.round(value)} ms` : 'none');
+
+export function addRow({ name, refused, same, other, gauges, redis, normalAfter, complaints }) {
+  rows.push([
+    name, refused, milliseconds(same.worst), milliseconds(same.p99), milliseconds(other.p99),
+    `${Math.round(gauges.before[0])} → ${Math.round(gauges.peak[0])} → ${Math.round(gauges.before[0] + gauges.left[0])}`,
+    redis ? `${redis.before.toFixed(1)} → ${redis.after.toFixed(1)}` : '',
+    gauges.notReady ? `${gauges.probes - gauges.notReady} of ${gauges.probes}` : 'always',
+    normalAfter === undefined ? 'never' : `${(normalAfter / 1000).toFixed(1)} s`,
+    complaints.length ? complaints.join('; ') : 'ok',
+  ]);
+}
+
+/** A row of something that is counted, not felt. */
+export function addCount(name, refused, complaints, counted) {
+  rows.push([name, refused, '', '', '', '', '', '', '', [counted, ...complaints].join('; ')]);
+}
+
+export function table() {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const text = [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+  if (rows.length) writeFileSync(join(top, 'build/e2e/strangers/table.md'), `${text}\n`);
+  return text;
+}

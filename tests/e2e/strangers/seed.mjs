@@ -1,0 +1,23 @@
+// Rooms that are full before an attack begins. At the documented limits that would take minutes, so the log is written
+// into Redis as a node writes it.
+import { ChatClient } from '../support/client.mjs';
+
+const OTHERS = '127.0.11.1';    // who said what was there before
+
+/** Fills a room in which nobody is with `count` messages of somebody else. */
+export async function fillRoom(at, room, count, { text = 'x'.repeat(200), from = OTHERS } = {}) {
+  const client = await ChatClient.connect(at.nodes[0].ws, { from });
+  await client.join(room);
+  await client.request('send', { room, text });
+  await client.close();
+  const [[[, [, body]]]] = await at.store.ask(['XRANGE', `chat:{${room}}:log`, '-', '+']);
+  const later = Array.from({ length: count - 1 }, (_, i) => ['XADD', `chat:{${room}}:log`, `0-${i + 2}`, 'm', body]);
+  await at.store.ask(...later, ['HSET', `chat:{${room}}:meta`, 'top', String(count)]);
+}
+
+/** `count` rooms with 200 messages each. */
+export async function fill(at, mark, count) {
+  const rooms = Array.from({ length: count }, (_, i) => `${mark}-${i}`);
+  for (const [i, room] of rooms.entries()) await fillRoom(at, room, 200, { from: `127.0.${11 + (i >> 5)}.${1 + (i & 31)}` });
+  return rooms;
+}
