@@ -61,8 +61,10 @@ function decode(bytes, start) {
   }
 }
 
+/** A word is a Buffer, or anything that has a text. */
 export function encode(request) {
-  return Buffer.from(`*${request.length}\r\n${request.map((word) => `$${Buffer.byteLength(String(word))}\r\n${word}\r\n`).join('')}`);
+  const words = request.map((word) => (Buffer.isBuffer(word) ? word : Buffer.from(String(word))));
+  return Buffer.concat([Buffer.from(`*${words.length}\r\n`), ...words.flatMap((word) => [Buffer.from(`$${word.length}\r\n`), word, Buffer.from('\r\n')])]);
 }
 
 /** A connection straight to Redis, past every proxy: for what a test wants to know. */

@@ -2,8 +2,14 @@
 // felt and what is left behind. Cases in strangers/, the documented limits in strangers/limits.mjs.
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { dedup } from './strangers/dedup.mjs';
 import { floods } from './strangers/floods.mjs';
+import { hoards } from './strangers/hoard.mjs';
+import { httpFloods } from './strangers/http.mjs';
+import { leaving } from './strangers/leaving.mjs';
+import { poisons } from './strangers/poison.mjs';
 import { table } from './strangers/report.mjs';
+import { pushing, sends } from './strangers/sends.mjs';
 import { strikeStage } from './strangers/stage.mjs';
 
 after(async () => {
@@ -11,14 +17,24 @@ after(async () => {
   console.log(table());
 });
 
-const timeout = 60_000;
+const timeout = 120_000;
 const chosen = process.env.ATTACKS ? new RegExp(process.env.ATTACKS) : /./;
 
-for (const [title, cases] of Object.entries({ 'one request over and over': floods })) {
+const subjects = {
+  'one request over and over: the others chat on': floods,
+  'plain HTTP and bare connections: the others chat on': httpFloods,
+  'how much one address gets stored': [...sends, ...pushing],
+  'what others have stored': dedup,
+  'what an address leaves in Redis': hoards,
+  'an attacker who writes to Redis': poisons,
+  'a node that is told to end': leaving,
+};
+
+for (const [title, cases] of Object.entries(subjects)) {
   describe(title, () => {
     for (const { name, run } of cases.filter((one) => chosen.test(one.name))) {
-      test(`${name}: the others chat on`, { timeout }, async () => {
-        const { complaints } = await run();
+      test(name, { timeout }, async (t) => {
+        const { complaints } = await run(t);
         assert.deepEqual(complaints, []);
       });
     }

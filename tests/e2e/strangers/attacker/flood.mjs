@@ -32,11 +32,10 @@ export async function flood(plan, { tally, over, left }) {
 
   async function fire(connection, { requests, raw, times, bytes, wait }) {
     const socket = connection.posts ?? connection.line;
-    if (wait) return socket.news(Math.min(wait, left()));
     if (bytes) connection.write(bytes);
     else if (raw !== undefined) for (let i = 0; i < times; ++i) connection.raw(raw);
     else connection.say(requests);
-    if (!socket.clogged) return turn();
+    if (!socket.clogged) return wait ? pause(Math.min(wait, left())) : turn();
     while (socket.clogged && !socket.closed && !over()) await socket.news(left());
   }
 }

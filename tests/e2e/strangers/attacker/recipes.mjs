@@ -23,10 +23,13 @@ export const recipes = {
       return { requests: [...rooms.map((room) => ({ type: 'join', room, history: 0 })), ...rooms.map((room) => ({ type: 'leave', room }))] };
     },
   }),
-  presence: ({ mark }) => ({
-    setup: [[{ type: 'hello', guest: `${mark}-${fresh()}`, name: 'x'.repeat(60) }], ...joins(many(100, (i) => `${mark}-${i}`))],
-    shot: () => ({ wait: 100 }),
-  }),
+  presence: ({ mark }) => {             // as many people as sockets, each with a long name, each in as many rooms as it gets into
+    let next = 0;
+    return {
+      setup: [[{ type: 'hello', guest: `${mark}-${fresh()}`, name: 'x'.repeat(60) }]],
+      shot: () => ({ requests: many(10, () => ({ type: 'join', room: `${mark}-${next++ % 100}`, history: 0 })), wait: 200 }),
+    };
+  },
   history: ({ rooms }) => ({
     setup: joins(rooms),
     shot: () => ({ requests: many(BATCH, (i) => ({ type: 'history', id: i, room: rooms[(counter++) % rooms.length], limit: 200 })) }),

@@ -1,0 +1,61 @@
+// How much of Redis one address can fill in a minute, and what stays of it. Four ways at once, each from its own address.
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../support/until.mjs';
+import { refused } from './attack.mjs';
+import { countKeys, holds } from './holdings.mjs';
+import { bounds } from './limits.mjs';
+import { addCount } from './report.mjs';
+import { scene } from './scene.mjs';
+
+const SECONDS = 60;
+const MEASURED = 58;            // while the attackers still hold their connections
+const ENOUGH = 600;             // MB: the attack has succeeded
+const TO_FORGET = 2000;
+
+const ways = [
+  { name: 'rooms that are only joined', mark: 'only', plan: { recipe: 'joins', wire: 'chat.v1', sockets: 100 }, forgotten: true },
+  { name: 'new rooms of one message', mark: 'room', plan: { recipe: 'new rooms', wire: 'chat.v1', sockets: 50 } },
+  { name: 'the biggest messages', mark: 'big', plan: { recipe: 'biggest', wire: 'messagepack', sockets: 50 } },
+  { name: 'people in rooms', mark: 'people', plan: { recipe: 'presence', wire: 'chat.v1', sockets: 300 }, forgotten: true },
+];
+
+async function measure(at, attackers) {
+  for (let second = 0; second < MEASURED; second += 2) {
+    await pause(2000);
+    if ((await at.stored()).memory < ENOUGH) continue;
+    attackers.forEach(({ kill }) => kill());
+    break;
+  }
+  for (const way of ways) Object.assign(way, await holds(at, way.mark));
+}
+
+let outcome;
+function hoardScene() {
+  outcome ??= scene('Redis filled for 60 s by four addresses', (at) => ways.map(({ mark, plan }, i) => ({
+    attack: 'flood', seconds: SECONDS, mark, from: `127.0.${100 + i}.1`, ports: [at.nodes[0].port], ...plan,
+  })), {
+    during: measure,
+    async after({ at, tallies }) {
+      await at.store.ask(['MEMORY', 'PURGE']);
+      for (const [i, way] of ways.entries()) {
+        way.tally = tallies[i];
+        if (way.forgotten) await until('nothing is left', async () => await countKeys(at, way.mark) === 0, TO_FORGET).catch(() => {});
+        way.left = await countKeys(at, way.mark);
+      }
+      return [];
+    },
+  });
+  return outcome;
+}
+
+export const hoards = ways.map((way) => ({
+  name: `${way.name}: one address pins at most ${bounds.redisGrowth} MB of Redis in a minute${way.forgotten ? ', and nothing when it has gone' : ''}`,
+  async run() {
+    await hoardScene();
+    const complaints = [];
+    if (way.memory > bounds.redisGrowth) complaints.push(`${way.memory.toFixed(1)} MB in ${way.keys} keys`);
+    if (way.forgotten && way.left > 0) complaints.push(`${way.left} keys are left ${TO_FORGET / 1000} s after its connections closed`);
+    addCount(`Redis: ${way.name}, 60 s`, refused(way.tally), complaints, `${way.memory.toFixed(1)} MB, ${way.keys} keys, ${way.left} left`);
+    return { complaints };
+  },
+}));

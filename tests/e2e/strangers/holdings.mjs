@@ -1,0 +1,34 @@
+// What an attack has left in Redis. The rooms of an attack begin with its mark.
+
+async function keysOf({ store }, mark) {
+  const keys = [];
+  let cursor = '0';
+  do {
+    const [[next, some]] = await store.ask(['SCAN', cursor, 'MATCH', `chat:{${mark}*`, 'COUNT', '20000']);
+    keys.push(...some);
+    cursor = next;
+  } while (cursor !== '0');
+  return keys;
+}
+
+export const countKeys = async (at, mark) => (await keysOf(at, mark)).length;
+
+/** MB of all keys of the attack. */
+export async function holds(at, mark) {
+  const keys = await keysOf(at, mark);
+  const sizes = keys.length ? await at.store.ask(...keys.map((key) => ['MEMORY', 'USAGE', key])) : [];
+  return { keys: keys.length, memory: sizes.reduce((sum, size) => sum + (size ?? 0), 0) / 2 ** 20 };
+}
+
+/** How many messages the attack got stored: the sum of its rooms' offsets. */
+export async function stored(at, mark) {
+  const metas = (await keysOf(at, mark)).filter((key) => key.endsWith(':meta'));
+  const tops = metas.length ? await at.store.ask(...metas.map((key) => ['HGET', key, 'top'])) : [];
+  return tops.reduce((sum, top) => sum + Number(top ?? 0), 0);
+}
+
+/** How many stored messages of a room are not the attacker's. */
+export async function foreign({ store }, room, text) {
+  const [entries] = await store.ask(['XRANGE', `chat:{${room}}:log`, '-', '+']);
+  return entries.filter(([, [, body]]) => body.includes(text)).length;
+}

@@ -1,0 +1,64 @@
+// How much one address gets stored in 30 s, however it divides it: connections, identities, nodes. All at once, each of the
+// attackers from an address of its own.
+import { foreign, stored } from './holdings.mjs';
+import { TOLERANCE, allowed, historySize, messages } from './limits.mjs';
+import { addCount } from './report.mjs';
+import { refused } from './attack.mjs';
+import { scene } from './scene.mjs';
+import { fillRoom } from './seed.mjs';
+
+const SECONDS = 30;
+const FOREIGN = 'said long before';
+const rooms = (mark) => Array.from({ length: 40 }, (_, i) => `${mark}-${i}`);
+const ports = (at) => at.nodes.map(({ port }) => port);
+const reconnecting = { attack: 'reconnect', lanes: 16, seconds: SECONDS };
+
+const attackers = [
+  { name: 'one person who reconnects after each 20 sends', mark: 'same', limit: messages.person, plan: () => ({ ...reconnecting, identity: 'one' }), both: true },
+  { name: 'a new person after each 20 sends, on one node', mark: 'fresh', limit: messages.address, plan: () => ({ ...reconnecting, identity: 'fresh' }) },
+  { name: 'a new person after each 20 sends, on both nodes', mark: 'both', limit: messages.address, plan: () => ({ ...reconnecting, identity: 'fresh' }), both: true },
+  { name: '200 people who stay, on both nodes', mark: 'stay', limit: messages.address, plan: () => ({ attack: 'flood', recipe: 'send', wire: 'chat.v1', sockets: 200, seconds: SECONDS }), both: true },
+  { name: 'one room, new people, on both nodes', mark: 'push', limit: messages.addressInRoom, plan: () => ({ ...reconnecting, identity: 'fresh' }), both: true, rooms: () => ['push-0'] },
+];
+
+let outcome;
+
+/** Runs all of them once, for the tests that look at what came of it. */
+export function sendsScene() {
+  outcome ??= scene('sends for 30 s by five addresses', (at) => attackers.map(({ mark, plan, both, rooms: own = rooms }, i) => ({
+    ...plan(), mark, from: `127.0.${80 + i}.1`, rooms: own(mark), ports: both ? ports(at) : [at.nodes[0].port],
+  })), {
+    before: (at) => fillRoom(at, 'push-0', historySize, { text: FOREIGN }),
+    async after({ at, tallies }) {
+      for (const [i, attacker] of attackers.entries()) {
+        attacker.stored = await stored(at, attacker.mark) - (attacker.mark === 'push' ? historySize : 0);
+        attacker.most = allowed(attacker.limit, SECONDS);
+        attacker.tally = tallies[i];
+      }
+      attackers.at(-1).pushedOut = historySize - await foreign(at, 'push-0', FOREIGN);
+      return [];
+    },
+  });
+  return outcome;
+}
+
+export const sends = attackers.map((attacker) => ({
+  name: `${attacker.name}: no more than the documented limit is stored`,
+  async run() {
+    await sendsScene();
+    const complaints = attacker.stored <= attacker.most * TOLERANCE ? [] : [`${attacker.stored} were stored in ${SECONDS} s, allowed are ${attacker.most}`];
+    addCount(`sends: ${attacker.name}`, refused(attacker.tally), complaints, `${attacker.stored} stored of ${attacker.most} allowed`);
+    return { complaints };
+  },
+}));
+
+export const pushing = [{
+  name: 'one address pushes others\' messages out of a room\'s history no faster than documented',
+  async run() {
+    await sendsScene();
+    const { pushedOut, most, tally } = attackers.at(-1);
+    const complaints = pushedOut <= most * TOLERANCE ? [] : [`${pushedOut} of ${historySize} were pushed out in ${SECONDS} s, allowed are ${most}`];
+    addCount('history: others\' messages pushed out in 30 s', refused(tally), complaints, `${pushedOut} of ${historySize}`);
+    return { complaints };
+  },
+}];
