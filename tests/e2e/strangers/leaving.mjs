@@ -1,6 +1,6 @@
 // A node that is told to end while it is attacked.
 import { setTimeout as pause } from 'node:timers/promises';
-import { attack, refused } from './attack.mjs';
+import { attack } from './attack.mjs';
 import { addCount } from './report.mjs';
 import { DRAIN_SECONDS, stage } from './stage.mjs';
 
@@ -30,7 +30,7 @@ export const leaving = Object.entries(ways).map(([name, plan], i) => ({
     const complaints = [];
     if (result !== 0) complaints.push(`it ended with ${result}`);
     if (took > DRAIN_SECONDS * 1000 + SLACK) complaints.push(`it took ${(took / 1000).toFixed(1)} s (limit ${DRAIN_SECONDS} s and ${SLACK} ms)`);
-    addCount(`SIGTERM during ${name}`, refused(tally), complaints, `ended after ${(took / 1000).toFixed(1)} s`);
+    addCount(`SIGTERM during ${name}`, tally, complaints, `ended after ${(took / 1000).toFixed(1)} s`);
     return { complaints };
   },
 }));

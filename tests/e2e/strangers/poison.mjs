@@ -1,11 +1,10 @@
 // Junk in Redis: no node crashes, hangs or floods its log, and after each batch the room still hears.
 import { randomInt } from 'node:crypto';
-import { ChatClient } from '../support/client.mjs';
-import { EventStreamClient } from '../support/http-clients.mjs';
 import { until } from '../support/until.mjs';
 import { memoryOf } from './gauges.mjs';
 import { BATCH, junk, spoiledKeys } from './junk.mjs';
 import { bounds } from './limits.mjs';
+import { SocketListener, StreamListener } from './listeners.mjs';
 import { addCount } from './report.mjs';
 import { stage, strikeStage } from './stage.mjs';
 
@@ -16,6 +15,9 @@ const SPEAKERS = 4;
 const SAY_AGAIN = 400;
 const TO_HEAR = 5000;
 const ROOM = 'junk';
+const USER = 'guest-0123456789abcdef';
+
+let said = 0;
 
 export const seed = Number(process.env.SEED ?? randomInt(2 ** 31));
 
@@ -23,13 +25,12 @@ class Company {
   static async enter(at) {
     const company = new Company();
     const [one, two] = at.nodes;
-    const connect = (node, i) => ChatClient.connect(node.ws, { from: `127.0.15.${i}` });
-    company.speakers = await Promise.all(Array.from({ length: SPEAKERS }, (_, i) => connect(at.nodes[0], i + 1)));
-    company.listeners = [...await Promise.all([connect(one, 11), connect(two, 12)]), await EventStreamClient.connect(`${two.http}/sse`, { from: '127.0.15.13' })];
-    for (const client of [...company.speakers, ...company.listeners]) company.joined = await client.join(ROOM, { history: 0 });
-    company.lines = 0;
+    company.speakers = await Promise.all(Array.from({ length: SPEAKERS }, (_, i) => SocketListener.enter(one, ROOM, `127.0.15.${i + 1}`)));
+    company.listeners = await Promise.all([SocketListener.enter(one, ROOM, '127.0.15.11'), SocketListener.enter(two, ROOM, '127.0.15.12'), StreamListener.enter(two, one, ROOM, '127.0.15.13')]);
     return company;
   }
+
+  get everybody() { return [...this.speakers, ...this.listeners]; }
 
   /** Says something new until one such line has reached every listener. */
   async isHeard() {
@@ -38,25 +39,34 @@ class Company {
     await until('a fresh message reaches everybody', () => {
       if (performance.now() >= next) {
         next = performance.now() + SAY_AGAIN;
-        lines.push(`line ${++this.lines}`);
-        this.speakers[this.lines % SPEAKERS].request('send', { room: ROOM, text: lines.at(-1) }).catch(() => {});
+        lines.push(`line ${++said}`);
+        this.speakers[said % SPEAKERS].send({ type: 'send', room: ROOM, text: lines.at(-1) });
       }
-      return lines.some((line) => this.listeners.every(({ pushes }) => pushes.some(({ text }) => text === line)));
+      return lines.some((line) => this.listeners.every(({ heard }) => heard.has(line)));
     }, TO_HEAR);
-    for (const { pushes } of this.listeners) pushes.length = 0;
   }
 
-  leave() { for (const client of [...this.speakers, ...this.listeners]) client.terminate(); }
+  /** What listeners should never have been sent. */
+  complaints() {
+    const garbled = this.everybody.filter((one) => one.garbled);
+    const cut = this.everybody.filter((one) => one.cut);
+    return [
+      ...garbled.slice(0, 1).map(({ garbled: times, sample }) => `clients were sent ${times} times what is not JSON, such as ${JSON.stringify(sample)}`),
+      ...(cut.length ? [`${cut.length} clients were cut off`] : []),
+    ];
+  }
+
+  leave() { for (const client of this.everybody) client.terminate(); }
 }
 
 /** What is true now, for payloads that look right. */
-async function truth({ store }, company) {
+async function truth({ store }) {
   const [meta, [instance], channels] = await store.ask(['HMGET', `chat:{${ROOM}}:meta`, 'epoch', 'top'], ['ZRANGE', 'chat:leases', '0', '0'], ['PUBSUB', 'SHARDCHANNELS', '*']);
   const asked = channels.filter((name) => name.endsWith(':asked'));
   return {
-    room: ROOM, epoch: meta[0], top: Number(meta[1]), instance: instance ?? 'chat-1', user: company.speakers[0].user.id, asked,
+    room: ROOM, epoch: meta[0], top: Number(meta[1]), instance: instance ?? 'chat-1', user: USER, asked,
     answers: channels.filter((name) => name.endsWith(':answers')), connection: /\{(.*)\}/.exec(asked[0])?.[1] ?? 'x',
-    body: JSON.stringify({ from: company.speakers[0].user, text: 'forged', time: Date.now(), node: 'chat-1' }),
+    body: JSON.stringify({ from: { id: USER, name: 'Somebody' }, text: 'forged', time: Date.now(), node: 'chat-1' }),
   };
 }
 
@@ -73,7 +83,7 @@ async function poison(at) {
   await company.isHeard();
   for (let batch = 0; batch < COUNT / BATCH && complaints.length < 3; ++batch) {
     const intoKeys = batch % KEYS_EVERY === KEYS_EVERY - 1;
-    const now = await truth(at, company);
+    const now = await truth(at);
     await publish(at, junk(seed, batch, now, intoKeys));
     if (batch % RESTART_EVERY === RESTART_EVERY - 1) {
       await at.nodes[1].kill();
@@ -85,8 +95,10 @@ async function poison(at) {
     try {
       company ??= await Company.enter(at);
       await company.isHeard();
+      const noticed = company.complaints();
+      if (noticed.length) throw new Error(noticed.join(', '));
     } catch (error) {
-      complaints.push(`batch ${batch} (${intoKeys ? 'keys' : 'channels'}): ${error.message}`);
+      complaints.push(`batch ${batch} (${intoKeys ? 'keys' : 'channels'}): ${error.message.replace(/ \(last:.*/, '')}`);
       company?.leave();
       company = undefined;
       await at.store.ask(['DEL', ...spoiledKeys(now)]);
@@ -110,7 +122,7 @@ export const poisons = [{
     const at = await stage();
     at.broken = true;                  // what is left in Redis is for nobody else
     const complaints = await poison(at);
-    addCount(`junk in Redis, SEED=${seed}`, '', complaints, `${COUNT} payloads`);
+    addCount(`junk in Redis, SEED=${seed}`, undefined, complaints, `${COUNT} payloads`);
     return { complaints };
   },
 }];

@@ -2,15 +2,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { top } from '../support/places.mjs';
+import { refused } from './attack.mjs';
 
 const rows = [];
-const header = ['attack', 'refused', 'worst ack', 'p99', 'p99 other node', 'memory MB', 'Redis MB', 'ready', 'normal after', 'outcome'];
+const header = ['attack', 'sent', 'refused', 'worst ack', 'p99', 'p99 other node', 'memory MB', 'Redis MB', 'ready', 'normal after', 'outcome'];
 
 const milliseconds = (value) => (Number.isFinite(value) ? `${Math.round(value)} ms` : 'none');
 
-export function addRow({ name, refused, same, other, gauges, redis, normalAfter, complaints }) {
+const effort = ({ bytes, opened }) => `${(bytes / 2 ** 20).toFixed(0)} MB, ${opened} connections`;
+
+export function addRow({ name, tally, same, other, gauges, redis, normalAfter, complaints }) {
   rows.push([
-    name, refused, milliseconds(same.worst), milliseconds(same.p99), milliseconds(other.p99),
+    name, effort(tally), refused(tally), milliseconds(same.worst), milliseconds(same.p99), milliseconds(other.p99),
     `${Math.round(gauges.before[0])} → ${Math.round(gauges.peak[0])} → ${Math.round(gauges.before[0] + gauges.left[0])}`,
     redis ? `${redis.before.toFixed(1)} → ${redis.after.toFixed(1)}` : '',
     gauges.notReady ? `${gauges.probes - gauges.notReady} of ${gauges.probes}` : 'always',
@@ -20,8 +23,8 @@ export function addRow({ name, refused, same, other, gauges, redis, normalAfter,
 }
 
 /** A row of something that is counted, not felt. */
-export function addCount(name, refused, complaints, counted) {
-  rows.push([name, refused, '', '', '', '', '', '', '', [counted, ...complaints].join('; ')]);
+export function addCount(name, tally, complaints, counted) {
+  rows.push([name, tally ? effort(tally) : '', tally ? refused(tally) : '', '', '', '', '', '', '', '', [counted, ...complaints].join('; ')]);
 }
 
 export function table() {

@@ -1,6 +1,6 @@
 // One attack from its beginning until all is normal again.
 import { until } from '../support/until.mjs';
-import { attack, refused, together } from './attack.mjs';
+import { attack, together } from './attack.mjs';
 import { Gauges } from './gauges.mjs';
 import { bounds } from './limits.mjs';
 import { addRow } from './report.mjs';
@@ -34,8 +34,9 @@ export async function scene(name, plans, { before, during, after } = {}) {
   redis.after = (await at.stored()).memory;
   const tally = together(tallies);
   const complaints = judge({ at, gauges, same, other, normalAfter });
+  if (tally.opened === 0) complaints.push('the attacker could not connect at all');
   complaints.push(...(await after?.({ at, tally, tallies }) ?? []));
-  addRow({ name, refused: refused(tally), same, other, gauges, redis, normalAfter, complaints });
+  addRow({ name, tally, same, other, gauges, redis, normalAfter, complaints });
   if (complaints.length || gauges.killed) at.broken = true;
   return { tally, tallies, complaints, at };
 }

@@ -44,7 +44,7 @@ export const recipes = {
   }),
   biggest: ({ mark, roomCount = 40 }) => ({
     setup: joins(many(roomCount, (i) => `${mark}-${i}`)),
-    shot: () => ({ requests: [{ type: 'send', room: `${mark}-${counter++ % roomCount}`, text: '\u0001'.repeat(4096) }] }),
+    shot: () => ({ requests: [{ type: 'send', room: `${mark}-${counter++ % roomCount}`, text: '\u0001'.repeat(4096) }], wait: 20 }),
   }),
   'new rooms': ({ mark }) => ({
     shot: () => {
