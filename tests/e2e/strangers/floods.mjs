@@ -17,14 +17,24 @@ const rows = [
   one('pings'), many('pongs'), one('fragments'), many('nothing'),
 ];
 
+/** With ALL_ATTACKS=1 everything over everything, which takes a quarter of an hour. */
+function everyCombination() {
+  const onSockets = ['pings', 'pongs', 'fragments'];
+  const onHubs = ['signalr pings', '600 invocations'];
+  const recipes = [...new Set(rows.map(({ recipe }) => recipe)), 'send', 'new rooms'];
+  return recipes.flatMap((recipe) => ['chat.v1', 'signalr', 'sse', 'poll']
+    .filter((wire) => (onHubs.includes(recipe) ? wire === 'signalr' : !onSockets.includes(recipe) || wire === 'chat.v1'))
+    .flatMap((wire) => [one(recipe, wire), many(recipe, wire), one(recipe, wire, behind)]));
+}
+
 const nameOf = ({ recipe, wire, sockets, nginx, deaf }) => `${recipe}, ${wire}, ${sockets === 1 ? 'one socket' : `${sockets} sockets`}${nginx ? ', by NGINX /node/chat-1/' : ''}${deaf ? ', nothing read' : ''}`;
 
 let place = 0;
 
-export const floods = rows.map((row) => ({
+export const floods = (process.env.ALL_ATTACKS ? everyCombination() : rows).map((row) => ({
   name: nameOf(row),
   async run() {
-    const from = `127.0.${20 + ++place}.1`;
+    const from = `127.1.${++place}.1`;
     const mark = `flood${place}`;
     let rooms;
     return scene(nameOf(row), (at) => [{

@@ -17,8 +17,10 @@ export function memoryOf(node) {
 }
 
 export class Gauges {
-  constructor(nodes) {
+  /** @param {object[]} nodes  @param {number[]} fresh  their memory before the first attack */
+  constructor(nodes, fresh) {
     this.nodes = nodes;
+    this.fresh = fresh;
     this.before = nodes.map(memoryOf);
     this.peak = [...this.before];
     this.probes = 0;
@@ -49,8 +51,9 @@ export class Gauges {
   }
 
   get growth() { return this.peak.map((peak, i) => peak - this.before[i]); }
-  /** MB above what it was, now. */
-  get left() { return this.nodes.map((node, i) => memoryOf(node) - this.before[i]); }
+  get now() { return this.nodes.map(memoryOf); }
+  /** MB above a fresh node, now: what one attack after the other leaves behind adds up. */
+  get left() { return this.now.map((memory, i) => memory - this.fresh[i]); }
 
   stop() { this.timers.forEach(clearInterval); }
 }

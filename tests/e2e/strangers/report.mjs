@@ -14,7 +14,7 @@ const effort = ({ bytes, opened }) => `${(bytes / 2 ** 20).toFixed(0)} MB, ${ope
 export function addRow({ name, tally, same, other, gauges, redis, normalAfter, complaints }) {
   rows.push([
     name, effort(tally), refused(tally), milliseconds(same.worst), milliseconds(same.p99), milliseconds(other.p99),
-    `${Math.round(gauges.before[0])} → ${Math.round(gauges.peak[0])} → ${Math.round(gauges.before[0] + gauges.left[0])}`,
+    `${Math.round(gauges.before[0])} → ${Math.round(gauges.peak[0])} → ${Math.round(gauges.now[0])}`,
     redis ? `${redis.before.toFixed(1)} → ${redis.after.toFixed(1)}` : '',
     gauges.notReady ? `${gauges.probes - gauges.notReady} of ${gauges.probes}` : 'always',
     normalAfter === undefined ? 'never' : `${(normalAfter / 1000).toFixed(1)} s`,

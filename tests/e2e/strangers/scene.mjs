@@ -17,7 +17,7 @@ export async function scene(name, plans, { before, during, after } = {}) {
   await until('the bystanders are well', () => at.nodes.every((node) => at.bystanders.areWell(node, bounds.normalAck)), SETTLE);
   await before?.(at);
   const redis = { before: (await at.stored()).memory };
-  const gauges = new Gauges(at.nodes);
+  const gauges = new Gauges(at.nodes, at.fresh);
   at.bystanders.begin();
   const attackers = plans(at).map(attack);
   let tallies;

@@ -9,6 +9,7 @@ import { Redis } from '../support/redis.mjs';
 import { until } from '../support/until.mjs';
 import { http } from '../support/http.mjs';
 import { Bystanders } from './bystanders.mjs';
+import { memoryOf } from './gauges.mjs';
 
 export const DRAIN_SECONDS = 2;
 const TO_END = 5000;
@@ -43,6 +44,7 @@ export class Stage {
       stage.nginx = await Nginx.start(place, stage.nodes);
       await until('both nodes are listed', async () => (await http(`${stage.nodes[0].http}/nodes`)).json.active_count === 2);
       stage.bystanders = await Bystanders.enter(stage.nodes);
+      stage.fresh = stage.nodes.map(memoryOf);
     } catch (error) {
       await stage.strike();
       throw error;
