@@ -1,4 +1,5 @@
 // Every request type at full speed. Each row: what the attacker says, how it is wired, and on how many sockets.
+import { keysLeft } from './holdings.mjs';
 import { fill } from './seed.mjs';
 import { scene } from './scene.mjs';
 
@@ -6,6 +7,7 @@ const SECONDS = 5;
 const one = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 1, ...more });
 const many = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 200, ...more });
 const behind = { nginx: true };
+const WRITING = ['history', 'rename', 'send', 'new rooms'];      // these leave messages behind
 
 const rows = [
   one('hello'), many('hello'), one('hello', 'signalr'), one('hello', 'sse'), one('hello', 'poll'), one('hello', 'chat.v1', behind), many('hello', 'signalr', behind),
@@ -35,11 +37,17 @@ export const floods = (process.env.ALL_ATTACKS ? everyCombination() : rows).map(
   name: nameOf(row),
   async run() {
     const from = `127.1.${++place}.1`;
-    const mark = `flood${place}`;
+    const mark = `flood${place}x`;
     let rooms;
     return scene(nameOf(row), (at) => [{
       attack: 'flood', seconds: SECONDS, from, mark, rooms, ...row,
       ports: [row.nginx ? at.nginx.port : at.nodes[0].port], prefix: row.nginx ? '/node/chat-1' : '',
-    }], { before: async (at) => { if (row.recipe === 'history') rooms = await fill(at, mark, row.sockets === 1 ? 100 : 5); } });
+    }], {
+      before: async (at) => { if (row.recipe === 'history') rooms = await fill(at, mark, row.sockets === 1 ? 100 : 5); },
+      async after({ at }) {
+        const left = WRITING.includes(row.recipe) ? 0 : await keysLeft(at, mark);
+        return left > 0 ? [`${left} keys are left in Redis of rooms without a message`] : [];
+      },
+    });
   },
 }));

@@ -1,8 +1,7 @@
 // How much of Redis one address can fill in a minute, and what stays of it. Four ways at once, each from its own address.
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../support/until.mjs';
 import { isChosen } from './chosen.mjs';
-import { countKeys, holds } from './holdings.mjs';
+import { TO_FORGET, countKeys, holds, keysLeft } from './holdings.mjs';
 import { bounds } from './limits.mjs';
 import { addCount } from './report.mjs';
 import { scene } from './scene.mjs';
@@ -10,7 +9,6 @@ import { scene } from './scene.mjs';
 const SECONDS = 60;
 const MEASURED = 58;            // while the attackers still hold their connections
 const ENOUGH = 600;             // MB: the attack has succeeded
-const TO_FORGET = 2000;
 
 const all = [
   { name: 'rooms that are only joined', mark: 'only', plan: { recipe: 'joins', wire: 'chat.v1', sockets: 100 }, forgotten: true },
@@ -38,14 +36,13 @@ function hoardScene() {
     attack: 'flood', seconds: SECONDS, mark, from: `127.0.${100 + i}.1`, ports: [at.nodes[0].port], ...plan,
   })), {
     during: measure,
-    async after({ at, tallies }) {
-      await at.store.ask(['MEMORY', 'PURGE']);
+    async after({ at, tallies, redis }) {
       for (const [i, way] of ways.entries()) {
         way.tally = tallies[i];
-        if (way.forgotten) await until('nothing is left', async () => await countKeys(at, way.mark) === 0, TO_FORGET).catch(() => {});
-        way.left = await countKeys(at, way.mark);
+        way.left = await (way.forgotten ? keysLeft : countKeys)(at, way.mark);
       }
-      return [];
+      const grown = redis.after.memory - redis.before.memory;
+      return grown > ways.length * bounds.redisGrowth ? [`Redis grew ${Math.round(grown)} MB`] : [];
     },
   });
   return outcome;

@@ -1,4 +1,7 @@
 // What an attack has left in Redis. The rooms of an attack begin with its mark.
+import { until } from '../support/until.mjs';
+
+export const TO_FORGET = 2000;   // ms after the last connection of the attacker is closed
 
 async function keysOf({ store }, mark) {
   const keys = [];
@@ -12,6 +15,13 @@ async function keysOf({ store }, mark) {
 }
 
 export const countKeys = async (at, mark) => (await keysOf(at, mark)).length;
+
+/** How many keys are left when nodes have had the time to forget rooms without messages. */
+export async function keysLeft(at, mark) {
+  let count;
+  await until('nothing is left', async () => (count = await countKeys(at, mark)) === 0, TO_FORGET).catch(() => {});
+  return count;
+}
 
 /** MB of all keys of the attack. */
 export async function holds(at, mark) {

@@ -45,5 +45,6 @@ export function junk(seed, batch, now, intoKeys) {
   });
 }
 
-/** The keys of a batch, without which everything begins anew: what an operator would delete. */
-export const spoiledKeys = (now) => [...['meta', 'log', 'senders:a', 'senders:b', 'people'].map((part) => key(now.room, part)), 'chat:leases', 'chat:nodes', 'chat:node:chat-1'];
+/** What an operator deletes after such an attack: the room, which then begins anew, and shared keys of a wrong type. */
+export const roomKeys = ({ room }) => ['meta', 'log', 'senders:a', 'senders:b', 'people'].map((part) => key(room, part));
+export const sharedKeys = { 'chat:leases': 'zset', 'chat:nodes': 'set', 'chat:node:chat-1': 'hash' };

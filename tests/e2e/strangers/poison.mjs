@@ -1,8 +1,9 @@
 // Junk in Redis: no node crashes, hangs or floods its log, and after each batch the room still hears.
 import { randomInt } from 'node:crypto';
+import { http } from '../support/http.mjs';
 import { until } from '../support/until.mjs';
 import { memoryOf } from './gauges.mjs';
-import { BATCH, junk, spoiledKeys } from './junk.mjs';
+import { BATCH, junk, roomKeys, sharedKeys } from './junk.mjs';
 import { bounds } from './limits.mjs';
 import { SocketListener, StreamListener } from './listeners.mjs';
 import { addCount } from './report.mjs';
@@ -74,10 +75,28 @@ async function publish({ store }, commands) {
   await Promise.allSettled(commands.map((command) => store.ask(command)));      // some are refused by Redis itself
 }
 
+async function repair({ store }, now) {
+  const types = await store.ask(...Object.keys(sharedKeys).map((key) => ['TYPE', key]));
+  const wrong = Object.entries(sharedKeys).filter(([, type], i) => types[i] !== type).map(([key]) => key);
+  await store.ask(['DEL', ...roomKeys(now), ...wrong]);
+}
+
+/** Every node answers /ready, and /nodes with a list, which is empty after a repair of its key. */
+async function listed({ nodes }) {
+  const complaints = [];
+  for (const node of nodes) {
+    if (typeof (await http(`${node.http}/nodes`)).json.active_count !== 'number') complaints.push(`${node.id} has no list of nodes`);
+    if ((await http(`${node.http}/ready`)).status !== 200) complaints.push(`${node.id} is not ready`);
+  }
+  return complaints;
+}
+
+/** Of the node that logged most. That a room was wiped is the repair's doing. */
+const lines = ({ nodes }) => Math.max(...nodes.map((node) => node.log.split('\n').filter((line) => !line.includes('event=log_wiped')).length));
+
 async function poison(at) {
   const complaints = [];
-  const lines = () => at.nodes.reduce((most, node) => Math.max(most, node.log.split('\n').length), 0);
-  const before = { lines: lines(), memory: at.nodes.map(memoryOf) };
+  const before = { lines: lines(at), memory: at.nodes.map(memoryOf) };
   const begun = performance.now();
   let company = await Company.enter(at);
   await company.isHeard();
@@ -91,23 +110,23 @@ async function poison(at) {
       company.leave();
       company = undefined;
     }
-    if (intoKeys) await at.store.ask(['DEL', ...spoiledKeys(now)]);
+    if (intoKeys) await repair(at, now);
     try {
       company ??= await Company.enter(at);
       await company.isHeard();
-      const noticed = company.complaints();
+      const noticed = [...company.complaints(), ...await listed(at)];
       if (noticed.length) throw new Error(noticed.join(', '));
     } catch (error) {
       complaints.push(`batch ${batch} (${intoKeys ? 'keys' : 'channels'}): ${error.message.replace(/ \(last:.*/, '')}`);
       company?.leave();
       company = undefined;
-      await at.store.ask(['DEL', ...spoiledKeys(now)]);
+      await repair(at, now);
     }
     for (const node of at.nodes) if (node.program.result !== undefined) return [...complaints, `batch ${batch}: ${node.id} ended with ${node.program.result}`];
   }
   company?.leave();
   const minutes = Math.max(1, (performance.now() - begun) / 60_000);
-  const logged = lines() - before.lines;
+  const logged = lines(at) - before.lines;
   if (logged > bounds.logLinesPerMinute * minutes) complaints.push(`${logged} lines were logged in ${minutes.toFixed(1)} minutes`);
   const growth = Math.max(...at.nodes.map((node, i) => memoryOf(node) - before.memory[i]));
   if (growth > bounds.memoryGrowth) complaints.push(`memory grew ${Math.round(growth)} MB`);

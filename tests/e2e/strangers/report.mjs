@@ -5,7 +5,7 @@ import { top } from '../support/places.mjs';
 import { refused } from './attack.mjs';
 
 const rows = [];
-const header = ['attack', 'sent', 'refused', 'worst ack', 'p99', 'p99 other node', 'memory MB', 'Redis MB', 'ready', 'normal after', 'outcome'];
+const header = ['attack', 'sent', 'refused', 'worst ack', 'p99', 'p99 other node', 'memory MB', 'Redis', 'ready', 'normal after', 'outcome'];
 
 const milliseconds = (value) => (Number.isFinite(value) ? `${Math.round(value)} ms` : 'none');
 
@@ -15,7 +15,7 @@ export function addRow({ name, tally, same, other, gauges, redis, normalAfter, c
   rows.push([
     name, effort(tally), refused(tally), milliseconds(same.worst), milliseconds(same.p99), milliseconds(other.p99),
     `${Math.round(gauges.before[0])} → ${Math.round(gauges.peak[0])} → ${Math.round(gauges.now[0])}`,
-    redis ? `${redis.before.toFixed(1)} → ${redis.after.toFixed(1)}` : '',
+    `${redis.before.memory.toFixed(1)} → ${redis.after.memory.toFixed(1)} MB, ${redis.before.keys} → ${redis.after.keys} keys`,
     gauges.notReady ? `${gauges.probes - gauges.notReady} of ${gauges.probes}` : 'always',
     normalAfter === undefined ? 'never' : `${(normalAfter / 1000).toFixed(1)} s`,
     complaints.length ? complaints.join('; ') : 'ok',

@@ -16,7 +16,7 @@ export async function scene(name, plans, { before, during, after } = {}) {
   const at = await stage();
   await until('the bystanders are well', () => at.nodes.every((node) => at.bystanders.areWell(node, bounds.normalAck)), SETTLE);
   await before?.(at);
-  const redis = { before: (await at.stored()).memory };
+  const redis = { before: await at.stored() };
   const gauges = new Gauges(at.nodes, at.fresh);
   at.bystanders.begin();
   const attackers = plans(at).map(attack);
@@ -31,11 +31,11 @@ export async function scene(name, plans, { before, during, after } = {}) {
   const [same, other] = at.nodes.map((node) => at.bystanders.of(node));
   const normalAfter = await becomesNormal(at, gauges);
   gauges.stop();
-  redis.after = (await at.stored()).memory;
+  redis.after = await at.stored();
   const tally = together(tallies);
   const complaints = judge({ at, gauges, same, other, normalAfter });
   if (tally.opened === 0) complaints.push('the attacker could not connect at all');
-  complaints.push(...(await after?.({ at, tally, tallies }) ?? []));
+  complaints.push(...(await after?.({ at, tally, tallies, redis }) ?? []));
   addRow({ name, tally, same, other, gauges, redis, normalAfter, complaints });
   if (complaints.length || gauges.killed) at.broken = true;
   return { tally, tallies, complaints, at };

@@ -54,7 +54,7 @@ export class Stage {
 
   /** What Redis holds, in MB, and how many keys. */
   async stored() {
-    const [info, keys] = await this.store.ask(['INFO', 'memory'], ['DBSIZE']);
+    const [, info, keys] = await this.store.ask(['MEMORY', 'PURGE'], ['INFO', 'memory'], ['DBSIZE']);
     return { memory: Number(/used_memory:(\d+)/.exec(info)[1]) / 2 ** 20, keys };
   }
 
