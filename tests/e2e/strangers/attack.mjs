@@ -40,6 +40,6 @@ export function refused(tally) {
   for (const [code, count] of Object.entries(tally.closes)) if (code !== 'cut') parts[code] = (parts[code] ?? 0) + count;
   for (const [status, count] of Object.entries(tally.status)) if (status >= 400) parts[`HTTP ${status}`] = count;
   if (tally.closes.cut) parts.cut = tally.closes.cut;
-  if (sum(tally.failed) > 0) parts['not connected'] = sum(tally.failed);
+  if (sum(tally.failed) > 0) parts['socket errors'] = sum(tally.failed);
   return Object.entries(parts).sort(([, a], [, b]) => b - a).slice(0, 4).map(([code, count]) => `${code} ${count}`).join(', ') || 'nothing';
 }
