@@ -1,5 +1,5 @@
-// A stranger with one address attacks at full speed, with default settings, and nobody else notices: what is said, what is
-// felt and what is left behind. Cases in strangers/, the documented limits in strangers/limits.mjs.
+// Attacks from one address at full speed against a cluster with default settings. Bystanders, memory, /ready and Redis must
+// stay within the bounds of strangers/limits.mjs, which also has the documented limits. The attacks are in strangers/.
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { isChosen } from './strangers/chosen.mjs';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('attacker/main.mjs', import.meta.url));
 const TO_END = 2000;
 
-/** Starts the attacker's process. `done` resolves to what it counted, also when it had to be killed; see attacker/main.mjs. */
+/** Starts the attacker's process. `done` resolves to its last tally, also if the process had to be killed. */
 export function attack(plan) {
   const child = fork(program, [JSON.stringify(plan)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let counted = { codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0 };
@@ -22,7 +22,7 @@ export function attack(plan) {
 
 const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** Several attackers' counts as one. */
+/** Adds up the tallies of several attackers. */
 export function together(tallies) {
   const all = { codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0 };
   for (const tally of tallies) {
@@ -34,7 +34,7 @@ export function together(tallies) {
   return all;
 }
 
-/** For the table: each code, close code and HTTP status that says no, with how often. */
+/** The four most frequent refusals for the table: error codes, close codes, HTTP statuses. */
 export function refused(tally) {
   const parts = { ...tally.codes };
   for (const [code, count] of Object.entries(tally.closes)) if (code !== 'cut') parts[code] = (parts[code] ?? 0) + count;

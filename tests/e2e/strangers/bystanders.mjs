@@ -1,8 +1,8 @@
-// People who talk while a stranger attacks, and measure what they feel of it. On each node somebody speaks every 50 ms.
+// Clients that chat while a stranger attacks, and measure their acknowledgements. On each node one of them sends every 50 ms.
 import WebSocket from 'ws';
 import { within } from '../support/until.mjs';
 
-const ROOMS = 8;                // each speaks every 400 ms: below the limit of one address in one room
+const ROOMS = 8;                // each client sends every 400 ms: below the limit of one address in one room
 const EVERY = 50;
 const RECENT = 600;
 
@@ -50,7 +50,7 @@ class Bystander {
     this.socket.send(JSON.stringify({ type: 'send', id: this.lastId, room: this.room, text: `${this.from} ${sent}` }));
   }
 
-  /** What was sent since `start`; an answer that has not come yet took at least until now. */
+  /** The sends since `start`. A send without an answer counts with its age. */
   since(start) {
     const now = performance.now();
     const open = [...this.pending.values()].map((sent) => ({ sent, took: now - sent }));
@@ -59,7 +59,7 @@ class Bystander {
 }
 
 export class Bystanders {
-  /** In each of eight rooms one on each of the two nodes, every one from an address of its own. */
+  /** Two clients in each of eight rooms, one a node. Each client has an address of its own. */
   static async enter(nodes) {
     const all = new Bystanders();
     all.nodes = nodes;
@@ -74,7 +74,7 @@ export class Bystanders {
     return all;
   }
 
-  /** What is measured is measured from here. */
+  /** Starts a new measurement. */
   begin() {
     this.start = performance.now();
     for (const person of this.people.flat()) {
@@ -84,7 +84,7 @@ export class Bystanders {
     }
   }
 
-  /** How the people on a node fare: milliseconds of acknowledgement and of delivery to the other node. */
+  /** The result for the clients of one node: acknowledgements, and deliveries to the other node, in milliseconds. */
   of(node) {
     const people = this.people[this.nodes.indexOf(node)];
     const others = this.people.filter((some) => some !== people).flat();
@@ -99,7 +99,7 @@ export class Bystanders {
     };
   }
 
-  /** Everything said on the node in the last 600 ms was acknowledged within `milliseconds`. */
+  /** True if the node acknowledged each send of the last 600 ms within `milliseconds`. */
   areWell(node, milliseconds) {
     const people = this.people[this.nodes.indexOf(node)];
     const recent = people.flatMap((person) => person.since(Math.max(this.start, performance.now() - RECENT)));

@@ -1,4 +1,4 @@
 const pattern = new RegExp(process.env.ATTACKS ?? '.');
 
-/** ATTACKS='hello|typing' runs only what has one of these in its name. */
+/** ATTACKS='hello|typing' runs only the attacks whose name matches. */
 export const isChosen = ({ name }) => pattern.test(name);

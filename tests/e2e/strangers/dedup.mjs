@@ -1,4 +1,4 @@
-// Throwaway senders push the dedup entries of others out of a room; then the others repeat what they said.
+// Throwaway producers push the idempotency entries of other clients out of a room. Then those clients repeat their messages.
 import { randomBytes } from 'node:crypto';
 import { ChatClient } from '../support/client.mjs';
 import { TOLERANCE, allowed, messages } from './limits.mjs';
@@ -6,13 +6,13 @@ import { addCount } from './report.mjs';
 import { scene } from './scene.mjs';
 
 const SECONDS = 12;
-const ENTRIES = 20_200;          // two generations of 10,000, and a few
+const ENTRIES = 20_200;          // more than the two generations of 10,000 that a room keeps
 const VICTIMS = 20;
 const ROOM = 'dedup';
 
 const victims = Array.from({ length: VICTIMS }, (_, i) => ({ producer: randomBytes(16).toString('hex'), from: `127.0.14.${i + 1}` }));
 
-/** Each victim says its first message, again under the same number; resolves to the acks. */
+/** Each victim sends its first message, each time with the same producer and number. Resolves to the acks. */
 async function say(at) {
   return Promise.all(victims.map(async ({ producer, from }, i) => {
     const client = await ChatClient.connect(at.nodes[i % 2].ws, { producer, from });
@@ -24,7 +24,7 @@ async function say(at) {
 }
 
 export const dedup = [{
-  name: '20,200 throwaway senders in a room: nothing repeated is stored twice',
+  name: '20,200 throwaway senders in a room: a repeated message is not stored twice',
   async run() {
     return scene('20,200 throwaway senders in one room', (at) => [{
       attack: 'reconnect', lanes: 16, seconds: SECONDS, mark: 'throwaway', from: '127.0.90.1', rooms: [ROOM],

@@ -1,4 +1,4 @@
-// Every request type at full speed. Each row: what the attacker says, how it is wired, and on how many sockets.
+// Every request type at full speed. A row is a recipe, a protocol or transport, and a number of sockets.
 import { keysLeft } from './holdings.mjs';
 import { fill } from './seed.mjs';
 import { scene } from './scene.mjs';
@@ -7,19 +7,21 @@ const SECONDS = 5;
 const one = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 1, ...more });
 const many = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 200, ...more });
 const behind = { nginx: true };
-const WRITING = ['history', 'rename', 'send', 'new rooms'];      // these leave messages behind
+const WRITING = ['history', 'rename', 'send', 'new rooms'];      // these recipes store messages, or read stored ones
 
 const rows = [
-  one('hello'), many('hello'), one('hello', 'signalr'), one('hello', 'sse'), one('hello', 'poll'), one('hello', 'chat.v1', behind), many('hello', 'signalr', behind),
+  one('hello'), many('hello'), one('hello', 'signalr'), one('hello', 'sse'), one('hello', 'poll'),
+  one('hello', 'chat.v1', behind), many('hello', 'signalr', behind),
   one('churn'), many('churn', 'signalr'),
   one('history'), many('history', 'sse'), many('history', 'chat.v1', { deaf: true }),
-  many('members'), many('typing'), one('node', 'signalr'), many('node', 'poll'), many('rename'), many('unknown', 'sse', { sockets: 20 }),
+  many('members'), many('typing'), one('node', 'signalr'), many('node', 'poll'),
+  many('rename'), many('unknown', 'sse', { sockets: 20 }),
   many('garbage'), one('deep', 'poll'),
   one('signalr pings', 'signalr'), one('600 invocations', 'signalr'),
   one('pings'), many('pongs'), one('fragments'), many('nothing'),
 ];
 
-/** With ALL_ATTACKS=1 everything over everything, which takes a quarter of an hour. */
+/** ALL_ATTACKS=1: every recipe over every transport, which takes about 25 minutes. */
 function everyCombination() {
   const onSockets = ['pings', 'pongs', 'fragments'];
   const onHubs = ['signalr pings', '600 invocations'];
@@ -29,7 +31,10 @@ function everyCombination() {
     .flatMap((wire) => [one(recipe, wire), many(recipe, wire), one(recipe, wire, behind)]));
 }
 
-const nameOf = ({ recipe, wire, sockets, nginx, deaf }) => `${recipe}, ${wire}, ${sockets === 1 ? 'one socket' : `${sockets} sockets`}${nginx ? ', by NGINX /node/chat-1/' : ''}${deaf ? ', nothing read' : ''}`;
+function nameOf({ recipe, wire, sockets, nginx, deaf }) {
+  const count = sockets === 1 ? 'one socket' : `${sockets} sockets`;
+  return `${recipe}, ${wire}, ${count}${nginx ? ', by NGINX /node/chat-1/' : ''}${deaf ? ', nothing read' : ''}`;
+}
 
 let place = 0;
 

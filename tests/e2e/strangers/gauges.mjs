@@ -1,4 +1,4 @@
-// What is watched from outside while an attack runs: the memory of both nodes, and whether /ready answers.
+// Watches the memory of both nodes and their /ready while an attack runs.
 import { readFileSync } from 'node:fs';
 import { http } from '../support/http.mjs';
 import { bounds } from './limits.mjs';
@@ -7,7 +7,7 @@ const LOOK_EVERY = 50;
 const PROBE_EVERY = 250;
 const TO_ANSWER = 1000;
 
-/** Resident MB, or 0 of a process that has ended. */
+/** Resident memory in MB; 0 if the process has ended. */
 export function memoryOf(node) {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${node.program.child.pid}/status`, 'latin1'))?.[1] ?? 0) / 1024;
@@ -17,7 +17,7 @@ export function memoryOf(node) {
 }
 
 export class Gauges {
-  /** @param {object[]} nodes  @param {number[]} fresh  their memory before the first attack */
+  /** @param {object[]} nodes  @param {number[]} fresh  memory of each before the first attack */
   constructor(nodes, fresh) {
     this.nodes = nodes;
     this.fresh = fresh;
@@ -52,7 +52,7 @@ export class Gauges {
 
   get growth() { return this.peak.map((peak, i) => peak - this.before[i]); }
   get now() { return this.nodes.map(memoryOf); }
-  /** MB above a fresh node, now: what one attack after the other leaves behind adds up. */
+  /** MB above a fresh node. The remains of earlier attacks count. */
   get left() { return this.now.map((memory, i) => memory - this.fresh[i]); }
 
   stop() { this.timers.forEach(clearInterval); }

@@ -1,4 +1,4 @@
-// How much of Redis one address can fill in a minute, and what stays of it. Four ways at once, each from its own address.
+// How much Redis memory one address can fill in a minute, and how much of it stays. Four ways at once, each from its own address.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isChosen } from './chosen.mjs';
 import { TO_FORGET, countKeys, holds, keysLeft } from './holdings.mjs';
@@ -7,7 +7,7 @@ import { addCount } from './report.mjs';
 import { scene } from './scene.mjs';
 
 const SECONDS = 60;
-const MEASURED = 58;            // while the attackers still hold their connections
+const MEASURED = 58;            // seconds: the attackers still hold their connections
 const ENOUGH = 600;             // MB: the attack has succeeded
 
 const all = [
@@ -16,7 +16,8 @@ const all = [
   { name: 'the biggest messages', mark: 'big', plan: { recipe: 'biggest', wire: 'messagepack', sockets: 50 } },
   { name: 'people in rooms', mark: 'people', plan: { recipe: 'presence', wire: 'chat.v1', sockets: 300 }, forgotten: true },
 ];
-const named = all.map((way) => ({ ...way, title: way.name, name: `${way.name}: one address pins at most ${bounds.redisGrowth} MB of Redis in a minute${way.forgotten ? ', and nothing when it has gone' : ''}` }));
+const nameOf = ({ name, forgotten }) => `${name}: one address pins at most ${bounds.redisGrowth} MB of Redis in a minute${forgotten ? ', and nothing when it has gone' : ''}`;
+const named = all.map((way) => ({ ...way, title: way.name, name: nameOf(way) }));
 const chosen = named.filter(isChosen);
 const ways = chosen.length ? chosen : named;
 

@@ -1,4 +1,4 @@
-// What an attack has left in Redis. The rooms of an attack begin with its mark.
+// Counts what an attack left in Redis. The room names of an attack begin with its mark.
 import { until } from '../support/until.mjs';
 
 export const TO_FORGET = 2000;   // ms after the last connection of the attacker is closed
@@ -16,28 +16,28 @@ async function keysOf({ store }, mark) {
 
 export const countKeys = async (at, mark) => (await keysOf(at, mark)).length;
 
-/** How many keys are left when nodes have had the time to forget rooms without messages. */
+/** Keys left after nodes had time to delete the state of rooms without messages. */
 export async function keysLeft(at, mark) {
   let count;
   await until('nothing is left', async () => (count = await countKeys(at, mark)) === 0, TO_FORGET).catch(() => {});
   return count;
 }
 
-/** MB of all keys of the attack. */
+/** Number and MB of all keys of the attack. */
 export async function holds(at, mark) {
   const keys = await keysOf(at, mark);
   const sizes = keys.length ? await at.store.ask(...keys.map((key) => ['MEMORY', 'USAGE', key])) : [];
   return { keys: keys.length, memory: sizes.reduce((sum, size) => sum + (size ?? 0), 0) / 2 ** 20 };
 }
 
-/** How many messages the attack got stored: the sum of its rooms' offsets. */
+/** Messages the attack got stored: the sum of the last offsets of its rooms. */
 export async function stored(at, mark) {
   const metas = (await keysOf(at, mark)).filter((key) => key.endsWith(':meta'));
   const tops = metas.length ? await at.store.ask(...metas.map((key) => ['HGET', key, 'top'])) : [];
   return tops.reduce((sum, top) => sum + Number(top ?? 0), 0);
 }
 
-/** How many stored messages of a room are not the attacker's. */
+/** Stored messages of a room that contain `text`. */
 export async function foreign({ store }, room, text) {
   const [entries] = await store.ask(['XRANGE', `chat:{${room}}:log`, '-', '+']);
   return entries.filter(([, [, body]]) => body.includes(text)).length;

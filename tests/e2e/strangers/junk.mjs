@@ -1,5 +1,5 @@
-// What an attacker who can write to Redis publishes and stores there: spoiled versions of what nodes write themselves.
-// A batch of payloads depends on the seed and its number only.
+// Payloads of an attacker that can write to Redis: mutations of the payloads that nodes write.
+// The mutations of a batch depend only on the seed and the number of the batch.
 import { Random } from '../../chaos/random.mjs';
 import { mutate } from './mutate.mjs';
 
@@ -8,7 +8,7 @@ const WRONG_TYPE = 0.02;
 
 const key = (room, part) => `chat:{${room}}:${part}`;
 
-/** What is right: examples of each thing that nodes read. @param {{ room, epoch, top, body, instance, user, answers, asked }} now */
+/** Valid examples of each payload that nodes receive. @param {{ room, epoch, top, body, instance, user, answers, asked }} now */
 const published = (now) => [
   ...[0, 1, 2, 100].map((ahead) => [key(now.room, 'live'), `m ${now.epoch} ${now.top + ahead}\n${now.body}`]),
   [key(now.room, 'live'), `m ${now.epoch} ${now.top + 1}\n${now.body}\n${now.body}\n${now.body}`],
@@ -32,7 +32,7 @@ const stored = (now) => [
   ['SET', key(now.connection, 'claimed'), ''],
 ];
 
-/** 50 commands for Redis. Channels and keys are right, the last word is spoiled. */
+/** 50 Redis commands. Channels and keys are valid; the last argument is mutated. */
 export function junk(seed, batch, now, intoKeys) {
   const random = new Random(seed + batch * 7919);
   const examples = intoKeys ? stored(now) : published(now).map(([channel, payload]) => ['SPUBLISH', channel, payload]);
@@ -45,6 +45,6 @@ export function junk(seed, batch, now, intoKeys) {
   });
 }
 
-/** What an operator deletes after such an attack: the room, which then begins anew, and shared keys of a wrong type. */
+/** The keys an operator deletes after such an attack: all keys of the room, and shared keys of a wrong type. */
 export const roomKeys = ({ room }) => ['meta', 'log', 'senders:a', 'senders:b', 'people'].map((part) => key(room, part));
 export const sharedKeys = { 'chat:leases': 'zset', 'chat:nodes': 'set', 'chat:node:chat-1': 'hash' };

@@ -1,4 +1,4 @@
-// A node that is told to end while it is attacked.
+// SIGTERM to a node under attack.
 import { setTimeout as pause } from 'node:timers/promises';
 import { attack } from './attack.mjs';
 import { addCount } from './report.mjs';
@@ -18,7 +18,7 @@ export const leaving = Object.entries(ways).map(([name, plan], i) => ({
   name: `SIGTERM in the middle of ${name}: the node ends within its drain time`,
   async run() {
     const at = await stage();
-    at.broken = true;                  // one of its nodes will be gone
+    at.broken = true;                  // a node of it ends
     const [node] = at.nodes;
     const attacker = attack({ ...plan, seconds: (UNDER_WAY + GIVE_UP) / 1000, from: `127.0.${110 + i}.1`, mark: `leaving${i}`, ports: [node.port] });
     await pause(UNDER_WAY);

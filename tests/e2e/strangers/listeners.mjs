@@ -1,4 +1,4 @@
-// Clients that only listen, and notice what they should never be sent: what is not JSON.
+// Clients that listen and count frames that are not JSON.
 import { request } from 'node:http';
 import WebSocket from 'ws';
 import { http } from '../support/http.mjs';
@@ -31,7 +31,7 @@ export class SocketListener extends Listener {
       listener.socket.once('open', resolve);
       listener.socket.once('error', reject);
     }));
-    listener.socket.on('error', () => { listener.cut = true; });        // also what is not UTF-8
+    listener.socket.on('error', () => { listener.cut = true; });        // also for a frame that is not UTF-8
     listener.send({ type: 'join', room, history: 0 });
     await until(`a listener is in ${room}`, () => listener.isIn);
     return listener;
@@ -41,7 +41,7 @@ export class SocketListener extends Listener {
   terminate() { this.socket.terminate(); }
 }
 
-/** Over an event stream; it comes in by another node, whose request goes through Redis. */
+/** Listens on an event stream of `node` and sends its requests to `other`, so that they pass through Redis. */
 export class StreamListener extends Listener {
   static async enter(node, other, room, from) {
     const listener = new StreamListener();

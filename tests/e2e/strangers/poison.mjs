@@ -1,4 +1,4 @@
-// Junk in Redis: no node crashes, hangs or floods its log, and after each batch the room still hears.
+// Junk in Redis: no node crashes, hangs or floods its log, and after each batch the room still receives messages.
 import { randomInt } from 'node:crypto';
 import { http } from '../support/http.mjs';
 import { until } from '../support/until.mjs';
@@ -10,8 +10,8 @@ import { addCount } from './report.mjs';
 import { stage, strikeStage } from './stage.mjs';
 
 const COUNT = 5000;
-const KEYS_EVERY = 4;            // batches: each fourth goes into keys
-const RESTART_EVERY = 28;        // and a node begins with what then stands there
+const KEYS_EVERY = 4;            // every fourth batch goes into keys, the others into channels
+const RESTART_EVERY = 28;        // after these batches a node restarts and reads the junk
 const SPEAKERS = 4;
 const SAY_AGAIN = 400;
 const TO_HEAR = 5000;
@@ -27,13 +27,15 @@ class Company {
     const company = new Company();
     const [one, two] = at.nodes;
     company.speakers = await Promise.all(Array.from({ length: SPEAKERS }, (_, i) => SocketListener.enter(one, ROOM, `127.0.15.${i + 1}`)));
-    company.listeners = await Promise.all([SocketListener.enter(one, ROOM, '127.0.15.11'), SocketListener.enter(two, ROOM, '127.0.15.12'), StreamListener.enter(two, one, ROOM, '127.0.15.13')]);
+    company.listeners = await Promise.all([
+      SocketListener.enter(one, ROOM, '127.0.15.11'), SocketListener.enter(two, ROOM, '127.0.15.12'), StreamListener.enter(two, one, ROOM, '127.0.15.13'),
+    ]);
     return company;
   }
 
   get everybody() { return [...this.speakers, ...this.listeners]; }
 
-  /** Says something new until one such line has reached every listener. */
+  /** Sends fresh messages until one of them has reached every listener. */
   async isHeard() {
     const lines = [];
     let next = 0;
@@ -47,7 +49,7 @@ class Company {
     }, TO_HEAR);
   }
 
-  /** What listeners should never have been sent. */
+  /** Names frames that clients must never receive. */
   complaints() {
     const garbled = this.everybody.filter((one) => one.garbled);
     const cut = this.everybody.filter((one) => one.cut);
@@ -60,19 +62,19 @@ class Company {
   leave() { for (const client of this.everybody) client.terminate(); }
 }
 
-/** What is true now, for payloads that look right. */
+/** The current epoch, channels and so on, so that payloads look valid. */
 async function truth({ store }) {
   const [meta, [instance], channels] = await store.ask(['HMGET', `chat:{${ROOM}}:meta`, 'epoch', 'top'], ['ZRANGE', 'chat:leases', '0', '0'], ['PUBSUB', 'SHARDCHANNELS', '*']);
   const asked = channels.filter((name) => name.endsWith(':asked'));
   return {
     room: ROOM, epoch: meta[0], top: Number(meta[1]), instance: instance ?? 'chat-1', user: USER, asked,
     answers: channels.filter((name) => name.endsWith(':answers')), connection: /\{(.*)\}/.exec(asked[0])?.[1] ?? 'x',
-    body: JSON.stringify({ from: { id: USER, name: 'Somebody' }, text: 'forged', time: Date.now(), node: 'chat-1' }),
+    body: JSON.stringify({ from: { id: USER, name: 'Ana' }, text: 'forged', time: Date.now(), node: 'chat-1' }),
   };
 }
 
 async function publish({ store }, commands) {
-  await Promise.allSettled(commands.map((command) => store.ask(command)));      // some are refused by Redis itself
+  await Promise.allSettled(commands.map((command) => store.ask(command)));      // Redis itself refuses some
 }
 
 async function repair({ store }, now) {
@@ -81,7 +83,7 @@ async function repair({ store }, now) {
   await store.ask(['DEL', ...roomKeys(now), ...wrong]);
 }
 
-/** Every node answers /ready, and /nodes with a list, which is empty after a repair of its key. */
+/** Checks that every node answers /ready, and /nodes with a list. The list may be empty after a repair. */
 async function listed({ nodes }) {
   const complaints = [];
   for (const node of nodes) {
@@ -91,7 +93,7 @@ async function listed({ nodes }) {
   return complaints;
 }
 
-/** Of the node that logged most. That a room was wiped is the repair's doing. */
+/** Log lines of the node that logged most, without those that a repair causes. */
 const lines = ({ nodes }) => Math.max(...nodes.map((node) => node.log.split('\n').filter((line) => !line.includes('event=log_wiped')).length));
 
 async function poison(at) {
@@ -134,12 +136,12 @@ async function poison(at) {
 }
 
 export const poisons = [{
-  name: `${COUNT} spoiled payloads in Redis: no crash, no deaf room, a quiet log`,
+  name: `${COUNT} mutated payloads in Redis: no crash, no deaf room, a quiet log`,
   async run(t) {
     t.diagnostic(`SEED=${seed}`);
     await strikeStage();
     const at = await stage();
-    at.broken = true;                  // what is left in Redis is for nobody else
+    at.broken = true;                  // Redis holds junk now
     const complaints = await poison(at);
     addCount(`junk in Redis, SEED=${seed}`, undefined, complaints, `${COUNT} payloads`);
     return { complaints };

@@ -1,4 +1,4 @@
-// One row for each attack; printed when all are over, and kept in build/e2e/strangers/table.md.
+// The table of results, a row an attack. It is printed at the end and kept in build/e2e/strangers/table.md.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { top } from '../support/places.mjs';
@@ -22,7 +22,7 @@ export function addRow({ name, tally, same, other, gauges, redis, normalAfter, c
   ]);
 }
 
-/** A row of something that is counted, not felt. */
+/** Adds a row that has a count instead of measurements. */
 export function addCount(name, tally, complaints, counted) {
   rows.push([name, tally ? effort(tally) : '', tally ? refused(tally) : '', '', '', '', '', '', '', '', [counted, ...complaints].join('; ')]);
 }

@@ -1,4 +1,4 @@
-// One attack from its beginning until all is normal again.
+// Runs one attack and waits until the cluster is normal again.
 import { until } from '../support/until.mjs';
 import { attack, together } from './attack.mjs';
 import { Gauges } from './gauges.mjs';
@@ -8,7 +8,7 @@ import { stage } from './stage.mjs';
 
 const SETTLE = 10_000;
 
-/** Runs attackers side by side against the first node (`ports` says otherwise) and measures what everybody else felt.
+/** Runs attackers side by side and measures bystanders, nodes and Redis.
  * @param {string} name  in the table
  * @param {(stage: object) => object[]} plans  of attacker/main.mjs; `seconds` of each is the length of the attack
  * @returns {Promise<{ tally: object, tallies: object[], complaints: string[], at: object }>} `at`: the stage */
@@ -41,7 +41,7 @@ export async function scene(name, plans, { before, during, after } = {}) {
   return { tally, tallies, complaints, at };
 }
 
-/** Milliseconds from now until both nodes answer quickly and hold no more memory than before; undefined: not in time. */
+/** Milliseconds until both nodes acknowledge quickly and have released their memory; undefined if they do not in time. */
 async function becomesNormal(at, gauges) {
   const begun = performance.now();
   const isNormal = () => at.nodes.every((node) => at.bystanders.areWell(node, bounds.normalAck)) && gauges.left.every((more) => more <= bounds.memoryGrowth);

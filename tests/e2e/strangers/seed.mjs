@@ -1,10 +1,9 @@
-// Rooms that are full before an attack begins. At the documented limits that would take minutes, so the log is written
-// into Redis as a node writes it.
+// Fills rooms before an attack. The limits would make that take minutes, so the messages are written to Redis directly.
 import { ChatClient } from '../support/client.mjs';
 
-const OTHERS = '127.0.11.1';    // who said what was there before
+const OTHERS = '127.0.11.1';    // sends the first message of each room
 
-/** Fills a room in which nobody is with `count` messages of somebody else. */
+/** Stores `count` messages in a room. The room must have no members. */
 export async function fillRoom(at, room, count, { text = 'x'.repeat(200), from = OTHERS } = {}) {
   const client = await ChatClient.connect(at.nodes[0].ws, { from });
   await client.join(room);
@@ -15,7 +14,7 @@ export async function fillRoom(at, room, count, { text = 'x'.repeat(200), from =
   await at.store.ask(...later, ['HSET', `chat:{${room}}:meta`, 'top', String(count)]);
 }
 
-/** `count` rooms with 200 messages each. */
+/** Fills `count` rooms with 200 messages each. */
 export async function fill(at, mark, count) {
   const rooms = Array.from({ length: count }, (_, i) => `${mark}-${i}`);
   for (const [i, room] of rooms.entries()) await fillRoom(at, room, 200, { from: `127.0.${11 + (i >> 5)}.${1 + (i & 31)}` });

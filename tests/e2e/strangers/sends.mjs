@@ -1,5 +1,5 @@
-// How much one address gets stored in 30 s, however it divides it: connections, identities, nodes. All at once, each of the
-// attackers from an address of its own.
+// How many messages one address gets stored in 30 s, over any number of connections, identities and nodes.
+// The attackers run at the same time, each from its own address.
 import { isChosen } from './chosen.mjs';
 import { foreign, stored } from './holdings.mjs';
 import { TOLERANCE, allowed, historySize, messages } from './limits.mjs';
@@ -13,25 +13,29 @@ const rooms = (mark) => Array.from({ length: 40 }, (_, i) => `${mark}-${i}`);
 const ports = (at) => at.nodes.map(({ port }) => port);
 const reconnecting = { attack: 'reconnect', lanes: 16, seconds: SECONDS };
 
+const same = { ...reconnecting, identity: 'one' };
+const fresh = { ...reconnecting, identity: 'fresh' };
+const staying = { attack: 'flood', recipe: 'send', wire: 'chat.v1', sockets: 200, seconds: SECONDS };
+
 const all = [
-  { name: 'one person who reconnects after each 20 sends', mark: 'same', limit: messages.person, plan: () => ({ ...reconnecting, identity: 'one' }), both: true },
-  { name: 'a new person after each 20 sends, on one node', mark: 'fresh', limit: messages.address, plan: () => ({ ...reconnecting, identity: 'fresh' }) },
-  { name: 'a new person after each 20 sends, on both nodes', mark: 'both', limit: messages.address, plan: () => ({ ...reconnecting, identity: 'fresh' }), both: true },
-  { name: '200 people who stay, on both nodes', mark: 'stay', limit: messages.address, plan: () => ({ attack: 'flood', recipe: 'send', wire: 'chat.v1', sockets: 200, seconds: SECONDS }), both: true },
-  { name: 'one room, new people, on both nodes', mark: 'push', limit: messages.addressInRoom, plan: () => ({ ...reconnecting, identity: 'fresh' }), both: true, rooms: () => ['push-0'] },
+  { name: 'one person who reconnects after each 20 sends', mark: 'same', limit: messages.person, plan: same, both: true },
+  { name: 'a new person after each 20 sends, on one node', mark: 'fresh', limit: messages.address, plan: fresh },
+  { name: 'a new person after each 20 sends, on both nodes', mark: 'both', limit: messages.address, plan: fresh, both: true },
+  { name: '200 people who stay, on both nodes', mark: 'stay', limit: messages.address, plan: staying, both: true },
+  { name: 'one room, new people, on both nodes', mark: 'push', limit: messages.addressInRoom, plan: fresh, both: true, rooms: () => ['push-0'] },
 ];
 
 const nameOf = ({ name }) => `${name}: no more than the documented limit is stored`;
-const PUSHED = 'one address pushes others\' messages out of a room\'s history no faster than documented';
+const PUSHED = 'one address pushes the messages of others out of a room\'s history no faster than documented';
 const chosen = all.filter((attacker) => isChosen({ name: nameOf(attacker) }) || (attacker.mark === 'push' && isChosen({ name: PUSHED })));
 const attackers = chosen.length ? chosen : all;
 
 let outcome;
 
-/** Runs all of them once, for the tests that look at what came of it. */
+/** Runs the attackers once; each test looks at its part of the outcome. */
 function sendsScene() {
   outcome ??= scene('sends for 30 s by five addresses', (at) => attackers.map(({ mark, plan, both, rooms: own = rooms }, i) => ({
-    ...plan(), mark, from: `127.0.${80 + i}.1`, rooms: own(mark), ports: both ? ports(at) : [at.nodes[0].port],
+    ...plan, mark, from: `127.0.${80 + i}.1`, rooms: own(mark), ports: both ? ports(at) : [at.nodes[0].port],
   })), {
     before: (at) => fillRoom(at, 'push-0', historySize, { text: FOREIGN }),
     async after({ at, tallies }) {

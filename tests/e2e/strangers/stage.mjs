@@ -1,5 +1,5 @@
-// Two nodes with default settings, a private Redis and NGINX, and the bystanders. A stage serves many attacks; one that an
-// attack has broken is thrown away, and the next attack gets a fresh one.
+// Two nodes with default settings, their Redis, NGINX and the bystanders. Attacks share a stage until one of them fails;
+// the next attack then gets a fresh stage.
 import { join } from 'node:path';
 import { Store } from '../../chaos/resp.mjs';
 import { Nginx } from '../support/nginx.mjs';
@@ -14,7 +14,7 @@ import { memoryOf } from './gauges.mjs';
 export const DRAIN_SECONDS = 2;
 const TO_END = 5000;
 
-/** A node as it is deployed: no limit is touched. */
+/** A node with all limits at their defaults. */
 class DefaultNode extends Node {
   static async start({ id, folder, redis }) {
     const node = new DefaultNode();
@@ -52,7 +52,7 @@ export class Stage {
     return stage;
   }
 
-  /** What Redis holds, in MB, and how many keys. */
+  /** Memory of Redis in MB, and its number of keys. */
   async stored() {
     const [, info, keys] = await this.store.ask(['MEMORY', 'PURGE'], ['INFO', 'memory'], ['DBSIZE']);
     return { memory: Number(/used_memory:(\d+)/.exec(info)[1]) / 2 ** 20, keys };

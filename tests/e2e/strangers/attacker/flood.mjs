@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { recipes } from './recipes.mjs';
 import { wire } from './wires.mjs';
 
-const REOPEN = 20;              // ms after a refused connection: to ask again at once would only load the attacker
+const REOPEN = 20;              // ms after a refused connection
 
-/** Says one thing over and over on `sockets` connections, and opens each anew when the server has closed it. */
+/** Repeats one recipe on `sockets` connections. Opens each again when the server has closed it. */
 export async function flood(plan, { tally, over, left }) {
   const places = plan.ports.map((port) => ({ port, from: plan.from, prefix: plan.prefix, deaf: plan.deaf, tally }));
   await Promise.all(Array.from({ length: plan.sockets }, (_, i) => hammer(places[i % places.length])));

@@ -1,4 +1,4 @@
-/** RFC 6455 §5.2. The masking key is zero, which is allowed and costs the attacker nothing. */
+/** RFC 6455 §5.2. The masking key is zero: it is valid and costs the attacker no time. */
 export function frame(opcode, payload, fin = true) {
   const body = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
   const head = body.length < 126 ? 2 : 4;
@@ -18,7 +18,7 @@ export const opcode = { continuation: 0, text: 1, binary: 2, ping: 9, pong: 10 }
 export const upgrade = (target) => Buffer.from(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`
   + 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n');
 
-export const request = (method, target, body) => Buffer.concat([
-  Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n${body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`}\r\n`),
-  Buffer.from(body ?? ''),
-]);
+export function request(method, target, body) {
+  const about = body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+  return Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n${about}\r\n${body ?? ''}`);
+}

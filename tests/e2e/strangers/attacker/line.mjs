@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 
-const TAIL = 127;               // a close frame is not longer
+const TAIL = 127;               // bytes: the longest close frame
 
-/** One TCP connection of the attacker. It never throws: what goes wrong is counted. */
+/** One TCP connection of the attacker. It counts errors and never throws. */
 export class Line {
   /** @param {{ port: number, from: string, tally: object, deaf?: boolean, onText?: (text: string) => void }} options
-   *   `deaf`: does not read what the server sends */
+   *   `deaf`: does not read */
   constructor({ port, from, tally, deaf = false, onText }) {
     this.tally = tally;
     this.closed = false;
@@ -32,14 +32,14 @@ export class Line {
     this.wakes.clear();
   }
 
-  /** False when the kernel takes no more: the server has stopped to read. */
+  /** Returns false if the socket is full because the server does not read. */
   write(bytes) {
     if (this.closed || this.socket.destroyed) return false;
     this.tally.bytes += bytes.length;
     return this.socket.write(bytes);
   }
 
-  /** Until something happens on this connection, `milliseconds` at most. */
+  /** Waits for bytes, drain or the end of this connection, `milliseconds` at most. */
   news(milliseconds) {
     if (this.closed) return Promise.resolve();
     return new Promise((resolve) => {
@@ -50,7 +50,7 @@ export class Line {
     });
   }
 
-  /** Until `happened()` or the connection closes; false after `milliseconds`. */
+  /** Waits until `happened()` or the end of the connection. Returns false after `milliseconds`. */
   async until(happened, milliseconds) {
     const deadline = performance.now() + milliseconds;
     while (!happened() && !this.closed && performance.now() < deadline) await this.news(deadline - performance.now());
@@ -59,6 +59,6 @@ export class Line {
 
   get clogged() { return this.socket.writableNeedDrain; }
 
-  /** Without TIME_WAIT, so that the attacker does not run out of ports. */
+  /** Closes with a reset: TIME_WAIT would use up the attacker's ports. */
   drop() { this.socket.resetAndDestroy(); }
 }

@@ -1,4 +1,4 @@
-// The attacker, a process of its own: node main.mjs PLAN. It tells its parent twice a second what it has counted.
+// The attacker's process: node main.mjs PLAN. It sends its tally to the parent twice a second.
 import { flood } from './flood.mjs';
 import { reconnect } from './reconnect.mjs';
 import { crowd, halfRequests, requests, silence } from './requests.mjs';
@@ -13,8 +13,8 @@ const context = { tally, over: () => performance.now() >= end, left: () => Math.
 
 const report = () => process.send(tally);
 setInterval(report, 500).unref();
-process.on('disconnect', () => process.exit());       // never outlives the test
-setTimeout(() => last(), plan.seconds * 1000 + 300);  // whatever still waits
+process.on('disconnect', () => process.exit());       // the test has ended
+setTimeout(() => last(), plan.seconds * 1000 + 300);  // in case a connection still waits
 attacks[plan.attack](plan, context).then(last);
 
 function last() { process.send(tally, () => process.exit()); }

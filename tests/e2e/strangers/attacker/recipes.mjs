@@ -1,14 +1,14 @@
-// What the attacker says. `setup` is said once on each connection, `shot` again and again: requests, or bytes as they are.
+// What the attacker sends. A connection sends `setup` once and then `shot()` again and again: requests, text or raw bytes.
 import { frame, opcode } from './frames.mjs';
 
-const BATCH = 64;               // of one array
+const BATCH = 64;               // most requests in one array
 const many = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 const joins = (rooms) => [rooms.slice(0, 50), rooms.slice(50)].filter((some) => some.length).map((some) => some.map((room) => ({ type: 'join', room, history: 0 })));
 
 let counter = 0;
 const fresh = () => String(++counter).padStart(16, '0');
 
-/** Each takes { mark, sockets }: `mark` is in every name, so that Redis shows which attack left what. */
+/** `mark` is the beginning of every room name, so that the keys of an attack can be found in Redis. */
 export const recipes = {
   hello: ({ mark, sockets }) => ({
     setup: joins(many(sockets > 1 ? 5 : 100, (i) => `${mark}-${i}`)),
@@ -17,13 +17,13 @@ export const recipes = {
   churn: ({ mark }) => ({
     shot: () => ({ requests: many(BATCH / 2, () => `${mark}-${fresh()}`).flatMap((room) => [{ type: 'join', room }, { type: 'leave', room }]) }),
   }),
-  joins: ({ mark }) => ({              // leaves a room only when the connection can take no more
+  joins: ({ mark }) => ({              // holds 32 rooms before it leaves them
     shot: () => {
       const rooms = many(BATCH / 2, () => `${mark}-${fresh()}`);
       return { requests: [...rooms.map((room) => ({ type: 'join', room, history: 0 })), ...rooms.map((room) => ({ type: 'leave', room }))] };
     },
   }),
-  presence: ({ mark }) => {             // as many people as sockets, each with a long name, each in as many rooms as it gets into
+  presence: ({ mark }) => {             // one user a socket, with a long name, in up to 100 rooms
     let next = 0;
     return {
       setup: [[{ type: 'hello', guest: `${mark}-${fresh()}`, name: 'x'.repeat(60) }]],

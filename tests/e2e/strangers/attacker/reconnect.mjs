@@ -1,14 +1,14 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { wire } from './wires.mjs';
 
-const SENDS = 20;               // as many as the burst of a person
+const SENDS = 20;               // the burst of a person
 const TO_ANSWER = 1000;
 
 let counter = 0;
 const fresh = () => String(++counter).padStart(16, '0');
 
-/** Connects, says hello, sends 20 messages, closes, and begins again: limits of a connection do not stop it.
- * Plan: { identity: 'one' | 'fresh', rooms, ports, lanes, producers }. `producers`: each message has a sender of its own. */
+/** Connects, sends 20 messages, closes and starts again, to get around limits of a connection.
+ * Plan: { identity: 'one' | 'fresh', rooms, ports, lanes, producers }. `producers`: each message has its own producer. */
 export async function reconnect(plan, { tally, over, left }) {
   await Promise.all(Array.from({ length: plan.lanes }, (_, lane) => again(lane)));
 

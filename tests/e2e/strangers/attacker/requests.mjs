@@ -1,4 +1,4 @@
-// Plain HTTP: requests at full speed, and connections that say nothing or stop in the middle.
+// Plain HTTP: requests at full speed, half requests, and silent connections.
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { request, upgrade } from './frames.mjs';
 import { Line } from './line.mjs';
@@ -7,7 +7,7 @@ const PIPELINED = 16;
 
 const lanes = (plan, run) => Promise.all(Array.from({ length: plan.sockets }, (_, i) => run(i)));
 
-/** Requests behind each other on kept connections, each opened again when it is closed. Plan: { method, target, body } */
+/** Pipelines requests on kept connections. Opens each again when the server has closed it. Plan: { method, target, body } */
 export async function requests(plan, { tally, over, left }) {
   const bytes = Buffer.concat(Array.from({ length: PIPELINED }, () => request(plan.method, plan.target, plan.body)));
   const port = (i) => plan.ports[i % plan.ports.length];
@@ -27,7 +27,7 @@ export async function requests(plan, { tally, over, left }) {
   });
 }
 
-/** Half a request on each connection, held until the server cuts it. */
+/** Sends half a request on each connection and holds it until the server closes it. */
 export async function halfRequests(plan, { tally, over, left }) {
   const half = Buffer.from('GET /nodes HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: ');
   await lanes(plan, async () => {
@@ -41,7 +41,7 @@ export async function halfRequests(plan, { tally, over, left }) {
   });
 }
 
-/** Connections without a byte, as fast as they come; of the last ones `sockets` are held open. */
+/** Connects as fast as possible and sends nothing. Holds the newest `sockets` connections. */
 export async function silence(plan, { tally, over, left }) {
   const held = [];
   while (!over()) {
@@ -53,7 +53,7 @@ export async function silence(plan, { tally, over, left }) {
   }
 }
 
-/** One WebSocket after the other until there are `sockets`, all held. */
+/** Opens `sockets` WebSockets and holds them. */
 export async function crowd(plan, { tally, over, left }) {
   await lanes(plan, async () => {
     const line = new Line({ port: plan.ports[0], from: plan.from, tally });

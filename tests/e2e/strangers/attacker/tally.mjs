@@ -1,4 +1,4 @@
-// What the attacker counts of the answers. It only looks for short patterns, so that counting does not slow the attack.
+// Counts the server's answers. It only searches for short patterns, so that counting does not slow the attack.
 
 const CODE = /(bad_request|unknown_type|bad_room|not_joined|too_many_rooms|too_large|rate_limited|busy|unavailable|out_of_sequence|internal)(?=[":])/g;
 const ACK = /type(?:":"|\xa3)ack/g;
@@ -9,7 +9,7 @@ export class Tally {
   bytes = 0;                    // written
   shots = 0;
   opened = 0;                   // TCP connections
-  failed = {};                  // connections that did not come up: error code → count
+  failed = {};                  // socket errors: code → count
   status = {};                  // HTTP status → count
   codes = {};                   // error code → count
   closes = {};                  // WebSocket close code → count
@@ -18,7 +18,7 @@ export class Tally {
 
   count(what, key) { this[what][key] = (this[what][key] ?? 0) + 1; }
 
-  /** A piece of what a server sent. */
+  /** Counts the answers in one chunk. */
   read(chunk) {
     const text = chunk.latin1Slice();
     for (const [, code] of text.matchAll(CODE)) this.count('codes', code);
@@ -29,7 +29,7 @@ export class Tally {
     return text;
   }
 
-  /** The last bytes of a WebSocket: its close frame, if there is one. */
+  /** Counts the close frame at the end of a WebSocket's last bytes. */
   end(tail) {
     for (let at = tail.length - 2; at >= 0; --at) {
       if (tail[at] !== 0x88 || at + 2 + tail[at + 1] !== tail.length) continue;

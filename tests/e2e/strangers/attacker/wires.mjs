@@ -1,4 +1,4 @@
-// How the attacker speaks: the same requests over each protocol and transport. A wire has `open()`, `say(requests)`, `closed`.
+// Sends the same requests over each protocol and transport. A wire has `open()`, `say(requests)`, `raw(text)` and `closed`.
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { frame, opcode, request, upgrade } from './frames.mjs';
 import { Line } from './line.mjs';
@@ -21,7 +21,7 @@ class WebSocketWire {
   get closed() { return this.line.closed; }
   write(bytes) { return this.line.write(bytes); }
   say(requests) { return this.write(frame(opcode.text, JSON.stringify(requests))); }
-  /** One message as it is. */
+  /** Sends one text message. */
   raw(text) { return this.write(frame(opcode.text, text)); }
   drop() { this.line.drop(); }
 }
@@ -74,7 +74,7 @@ class MessagePackWire extends WebSocketWire {
   }
 }
 
-/** Requests by POST, one after the other on a connection of their own; what comes back is read by `listen`. */
+/** Sends requests by POST on one connection; `listen` reads the events on another. */
 class HttpWire {
   constructor(place) { this.place = place; }
 
