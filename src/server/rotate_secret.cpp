@@ -24,6 +24,8 @@ class Rotation final : public BackplaneSink {
   void on_published(std::string_view, std::string_view, Offset, std::span<const std::string_view>) override {}
   void on_signal(std::string_view, Signal, std::string_view) override {}
   void on_batch_end() override {}
+  void on_broadcast(std::string_view) override {}
+  bool is_full() const override { return false; }
   void on_available(Availability availability) override {
     if (availability == Availability::away || begun_) return;
     begun_ = true;
