@@ -13,7 +13,6 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 #include <exception>
@@ -23,7 +22,7 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
-#include "chat/core/limits.hpp"
+#include "transport/http_head.hpp"
 #include "transport/websocket_upgrade.hpp"
 
 namespace chat {
@@ -38,7 +37,6 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr Seconds kHeaderTime{5};  // for a whole request, counted from its first moment
 constexpr Seconds kKeepAlive{15};  // between requests
 constexpr Seconds kWriteTime{30};
-constexpr std::uint32_t kHeaderBytes = 8 * 1024;
 
 Milliseconds charge_request(Shard& shard, const asio::ip::address& client, const TransportSettings& settings) {
   return shard.rates().take(RateTable::Kind::http_requests, address_key(client), settings.http_requests,
@@ -83,24 +81,19 @@ asio::awaitable<bool> write(beast::tcp_stream& stream, HttpResponse response, ht
   co_return !failed;
 }
 
-/// A line that ends without CR, or goes on in the next one: what one reader takes for one thing and another for another
-/// is how requests are smuggled (RFC 9112 §2.2, §5.2).
-bool is_ambiguous(std::string_view head) {
-  for (auto end = head.find('\n'); end != std::string_view::npos; end = head.find('\n', end + 1)) {
-    if (end == 0 || head[end - 1] != '\r') return true;
-    if (end + 1 < head.size() && (head[end + 1] == ' ' || head[end + 1] == '\t')) return true;
-  }
-  return false;
-}
-
 /// Reads until the buffer holds a whole head; refuses what is too long or ambiguous before it is parsed.
 asio::awaitable<error_code> read_head(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
   for (;;) {
-    const std::string_view text(static_cast<const char*>(buffer.data().data()), buffer.size());
-    const auto end = text.find("\r\n\r\n");
-    if (is_ambiguous(text.substr(0, end))) co_return http::error::bad_line_ending;
-    if (end != std::string_view::npos) co_return error_code{};
-    if (text.size() > kHeaderBytes) co_return http::error::header_limit;
+    switch (check_head({static_cast<const char*>(buffer.data().data()), buffer.size()}).kind) {
+      case HttpHead::Kind::whole:
+        co_return error_code{};
+      case HttpHead::Kind::ambiguous:
+        co_return http::error::bad_line_ending;
+      case HttpHead::Kind::too_long:
+        co_return http::error::header_limit;
+      case HttpHead::Kind::unfinished:
+        break;
+    }
     const auto [failed, size] = co_await stream.async_read_some(buffer.prepare(4096), kNoThrow);
     if (failed) co_return failed;
     buffer.commit(size);
@@ -124,16 +117,14 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
                                ShardEntrance& entrance, const Router& router, const TransportSettings& settings) {
   beast::tcp_stream stream(std::move(socket));
   for (bool first = true;; first = false) {
-    http::request_parser<http::string_body> parser;
-    parser.header_limit(kHeaderBytes);
-    parser.body_limit(limits::kHubMessageBytes);
+    HttpParser parser;
+    set_limits(parser);
     stream.expires_after(first ? kHeaderTime : kKeepAlive);
     error_code error = co_await read_head(stream, buffer);
     if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream, buffer, parser, kNoThrow);
     const HttpRequest& request = parser.get();
     const bool is_upgrade = !error && asks_for_websocket(request);
-    if (is_upgrade && (parser.chunked() || parser.content_length().value_or(0) > 0))
-      error = http::error::unexpected_body;
+    if (is_upgrade && announces_body(parser)) error = http::error::unexpected_body;
     if (!error && !is_upgrade)
       std::tie(error, std::ignore) = co_await http::async_read(stream, buffer, parser, kNoThrow);
     if (error) {
@@ -181,15 +172,13 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
 /// which costs a fifth of a conversation. True when it was; else the bytes are as they came.
 bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, const ShardEntrance& entrance,
                      const TransportSettings& settings) {
-  const std::string_view text(bytes.data(), bytes.size());
-  const auto end = text.find("\r\n\r\n");
-  if (end == std::string_view::npos || end > kHeaderBytes || is_ambiguous(text.substr(0, end))) return false;
-  http::request_parser<http::string_body> parser;
-  parser.header_limit(kHeaderBytes);
+  const auto whole = check_head({bytes.data(), bytes.size()});
+  if (whole.kind != HttpHead::Kind::whole) return false;
+  HttpParser parser;
+  set_limits(parser);
   error_code error;
-  const std::size_t head = parser.put(asio::buffer(bytes.data(), end + 4), error);
-  if (error || !parser.is_header_done() || !asks_for_websocket(parser.get())) return false;
-  if (parser.chunked() || parser.content_length().value_or(0) > 0) return false;
+  const std::size_t head = parser.put(asio::buffer(bytes.data(), whole.size), error);
+  if (error || !parser.is_header_done() || !asks_for_websocket(parser.get()) || announces_body(parser)) return false;
   upgrade(std::move(arrival.socket), parser.get(), bytes.subspan(head), arrival.peer.address(), entrance, settings);
   return true;
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace chat {
+
+/// Bytes of a request's head. Above it: 431.
+inline constexpr std::uint32_t kHeadBytes = 8 * 1024;
+
+/// What the bytes of a request turn out to be, before they are parsed.
+struct HttpHead {
+  enum class Kind : std::uint8_t { unfinished, whole, ambiguous, too_long };
+  Kind kind = Kind::unfinished;
+  std::size_t size = 0;  // of a whole head, with the blank line that ends it
+};
+
+/// Checks the first bytes of a request. A line that ends without CR, or that continues in the next line, is ambiguous:
+/// two readers may split it differently, and that is how requests are smuggled (RFC 9112 §2.2, §5.2).
+HttpHead check_head(std::string_view bytes);
+
+using HttpParser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+/// Sets the limits of every request: kHeadBytes of head, limits::kHubMessageBytes of body.
+void set_limits(HttpParser& parser);
+
+/// Whether the head announces a body. An upgrade must not have one.
+bool announces_body(const HttpParser& parser);
+
+}  // namespace chat
