@@ -1,0 +1,12 @@
+// SignalR in MessagePack. Both encodings say the same of each event, and each request that was decoded can be written
+// by a client and is decoded equal.
+#include <cstdint>
+#include <string_view>
+
+#include "chat/codec/signalr.hpp"
+#include "fuzz/signalr_checks.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  chat::check_requests(chat::signalr_msgpack_codec(), {reinterpret_cast<const char*>(data), size});
+  return 0;
+}
