@@ -16,6 +16,7 @@ constexpr std::size_t kWorthIt = 64;                      // bytes; shorter ones
 constexpr std::string_view kTail("\x00\x00\xff\xff", 4);  // what a flush ends with, and nobody sends (§7.2.1)
 constexpr std::uint8_t kCompressed = 0x40;                // RSV1
 constexpr std::size_t kPiece = 4096;
+constexpr int kBetweenBlocks = 128;  // in z_stream::data_type
 
 Bytef* bytes_of(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }
 
@@ -73,6 +74,9 @@ class Decompressor {
           return CloseReason{CloseCode::protocol_error, "not compressed as it says"};
       } while (stream_.avail_in > 0 || stream_.avail_out == 0);
     }
+    // With the tail a whole message ends between two blocks. One that was cut off ends inside a block.
+    if ((stream_.data_type & kBetweenBlocks) == 0)
+      return CloseReason{CloseCode::protocol_error, "compressed data that is not complete"};
     return std::nullopt;
   }
 
