@@ -28,6 +28,7 @@ Result<PresenceChange> decode_presence_change(std::string_view payload) {
     payload.remove_prefix(end == std::string_view::npos ? payload.size() : end + 1);
     return line;
   };
+  if (!is_utf8(payload)) return Failure{ErrorCode::bad_request, "not UTF-8"};  // clients are shown all of it
   PresenceChange change;
   change.instance = next_line();
   if (!is_node_instance(change.instance)) return Failure{ErrorCode::bad_request, "no instance of a node"};
