@@ -252,6 +252,19 @@ TEST_F(HubTest, TellsTypingToOthersOnly) {
   EXPECT_FALSE(anas_other_tab.has("typing"));
 }
 
+/// Any program may publish to the channel of a room. Text that is not UTF-8 has no form in JSON.
+TEST_F(HubTest, IgnoresTypingThatNoClientCanBeShown) {
+  FakeClient& ana = joined("lobby", "Ana");
+  for (const std::string_view payload : {"u1", "u1 ", "u\xff Bo", "u1 B\xff", "u1 B\no"}) {
+    node.hub.on_signal("lobby", Signal::typing, payload);
+  }
+  run();
+  EXPECT_FALSE(ana.has("typing"));
+  node.hub.on_signal("lobby", Signal::typing, "u1 Bo");
+  run();
+  EXPECT_TRUE(ana.has("typing"));
+}
+
 TEST_F(HubTest, RefusesAJoinForNowWhileTheBackplaneDoesNotAnswerAndTakesTheNextOne) {
   FakeClient& ana = node.connect();
   backends->fail_states = true;
