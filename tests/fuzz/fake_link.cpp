@@ -28,9 +28,10 @@ Link::Link(boost::asio::io_context& loop, const RedisUrl& url, std::string name,
       name_(std::move(name)),
       events_(std::move(events)),
       locator_(loop, url_),
-      socket_(loop),
+      stream_(loop, url_),
       retry_timer_(loop),
       watch_timer_(loop),
+      hold_timer_(loop),
       input_size_(0) {
   static std::vector<std::unique_ptr<FakeLink>> ends;  // of all links there have been
   auto& all = FakeLink::all();
@@ -89,5 +90,9 @@ void Link::restart(std::string_view) {
   }
   if (was_up) events_.on_down();
 }
+
+void Link::refuse(const Unusable& unusable) { restart(unusable.why); }
+void Link::restart_after(std::string_view step, const Reply::Part&) { restart(step); }
+void Link::accept() {}
 
 }  // namespace chat::redis

@@ -6,6 +6,8 @@
 namespace chat::redis {
 namespace {
 
+std::string to_bulk(const std::string& text) { return '$' + std::to_string(text.size()) + "\r\n" + text + "\r\n"; }
+
 boost::asio::io_context& loop() {
   static boost::asio::io_context context(1);
   return context;
@@ -14,10 +16,14 @@ boost::asio::io_context& loop() {
 }  // namespace
 
 FakeRedis::FakeRedis(BackplaneSink& sink)
-    : backends_(make_redis_backends(loop(), {{{"localhost", "6379"}}, {}, {}, {}, {}}, {}, {})) {
+    : backends_(make_redis_backends(loop(), *parse_redis_url("redis://localhost"), {}, {})) {
   backends_->backplane().start(sink);
   for (FakeLink* link : FakeLink::all()) link->come_up();
-  const std::string info = "$11\r\nrun_id:abcd\r\n", loaded = "$2\r\nab\r\n$2\r\nab\r\n$2\r\nab\r\n$2\r\nab\r\n";
+  const std::string sha(40, 'a');  // of a script; run ids look the same
+  const std::string info = to_bulk("redis_version:7.0.15\r\nrun_id:" + sha + "\r\n");
+  std::string loaded;
+  for (int script = 0; script < 5; ++script) loaded += to_bulk(sha);
+  loaded += ":1\r\n";  // what the last of them, which tries everything, returns
   answer(kAppends, info + loaded);
   answer(kCommands, "*0\r\n" + info + loaded);  // first comes what the eviction policy is
   answer(kSubscriptions, to_resp({"ssubscribe", answers_channel(), "1"}));

@@ -51,7 +51,9 @@ class Sink final : public BackplaneSink {
     CHAT_ASSERT(again && again->instance == change->instance && again->joined == change->joined &&
                 again->left == change->left);
   }
+  void on_broadcast(std::string_view) override {}
   void on_batch_end() override {}
+  bool is_full() const override { return false; }
   void on_available(Availability) override {}
 
   Published last;
@@ -62,11 +64,11 @@ class Sink final : public BackplaneSink {
     look();
     if (log_.has_unknown_epoch()) {
       const LogState state{{log_.last().epoch == "e" ? "f" : "e", 5}, {{log_.last().epoch, 4}}};
-      const auto standing = log_.reconcile(state);
+      const auto standing = log_.reconcile(log_.ask(), state);
       if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
       if (standing.kind == Standing::Kind::unknown) shown_ = state.top.offset;
     } else if (log_.has_hole() || log_.is_behind()) {
-      log_.refill({});
+      log_.refill(log_.ask(), 0, {});
     }
     look();
   }

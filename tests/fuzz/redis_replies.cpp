@@ -67,8 +67,8 @@ class Calls {
         backends_.relay().claim("id", Seconds{40}, expect<bool>([](bool) {}));
         break;
       case 11:
-        backends_.relay().agree("secret", expect<std::string>([this](const std::string& secret) {
-                                  CHAT_ASSERT(secret.size() <= answer_bytes_);
+        backends_.relay().agree("secret", expect<SharedSecret>([this](const SharedSecret& secret) {
+                                  CHAT_ASSERT(secret.current.size() <= answer_bytes_);
                                 }));
         break;
       default:

@@ -39,7 +39,7 @@ class Liar {
         offer();
         break;
       case 1:
-        log_.refill(messages());
+        log_.refill(log_.ask(), offset(), messages());
         break;
       case 2:
         reconcile();
@@ -65,7 +65,7 @@ class Liar {
   void reconcile() {
     look();
     const auto now = state();
-    const auto standing = log_.reconcile(now);
+    const auto standing = log_.reconcile(log_.ask(), now);
     if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
     if (standing.kind == Standing::Kind::unknown) shown_ = now.top.offset;
   }

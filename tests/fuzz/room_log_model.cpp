@@ -56,7 +56,7 @@ void RoomLogModel::step(Choices& choices) {
     default:
       if (number == 0) wipe();
       if (number > 8) network_.clear();
-      if (number > 0 && number <= 8 && !reading_) reconcile(store_);
+      if (number > 0 && number <= 8 && !reading_) reconcile(log_.ask(), store_);
   }
   look();
 }
@@ -65,7 +65,7 @@ void RoomLogModel::settle() {
   network_.clear();
   end_read();
   look();
-  reconcile(store_);
+  reconcile(log_.ask(), store_);
   for (Offset round = 0; log_.has_hole() || log_.is_behind(); ++round) {
     CHAT_ASSERT(round <= stored_.size() + 2);
     begin_read();
@@ -115,9 +115,9 @@ void RoomLogModel::wipe() {
 void RoomLogModel::begin_read() {
   if (reading_) return;
   if (log_.has_unknown_epoch()) {
-    reading_ = Read{store_, {}};
+    reading_ = Read{log_.ask(), store_.top.offset, store_, {}};
   } else if (log_.has_hole() || log_.is_behind()) {
-    reading_ = Read{};
+    reading_ = Read{log_.ask(), store_.top.offset, {}, {}};
     for (auto place = stored_.upper_bound(log_.last().offset); place != stored_.end(); ++place) {
       reading_->messages.push_back({place->first, SharedBytes(place->second)});
       if (reading_->messages.size() == kPage) break;
@@ -129,13 +129,13 @@ void RoomLogModel::end_read() {
   const auto read = std::exchange(reading_, std::nullopt);
   if (!read) return;
   look();
-  if (read->state) return reconcile(*read->state);
-  log_.refill(read->messages);
+  if (read->state) return reconcile(read->asked, *read->state);
+  log_.refill(read->asked, read->top, read->messages);
 }
 
-void RoomLogModel::reconcile(const LogState& state) {
+void RoomLogModel::reconcile(const RoomLog::Asked& asked, const LogState& state) {
   look();
-  const auto standing = log_.reconcile(state);
+  const auto standing = log_.reconcile(asked, state);
   if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
   if (standing.kind == Standing::Kind::unknown) shown_ = state.top.offset;
   reader_.erase(standing.kind == Standing::Kind::unknown ? reader_.begin() : reader_.upper_bound(shown_),

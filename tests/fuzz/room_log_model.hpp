@@ -24,6 +24,8 @@ class RoomLogModel {
 
  private:
   struct Read {
+    RoomLog::Asked asked;
+    Offset top = 0;
     std::optional<LogState> state;  // a state, or a page of messages
     std::vector<Message> messages;
   };
@@ -35,7 +37,7 @@ class RoomLogModel {
   void wipe();
   void begin_read();
   void end_read();
-  void reconcile(const LogState& state);
+  void reconcile(const RoomLog::Asked& asked, const LogState& state);
   void look();
 
   RoomLog log_;

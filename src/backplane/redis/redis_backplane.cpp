@@ -282,8 +282,8 @@ void RedisBackplane::on_subscriptions_up() {
   for (const auto& [room, subscription] : subscribed_) {
     if (!is_mutant("no-resubscribe")) ask_for(room);
   }
-  subscriptions_.send_unanswered({"SSUBSCRIBE", keys_.broadcast_channel()});
   channel_user_->on_subscriptions_up();
+  subscriptions_.send_unanswered({"SSUBSCRIBE", keys_.broadcast_channel()});
   update_availability();
 }
 

@@ -39,7 +39,7 @@ void RoomLogRefilled(benchmark::State& state) {
   for (auto _ : state) {
     const Offset missing = ++offset;
     for (int i = 0; i < 63; ++i) log.offer("e1", {++offset, kBody});
-    log.refill({{missing, kBody}});
+    log.refill(log.ask(), offset, {{missing, kBody}});
     benchmark::DoNotOptimize(log.take_deliverable());
   }
   state.SetItemsProcessed(state.iterations() * 64);
