@@ -195,8 +195,17 @@ TYPED_TEST_P(BackplaneContract, ForgetsTheOldestOfALongLogButNeverWhereItStands)
 TYPED_TEST_P(BackplaneContract, TellsTheStateOfARoomNobodyWroteTo) {
   const auto state = this->a.state("lobby");
   ASSERT_TRUE(state);
-  EXPECT_EQ(state->top.offset, 0U);
-  EXPECT_EQ(this->a.append("lobby", "{m}")->position, (Position{state->top.epoch, 1}));
+  EXPECT_EQ(state->top, (Position{"", 0}));
+  const auto first = this->a.append("lobby", "{m}")->position;
+  EXPECT_EQ(first.offset, 1U);
+  EXPECT_NE(first.epoch, "");
+}
+
+TYPED_TEST_P(BackplaneContract, CarriesABroadcastToEveryNode) {
+  this->a.backplane().broadcast("u chat-1.aa 1 2 3");
+  const auto has_it = [](const RecordingSink& sink) { return sink.broadcasts.size() == 1; };
+  EXPECT_TRUE(run_until(this->loop, [&] { return has_it(this->a.sink) && has_it(this->b.sink); }));
+  EXPECT_THAT(this->b.sink.broadcasts, ElementsAre("u chat-1.aa 1 2 3"));
 }
 
 TYPED_TEST_P(BackplaneContract, TellsTheTopAsTheStateDoes) {
@@ -238,7 +247,7 @@ REGISTER_TYPED_TEST_SUITE_P(BackplaneContract, NumbersTheMessagesOfARoomOneTwoTh
                             DeliversNothingOfRoomsThatWereNotAskedFor,
                             DeliversAgainAfterARoomWasLeftAndEnteredInOneTurn, ReadsRangesOldestFirstWhicheverEndIsKept,
                             ForgetsTheOldestOfALongLogButNeverWhereItStands, TellsTheStateOfARoomNobodyWroteTo,
-                            TellsTheTopAsTheStateDoes, PassesSignalsToSubscribersAndStoresNone,
-                            CompletesNothingAfterItHasStopped);
+                            CarriesABroadcastToEveryNode, TellsTheTopAsTheStateDoes,
+                            PassesSignalsToSubscribersAndStoresNone, CompletesNothingAfterItHasStopped);
 
 }  // namespace chat

@@ -14,32 +14,58 @@ using testing::ElementsAre;
 
 constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
 
-TEST_F(RedisTest, KeepsASenderUntilTenThousandOthersHaveWrittenAfterIt) {
+/// Thousands of senders at once, as if each had written.
+class RedisSendersTest : public RedisTest {
+ protected:
+  static constexpr int kMost = 25'000;  // of a generation
+
+  void others_write(const std::string& generation, int count) {
+    redis().command({"EVAL", "for i = 1, ARGV[1] do redis.call('HSET', KEYS[1], 'other-' .. i, '1:0') end", "1",
+                     "chat:{lobby}:senders:" + generation, std::to_string(count)});
+  }
+  std::string field(const std::string& name) { return redis().command({"HGET", "chat:{lobby}:meta", name})[0]; }
+};
+
+TEST_F(RedisSendersTest, RemembersASenderThroughTheNextGeneration) {
   ASSERT_TRUE(a.append("lobby", "{m}", "first", 1));
-  int refused = 0;
-  const auto others_write = [&](int from, int to) {
-    for (int i = from; i < to; ++i) {
-      a.backplane().append({"lobby", "other-" + std::to_string(i), 1, "{}"},
-                           [&](const Result<Appended>& appended) { refused += appended ? 0 : 1; });
-      if (i % 500 == 0) {
-        ASSERT_TRUE(a.append("barrier", "{}"));
-      }
-    }
-    ASSERT_TRUE(a.append("barrier", "{}"));
-    ASSERT_EQ(refused, 0);
-  };
-  others_write(0, 9'900);
-  EXPECT_TRUE(a.append("lobby", "{m}", "first", 1)->duplicate);
-  others_write(9'900, 10'100);  // the hash is full: the other generation begins, this one is still looked up
+  others_write("a", kMost);
+  EXPECT_FALSE(a.append("lobby", "{m}", "second", 1)->duplicate);  // begins the other generation
+  EXPECT_EQ(field("generation"), "b");
   EXPECT_TRUE(a.append("lobby", "{m}", "first", 1)->duplicate);
   EXPECT_FALSE(a.append("lobby", "{m}", "first", 2)->duplicate);
-  others_write(10'100, 20'200);
   EXPECT_TRUE(a.append("lobby", "{m}", "first", 2)->duplicate) << "it wrote in the second generation";
-  EXPECT_TRUE(a.append("lobby", "{m}", "other-15000", 1)->duplicate);
-  others_write(20'200, 30'300);
-  EXPECT_FALSE(a.append("lobby", "{m}", "other-5", 1)->duplicate) << "more than two generations ago";
-  EXPECT_LE(std::stoul(redis().command({"HLEN", "chat:{lobby}:senders:a"})[0]), 10'100U);
-  EXPECT_LE(std::stoul(redis().command({"HLEN", "chat:{lobby}:senders:b"})[0]), 10'100U);
+}
+
+TEST_F(RedisSendersTest, RefusesNewSendersRatherThanForgetOneOfTheLastTenMinutes) {
+  ASSERT_TRUE(a.append("lobby", "{m}", "victim", 1));
+  others_write("a", kMost);
+  ASSERT_TRUE(a.append("lobby", "{m}", "turns", 1));
+  others_write("b", kMost);
+  const auto refused = a.append("lobby", "{m}", "one-more", 1);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::busy);
+  EXPECT_TRUE(a.append("lobby", "{m}", "victim", 1)->duplicate);
+  EXPECT_FALSE(a.append("lobby", "{m}", "victim", 2)->duplicate) << "who is known goes on";
+  EXPECT_TRUE(a.append("lobby", "{m}")) << "and so does who does not count";
+}
+
+TEST_F(RedisSendersTest, ForgetsAGenerationAfterTenMinutes) {
+  ASSERT_TRUE(a.append("lobby", "{m}", "first", 1));
+  others_write("a", kMost);
+  ASSERT_TRUE(a.append("lobby", "{m}", "turns", 1));
+  others_write("b", kMost);
+  redis().command({"HSET", "chat:{lobby}:meta", "turned", std::to_string(std::stol(field("turned")) - 601)});
+  EXPECT_TRUE(a.append("lobby", "{m}", "second", 1));
+  EXPECT_EQ(field("generation"), "a");
+  EXPECT_EQ(redis().command({"HLEN", "chat:{lobby}:senders:a"})[0], "1");
+}
+
+TEST_F(RedisTest, KeepsNothingOfARoomNobodySpokeIn) {
+  ASSERT_TRUE(b.subscribe("lobby"));
+  ASSERT_TRUE(a.renew("chat-1.aa"));
+  ASSERT_TRUE(a.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}));
+  ASSERT_TRUE(a.change("lobby", {"chat-1.aa", {}, {"u1"}}));
+  EXPECT_THAT(redis().command({"KEYS", "chat:{lobby}:*"}), testing::IsEmpty());
 }
 
 TEST_F(RedisTest, LetsEveryKeyOfARoomExpire) {

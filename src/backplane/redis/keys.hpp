@@ -28,7 +28,7 @@ class Keys {
         previous_secret_(prefix_ + "secret:previous"),
         leases_(prefix_ + "leases"),
         nodes_(prefix_ + "nodes"),
-        broadcast_(channels_ + "nodes:told") {}
+        broadcast_(name(channels_, "nodes", "told")) {}
 
   std::string room(std::string_view room, std::string_view part) const { return name(prefix_, room, part); }
   const std::string& secret() const { return secret_; }  // text: what connection tokens are signed with
