@@ -127,6 +127,7 @@ Standing RoomLog::reconcile(const Asked& asked, const LogState& state, std::opti
     memory_.clear();
   }
   if (held_ && held_->epoch != last_.epoch && held_->newest <= asked.arrivals) held_.reset();
+  drop_junk(asked, state.top.offset);
   drain_held();
   return standing;
 }

@@ -124,5 +124,13 @@ TEST_F(RoomLogTest, FindsInTheStoreWhatAForgedEpochHasPushedOut) {
   EXPECT_THAT(delivered(), ElementsAre(11, 12));
 }
 
+TEST_F(RoomLogTest, DropsWhatLiesBeyondTheTopOfANewEpochToo) {
+  offer(11, "e2");
+  reconcile({{"e2", 10}, {{"e1", 10}}});
+  EXPECT_THAT(delivered(), IsEmpty());
+  offer(11, "e2");
+  EXPECT_THAT(delivered(), ElementsAre(11));
+}
+
 }  // namespace
 }  // namespace chat

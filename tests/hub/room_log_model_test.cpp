@@ -156,7 +156,7 @@ class Model {
 
   void take(const Standing& standing) {
     if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
-    if (standing.kind == Standing::Kind::unknown) shown_ = log_.last().offset;  // told to start again from history
+    if (standing.kind == Standing::Kind::unknown) shown_ = store_.top.offset;  // told to start again from history
     look();
   }
 
