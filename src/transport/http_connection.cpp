@@ -122,6 +122,7 @@ asio::awaitable<void> converse(asio::ip::tcp::socket socket, beast::flat_buffer 
     stream.expires_after(first ? kHeaderTime : kKeepAlive);
     error_code error = co_await read_head(stream, buffer);
     if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream, buffer, parser, kNoThrow);
+    if (!error && has_unknown_coding(parser)) error = http::error::bad_transfer_encoding;
     const HttpRequest& request = parser.get();
     const bool is_upgrade = !error && asks_for_websocket(request);
     if (is_upgrade && announces_body(parser)) error = http::error::unexpected_body;
@@ -178,7 +179,8 @@ bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, const ShardEntranc
   set_limits(parser);
   error_code error;
   const std::size_t head = parser.put(asio::buffer(bytes.data(), whole.size), error);
-  if (error || !parser.is_header_done() || !asks_for_websocket(parser.get()) || announces_body(parser)) return false;
+  if (error || !parser.is_header_done() || !asks_for_websocket(parser.get())) return false;
+  if (has_unknown_coding(parser) || announces_body(parser)) return false;
   upgrade(std::move(arrival.socket), parser.get(), bytes.subspan(head), arrival.peer.address(), entrance, settings);
   return true;
 }
