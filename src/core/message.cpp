@@ -37,8 +37,7 @@ std::string encode_body(const Draft& draft) {
 
 SharedBytes decode_body(std::string_view body) {
   const bool good = body.size() > 2 && body.size() <= limits::kBodyBytes && body.front() == '{' && body.back() == '}' &&
-                    body.find('
-') == std::string_view::npos && body.find_first_not_of(" 	", 1) != body.size() - 1;
+                    body.find('\n') == std::string_view::npos && body.find_first_not_of(" \t\r", 1) != body.size() - 1;
   return SharedBytes(good ? body : R"({"data":null})");
 }
 

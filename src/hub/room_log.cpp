@@ -88,6 +88,12 @@ void RoomLog::refill(const Asked& asked, Offset top, const std::vector<Message>&
     memory_.clear();
     last_.offset = *trimmed_ - 1;
   }
+  // Nor has it anything up to its top: all of that was trimmed.
+  if (messages.empty() && !has_hole() && top > last_.offset) {
+    trimmed_ = top + 1;
+    memory_.clear();
+    last_.offset = top;
+  }
   known_top_ = messages.empty() ? last_.offset : std::max(last_.offset, top);
   drain_held();
 }

@@ -148,7 +148,9 @@ void RoomLogModel::look() {
   const auto bytes = log_.deliverable_bytes();
   const auto trimmed = log_.take_trimmed();
   std::size_t sum = 0, jumps = 0;
-  for (const auto& message : log_.take_deliverable()) {
+  const auto messages = log_.take_deliverable();
+  if (trimmed && messages.empty()) shown_ = *trimmed - 1;
+  for (const auto& message : messages) {
     CHAT_ASSERT(message.offset > shown_);
     if (message.offset != shown_ + 1) {
       CHAT_ASSERT(trimmed && ++jumps == 1 && message.offset == *trimmed);

@@ -163,8 +163,11 @@ class Model {
   /// The reader takes what there is: consecutive, each as the store had it, never a silent hole.
   void look() {
     if (!forges_ && log_.has_unknown_epoch()) return;
-    if (log_.take_trimmed()) trimmed_before_ = true;
-    for (const auto& message : log_.take_deliverable()) {
+    const auto trimmed = log_.take_trimmed();
+    const auto messages = log_.take_deliverable();
+    if (trimmed) trimmed_before_ = true;
+    if (trimmed && messages.empty()) shown_ = *trimmed - 1;
+    for (const auto& message : messages) {
       if (message.offset != shown_ + 1) {
         ASSERT_TRUE(trimmed_before_) << "a silent hole: " << message.offset << " after " << shown_;
         ASSERT_GT(message.offset, shown_) << "shown again";

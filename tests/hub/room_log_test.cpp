@@ -157,5 +157,14 @@ TEST_F(RoomLogTest, FillsItsMemoryBelowWithWhatWasRead) {
   EXPECT_EQ(log.remembered(1, 99, 99, false), std::nullopt);
 }
 
+TEST_F(RoomLogTest, GoesOnAboveTheTopOfALogThatWasTrimmedWhole) {
+  log.refill(log.ask(), 14, {});
+  EXPECT_EQ(log.take_trimmed(), 15U);
+  EXPECT_EQ(log.last().offset, 14U);
+  EXPECT_FALSE(log.is_behind());
+  offer(15);
+  EXPECT_THAT(delivered(), ElementsAre(15));
+}
+
 }  // namespace
 }  // namespace chat
