@@ -11,7 +11,7 @@ import { parse, socketUrl } from './route.js';
 import { NEVER } from './room-state.js';
 import { load, save, tabStorage } from './settings.js';
 import { initial, reduce, unread } from './store.js';
-import { cleanRoom, peerOf } from './text.js';
+import { cleanName, cleanRoom, peerOf } from './text.js';
 import { mount } from './views/page.js';
 
 const TRIES_ON_CHOSEN = 2;
@@ -64,7 +64,7 @@ function members() {
 let guest = load('guest');
 if (!guest) save('guest', guest = randomId());
 
-let name = load('name');
+let name = cleanName(String(load('name', '')));        // stored by an older page, perhaps, which took more
 if (!name) {
   const pick = (/** @type {string} */ words) => words.split(',')[Math.floor(Math.random() * words.split(',').length)];
   save('name', name = t('randomName', { adjective: pick(t('adjectives')), animal: pick(t('animals')) }));

@@ -46,11 +46,24 @@ const encoder = new TextEncoder();
 /** @param {string} text */
 export const bytes = (text) => encoder.encode(text).length;
 
-/** A name as the server takes it: one line, no control characters, at most 64 bytes. @param {string} name */
-export function cleanName(name) {
-  const letters = Array.from(name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').replace(/\s+/gu, ' ').trim());
+// A joiner glues two emoji into one; anywhere else it is one of the characters that a name must not have.
+const FORBIDDEN = /(\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]*\u200D(?=\p{Extended_Pictographic}))|[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
+const VISIBLE = /[^\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Replaces what a name must not have. @param {string} name @param {string} by */
+const withoutForbidden = (name, by) => name.replace(FORBIDDEN, (_, emoji) => emoji ?? by);
+
+/** Whether the server takes this as a person's name: `is_user_name` in src/core/names.cpp has the same rule.
+ * @param {string} name */
+export const isName = (name) => bytes(name) <= NAME_BYTES && VISIBLE.test(name) && withoutForbidden(name, '') === name;
+
+/** What somebody typed as a name, as the server takes and keeps it; '' if nothing is left. @param {string} typed */
+export function cleanName(typed) {
+  const tidy = (/** @type {string} */ text) => withoutForbidden(text.normalize('NFC'), ' ').replace(/\s+/gu, ' ').trim();
+  const letters = Array.from(tidy(typed));
   while (bytes(letters.join('')) > NAME_BYTES) letters.pop();
-  return letters.join('').trim();
+  const name = tidy(letters.join(''));        // the cut may have left a joiner at the end
+  return isName(name) ? name : '';
 }
 
 /** What somebody typed as a room, as the server takes it; '' if nothing is left. @param {string} typed */

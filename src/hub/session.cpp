@@ -210,14 +210,19 @@ void Session::welcome(const RequestId& id) {
        Welcome{settings.node, session_id(), user(), sender(), settings.messages.per_second, settings.messages.burst});
 }
 
-bool Session::is_name(const RequestId& id, const std::string& name) {
-  if (is_user_name(name)) return true;
-  refuse(id, ErrorCode::bad_request, "\"name\" must have 1 to 64 bytes, no control characters and not only blanks");
+bool Session::normalize_name(const RequestId& id, std::string& name) {
+  if (!name.empty() && name == user_name_) return true;  // SignalR's clients give it with each message
+  if (auto normal = to_user_name(name)) {
+    name = *std::move(normal);
+    return true;
+  }
+  refuse(id, ErrorCode::bad_request,
+         "\"name\" must have 1 to 64 bytes and something to see, and no control, format or private characters");
   return false;
 }
 
 void Session::handle(const RequestId& id, Hello& hello) {
-  if (hello.name && !is_name(id, *hello.name)) return;
+  if (hello.name && !normalize_name(id, *hello.name)) return;
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
   if (!is_secret(hello.guest) || !is_secret(hello.producer)) {
     return refuse(id, ErrorCode::bad_request,

@@ -131,8 +131,9 @@ void Session::handle(const RequestId& id, Leave& request) {
 void Session::handle(const RequestId& id, Send& request) {
   Membership* const membership = joined_room(id, request.room);
   if (membership == nullptr || is_over_messages(id)) return;
+  if (request.name && !normalize_name(id, *request.name)) return;
   if (request.name && *request.name != user_name_) {
-    if (!is_name(id, *request.name) || is_over(id, prices::identity(rooms_.size()))) return;
+    if (is_over(id, prices::identity(rooms_.size()))) return;
     const User before = user();
     user_name_ = *request.name;
     tell_rooms(before);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
 namespace chat {
 namespace {
 
@@ -27,13 +31,16 @@ TEST(Names, OfNodesAreDnsLabels) {
   }
 }
 
+/// The table that the page's tests read, too.
+nlohmann::json table_of_names() { return nlohmann::json::parse(std::ifstream(CHAT_NAMES)); }
+
 TEST(Names, OfPeopleAreAnyTextOneCanSee) {
-  for (const auto& name : {"A"s, "Ana Maria"s, "Øystein 世界 😀"s, " x"s, "<b>"s, std::string(64, 'x')}) {
-    EXPECT_TRUE(is_user_name(name)) << name;
+  for (const auto& row : table_of_names()["accepted"]) {
+    EXPECT_TRUE(is_user_name(row[1].get<std::string>())) << row[0];
   }
-  for (const auto& name :
-       {""s, " "s, "   "s, "a\nb"s, "a\tb"s, "a\x7f"s, "a\0"s, "\xff"s, "\xC3"s, std::string(65, 'x')}) {
-    EXPECT_FALSE(is_user_name(name)) << name;
+  for (const auto& row : table_of_names()["refused"]) {
+    EXPECT_FALSE(is_user_name(row[1].get<std::string>())) << row[0];
+    EXPECT_EQ(to_user_name(row[1].get<std::string>()), std::nullopt) << row[0];
   }
 }
 
@@ -45,6 +52,23 @@ TEST(Names, OfPeopleHaveIdsWithoutBlanks) {
   for (const auto& id : {""s, " "s, "a b"s, "a\nb"s, "a\0"s, "\x7f"s, "\xff"s, std::string(129, 'x')}) {
     EXPECT_FALSE(is_user_id(id)) << id;
   }
+}
+
+TEST(Names, OfPeopleAreKeptInNormalFormC) {
+  for (const auto& row : table_of_names()["accepted"]) {
+    EXPECT_EQ(to_user_name(row[1].get<std::string>()), row[2].get<std::string>()) << row[0];
+  }
+}
+
+TEST(Names, OfPeopleAreUtf8) {
+  for (const auto& name : {"\xff"s, "\xC3"s, "\xED\xA0\x80"s, "\xF4\x90\x80\x80"s}) EXPECT_FALSE(is_user_name(name));
+}
+
+TEST(Names, OfPeopleMayNotGrowBeyondTheLimitByTheirNormalForm) {
+  std::string name;
+  while (name.size() < 63) name += "\xE0\xA5\x98";  // U+0958 has a normal form of two letters
+  EXPECT_TRUE(is_user_name(name));
+  EXPECT_EQ(to_user_name(name), std::nullopt);
 }
 
 }  // namespace

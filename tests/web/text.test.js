@@ -1,11 +1,12 @@
 // Links, names, addresses, colours: the small pure parts.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { COLOURS, nodeColours } from '../../web/palette.js';
 import { pageUrl, parse, socketUrl } from '../../web/route.js';
-import { bytes, cleanName, cleanRoom, directRoom, initials, linkify, peerOf } from '../../web/text.js';
+import { cleanName, cleanRoom, directRoom, initials, isName, linkify, peerOf } from '../../web/text.js';
 
 const links = (/** @type {string} */ text) => linkify(text).flatMap((p) => (p.href ? [p.text] : []));
 
@@ -32,11 +33,27 @@ test('initials are whole letters of the first and last word', () => {
 
 test('names and rooms come out as the server takes them', () => {
   assert.equal(cleanName('  A\u0000na\n \u202eB '), 'A na B');
+  assert.equal(cleanName('Jose\u0301'), 'Jos\u00e9');
+  assert.equal(cleanName('\u{1f469}\u200d'.repeat(20)), `${'\u{1f469}\u200d'.repeat(8)}\u{1f469}`);
+  assert.equal(cleanName('\u3164'), '');
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 90 }), (typed) => {
-    assert.ok(bytes(cleanName(typed)) <= 64);
+    assert.ok(cleanName(typed) === '' || isName(cleanName(typed)), JSON.stringify(cleanName(typed)));
     assert.match(cleanRoom(typed), /^([a-z0-9][a-z0-9_.-]{0,63})?$/);
   }));
   assert.deepEqual(['#Café da Manhã!', ' -x- ', '日本'].map(cleanRoom), ['cafe-da-manha', 'x', '']);
+});
+
+test('the page takes the names that the server takes, and no others', () => {
+  const table = JSON.parse(readFileSync(new URL('../core/names.json', import.meta.url), 'utf8'));
+  for (const [what, name, kept] of table.accepted) {
+    assert.ok(isName(name), what);
+    assert.equal(cleanName(name), kept.trim(), what);
+  }
+  for (const [what, name] of table.refused) {
+    assert.ok(!isName(name), what);
+    assert.ok(cleanName(name) === '' || isName(cleanName(name)), what);
+  }
+  assert.ok(!isName('a\ud800'), 'half a surrogate pair');
 });
 
 test('a room of two has one name for both', () => {

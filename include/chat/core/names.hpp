@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,11 +12,16 @@ bool is_room_name(std::string_view name);
 /// `^[a-z0-9][a-z0-9-]{0,31}$`: also a DNS label, since NGINX reaches nodes by it.
 bool is_node_id(std::string_view id);
 
-/// A person's name: 1 to kUserNameBytes of UTF-8 without control characters, not only blanks.
+/// A person's name: 1 to kUserNameBytes of UTF-8 with at least one visible character, and without control, format and
+/// private-use characters, noncharacters, line and paragraph separators. Zero-width joiners between emoji are allowed.
+/// The page has the same rule (web/text.js).
 bool is_user_name(std::string_view name);
 
 /// A person's id as nodes tell each other: 1 to 128 bytes of UTF-8 without blanks and control characters.
 bool is_user_id(std::string_view id);
+/// The name as nodes keep and show it, in Unicode's normal form C: two names that look the same are then the same
+/// bytes. Empty when it is not a user name.
+std::optional<std::string> to_user_name(std::string_view name);
 
 /// Who someone is, to others: an id nobody else can take and a name anybody can.
 struct User {

@@ -130,8 +130,8 @@ class Session {
   bool is_ignored(const Command& command);
 
   void refuse(const RequestId& id, ErrorCode code, std::string message);
-  /// Whether a person may be called so; if not, that is answered.
-  bool is_name(const RequestId& id, const std::string& name);
+  /// Whether a person may be called so, in the form in which it is kept; if not, that is answered.
+  bool normalize_name(const RequestId& id, std::string& name);
   /// True, and answered, if the connection has used up its messages.
   bool is_over_messages(const RequestId& id);
   /// True, and answered, if the connection, its person or its address cannot pay for a request.
