@@ -17,12 +17,12 @@ lock() {
 }
 
 # A pid file outlives its process after a crash or a reboot, and its number may then be somebody else's: so the program's
-# name must fit. A zombie has no exe.
+# name must fit, and it must not be a zombie. (/proc/PID/exe tells a zombie, too, but chatd lets only root read that.)
 running() { # NAME
-  local pid found program=chatd
+  local pid found state program=chatd
   case $1 in redis) program=redis-server ;; nginx) program=nginx ;; esac
-  { read -r pid <"$run/$1.pid" && read -r found <"/proc/$pid/comm" && readlink "/proc/$pid/exe"; } >/dev/null 2>&1 &&
-    [ "$found" = "$program" ]
+  { read -r pid <"$run/$1.pid" && read -r found <"/proc/$pid/comm" && read -r _ _ state _ <"/proc/$pid/stat"; } 2>/dev/null &&
+    [ "$found" = "$program" ] && [ "$state" != Z ]
 }
 
 not() { ! "$@"; }

@@ -15,6 +15,7 @@
 #include "chat/backplane/factory.hpp"
 #include "chat/core/names.hpp"
 #include "chat/transport/admission.hpp"
+#include "server/closest.hpp"
 
 namespace chat {
 namespace {
@@ -190,6 +191,12 @@ void add_settings(CLI::App& app, Config& config) {
       ->type_name("TEXT=text")
       ->take_last();
 }
+  app.add_option("--core-dumps", config.core_dumps,
+                 "Let the system write a core file when the node crashes, secrets and messages included: on or off "
+                 "[CHAT_CORE_DUMPS]")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
+      ->type_name("TEXT=off")
+      ->take_last();
 
 /// The environment as flags, but for those that are given. Refuses variables of ours that mean
 /// nothing.
@@ -200,20 +207,38 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
       return argument == flag || argument.starts_with(flag + "=");
     });
   };
+std::string did_you_mean(const std::string& word) { return word.empty() ? "" : "; did you mean " + word + "?"; }
+
+/// What a mistyped flag most likely means.
+std::string guess(const CLI::App& app, const std::vector<std::string>& given) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options()) flags.push_back(option->get_name());
+  for (const auto& argument : given) {
+    const auto flag = argument.substr(0, argument.find('='));
+    const bool is_known = std::find(flags.begin(), flags.end(), flag) != flags.end();
+    if (flag.starts_with("--") && !is_known) return did_you_mean(closest(flag, flags));
+  }
+  return {};
+}
+
   std::map<std::string, std::string, std::less<>> known;
   for (const CLI::Option* option : app.get_options()) {
     const auto flag = option->get_name();
-    if (flag != "--help" && flag != "--version") known[variable_of(flag)] = flag;
+    if (flag == "--help" || flag == "--version") continue;
+    known[variable_of(flag)] = flag;
+    variables.push_back(variable_of(flag));
   }
   std::vector<std::string> flags;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry(*environment);
     if (!entry.starts_with(kPrefix)) continue;
     const auto equals = entry.find('=');
+  std::vector<std::string> variables;
     const auto variable = known.find(entry.substr(0, equals));
     if (variable == known.end()) {
-      throw CLI::ValidationError(std::string(entry.substr(0, equals)) +
-                                 ": there is no such setting in the environment");
+      const std::string name(entry.substr(0, equals));
+      throw CLI::ValidationError(name + ": there is no such setting in the environment" +
+                                 did_you_mean(closest(name, variables)));
     }
     const std::string value(entry.substr(equals + 1));
     if (!value.empty() && !is_given(variable->second)) flags.push_back(variable->second + "=" + value);
@@ -266,7 +291,8 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
     parsed.exit_code = 2;
     return parsed;
   } catch (const CLI::ParseError& error) {
-    parsed.text = without_urls(std::string("chatd: ") + error.what()) + "\nRun chatd --help for the settings.\n";
+    parsed.text = without_urls(std::string("chatd: ") + error.what()) + guess(app, {argv + 1, argv + argc}) +
+                  "\nRun chatd --help for the settings.\n";
     parsed.exit_code = 2;
     return parsed;
   }

@@ -6,9 +6,7 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <csignal>
 #include <deque>
 #include <numeric>
 #include <stdexcept>
@@ -33,6 +31,7 @@
 #include "server/heartbeat.hpp"
 #include "server/quotas.hpp"
 #include "server/secret_agreement.hpp"
+#include "server/signals.hpp"
 
 namespace chat {
 namespace {
@@ -78,13 +77,14 @@ struct Node::Parts {
   ~Parts() { leave_threads(); }
 
   void run();
+  void on_stop_signal();
   void drain();
   void close_clients();
   void leave_cluster();
   void stop_loops();
   void leave_threads();
-  /// Looks again and again until no session is left or the time is over.
-  void when_empty(Milliseconds most, std::function<void()> then);
+  /// Looks again and again until no session is left or `patience` is used up.
+  void when_empty(std::function<void()> then);
   bool is_ready() const;
   NodeCard card();
   NodeFigures figures() const;
@@ -111,9 +111,11 @@ struct Node::Parts {
   std::unique_ptr<Listener> listener;
   Heartbeat heartbeat;
   SecretAgreement secret_agreement;
-  asio::signal_set signals;
+  Signals signals;
   asio::steady_timer drain_timer;
-  bool draining = false;
+  Milliseconds patience{0};  // of a node that leaves, for its clients
+  int stop_signals = 0;
+  bool draining = false, closing = false;
   std::uint64_t deliveries_before = 0;  // at the last heartbeat
   Instant heartbeat_before = clock.now();
   std::vector<std::thread> threads;
@@ -143,7 +145,7 @@ Node::Parts::Parts(const Config& c)
       hub(loops[0], *backends, config.node_id + '.' + random_hex(3), usage_limits(config), clock),
       heartbeat(loops[0], backends->registry(), clock, [this] { return card(); }),
       secret_agreement(loops[0], backends->relay(), transport_settings.secret, clock),
-      signals(loops[0], SIGTERM, SIGINT),
+      signals(loops[0]),
       drain_timer(loops[0]) {
   std::vector<ShardEntrance> entrances;
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
@@ -203,9 +205,7 @@ void Node::Parts::run() {
                          {"backplane", config.redis.empty() ? "memory" : "redis"},
                          {"sends", io_uring ? "io_uring" : "send"},
                          {"descriptors", descriptors}});
-  signals.async_wait([this](boost::system::error_code error, int) {
-    if (!error) drain();
-  });
+  signals.start([this] { on_stop_signal(); });
   hub.start();
   heartbeat.start();
   if (config.secret.empty()) {
@@ -235,22 +235,31 @@ void Node::Parts::drain() {
   draining = true;
   log_info("draining",
            {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
-  signals.async_wait([this](boost::system::error_code error, int) {
-    if (!error) stop_loops();
-  });
+/// The first signal asks the node to leave, the second not to wait for its clients, the third to end at once.
+void Node::Parts::on_stop_signal() {
+  ++stop_signals;
+  if (stop_signals == 1) return drain();
+  if (stop_signals > 2) return stop_loops();
+  log_info("hurrying", {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}});
+  if (!closing) patience = Milliseconds{0};
+}
+
   listener->stop();
   heartbeat.stop();
   backends->registry().withdraw(config.node_id);
   const Seconds time(config.drain_seconds);
   for (auto& shard : shards) shard.post(to_shard::Drain{time});
-  when_empty(time, [this] { close_clients(); });
+  patience = time;
+  when_empty([this] { close_clients(); });
 }
 
 void Node::Parts::close_clients() {
   for (auto& shard : shards) shard.post(to_shard::CloseAll{});
-  when_empty(kGoodbyes, [this] { leave_cluster(); });
+  patience = kGoodbyes;
+  when_empty([this] { leave_cluster(); });
 }
 
+  closing = true;
 void Node::Parts::leave_cluster() {
   hub.resign();
   // Redis answers in order: with this answer all that was written before has arrived.
@@ -261,11 +270,13 @@ void Node::Parts::leave_cluster() {
   });
 }
 
-void Node::Parts::when_empty(Milliseconds most, std::function<void()> then) {
-  if (sum(&Shard::session_count) == 0 || most <= Milliseconds{0}) return then();
+void Node::Parts::when_empty(std::function<void()> then) {
+  if (sum(&Shard::session_count) == 0 || patience <= Milliseconds{0}) return then();
   drain_timer.expires_after(kDrainLook);
-  drain_timer.async_wait([this, most, then = std::move(then)](boost::system::error_code error) mutable {
-    if (!error) when_empty(most - kDrainLook, std::move(then));
+  drain_timer.async_wait([this, then = std::move(then)](boost::system::error_code error) mutable {
+    if (error) return;
+    patience -= kDrainLook;
+    when_empty(std::move(then));
   });
 }
 

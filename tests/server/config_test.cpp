@@ -282,3 +282,10 @@ TEST(Config, TellsItsVersion) {
 
 }  // namespace
 }  // namespace chat
+TEST(Config, GuessesWhatAMistypedSettingMeans) {
+  expect_refused({"--histroy", "5"}, {}, "did you mean --history?");
+  expect_refused({"--listne=127.0.0.1:1"}, {}, "did you mean --listen?");
+  expect_refused({}, {"CHAT_HISTROY=5"}, "did you mean CHAT_HISTORY?");
+  EXPECT_EQ(parse({"--fly"}).text.find("did you mean"), std::string::npos);
+}
+

@@ -38,6 +38,7 @@ struct Config {
   std::uint32_t joins_per_second = 20;
   std::uint32_t people_per_address = 10;
   LogLevel log_level = LogLevel::info;
+  bool core_dumps = false;
   LogFormat log_format = LogFormat::text;
 };
 

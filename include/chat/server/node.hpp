@@ -14,7 +14,8 @@ class Node {
   ~Node();
 
   /// Serves until SIGTERM or SIGINT, then drains: clients are told to come back elsewhere, what is under way is
-  /// finished, the registry forgets this node. A second signal ends it at once.
+  /// finished, the registry forgets this node. A second signal closes the clients that are left; a third ends the
+  /// process at once.
   void run();
 
  private:
