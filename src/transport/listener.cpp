@@ -1,11 +1,14 @@
 #include "chat/transport/listener.hpp"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <boost/asio/dispatch.hpp>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +24,23 @@ using boost::system::error_code;
 constexpr int kAcceptsPerTurn = 64;            // a storm of newcomers must not hold up those who are in
 constexpr int kSecondsForRequest = 1;          // the kernel keeps a connection back that has said nothing, so long
 constexpr Milliseconds kPauseAfterError{100};  // out of descriptors: trying at once would only spin
+constexpr Seconds kBetweenWarnings{60};        // the cause lasts, and the log must not fill the disk
+constexpr std::string_view kNoDescriptor =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Type: application/json\r\nContent-Length: 50\r\n"
+    "Connection: close\r\n\r\n{\"error\":\"this node has no room, try again soon\"}\n";
+
+bool is_exhausted(int failure) { return failure == EMFILE || failure == ENFILE; }
+
+Descriptor open_spare() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+/// Whatever the client asks, the answer is the same. What has arrived is read first: closing a socket with unread bytes
+/// resets the connection, and the client may lose the answer.
+void turn_away(const Descriptor& socket) {
+  std::array<char, 8192> unread;
+  [[maybe_unused]] const auto size = ::recv(socket.get(), unread.data(), unread.size(), MSG_DONTWAIT);
+  ::send(socket.get(), kNoDescriptor.data(), kNoDescriptor.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  ::shutdown(socket.get(), SHUT_WR);
+}
 
 }  // namespace
 
@@ -30,7 +50,8 @@ Listener::Listener(const asio::ip::tcp::endpoint& address, std::vector<ShardEntr
       router_(router),
       settings_(settings),
       acceptor_(entrances_.front().shard.context(), address, true),
-      pause_(entrances_.front().shard.context()) {
+      pause_(entrances_.front().shard.context()),
+      spare_(open_spare()) {
   ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &kSecondsForRequest,
                sizeof kSecondsForRequest);
   acceptor_.set_option(asio::ip::tcp::no_delay(true));  // what is accepted inherits it
@@ -49,16 +70,20 @@ void Listener::stop() {
 void Listener::wait() {
   acceptor_.async_wait(asio::ip::tcp::acceptor::wait_read, [this](error_code error) {
     if (error || !acceptor_.is_open()) return;
-    if (accept_some()) return wait();
-    pause_.expires_after(kPauseAfterError);
-    pause_.async_wait([this](error_code stopped) {
-      if (!stopped) wait();
-    });
+    accept_some() ? wait() : pause();
+  });
+}
+
+void Listener::pause() {
+  pause_.expires_after(kPauseAfterError);
+  pause_.async_wait([this](error_code stopped) {
+    if (!stopped) wait();
   });
 }
 
 /// False when the node cannot take more for the moment.
 bool Listener::accept_some() {
+  if (!spare_) spare_ = open_spare();
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     asio::ip::tcp::endpoint peer;
     auto size = static_cast<socklen_t>(peer.capacity());
@@ -66,8 +91,8 @@ bool Listener::accept_some() {
     if (!socket) {
       const int failure = errno;
       if (failure == EAGAIN || failure == EWOULDBLOCK || failure == EINTR || failure == ECONNABORTED) return true;
-      log_warn("accept_failed", {{"why", std::system_category().message(failure)}});
-      return false;
+      warn(failure);
+      return is_exhausted(failure) && refuse_some();
     }
     peer.resize(size);
     ShardEntrance& entrance = entrances_[next_++ % entrances_.size()];
@@ -76,6 +101,30 @@ bool Listener::accept_some() {
     });
   }
   return true;
+}
+
+/// At the limit of descriptors a newcomer would wait in the kernel's queue until one is free. The spare one lets each
+/// newcomer be answered at once. False when another thread took that one, too.
+bool Listener::refuse_some() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    spare_.reset();
+    const Descriptor socket(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket && is_exhausted(errno)) return false;
+    if (!socket) break;
+    turn_away(socket);
+  }
+  spare_ = open_spare();
+  return true;
+}
+
+void Listener::warn(int failure) {
+  const Instant now = entrances_.front().shard.clock().now();
+  if (now < quiet_until_) return;
+  quiet_until_ = now + kBetweenWarnings;
+  log_warn("accept_failed",
+           {{"why", std::system_category().message(failure)},
+            {"newcomers", is_exhausted(failure) ? "answered 503" : "wait"},
+            {"advice", "raise the limit of open files (ulimit -n, LimitNOFILE, ulimits) or set --max-connections"}});
 }
 
 }  // namespace chat

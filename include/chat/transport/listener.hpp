@@ -9,6 +9,7 @@
 #include "chat/hub/shard.hpp"
 #include "chat/transport/admission.hpp"
 #include "chat/transport/cluster_secret.hpp"
+#include "chat/transport/descriptor.hpp"
 #include "chat/transport/logical_connections.hpp"
 #include "chat/transport/router.hpp"
 #include "chat/transport/websocket_connections.hpp"
@@ -50,7 +51,10 @@ class Listener {
  private:
   void wait();
   bool accept_some();
+  void pause();
 
+  bool refuse_some();
+  void warn(int failure);
   std::vector<ShardEntrance> entrances_;
   const Router& router_;
   const TransportSettings& settings_;
@@ -58,5 +62,7 @@ class Listener {
   boost::asio::steady_timer pause_;
   std::size_t next_ = 0;
 };
+  Descriptor spare_;  // given up for a moment to answer newcomers when there is no other
+  Instant quiet_until_{};
 
 }  // namespace chat
