@@ -2,9 +2,11 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/beast/http/rfc7230.hpp>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -20,9 +22,13 @@ namespace http = boost::beast::http;
 
 /// The page runs its own scripts and nothing else; deploy/nginx says the same where NGINX serves the page.
 constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
-    "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; require-trusted-types-for "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src "
+    "'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; require-trusted-types-for "
     "'script'";
+
+/// The page uses none of these, so a script that gets into it cannot either.
+constexpr std::string_view kPermissionsPolicy =
+    "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()";
 
 /// As a client with `Accept-Encoding: gzip` gets it (RFC 1952).
 std::string gzip(std::string& bytes) {
@@ -58,18 +64,29 @@ std::string_view type_of(const fs::path& path) {
   return "application/octet-stream";
 }
 
+/// Whether a file below the page's folder is part of the page. Packaging, types, tests and notes lie there, too, but
+/// are not for browsers; deploy/nginx/routes.conf has the same rule.
+bool is_of_page(const std::string& path) {
+  static constexpr std::string_view kFiles[] = {"package.json", "package-lock.json", "tsconfig.json", "jsconfig.json"};
+  const auto name = path.substr(path.rfind('/') + 1);
+  const bool hidden = path.find("/.") != std::string::npos && path.find("/.well-known/") != 0;
+  const bool other = name.ends_with(".ts") || name.ends_with(".md") || name.ends_with(".map") ||
+                     name.ends_with(".test.js") || name.ends_with(".test.mjs");
+  return !hidden && !other && std::find(std::begin(kFiles), std::end(kFiles), name) == std::end(kFiles);
+}
+
 }  // namespace
 
 StaticFiles::StaticFiles(const fs::path& folder) {
   if (!fs::is_directory(folder)) throw std::runtime_error("there is no folder " + folder.string());
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
+    const std::string path = '/' + fs::relative(entry.path(), folder).generic_string();
+    if (!entry.is_regular_file() || !is_of_page(path)) continue;
     std::ostringstream bytes;
     bytes << std::ifstream(entry.path(), std::ios::binary).rdbuf();
     File file{std::move(bytes).str(), {}, type_of(entry.path()), {}};
     file.gzipped = gzip(file.bytes);
     file.etag = '"' + to_hex(sha256(file.bytes).substr(0, 8)) + '"';
-    const std::string path = '/' + fs::relative(entry.path(), folder).generic_string();
     files_[path] = std::move(file);
   }
   const auto index = files_.find("/index.html");
@@ -92,6 +109,8 @@ HttpResponse StaticFiles::serve(const HttpRequest& request) const {
   response.set(http::field::cache_control, "no-cache");
   response.set(http::field::etag, file->second.etag);
   response.set("Content-Security-Policy", kContentSecurityPolicy);
+  response.set("Permissions-Policy", kPermissionsPolicy);
+  response.set("Cross-Origin-Opener-Policy", "same-origin");
   response.set("Referrer-Policy", "no-referrer");
   return response;
 }

@@ -52,6 +52,16 @@ TEST_F(StaticFilesTest, ServesTheFilesThatWereThereWithTheirTypes) {
   }
 }
 
+TEST_F(StaticFilesTest, LeavesOutWhatIsNoPartOfThePage) {
+  const char* const others[] = {"/package.json", "/js/package-lock.json", "/client.d.ts", "/js/main.test.js",
+                                "/README.md",    "/.gitignore",           "/.git/HEAD",   "/js/main.js.map"};
+  for (const char* path : others) write(std::string("web") + path, "?");
+  write("web/data.json", "{}");
+  const StaticFiles files(web);
+  for (const char* path : others) EXPECT_EQ(files.serve(make_request(path)).result(), http::status::not_found) << path;
+  EXPECT_EQ(files.serve(make_request("/data.json")).result(), http::status::ok);
+}
+
 TEST_F(StaticFilesTest, LetsNoPathLeadOutOfTheFolder) {
   const StaticFiles files(web);
   for (const char* path : {"/../secret", "/js/../../secret", "/%2e%2e/secret", "/..%2fsecret", "//secret", "/secret",
