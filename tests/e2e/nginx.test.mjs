@@ -1,11 +1,13 @@
 // What NGINX must let through, hold back and keep to itself.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { http } from './support/http.mjs';
+import { Nginx } from './support/nginx.mjs';
+import { freePort } from './support/program.mjs';
 import { RawSocket, handshake } from './support/raw.mjs';
 import { until } from './support/until.mjs';
 
@@ -48,12 +50,23 @@ describe('the page', () => {
       assert.match(headers['content-security-policy'], /^default-src 'none';/);
       assert.doesNotMatch(headers['content-security-policy'], /unsafe|,/);
       assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+      assert.match(headers['permissions-policy'], /^camera=\(\),[^;]*usb=\(\)$/);
       assert.match(text, /<!doctype html>/i);
     });
   }
   test('NGINX and a lone node send the same policy', { timeout }, async () => {
     const [proxied, direct] = await Promise.all([cluster.nginx.http, cluster.nodes[0].http].map((url) => http(`${url}/`)));
-    assert.equal(direct.headers['content-security-policy'], proxied.headers['content-security-policy']);
+    for (const name of ['content-security-policy', 'permissions-policy', 'cross-origin-opener-policy', 'referrer-policy', 'x-content-type-options']) {
+      assert.ok(direct.headers[name], name);
+      assert.equal(direct.headers[name], proxied.headers[name], name);
+    }
+  });
+  test('files that are no part of the page are not shown', { timeout }, async () => {
+    for (const prefix of ['', '/node/chat-1']) {
+      for (const file of ['package.json', 'README.md', 'client.d.ts', 'text.test.js', '.gitignore', '.git/config']) assert.equal(await statusOf(`${prefix}/${file}`), 404, `${prefix}/${file}`);
+      for (const file of ['', 'client.js', 'manifest.webmanifest']) assert.equal(await statusOf(`${prefix}/${file}`), 200, `${prefix}/${file}`);
+    }
   });
   test('no file beside the page is shown', { timeout }, async () => {
     for (const target of ['/../nginx.conf', '/%2e%2e/nginx.conf', '/node/chat-1/../../nginx.conf', '/node/chat-1/%2e%2e/%2e%2e/nginx.conf', '/.git/config']) {
@@ -85,6 +98,47 @@ test('what stands behind the question mark is in no log', { timeout }, async () 
   await until('the request is logged', () => log().includes('/ws'));
   assert.doesNotMatch(log(), /very-secret/);
   for (const node of cluster.nodes) assert.doesNotMatch(node.log, /very-secret/);
+});
+
+test('what stands behind the question mark is in no error log either, also when a node is dead or a client asks too much', { timeout }, async (t) => {
+  const dead = { id: 'chat-9', port: await freePort() };
+  const nginx = await Nginx.start(join(cluster.nginx.folder, 'dead'), [cluster.nodes[0], dead]);
+  t.after(() => nginx.stop());
+  for (const target of ['/node/chat-9/sse?id=very-secret', '/node/chat-9/ws?access_token=very-secret', '/node/chat-9/hub?id=very-secret']) {
+    assert.equal((await http(`${nginx.http}${target}`)).status, 502, target);
+  }
+  await flood(nginx.port, 'very-secret');
+  const logs = readdirSync(join(nginx.folder, 'log')).map((name) => readFileSync(join(nginx.folder, 'log', name), 'utf8')).join('');
+  assert.match(logs, /"GET \/node\/chat-9\/sse" 502/, 'the access log tells that the node did not answer');
+  assert.doesNotMatch(logs, /very-secret/);
+});
+
+/** 2,500 requests in a few connections, each with `secret`; the statuses of the answers. */
+async function flood(port, secret, from = '127.0.40.1') {
+  const request = `GET /favicon.svg?token=${secret} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const statuses = [];
+  for (let i = 0; i < 5; ++i) {
+    const raw = await RawSocket.connect(port, { from });
+    raw.write(request.repeat(499) + request.replace('Host: x', 'Host: x\r\nConnection: close'));
+    await raw.end(20_000);
+    for (const [, status] of String(raw.bytes).matchAll(/HTTP\/1\.1 (\d+) /g)) statuses.push(Number(status));
+    raw.destroy();
+  }
+  return statuses;
+}
+
+test('one address that asks more than 200 times a second gets 429 after its first thousand, another is served', { timeout }, async () => {
+  const statuses = await flood(cluster.nginx.port, 'x', '127.0.41.1');
+  assert.equal(statuses.slice(0, 1000).filter((status) => status === 200).length, 1000);
+  assert.ok(statuses.includes(429), `${statuses.length} answers`);
+  assert.equal((await http(`${cluster.nginx.http}/health`, { from: '127.0.42.1' })).status, 200);
+});
+
+test('a client of HTTP/1.0 without Host reaches a node', { timeout }, async (t) => {
+  const raw = await RawSocket.connect(cluster.nginx.port);
+  t.after(() => raw.destroy());
+  raw.write('GET /health HTTP/1.0\r\n\r\n');
+  assert.equal((await raw.head()).status, 200);
 });
 
 test('a forged X-Forwarded-For does not help against the limit of connections', { timeout }, async (t) => {
