@@ -91,6 +91,11 @@ std::string check_origin(const std::string& value) {
   return {};
 }
 
+std::string check_host(const std::string& value) {
+  const bool is_host = !value.empty() && value.find_first_of("/@ ,*?#") == std::string::npos;
+  return is_host ? "" : "needs HOST[:PORT] as browsers write it, such as chat.example.org or [::1]:8080; got " + value;
+}
+
 /// One of some words, turned into its place among them, which is the value of the enumeration.
 CLI::Validator one_of(std::vector<std::string> words) {
   return CLI::Validator(
@@ -150,6 +155,10 @@ void add_settings(CLI::App& app, Config& config) {
   list("--allowed-origins", config.allowed_origins,
        "Sites whose pages may connect besides this one, scheme://host[:port],…")
       ->check(check_origin);
+  list("--allowed-hosts", config.allowed_hosts,
+       "Names by which clients may call this node, host[:port],…; other names get 421, but for /health and /ready; any "
+       "name if not given")
+      ->check(check_host);
   list("--trusted-proxies", config.trusted_proxies, "Address ranges of proxies whose X-Forwarded-For is believed")
       ->check(check_range);
   app.add_option(
@@ -182,6 +191,12 @@ void add_settings(CLI::App& app, Config& config) {
           "An office shares an address: how many people's limits one address has, over all nodes; 0 = no limits for\n"
           "addresses but --max-connections-per-address")
       ->check(CLI::Range(0, 100000));
+  app.add_option("--core-dumps", config.core_dumps,
+                 "Let the system write a core file when the node crashes, secrets and messages included: on or off "
+                 "[CHAT_CORE_DUMPS]")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
+      ->type_name("TEXT=off")
+      ->take_last();
   app.add_option("--log-level", config.log_level, "How much is logged: trace debug info warn error [CHAT_LOG_LEVEL]")
       ->transform(one_of({"trace", "debug", "info", "warn", "error"}))
       ->type_name("TEXT=info")
@@ -191,22 +206,7 @@ void add_settings(CLI::App& app, Config& config) {
       ->type_name("TEXT=text")
       ->take_last();
 }
-  app.add_option("--core-dumps", config.core_dumps,
-                 "Let the system write a core file when the node crashes, secrets and messages included: on or off "
-                 "[CHAT_CORE_DUMPS]")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
-      ->type_name("TEXT=off")
-      ->take_last();
 
-/// The environment as flags, but for those that are given. Refuses variables of ours that mean
-/// nothing.
-std::vector<std::string> flags_of_environment(const CLI::App& app, const char* const* environment,
-                                              const std::vector<std::string>& given) {
-  const auto is_given = [&given](const std::string& flag) {
-    return std::any_of(given.begin(), given.end(), [&flag](const std::string& argument) {
-      return argument == flag || argument.starts_with(flag + "=");
-    });
-  };
 std::string did_you_mean(const std::string& word) { return word.empty() ? "" : "; did you mean " + word + "?"; }
 
 /// What a mistyped flag most likely means.
@@ -221,7 +221,17 @@ std::string guess(const CLI::App& app, const std::vector<std::string>& given) {
   return {};
 }
 
+/// The environment as flags, but for those that are given. Refuses variables of ours that mean
+/// nothing.
+std::vector<std::string> flags_of_environment(const CLI::App& app, const char* const* environment,
+                                              const std::vector<std::string>& given) {
+  const auto is_given = [&given](const std::string& flag) {
+    return std::any_of(given.begin(), given.end(), [&flag](const std::string& argument) {
+      return argument == flag || argument.starts_with(flag + "=");
+    });
+  };
   std::map<std::string, std::string, std::less<>> known;
+  std::vector<std::string> variables;
   for (const CLI::Option* option : app.get_options()) {
     const auto flag = option->get_name();
     if (flag == "--help" || flag == "--version") continue;
@@ -233,7 +243,6 @@ std::string guess(const CLI::App& app, const std::vector<std::string>& given) {
     const std::string_view entry(*environment);
     if (!entry.starts_with(kPrefix)) continue;
     const auto equals = entry.find('=');
-  std::vector<std::string> variables;
     const auto variable = known.find(entry.substr(0, equals));
     if (variable == known.end()) {
       const std::string name(entry.substr(0, equals));

@@ -132,6 +132,7 @@ Node::Parts::Parts(const Config& c)
                          *AddressRanges::parse(config.trusted_proxies),
                          config.compression,
                          {},
+                         config.allowed_hosts,
                          connects_of_address(config),
                          http_requests_of_address(config)},
       files(config.web),
@@ -231,10 +232,6 @@ void Node::Parts::run() {
 
 // ---- leaving -----------------------------------------------------------------------------------------------------
 
-void Node::Parts::drain() {
-  draining = true;
-  log_info("draining",
-           {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
 /// The first signal asks the node to leave, the second not to wait for its clients, the third to end at once.
 void Node::Parts::on_stop_signal() {
   ++stop_signals;
@@ -244,6 +241,10 @@ void Node::Parts::on_stop_signal() {
   if (!closing) patience = Milliseconds{0};
 }
 
+void Node::Parts::drain() {
+  draining = true;
+  log_info("draining",
+           {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
   listener->stop();
   heartbeat.stop();
   backends->registry().withdraw(config.node_id);
@@ -254,12 +255,12 @@ void Node::Parts::on_stop_signal() {
 }
 
 void Node::Parts::close_clients() {
+  closing = true;
   for (auto& shard : shards) shard.post(to_shard::CloseAll{});
   patience = kGoodbyes;
   when_empty([this] { leave_cluster(); });
 }
 
-  closing = true;
 void Node::Parts::leave_cluster() {
   hub.resign();
   // Redis answers in order: with this answer all that was written before has arrived.

@@ -19,9 +19,11 @@ std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSet
     call.reply(make_unavailable(call.request));
     return nullptr;
   }
-  auto place = is_over_connects(call.entrance->shard, call.client, settings)
-                   ? Admission::Place()
-                   : call.entrance->admission.admit(call.client);
+  Admission::Place place;
+  if (!is_over_connects(call.entrance->shard, call.client, settings)) {
+    if (call.place != nullptr) place = std::move(*call.place);
+    if (!place) place = call.entrance->admission.admit(call.client);
+  }
   if (place) return std::make_shared<Admission::Place>(std::move(place));
   auto response = make_error(call.request, http::status::too_many_requests, "too many connections");
   response.set(http::field::retry_after, "5");

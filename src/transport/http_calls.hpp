@@ -17,8 +17,8 @@ inline constexpr Seconds kAnswerTime{5};
 /// Whether an address begins connections faster than it may; if not, it has begun one more.
 bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, const TransportSettings& settings);
 
-/// A place among the node's connections for one more; answers the call if there is none. Shared, because what answers a
-/// call must be copyable.
+/// A place among the node's connections for one more: that of the HTTP connection, which takes another for its next
+/// request. Answers the call if there is none. Shared, because what answers a call must be copyable.
 std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSettings& settings);
 
 /// The head of an event stream, which the asking page may read if its origin is allowed.

@@ -27,10 +27,6 @@ void set_limits(HttpParser& parser) {
   parser.body_limit(limits::kHubMessageBytes);
 }
 
-bool has_unknown_coding(const HttpParser& parser) {
-  return parser.get().count(boost::beast::http::field::transfer_encoding) > 0 && !parser.chunked();
-}
-
 bool announces_body(const HttpParser& parser) { return parser.chunked() || parser.content_length().value_or(0) > 0; }
 
 }  // namespace chat

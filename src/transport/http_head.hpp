@@ -27,10 +27,6 @@ using HttpParser = boost::beast::http::request_parser<boost::beast::http::string
 /// Sets the limits of every request: kHeadBytes of head, limits::kHubMessageBytes of body.
 void set_limits(HttpParser& parser);
 
-/// Whether the head names a transfer coding other than chunked. Beast ignores it and takes the length from elsewhere; a
-/// proxy may not, so such a request is refused (RFC 9112 §6.3).
-bool has_unknown_coding(const HttpParser& parser);
-
 /// Whether the head announces a body. An upgrade must not have one.
 bool announces_body(const HttpParser& parser);
 

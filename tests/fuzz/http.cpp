@@ -21,6 +21,7 @@
 #include "transport/deflate_offer.hpp"
 #include "transport/http_head.hpp"
 #include "transport/origin.hpp"
+#include "transport/request_head.hpp"
 #include "transport/websocket_handshake.hpp"
 
 namespace {
@@ -215,7 +216,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   error_code error;
   const std::string_view head_bytes = bytes.substr(0, head.size);
   const auto used = parser.put(boost::asio::buffer(head_bytes), error);
-  if (error || !parser.is_header_done() || has_unknown_coding(parser)) return 0;
+  if (error || !parser.is_header_done() || judge_head(parser.get(), TransportSettings{})) return 0;
   CHAT_ASSERT(used == head.size && (announces_body(parser) || parser.is_done()));
   const HttpRequest& request = parser.get();
   check_fields(head_bytes, request);

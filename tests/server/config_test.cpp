@@ -82,6 +82,10 @@ TEST(Config, TakesEverySettingAsAFlag) {
                                 "0123456789abcdef",
                                 "--allowed-origins",
                                 "https://a.example,http://b.example:81",
+                                "--allowed-hosts",
+                                "a.example,[::1]:81",
+                                "--core-dumps",
+                                "on",
                                 "--trusted-proxies",
                                 "10.0.0.0/8,::1",
                                 "--history",
@@ -113,6 +117,8 @@ TEST(Config, TakesEverySettingAsAFlag) {
   EXPECT_EQ(config.shards, 3U);
   EXPECT_EQ(config.secret, "0123456789abcdef");
   EXPECT_EQ(config.allowed_origins, (Texts{"https://a.example", "http://b.example:81"}));
+  EXPECT_EQ(config.allowed_hosts, (Texts{"a.example", "[::1]:81"}));
+  EXPECT_TRUE(config.core_dumps);
   EXPECT_EQ(config.trusted_proxies, (Texts{"10.0.0.0/8", "::1"}));
   EXPECT_EQ(config.history, 50U);
   EXPECT_EQ(config.history_days, 2U);
@@ -182,6 +188,9 @@ TEST(Config, RefusesImpossibleValuesByName) {
       {"--drain-seconds", "601"},
       {"--message-burst", "0"},
       {"--joins-per-second", "-5"},
+      {"--allowed-hosts", "http://a.example"},
+      {"--allowed-hosts", "*.example"},
+      {"--core-dumps", "perhaps"},
       {"--allowed-origins", "*"},
       {"--allowed-origins", "a.example"},
       {"--allowed-origins", "http://a.example/"},
@@ -273,6 +282,13 @@ TEST(Config, ListsEverySettingInItsHelp) {
   EXPECT_NE(help.text.find("0.0.0.0:8080"), std::string::npos) << "defaults are shown";
 }
 
+TEST(Config, GuessesWhatAMistypedSettingMeans) {
+  expect_refused({"--histroy", "5"}, {}, "did you mean --history?");
+  expect_refused({"--listne=127.0.0.1:1"}, {}, "did you mean --listen?");
+  expect_refused({}, {"CHAT_HISTROY=5"}, "did you mean CHAT_HISTORY?");
+  EXPECT_EQ(parse({"--fly"}).text.find("did you mean"), std::string::npos);
+}
+
 TEST(Config, TellsItsVersion) {
   const auto version = parse({"--version"});
   EXPECT_FALSE(version.run);
@@ -282,10 +298,3 @@ TEST(Config, TellsItsVersion) {
 
 }  // namespace
 }  // namespace chat
-TEST(Config, GuessesWhatAMistypedSettingMeans) {
-  expect_refused({"--histroy", "5"}, {}, "did you mean --history?");
-  expect_refused({"--listne=127.0.0.1:1"}, {}, "did you mean --listen?");
-  expect_refused({}, {"CHAT_HISTROY=5"}, "did you mean CHAT_HISTORY?");
-  EXPECT_EQ(parse({"--fly"}).text.find("did you mean"), std::string::npos);
-}
-

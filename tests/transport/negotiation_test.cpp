@@ -45,7 +45,7 @@ class Negotiation : public testing::Test {
   Admission admission{{10, 10}};
   ConnectionHomes homes;
   ShardEntrance entrance{node.shards.front(), websockets, logical, admission, homes};
-  TransportSettings settings{{"https://chat.example"}, {}, false, {}};
+  TransportSettings settings{{"https://chat.example"}, {}, false, {}, {}};
   Router router;
 };
 

@@ -24,6 +24,7 @@ struct Config {
   enum class IoUring : std::uint8_t { automatic, off };
   IoUring io_uring = IoUring::automatic;
   bool compression = false;
+  std::vector<std::string> allowed_hosts;  // empty: any
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
   AckLevel::Kind ack = AckLevel::Kind::stored;
@@ -37,8 +38,8 @@ struct Config {
   std::uint32_t message_burst = 20;
   std::uint32_t joins_per_second = 20;
   std::uint32_t people_per_address = 10;
-  LogLevel log_level = LogLevel::info;
   bool core_dumps = false;
+  LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
 };
 

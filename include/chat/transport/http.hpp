@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "chat/transport/admission.hpp"
 #include "chat/transport/descriptor.hpp"
 
 namespace chat {
@@ -53,6 +54,7 @@ struct HttpCall {
   HttpReply reply;
   boost::asio::ip::address client{};  // whose it is, behind trusted proxies
   ShardEntrance* entrance = nullptr;  // of the shard on whose thread the handler is called
+  Admission::Place* place = nullptr;  // of the HTTP connection, until the reply; a handler may take it over
 };
 using HttpHandler = std::function<void(HttpCall call)>;
 

@@ -22,8 +22,9 @@ struct TransportSettings {
   AddressRanges trusted_proxies;
   bool compression;  // for those who offer it
   ClusterSecret secret;
-  RateLimit connects{};       // of one address
-  RateLimit http_requests{};  // of one address
+  std::vector<std::string> allowed_hosts;  // by which clients may call this node; empty: any
+  RateLimit connects{};                    // of one address
+  RateLimit http_requests{};               // of one address
 };
 
 /// What a connection finds on the shard it lands on.
@@ -50,19 +51,19 @@ class Listener {
 
  private:
   void wait();
-  bool accept_some();
   void pause();
-
+  bool accept_some();
   bool refuse_some();
   void warn(int failure);
+
   std::vector<ShardEntrance> entrances_;
   const Router& router_;
   const TransportSettings& settings_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   std::size_t next_ = 0;
-};
   Descriptor spare_;  // given up for a moment to answer newcomers when there is no other
   Instant quiet_until_{};
+};
 
 }  // namespace chat

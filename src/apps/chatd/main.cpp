@@ -16,7 +16,8 @@ namespace {
 const char* advice(const boost::system::error_code& why) {
   namespace errc = boost::system::errc;
   if (why == errc::address_in_use) {
-    return "Another program has this port: stop it, or choose another port with --listen ADDRESS:PORT (0: any free one).";
+    return "Another program has this port: stop it, or choose another port with --listen ADDRESS:PORT (0: any free "
+           "one).";
   }
   if (why == errc::permission_denied) {
     return "Ports below 1024 need the capability CAP_NET_BIND_SERVICE: choose a higher one with --listen ADDRESS:PORT.";
