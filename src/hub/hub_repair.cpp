@@ -35,7 +35,7 @@ void Hub::repair(HubRoom& room) {
 /// in the log.
 void Hub::refill(HubRoom& room) {
   if (is_mutant("refill-off")) {
-    room.log.refill(room.log.ask(), kEnd, {});
+    room.log.refill(room.log.ask(), room.log.highest_held(), {});
     room.log.take_trimmed();
     return publish_deliverable(room);
   }

@@ -94,8 +94,12 @@ void RoomLog::refill(const Asked& asked, Offset top, const std::vector<Message>&
     memory_.clear();
     last_.offset = top;
   }
-  known_top_ = messages.empty() ? last_.offset : std::max(last_.offset, top);
+  known_top_ = std::max(last_.offset, top);
   drain_held();
+}
+
+Offset RoomLog::highest_held() const {
+  return held_ && !held_->messages.empty() ? held_->messages.rbegin()->first : last_.offset;
 }
 
 std::optional<Offset> RoomLog::first_forged(const Asked& asked, const std::vector<Message>& stored) const {

@@ -1,5 +1,6 @@
 // The log of a room as a node follows it: against a model of a store and a network with faults (room_log_model.hpp),
 // and with calls in any order and any numbers, as they come from a store that lies.
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -15,6 +16,7 @@ namespace {
 using namespace chat;
 
 constexpr Offset kEnd = std::numeric_limits<Offset>::max();
+constexpr Offset kHighest = std::numeric_limits<std::int64_t>::max();  // of the integers of Redis
 
 void follow(Choices& choices) {
   RoomLogModel model;
@@ -73,8 +75,8 @@ class Liar {
   Offset offset() {
     const auto choice = choices_.byte();
     if (choice < 200) return choice % 16U;
-    if (choice < 228) return log_.last().offset + choice % 8U - 2;
-    return kEnd - choice % 4U;
+    if (choice < 228) return std::max<Offset>(log_.last().offset + choice % 8U, 2) - 2;
+    return kHighest - choice % 4U;
   }
   Message message() { return {offset(), SharedBytes("body")}; }
   std::vector<Message> messages() {

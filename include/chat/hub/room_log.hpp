@@ -46,6 +46,8 @@ class RoomLog {
   void offer(std::string_view epoch, Message message);
   /// Takes messages read from the store after last(), and the top that was read before them: fills a hole.
   void refill(const Asked& asked, Offset top, const std::vector<Message>& messages);
+  /// The highest offset that has come, delivered or not.
+  Offset highest_held() const;
   /// Learns where the log stands now, after an interruption, a change of epoch or a doubt. Returns what readers must be
   /// told. `forged`: the first delivered offset that has another body in the store.
   Standing reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged = {});
