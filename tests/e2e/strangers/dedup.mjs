@@ -30,6 +30,7 @@ export const dedup = [{
       attack: 'reconnect', lanes: 16, seconds: SECONDS, mark: 'throwaway', from: '127.0.90.1', rooms: [ROOM],
       ports: at.nodes.map(({ port }) => port), producers: true, most: ENTRIES,
     }], {
+      once: true,
       before: say,
       async after({ at, tally }) {
         const complaints = [];

@@ -36,6 +36,7 @@ function hoardScene() {
   outcome ??= scene('Redis filled for 60 s by four addresses', (at) => ways.map(({ mark, plan }, i) => ({
     attack: 'flood', seconds: SECONDS, mark, from: `127.0.${100 + i}.1`, ports: [at.nodes[0].port], ...plan,
   })), {
+    once: true,
     during: measure,
     async after({ at, tallies, redis }) {
       for (const [i, way] of ways.entries()) {

@@ -1,4 +1,5 @@
 // Runs one attack and waits until the cluster is normal again.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { until } from '../support/until.mjs';
 import { attack, together } from './attack.mjs';
 import { Gauges } from './gauges.mjs';
@@ -7,18 +8,30 @@ import { addRow } from './report.mjs';
 import { stage } from './stage.mjs';
 
 const SETTLE = 10_000;
+const LATE = 50;                // ms: other programs keep this one from measuring
 
 /** Runs attackers side by side and measures bystanders, nodes and Redis.
  * @param {string} name  in the table
  * @param {(stage: object) => object[]} plans  of attacker/main.mjs; `seconds` of each is the length of the attack
- * @returns {Promise<{ tally: object, tallies: object[], complaints: string[], at: object }>} `at`: the stage */
-export async function scene(name, plans, { before, during, after } = {}) {
+ * @returns {Promise<{ tally: object, tallies: object[], complaints: string[], at: object }>} `at`: the stage
+ * An attack is repeated once if bystanders were slow while other programs kept this one from measuring; `once` forbids that. */
+export async function scene(name, plans, hooks = {}) {
+  const first = await attempt(name, plans, hooks);
+  const isDoubtful = first.late > LATE && first.complaints.length > 0 && first.complaints.every(isAboutTime);
+  return isDoubtful && !hooks.once ? attempt(`${name} (again: the test was late)`, plans, hooks) : first;
+}
+
+const isAboutTime = (complaint) => complaint.startsWith('ack p99');
+
+async function attempt(name, plans, { before, during, after }) {
   const at = await stage();
   await until('the bystanders are well', () => at.nodes.every((node) => at.bystanders.areWell(node, bounds.normalAck)), SETTLE);
   await before?.(at);
   const redis = { before: await at.stored() };
   const gauges = new Gauges(at.nodes, at.fresh);
   at.bystanders.begin();
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
   const attackers = plans(at).map(attack);
   let tallies;
   try {
@@ -28,6 +41,8 @@ export async function scene(name, plans, { before, during, after } = {}) {
   } finally {
     for (const { kill } of attackers) kill();
   }
+  delay.disable();
+  const late = delay.max / 1e6;
   const [same, other] = at.nodes.map((node) => at.bystanders.of(node));
   const normalAfter = await becomesNormal(at, gauges);
   gauges.stop();
@@ -36,9 +51,9 @@ export async function scene(name, plans, { before, during, after } = {}) {
   const complaints = judge({ at, gauges, same, other, normalAfter });
   if (tally.opened === 0) complaints.push('the attacker could not connect at all');
   complaints.push(...(await after?.({ at, tally, tallies, redis }) ?? []));
-  addRow({ name, tally, same, other, gauges, redis, normalAfter, complaints });
+  addRow({ name, tally, late, same, other, gauges, redis, normalAfter, complaints });
   if (complaints.length || gauges.killed) at.broken = true;
-  return { tally, tallies, complaints, at };
+  return { tally, tallies, complaints, at, late };
 }
 
 /** Milliseconds until both nodes acknowledge quickly and have released their memory; undefined if they do not in time. */

@@ -37,6 +37,7 @@ function sendsScene() {
   outcome ??= scene('sends for 30 s by five addresses', (at) => attackers.map(({ mark, plan, both, rooms: own = rooms }, i) => ({
     ...plan, mark, from: `127.0.${80 + i}.1`, rooms: own(mark), ports: both ? ports(at) : [at.nodes[0].port],
   })), {
+    once: true,
     before: (at) => fillRoom(at, 'push-0', historySize, { text: FOREIGN }),
     async after({ at, tallies }) {
       for (const [i, attacker] of attackers.entries()) {
