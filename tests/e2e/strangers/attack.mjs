@@ -1,12 +1,15 @@
 import { fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('attacker/main.mjs', import.meta.url));
 const TO_END = 2000;
+const NICE = 5;                 // a real attacker has processors of its own
 
 /** Starts the attacker's process. `done` resolves to its last tally, also if the process had to be killed. */
 export function attack(plan) {
   const child = fork(program, [JSON.stringify(plan)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  setPriority(child.pid, NICE);
   let counted = { codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0 };
   child.on('message', (tally) => { counted = tally; });
   const deadline = setTimeout(() => child.kill('SIGKILL'), plan.seconds * 1000 + TO_END);

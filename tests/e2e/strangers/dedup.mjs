@@ -1,7 +1,7 @@
 // Throwaway producers push the idempotency entries of other clients out of a room. Then those clients repeat their messages.
 import { randomBytes } from 'node:crypto';
 import { ChatClient } from '../support/client.mjs';
-import { TOLERANCE, allowed, messages } from './limits.mjs';
+import { TOLERANCE, allowed, newSenders } from './limits.mjs';
 import { addCount } from './report.mjs';
 import { scene } from './scene.mjs';
 
@@ -36,7 +36,7 @@ export const dedup = [{
         const complaints = [];
         const twice = (await say(at)).filter(({ duplicate }) => !duplicate).length;
         if (twice > 0) complaints.push(`${twice} of ${VICTIMS} messages were stored twice`);
-        const most = allowed(messages.addressInRoom, SECONDS);
+        const most = allowed(newSenders, SECONDS);
         if (tally.acks > most * TOLERANCE) complaints.push(`${tally.acks} senders got in, allowed are ${most}`);
         addCount('dedup: throwaway senders that got in', tally, [], `${tally.acks} of ${ENTRIES}; ${twice} of ${VICTIMS} messages stored twice`);
         return complaints;
