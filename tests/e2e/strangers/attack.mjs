@@ -6,19 +6,21 @@ const program = fileURLToPath(new URL('attacker/main.mjs', import.meta.url));
 const TO_END = 2000;
 const NICE = 5;                 // a real attacker has processors of its own
 
+const nothing = () => ({ codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0, crashed: 0 });
+
 /** Starts the attacker's process. `done` resolves to its last tally, also if the process had to be killed. */
 export function attack(plan) {
   const child = fork(program, [JSON.stringify(plan)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   setPriority(child.pid, NICE);
-  let counted = { codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0 };
+  let counted = nothing();
   child.on('message', (tally) => { counted = tally; });
   const deadline = setTimeout(() => child.kill('SIGKILL'), plan.seconds * 1000 + TO_END);
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
-  const done = new Promise((resolve) => child.once('close', () => {
+  const done = new Promise((resolve) => child.once('close', (code) => {
     clearTimeout(deadline);
     process.off('exit', kill);
-    resolve(counted);
+    resolve({ ...counted, crashed: code > 0 ? 1 : 0 });
   }));
   return { done, kill, counted: () => counted };
 }
@@ -27,7 +29,7 @@ const sum = (counts) => Object.values(counts).reduce((total, count) => total + c
 
 /** Adds up the tallies of several attackers. */
 export function together(tallies) {
-  const all = { codes: {}, closes: {}, status: {}, failed: {}, acks: 0, duplicates: 0, opened: 0, shots: 0, bytes: 0 };
+  const all = nothing();
   for (const tally of tallies) {
     for (const [name, value] of Object.entries(tally)) {
       if (typeof value === 'number') all[name] += value;

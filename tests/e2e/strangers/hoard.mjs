@@ -1,7 +1,7 @@
 // How much Redis memory one address can fill in a minute, and how much of it stays. Four ways at once, each from its own address.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isChosen } from './chosen.mjs';
-import { TO_FORGET, countKeys, holds, keysLeft } from './holdings.mjs';
+import { countKeys, holds, keysLeft } from './holdings.mjs';
 import { bounds } from './limits.mjs';
 import { addCount } from './report.mjs';
 import { scene } from './scene.mjs';
@@ -41,7 +41,7 @@ function hoardScene() {
     async after({ at, tallies, redis }) {
       for (const [i, way] of ways.entries()) {
         way.tally = tallies[i];
-        way.left = await (way.forgotten ? keysLeft : countKeys)(at, way.mark);
+        way.left = way.forgotten ? await keysLeft(at, way.mark, { users: true }) : await countKeys(at, way.mark);
       }
       const grown = redis.after.memory - redis.before.memory;
       return grown > ways.length * bounds.redisGrowth ? [`Redis grew ${Math.round(grown)} MB`] : [];
@@ -57,7 +57,7 @@ export const hoards = ways.map((way) => ({
     const complaints = [];
     if (way.tally.bytes === 0) complaints.push('the attack did not work');
     if (way.memory > bounds.redisGrowth) complaints.push(`${way.memory.toFixed(1)} MB in ${way.keys} keys`);
-    if (way.forgotten && way.left > 0) complaints.push(`${way.left} keys are left ${TO_FORGET / 1000} s after its connections closed`);
+    if (way.forgotten && way.left > 0) complaints.push(`${way.left} keys are left after its connections closed`);
     addCount(`Redis: ${way.title}, 60 s`, way.tally, complaints, `${way.memory.toFixed(1)} MB, ${way.keys} keys, ${way.left} left`);
     return { complaints };
   },

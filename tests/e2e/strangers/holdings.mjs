@@ -1,7 +1,8 @@
 // Counts what an attack left in Redis. The room names of an attack begin with its mark.
 import { until } from '../support/until.mjs';
 
-export const TO_FORGET = 2000;   // ms after the last connection of the attacker is closed
+export const GRACE = 5000;        // ms that a node keeps a user in a room who may come back (hub/roster.hpp)
+export const TO_FORGET = 2000;    // ms for everything else
 
 async function keysOf({ store }, mark) {
   const keys = [];
@@ -16,10 +17,11 @@ async function keysOf({ store }, mark) {
 
 export const countKeys = async (at, mark) => (await keysOf(at, mark)).length;
 
-/** Keys left after nodes had time to delete the state of rooms without messages. */
-export async function keysLeft(at, mark) {
+/** Keys left after nodes had time to delete the state of rooms without messages. Users in them have a grace period. */
+export async function keysLeft(at, mark, { users = false } = {}) {
   let count;
-  await until('nothing is left', async () => (count = await countKeys(at, mark)) === 0, TO_FORGET).catch(() => {});
+  const left = async () => (await keysOf(at, mark)).filter((key) => users || !key.endsWith(':people')).length;
+  await until('nothing is left', async () => (count = await left()) === 0, users ? GRACE + TO_FORGET : TO_FORGET).catch(() => {});
   return count;
 }
 

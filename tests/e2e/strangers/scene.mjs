@@ -49,6 +49,7 @@ async function attempt(name, plans, { before, during, after }) {
   redis.after = await at.stored();
   const tally = together(tallies);
   const complaints = judge({ at, gauges, same, other, normalAfter });
+  if (tally.crashed) complaints.push('an attacker crashed');
   if (tally.opened === 0) complaints.push('the attacker could not connect at all');
   complaints.push(...(await after?.({ at, tally, tallies, redis }) ?? []));
   addRow({ name, tally, late, same, other, gauges, redis, normalAfter, complaints });

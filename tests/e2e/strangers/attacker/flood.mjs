@@ -14,7 +14,7 @@ export async function flood(plan, { tally, over, left }) {
     while (!over()) {
       const connection = wire(plan.wire, place);
       if (!await connection.open().catch(() => false)) {
-        connection.drop?.();
+        connection.drop();
         await pause(Math.min(REOPEN, left()));
         continue;
       }

@@ -23,7 +23,7 @@ class WebSocketWire {
   say(requests) { return this.write(frame(opcode.text, JSON.stringify(requests))); }
   /** Sends one text message. */
   raw(text) { return this.write(frame(opcode.text, text)); }
-  drop() { this.line.drop(); }
+  drop() { this.line?.drop(); }
 }
 
 const methods = {
@@ -101,7 +101,7 @@ class HttpWire {
   get closed() { return this.gone || this.line.closed || this.posts.closed; }
   raw(body) { return this.posts.write(request('POST', `${this.path}?id=${this.token}`, body)); }
   say(requests) { return this.raw(JSON.stringify(requests)); }
-  drop() { this.line.drop(); this.posts?.drop(); }
+  drop() { this.line?.drop(); this.posts?.drop(); }
 }
 
 class SseWire extends HttpWire {
