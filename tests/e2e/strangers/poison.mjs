@@ -116,10 +116,11 @@ async function poison(at) {
     try {
       company ??= await Company.enter(at);
       await company.isHeard();
-      const noticed = [...company.complaints(), ...await listed(at)];
-      if (noticed.length) throw new Error(noticed.join(', '));
+      const wrong = [...company.complaints(), ...await listed(at)];
+      if (wrong.length) throw new Error(wrong.join(', '));
     } catch (error) {
-      complaints.push(`batch ${batch} (${intoKeys ? 'keys' : 'channels'}): ${error.message.replace(/ \(last:.*/, '')}`);
+      const noticed = company?.complaints() ?? [];
+      complaints.push(`batch ${batch} (${intoKeys ? 'keys' : 'channels'}): ${noticed.join(', ') || error.message.replace(/ \(last:.*/, '')}`);
       company?.leave();
       company = undefined;
       await repair(at, now);
