@@ -7,7 +7,7 @@ const SECONDS = 5;
 const one = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 1, ...more });
 const many = (recipe, wire = 'chat.v1', more = {}) => ({ recipe, wire, sockets: 200, ...more });
 const behind = { nginx: true };
-const WRITING = ['history', 'rename', 'send', 'new rooms'];      // these recipes store messages, or read stored ones
+const WRITING = ['history', 'rename', 'biggest', 'send', 'new rooms'];      // these recipes store messages, or read stored ones
 
 const rows = [
   one('hello'), many('hello'), one('hello', 'signalr'), one('hello', 'sse'), one('hello', 'poll'),
@@ -15,7 +15,7 @@ const rows = [
   one('churn'), many('churn', 'signalr'),
   one('history'), many('history', 'sse'), many('history', 'chat.v1', { deaf: true }),
   many('members'), many('typing'), one('node', 'signalr'), many('node', 'poll'),
-  many('rename'), many('unknown', 'sse', { sockets: 20 }),
+  many('rename'), many('biggest', 'messagepack', { sockets: 50 }), many('unknown', 'sse', { sockets: 20 }),
   many('garbage'), one('deep', 'poll'),
   one('signalr pings', 'signalr'), one('600 invocations', 'signalr'),
   one('pings'), many('pongs'), one('fragments'), many('nothing'),

@@ -42,11 +42,11 @@ export const recipes = {
     setup: joins(many(roomCount, (i) => `${mark}-${i}`)),
     shot: () => ({ requests: many(20, () => ({ type: 'send', id: 1, room: `${mark}-${counter++ % roomCount}`, text: 'x' })) }),
   }),
-  biggest: ({ mark, roomCount = 40 }) => ({
+  biggest: ({ mark, roomCount = 40, wait }) => ({
     setup: joins(many(roomCount, (i) => `${mark}-${i}`)),
     shot: () => {                      // U+0001 takes six bytes of JSON; the longest text would take more than a message may
       const length = ++counter % 10 ? 2700 : 4096;
-      return { requests: [{ type: 'send', room: `${mark}-${counter % roomCount}`, text: '\u0001'.repeat(length) }], wait: 20 };
+      return { requests: [{ type: 'send', room: `${mark}-${counter % roomCount}`, text: '\u0001'.repeat(length) }], wait };
     },
   }),
   'new rooms': ({ mark }) => ({
