@@ -57,7 +57,7 @@ void Hub::refill(HubRoom& room, const RoomLog::Asked& asked, Offset top) {
                                     room, [this, asked, top](HubRoom& r, const Result<std::vector<Message>>& messages) {
                                       r.repairing = false;
                                       if (!messages) return;  // on_available() begins again
-                                      log_info("refilled", {{"room", r.name}, {"messages", messages->size()}});
+                                      log_debug("refilled", {{"room", r.name}, {"messages", messages->size()}});
                                       r.log.refill(asked, top, *messages);
                                       publish_deliverable(r);
                                       repair(r);

@@ -10,7 +10,7 @@ constexpr std::uint32_t kRoomSeconds = 300;  // to push a whole history out of a
 constexpr std::uint32_t kLeastInRoom = 2;    // messages a second, however short the history
 constexpr std::uint32_t kLeastRoomBurst = 50;
 constexpr std::uint64_t kMostInput = 1'000'000'000;
-constexpr std::uint32_t kBytesPerMessage = 64 * 1024;  // of input, for each message that may be sent
+constexpr std::uint32_t kBytesPerMessage = 16 * 1024;  // of input, for each message that may be sent
 
 /// Everybody behind one address may lose the connection at once, and comes back.
 std::uint32_t everybody(const Config& config) {
@@ -27,7 +27,7 @@ RateLimit requests_of_person(const Config& config) {
 
 RateLimit requests_of_address(const Config& config) {
   const std::uint32_t per_second = config.joins_per_second * config.people_per_address;
-  return {per_second, std::max(per_second * kBurstSeconds, everybody(config) * kBurstSeconds)};
+  return {per_second, std::max(per_second * kBurstSeconds, everybody(config) * 2)};
 }
 
 UsageLimits usage_limits(const Config& config) {

@@ -10,10 +10,10 @@
 
 namespace chat {
 
-/// Rate meters of any number of payers in a fixed amount of memory (1 MiB), so that no flood of payers makes it grow and
-/// no thread waits for another. Each payer has a place in two rows and counts as what the lower one says (a count-min
-/// sketch, Cormode & Muthukrishnan, 2005): a payer is held to another's use only where it shares both places with busy
-/// ones. Thread: any.
+/// Rate meters of any number of payers in a fixed amount of memory (1 MiB), so that no flood of payers makes it grow
+/// and no thread waits for another. Each payer has a place in two rows and counts as what the lower one says (a
+/// count-min sketch, Cormode & Muthukrishnan, 2005): a payer is held to another's use only where it shares both places
+/// with busy ones. Thread: any.
 class RateTable {
  public:
   /// What is metered; the same payer has a meter of its own for each kind.
