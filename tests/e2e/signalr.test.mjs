@@ -87,7 +87,7 @@ describe('clients at peace', { concurrency: true }, () => {
         await until('both are members', async () => (await ana.invoke('Members', name)).count === 2);
         await bo.invoke('Typing', name);
         await until('typing is shown', () => ana.heard.Typing.some(([hint]) => hint.room === name));
-        const later = await ana.invoke('JoinRoom', name, { epoch: joined.epoch, offset: 1 });
+        const later = await ana.invoke('JoinRoom', name, { epoch: history.epoch, offset: 1 });
         assert.equal(later.recovered, true);
         assert.deepEqual(later.messages.map(({ text }) => text), ['two', 'three']);
         await bo.invoke('LeaveRoom', name);
