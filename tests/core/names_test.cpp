@@ -35,10 +35,11 @@ TEST(Names, OfNodesAreDnsLabels) {
 nlohmann::json table_of_names() { return nlohmann::json::parse(std::ifstream(CHAT_NAMES)); }
 
 TEST(Names, OfPeopleAreAnyTextOneCanSee) {
-  for (const auto& row : table_of_names()["accepted"]) {
+  const auto table = table_of_names();
+  for (const auto& row : table["accepted"]) {
     EXPECT_TRUE(is_user_name(row[1].get<std::string>())) << row[0];
   }
-  for (const auto& row : table_of_names()["refused"]) {
+  for (const auto& row : table["refused"]) {
     EXPECT_FALSE(is_user_name(row[1].get<std::string>())) << row[0];
     EXPECT_EQ(to_user_name(row[1].get<std::string>()), std::nullopt) << row[0];
   }
@@ -55,7 +56,8 @@ TEST(Names, OfPeopleHaveIdsWithoutBlanks) {
 }
 
 TEST(Names, OfPeopleAreKeptInNormalFormC) {
-  for (const auto& row : table_of_names()["accepted"]) {
+  const auto table = table_of_names();
+  for (const auto& row : table["accepted"]) {
     EXPECT_EQ(to_user_name(row[1].get<std::string>()), row[2].get<std::string>()) << row[0];
   }
 }
