@@ -158,6 +158,7 @@ void WebSocketConnection::park() {
   socket_.reset();
   place_ = {};
   waiting_to_write_ = false;
+  paused_ = false;  // of the socket that is gone, not of the next one
   session_.detach();
 }
 

@@ -29,14 +29,15 @@ class OwnPeople {
   void tell_again();
 
   bool has_news() const { return !news_.empty(); }
-  /// What the others are to be told next, of `most` people. What becomes of it is said by one of the two below.
+  /// The next news for the other nodes, of at most `most` people. The caller reports the store's answer by one of the
+  /// two methods below.
   PresenceChange take_news(const NodeInstance& instance, std::size_t most);
   void on_told(const PresenceChange& change);
   void on_refused(const PresenceChange& change);
 
   /// Those who are here now, for one who is told all of them at once.
   PresenceChange everybody(const NodeInstance& instance);
-  /// Nobody is here, and nothing is left to be told or answered.
+  /// True when the room has no people here and all news is stored.
   bool is_done() const { return people_.empty(); }
 
  private:

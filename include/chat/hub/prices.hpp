@@ -5,7 +5,7 @@
 
 #include "chat/base/rate_limit.hpp"
 
-/// What each request costs, by what it causes: rooms told, rows read, pushes made. Units of `--joins-per-second`; sends
+/// The price of each request, by its effects: rooms told, rows read, pushes made. Units of `--joins-per-second`; sends
 /// are counted as messages, see UsageMeters.
 namespace chat::prices {
 
