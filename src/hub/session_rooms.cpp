@@ -52,6 +52,7 @@ void Session::on_admitted(const to_shard::Admitted& mail) {
   for (const auto& event : mail.before) send({}, event);
   send(mail.id, mail.joined);
   membership->admitted = true;
+  say_held(mail.joined.room);
   if (mail.more) {
     membership->replay_after = mail.joined.position.offset;
     membership->replay_due = replaying_ = true;
@@ -110,6 +111,7 @@ void Session::on_join_refused(const RequestId& id, const std::string& room, cons
 /// Tells the hub, takes this session out of the room, and forgets the membership.
 void Session::leave(Membership& membership) {
   if (membership.is_member()) shard_.leave(*membership.room, membership.index);
+  if (!membership.admitted) say_held(membership.room->name);
   shard_.hub().post(to_hub::Leave{ref_, membership.name(), user()});
   shard_.release(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
@@ -146,11 +148,31 @@ void Session::handle(const RequestId& id, Send& request) {
   if (body.size() > limits::kStoredBytes) {
     return refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
   }
-  const std::size_t bytes = body.size();
-  shard_.hub().post(
-      to_hub::Send{
-          ref_, id, {std::move(request.room), std::move(key), request.n, std::move(body)}, payer(), is_new_sender},
-      bytes);
+  say(*membership, {ref_, id, {request.room, std::move(key), request.n, std::move(body)}, payer(), is_new_sender});
+}
+
+/// What a connection says after its join lies after joined.offset, so it must not reach the log before that is known.
+void Session::say(const Membership& membership, to_hub::Send send) {
+  if (membership.admitted) {
+    const std::size_t bytes = send.append.body.size();
+    return shard_.hub().post(std::move(send), bytes);
+  }
+  if (!unsaid_) unsaid_ = std::make_unique<std::vector<to_hub::Send>>();
+  if (unsaid_->size() >= limits::kSendsBeforeJoined) {
+    return refuse(send.id, ErrorCode::busy, "too many messages before the join was answered");
+  }
+  unsaid_->push_back(std::move(send));
+}
+
+void Session::say_held(std::string_view room) {
+  if (!unsaid_) return;
+  std::erase_if(*unsaid_, [&](to_hub::Send& send) {
+    if (send.append.room != room) return false;
+    const std::size_t bytes = send.append.body.size();
+    shard_.hub().post(std::move(send), bytes);
+    return true;
+  });
+  if (unsaid_->empty()) unsaid_.reset();
 }
 
 void Session::handle(const RequestId& id, ReadHistory& request) {

@@ -184,6 +184,49 @@ TEST_F(SessionTest, MaySpeakReadAndListRightBehindItsJoin) {
   EXPECT_EQ(heard, 1U) << "its own words, once";
 }
 
+TEST_F(SessionTest, HearsWhatItSaysRightBehindItsJoinAfterTheJoinedAndOnlyThen) {
+  client.say(json::array({{{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"history", 0}},
+                          {{"type", "send"}, {"id", 2}, {"room", "lobby"}, {"text", "hi"}}}));
+  run();
+  EXPECT_EQ(client.reply(1)["offset"], 0);
+  ASSERT_EQ(client.all("message").size(), 1U) << testing::PrintToString(client.received());
+  EXPECT_EQ(client.all("message")[0]["offset"], 1);
+  EXPECT_EQ(client.reply(2)["offset"], 1);
+}
+
+TEST_F(SessionTest, SaysWhatItSaidBehindItsJoinAlsoWhenItLeavesOrGoesBeforeTheAnswer) {
+  backends->hold_states = true;
+  FakeClient& other = node.connect();
+  for (FakeClient* one : {&client, &other}) {
+    one->say(json::array({{{"type", "join"}, {"id", 1}, {"room", "lobby"}},
+                          {{"type", "send"}, {"id", 2}, {"room", "lobby"}, {"text", "hi"}}}));
+  }
+  client.say({{"type", "leave"}, {"room", "lobby"}});
+  other.disconnect();
+  run();
+  backends->release();
+  run();
+  EXPECT_EQ(client.reply(2)["type"], "ack");
+  FakeClient& reader = node.connect();
+  reader.join("lobby");
+  run();
+  EXPECT_EQ(reader.reply("join lobby")["messages"].size(), 2U);
+}
+
+TEST_F(SessionTest, IsToldToWaitWhenItSaysTooMuchBehindAJoin) {
+  backends->hold_states = true;
+  client.say({{"type", "join"}, {"room", "lobby"}});
+  for (std::size_t i = 0; i <= limits::kSendsBeforeJoined; ++i) {
+    clock.advance(Milliseconds(100));
+    client.say({{"type", "send"}, {"id", i + 1}, {"room", "lobby"}, {"text", "hi"}});
+  }
+  run();
+  EXPECT_EQ(client.reply(limits::kSendsBeforeJoined + 1)["code"], "busy");
+  backends->release();
+  run();
+  EXPECT_EQ(client.all("ack").size(), limits::kSendsBeforeJoined);
+}
+
 TEST_F(SessionTest, NamesABadRoomABadRoom) {
   for (const char* type : {"join", "send", "history", "members", "typing", "leave"}) {
     client.forget();

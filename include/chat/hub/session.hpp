@@ -144,6 +144,9 @@ class Session {
   Membership* find(std::string_view room);
   void enter(Membership& membership);
   void leave(Membership& membership);
+  /// Gives the hub a message, or keeps it until the join of its room is answered.
+  void say(const Membership& membership, to_hub::Send send);
+  void say_held(std::string_view room);
   void welcome(const RequestId& id);
   void tell_rooms(const User& before);
   std::string session_id() const;
@@ -172,6 +175,7 @@ class Session {
   std::optional<std::array<char, 11>> sender_;  // which of the person's producers, unless it is all of them
   std::string user_name_;
   boost::container::small_vector<Membership, 1> rooms_;
+  std::unique_ptr<std::vector<to_hub::Send>> unsaid_;  // while joins are under way: what was said behind them
   RateMeter messages_;
   RateMeter requests_;
   RateMeter mistakes_;
