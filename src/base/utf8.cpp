@@ -1,10 +1,29 @@
 #include "chat/base/utf8.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <experimental/simd>
 
 #include "base/byte_block.hpp"
 
 namespace chat {
+
+bool is_printable_ascii(std::string_view text) {
+  using SignedBlock = std::experimental::native_simd<std::int8_t>;  // what is no ASCII is below zero
+  static constexpr std::int8_t kFirst = 0x20;
+  const auto is_good = [&text](std::size_t at) {
+    const SignedBlock block(reinterpret_cast<const std::int8_t*>(text.data() + at), std::experimental::element_aligned);
+    return std::experimental::none_of(block < kFirst);
+  };
+  const std::size_t size = text.size();
+  if (size < SignedBlock::size()) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<std::int8_t>(c) >= kFirst; });
+  }
+  for (std::size_t at = 0; at + SignedBlock::size() < size; at += SignedBlock::size()) {
+    if (!is_good(at)) return false;
+  }
+  return is_good(size - SignedBlock::size());  // overlaps the block before
+}
 
 bool Utf8Validator::feed(std::string_view bytes) {
   const std::size_t size = bytes.size();

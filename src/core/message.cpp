@@ -1,6 +1,7 @@
 #include "chat/core/message.hpp"
 
 #include "chat/base/json_text.hpp"
+#include "chat/base/utf8.hpp"
 #include "chat/core/limits.hpp"
 
 namespace chat {
@@ -36,8 +37,11 @@ std::string encode_body(const Draft& draft) {
 }
 
 SharedBytes decode_body(std::string_view body) {
+  const auto is_line = [body] {  // most of the world writes in ASCII, which is one pass
+    return is_printable_ascii(body) || (body.find('\n') == std::string_view::npos && is_utf8(body));
+  };
   const bool good = body.size() > 2 && body.size() <= limits::kBodyBytes && body.front() == '{' && body.back() == '}' &&
-                    body.find('\n') == std::string_view::npos && body.find_first_not_of(" \t\r", 1) != body.size() - 1;
+                    body.find_first_not_of(" \t\r", 1) != body.size() - 1 && is_line();
   return SharedBytes(good ? body : R"({"data":null})");
 }
 

@@ -90,5 +90,21 @@ TEST(Utf8Validator, FindsBadBytesAtEveryPlaceOfALongText) {
   }
 }
 
+TEST(PrintableAscii, EndsAtAnyControlCharacterOrByteBeyondAsciiWhereverItStands) {
+  for (const std::size_t size : {1UL, 15UL, 16UL, 17UL, 40UL, 64UL}) {
+    std::string text(size, ' ');
+    EXPECT_TRUE(is_printable_ascii(text)) << size;
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char bad : {'\0', '\n', '\x1f', '\x80', '\xff'}) {
+        text[at] = bad;
+        EXPECT_FALSE(is_printable_ascii(text)) << size << ' ' << at;
+      }
+      text[at] = '~';
+    }
+    EXPECT_TRUE(is_printable_ascii(text)) << size;
+  }
+  EXPECT_TRUE(is_printable_ascii(""));
+}
+
 }  // namespace
 }  // namespace chat

@@ -37,8 +37,16 @@ TEST(MessageBody, IsOneLineWhateverIsSaid) {
 
 TEST(MessageBody, OfAnotherProgramIsPassedOnOnlyIfItIsOne) {
   EXPECT_EQ(decode_body(R"({"x":1})").view(), R"({"x":1})");
-  for (const char* junk : {"", "{", "{}", "x", "[1]", "{\"x\":\n1}", " {\"x\":1}", "{\"x\":1} "}) {
+  for (const char* junk : {"", "{", "{}", "x", "[1]", "{\"x\":\n1}", " {\"x\":1}", "{\"x\":1} ", "{\"x\":\"\xff\"}",
+                           "{\"x\":\"\xed\xa0\x80\"}"}) {
     EXPECT_EQ(decode_body(junk).view(), R"({"data":null})") << junk;
+  }
+}
+
+TEST(MessageBody, IsTakenFromOutsideInAnyScript) {
+  for (const char* body :
+       {R"({"text":"olá, ñandú, 你好 😀, and a long line behind it that is plain"})", "{\"x\":\"\x7f\t\"}"}) {
+    EXPECT_EQ(decode_body(body).view(), body);
   }
 }
 

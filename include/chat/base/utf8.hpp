@@ -19,6 +19,9 @@ class Utf8Validator {
   std::uint8_t high_ = 0xBF;
 };
 
+/// Whether there is neither a control character (but DEL) nor anything beyond ASCII in it. A few instructions a block.
+bool is_printable_ascii(std::string_view text);
+
 inline bool is_utf8(std::string_view text) {
   Utf8Validator validator;
   return validator.feed(text) && validator.complete();
