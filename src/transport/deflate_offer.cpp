@@ -17,7 +17,13 @@ bool is_window(std::string_view text) {
   return std::from_chars(text.data(), end, bits).ptr == end && bits >= 8 && bits <= 15 && text[0] != '0';
 }
 
+/// None of them twice (§7.1), and all of them such that what we do keeps them.
 bool is_acceptable(const http::param_list& parameters) {
+  for (auto one = parameters.begin(); one != parameters.end(); ++one) {
+    const bool is_twin =
+        std::any_of(parameters.begin(), one, [one](const auto& before) { return before.first == one->first; });
+    if (is_twin) return false;
+  }
   return std::all_of(parameters.begin(), parameters.end(), [](const auto& parameter) {
     const std::string_view name(parameter.first.data(), parameter.first.size());
     const std::string_view value(parameter.second.data(), parameter.second.size());

@@ -23,13 +23,16 @@ TEST(DeflateOffer, IsDeclinedWhereItAsksForWhatWeDoNotDo) {
   for (const char* offer :
        {"x-webkit-deflate-frame", "permessage-deflate; server_max_window_bits=10", "permessage-deflate; unknown",
         "permessage-deflate; client_max_window_bits=16", "permessage-deflate; client_max_window_bits=08",
-        "permessage-deflate; client_no_context_takeover=1", "permessage-deflate; server_max_window_bits"}) {
+        "permessage-deflate; client_no_context_takeover=1", "permessage-deflate; server_max_window_bits",
+        "permessage-deflate; client_max_window_bits=12; client_max_window_bits=12",
+        "permessage-deflate; client_no_context_takeover; client_no_context_takeover"}) {
     EXPECT_FALSE(is_accepted(offer)) << offer;
   }
 }
 
 TEST(DeflateOffer, MayBeTheSecondOne) {
   EXPECT_TRUE(is_accepted("permessage-deflate; server_max_window_bits=10, permessage-deflate; client_max_window_bits"));
+  EXPECT_TRUE(is_accepted("permessage-deflate; foo=1, permessage-deflate"));
   EXPECT_TRUE(is_accepted("permessage-bzip2, permessage-deflate; client_max_window_bits"));
 }
 
