@@ -44,7 +44,7 @@ function byUrl({ urls, dialect, ...servers }) {
 }
 
 /** Without a file, for everybody: what a disk costs is the same for all who wait for it. */
-async function startRedis(folder) {
+export async function startRedis(folder) {
   const port = await freePort();
   const program = new Program('redis-server', 'redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { logFile: join(folder, 'redis.log') });
   await program.line(/Ready to accept connections/);
