@@ -152,11 +152,13 @@ void Hub::serve(HubRoom& room, const to_hub::ReadHistory& mail) {
   const bool upwards = mail.query.after.has_value();
   const HistoryQuery query{mail.query.after.value_or(0), before, mail.query.limit, !upwards};
   read(room, query,
-       [this, who = mail.who, id = mail.id, upwards](HubRoom& r, const Result<std::vector<Message>>& found) {
+       [this, who = mail.who, id = mail.id, query, upwards](HubRoom& r, const Result<std::vector<Message>>& found) {
          if (!found) return answer(who, id, found.error());
-         const bool more =
-             !found->empty() && (upwards ? found->back().offset < r.log.last().offset : found->front().offset > 1);
-         answer(who, id, Page{r.name, r.log.last().epoch, *found, more});
+         const Offset last = r.log.last().offset;
+         const Offset first = found->empty() ? std::min(query.before, last + 1) : found->front().offset;
+         const bool is_start = upwards ? first > query.after + 1 : found->size() < query.limit && first > 1;
+         const bool more = !found->empty() && (upwards ? found->back().offset < last : first > 1 && !is_start);
+         answer(who, id, Page{r.name, r.log.last().epoch, *found, more, is_start ? first : 0});
        });
 }
 

@@ -1,4 +1,5 @@
 // The hub, who comes and goes: joins from a cursor or anew, replays, leaves.
+#include <algorithm>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -30,13 +31,14 @@ void Hub::handle(to_hub::Join& mail) {
 void Hub::serve(HubRoom& room, to_hub::Join join) {
   const Standing standing =
       join.join.cursor ? compare(*join.join.cursor, room.log.state()) : Standing{Standing::Kind::unknown};
-  if (standing.kind != Standing::Kind::unknown) return resume(room, std::move(join), standing);
   if (!join.join.cursor) return begin_anew(room, std::move(join), "");
+  const bool is_ahead = standing.kind == Standing::Kind::current && standing.offset > room.log.last().offset;
+  if (standing.kind != Standing::Kind::unknown && !is_ahead) return resume(room, std::move(join), standing);
   ask_store(room, std::move(join));
 }
 
-/// A cursor this node makes nothing of may be newer than what it knows: in a silent room a new life of the log goes
-/// unnoticed for some seconds.
+/// A cursor this node makes nothing of, or that lies ahead of it, may be newer than what it knows: in a silent room a
+/// new life of the log goes unnoticed for some seconds. What lies ahead of the store, too, is in no log.
 void Hub::ask_store(HubRoom& room, to_hub::Join join) {
   backends_.backplane().state(room.name,
                               for_room<LogState>(room, [this, asked = room.log.ask(), join = std::move(join)](
@@ -44,7 +46,11 @@ void Hub::ask_store(HubRoom& room, to_hub::Join join) {
                                 if (!state) return refuse(r, join, state.error());
                                 if (state->top.epoch != r.log.last().epoch && !r.repairing)
                                   follow(r, asked, *state, {});
-                                const Standing standing = compare(*join.join.cursor, r.log.state());
+                                Standing standing = compare(*join.join.cursor, r.log.state());
+                                const Offset top = std::max(state->top.offset, r.log.last().offset);
+                                if (standing.kind == Standing::Kind::current && standing.offset > top) {
+                                  standing = {Standing::Kind::rewound, top};
+                                }
                                 if (standing.kind == Standing::Kind::unknown) return begin_anew(r, join, "wiped");
                                 resume(r, join, standing);
                               }));

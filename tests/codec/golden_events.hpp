@@ -34,6 +34,7 @@ inline std::vector<Golden> golden_events() {
       Golden{"ack", "3", Ack{"lobby", {"e1", 58}, false}},
       Golden{"ack_duplicate", R"("text id")", Ack{"lobby", {"e1", 0}, true}},
       Golden{"page", "4", Page{"lobby", "e1", {kFirst}, true}},
+      Golden{"page_trimmed", "4", Page{"lobby", "e1", {kFirst}, false, 501}},
       Golden{"members", "5", Members{"lobby", 9, {kAna, kBo}, 12}},
       Golden{"node", "7", NodeAnswer{"chat-2", "5e55", "u1"}},
       Golden{"message", "", Published{"lobby", "e1", &kFirst}},

@@ -164,6 +164,49 @@ TEST_F(HubTest, StartsAgainWhereACursorMeansNothing) {
   EXPECT_THAT(offsets(back.reply(1)["messages"]), ElementsAre(2, 3));
 }
 
+TEST_F(HubTest, SendsWhoseCursorLiesAheadOfTheLogBackToItsTop) {
+  FakeClient& ana = joined("lobby");
+  for (int i = 1; i <= 3; ++i) ana.send("lobby", "m" + std::to_string(i));
+  run();
+  const json epoch = ana.last("ack")["epoch"];
+  FakeClient& back = node.connect();
+  back.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"cursor", {{"epoch", epoch}, {"offset", 9}}}});
+  run();
+  EXPECT_EQ(back.last("rewound")["to"], 3);
+  EXPECT_EQ(back.reply(1)["recovered"], true);
+  EXPECT_EQ(back.reply(1)["offset"], 3);
+  back.forget();
+  ana.send("lobby", "m4");
+  run();
+  EXPECT_EQ(offsets(back.all("message")), std::vector<int>{4});
+}
+
+TEST_F(HubTest, TellsInAPageWhereATrimmedLogBegins) {
+  FakeClient& ana = joined("lobby");
+  for (int i = 0; i < 1300; ++i) {  // of which the store keeps 1000, and the node 256
+    node.backends->backplane().append({"lobby", "", 0, "{\"m\":1}"}, [](const Result<Appended>&) {});
+  }
+  run();
+  struct Case {
+    const char* key;
+    int offset;
+    int first;
+    bool more;
+    json begins;
+  };
+  for (const auto& [key, offset, first, more, begins] :
+       {Case{"after", 100, 301, true, 301}, Case{"after", 300, 301, true, {}}, Case{"before", 330, 301, false, 301},
+        Case{"before", 400, 350, true, {}}, Case{"before", 301, 0, false, 301}}) {
+    ana.forget();
+    ana.say({{"type", "history"}, {"id", 1}, {"room", "lobby"}, {key, offset}, {"limit", 50}});
+    run();
+    const json page = ana.reply(1);
+    EXPECT_EQ(page["messages"].empty() ? json(0) : page["messages"][0]["offset"], first) << key << offset;
+    EXPECT_EQ(page["more"], more) << key << offset;
+    EXPECT_EQ(page.value("begins", json()), begins) << key << offset;
+  }
+}
+
 TEST_F(HubTest, ReplaysInPagesWhatALongAbsenceMissed) {
   FakeClient& ana = joined("lobby");
   ana.send("lobby", "m1");

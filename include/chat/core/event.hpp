@@ -45,6 +45,7 @@ struct Page {
   Epoch epoch;
   std::vector<Message> messages;
   bool more = false;
+  Offset begins = 0;  // the log's first message, told where the page comes to it and earlier ones were trimmed
 };
 
 /// A person who is in a room, and the nodes that person's tabs are on.

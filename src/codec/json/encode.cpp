@@ -106,6 +106,7 @@ struct Encoder {
     object.text("epoch", e.epoch);
     message_list(object, e.room, e.epoch, e.messages);
     object.truth("more", e.more);
+    if (e.begins > 0) object.number("begins", e.begins);
   }
   void operator()(const Members& e) const {
     Object object(out, "members", id);
