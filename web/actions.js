@@ -6,6 +6,7 @@ import { cleanName, cleanRoom, directRoom, peerOf } from './text.js';
 
 const LOBBY = 'lobby';
 const SIMULATED_LOSS = 3_000;
+const PAGE = 100;
 
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
@@ -121,15 +122,16 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
       if (me && me.id !== person.id) show(directRoom(me.id, person.id), person.name);
     },
 
-    /** Loads the page before the oldest message shown. @param {import('./room-state.js').Room} room */
-    older({ room, more, joined, items, generation }) {
-      const first = items.find((i) => i.kind === 'message');
-      if (!more || !joined || loading.has(room) || first?.kind !== 'message') return;
-      loading.add(room);
-      chat.history(room, first.offset)
-        .then((page) => dispatch({ type: 'page', room, generation, messages: page.messages, more: page.more }))
-        .catch(() => {}) // the next scroll asks again
-        .finally(() => loading.delete(room));
+    /** Loads the page before the oldest message there is now. @param {string} name */
+    older(name) {
+      const { more, joined, items, generation } = state().rooms.get(name) ?? {};
+      const first = items?.find((i) => i.kind === 'message');
+      if (!more || !joined || loading.has(name) || first?.kind !== 'message') return;
+      loading.add(name);
+      chat.history(name, first.offset, PAGE)
+        .then((page) => dispatch({ type: 'page', room: name, generation, messages: page.messages, more: page.more }))
+        .catch(() => {}) // the next look at the page asks again
+        .finally(() => loading.delete(name));
     },
 
     /** @param {string} room @param {string} text */

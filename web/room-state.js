@@ -3,7 +3,8 @@
 /** @typedef {import('./types.js').Person} Person */
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./types.js').Entry} Entry */
-/** @typedef {{ kind: 'message', key: string, offset: number, from: Person, text: string, time: number, node: string, mine: boolean }} MessageItem */
+/** @typedef {{ kind: 'message', key: string, offset: number, from: Person, text: string, time: number, node: string, mine: boolean, head: boolean }} MessageItem
+ *   head: the first of a page, which names its author even when it follows another one, so that no older page changes its looks */
 /** @typedef {{ kind: 'line', key: string, at: number, name: string, params: any }} LineItem a quiet line of the system's own */
 /** @typedef {MessageItem | LineItem} Item */
 /** @typedef {Entry & { offset?: number }} Pending my message on its way; with an offset once it is stored */
@@ -15,6 +16,7 @@
  * @property {string} epoch
  * @property {number} generation rises when the items are replaced
  * @property {Item[]} items oldest first
+ * @property {number} shift how many items were put before the first one of this generation, less those that were cut there
  * @property {Pending[]} pending
  * @property {boolean} more older messages exist
  * @property {boolean} paged older pages were loaded: nothing is trimmed
@@ -42,7 +44,7 @@ const TRIM_TO = 400;
 /** @param {string} room @param {string} [title] @param {Room['read']} [read] @returns {Room} */
 export function newRoom(room, title = '', read = null) {
   return {
-    room, title, read, joined: false, epoch: '', generation: 0, items: [], pending: [], more: false, paged: false, members: [],
+    room, title, read, joined: false, epoch: '', generation: 0, items: [], shift: 0, pending: [], more: false, paged: false, members: [],
     version: 0, stale: true, count: 0, typing: [], unread: 0, mark: 0, atBottom: true, below: 0,
   };
 }
@@ -73,11 +75,14 @@ function upsert(list, one, key) {
   return list.some((x) => x[key] === one[key]) ? list.map((x) => (x[key] === one[key] ? one : x)) : [...list, one];
 }
 
-/** @param {Message} m @param {Context} context @returns {MessageItem} */
-function item(m, { me }) {
+/** @param {Message} m @param {Context} context @param {boolean} [head] @returns {MessageItem} */
+function item(m, { me }, head = false) {
   const text = m.text ?? JSON.stringify(m.data) ?? '';
-  return { kind: 'message', key: `m${m.offset}`, offset: m.offset, from: m.from, text, time: m.time, node: m.node, mine: m.from.id === me?.id };
+  return { kind: 'message', key: `m${m.offset}`, offset: m.offset, from: m.from, text, time: m.time, node: m.node, mine: m.from.id === me?.id, head };
 }
+
+/** @param {Message[]} messages oldest first @param {Context} context */
+const pageOf = (messages, context) => messages.map((m, i) => item(m, context, i === 0));
 
 /** @param {Room} room @param {Message} m @param {Context} context @returns {Room} */
 function append(room, m, context) {
@@ -86,11 +91,13 @@ function append(room, m, context) {
   if (mine) added.key = mine.key; // the same row on the screen
   const unread = !added.mine && !context.reading;
   const items = [...room.items, added];
-  const trim = items.length > TRIM_AT && !room.paged && room.atBottom;
+  const cut = items.length > TRIM_AT && !room.paged && room.atBottom ? items.length - TRIM_TO : 0;
+  if (cut && items[cut].kind === 'message') items[cut] = { ...items[cut], head: true };
   return {
     ...room,
-    items: trim ? items.slice(-TRIM_TO) : items,
-    more: room.more || trim,
+    items: cut ? items.slice(cut) : items,
+    shift: room.shift - cut,
+    more: room.more || cut > 0,
     pending: mine ? room.pending.filter((p) => p !== mine) : room.pending,
     typing: room.typing.filter((p) => p.id !== m.from.id),
     unread: room.unread + (unread ? 1 : 0),
@@ -109,7 +116,8 @@ function joined(room, event, context) {
   return {
     ...here,
     generation: room.generation + 1,
-    items: [...messages.map((/** @type {Message} */ m) => item(m, context)), ...room.items.filter((i) => i.kind === 'line').slice(-3)],
+    shift: 0,
+    items: [...pageOf(messages, context), ...room.items.filter((i) => i.kind === 'line').slice(-3)],
     pending: room.pending.filter((p) => !p.offset),
     more: messages.length > 0 && messages[0].offset > 1,
     paged: false,
@@ -124,7 +132,7 @@ function page(room, { messages, more, generation }, context) {
   if (generation !== room.generation) return room;
   const first = room.items.find((i) => i.kind === 'message');
   const older = messages.filter((/** @type {Message} */ m) => !first || m.offset < /** @type {MessageItem} */ (first).offset);
-  return { ...room, more: more && older.length > 0, paged: true, items: [...older.map((/** @type {Message} */ m) => item(m, context)), ...room.items] };
+  return { ...room, more: more && messages.length > 0, paged: true, shift: room.shift + older.length, items: [...pageOf(older, context), ...room.items] };
 }
 
 /** @param {Room} room @param {{ key: string, offset: number }} event @returns {Room} */

@@ -139,11 +139,14 @@ function close(state, name) {
 }
 
 /** Brings a room before the eyes: what was unread is read, and the line that says where it began stays until one turns away.
+ * A room one leaves is at its newest message again, so that it does not grow while nobody looks.
  * @param {State} state @param {string} name @returns {State} */
 function show(state, name) {
   const left = state.rooms.get(state.active);
   let next = state;
   if (left && (state.active !== name || !state.visible)) next = withRoom(next, { ...left, mark: left.unread ? left.mark : 0 });
+  const behind = state.active === name ? undefined : next.rooms.get(state.active);
+  if (behind) next = withRoom(next, { ...behind, atBottom: true, below: 0, paged: false });
   const room = next.rooms.get(name);
   if (room && next.visible && room.unread) next = withRoom(next, { ...room, unread: 0 });
   return { ...next, active: name };

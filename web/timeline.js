@@ -7,18 +7,21 @@
 
 const TOGETHER = 5 * 60_000;
 
-/** @param {Room} room @param {string} me my user id @returns {Row[]} */
-export function timeline(room, me) {
+/** The rows of all items, or of some: those look as they do among all.
+ * @param {Pick<Room, 'items' | 'pending' | 'mark'>} room @param {string} me my user id @param {number} [from] among items and then pending
+ * @param {number} [to] @returns {Row[]} */
+export function timeline({ items, pending, mark }, me, from = 0, to = items.length + pending.length) {
   /** @type {Row[]} */ const rows = [];
   let day = '';
   let author = '';
   let last = 0;
-  const dated = (/** @type {number} */ at) => {
+  /** @param {string} key @param {number} at */
+  const dated = (key, at) => {
     const its = new Date(at).toDateString();
     if (its === day) return;
     day = its;
     author = '';
-    rows.push({ key: `d${its}`, kind: 'day', at });
+    rows.push({ key: `d${key}`, kind: 'day', at });
   };
   const follows = (/** @type {string} */ who, /** @type {number} */ at) => {
     const does = who === author && at - last < TOGETHER;
@@ -26,22 +29,27 @@ export function timeline(room, me) {
     last = at;
     return does;
   };
-  for (const item of room.items) {
-    if (item.kind === 'line') {
+  const at = (/** @type {number} */ i) => (i < items.length ? items[i] : pending[i - items.length]);
+  let start = from < to ? from : to;
+  while (start < to && start > 0 && !isSaid(at(--start)));        // the message before says on what day, and who spoke
+  for (let i = start; i < to; i++) {
+    if (i === from) rows.length = 0;
+    const item = at(i);
+    if (!('kind' in item)) {
+      dated(item.key, item.at);
+      rows.push({ key: item.key, kind: 'pending', item, follows: follows(me, item.at) });
+    } else if (item.kind === 'line') {
       rows.push({ key: item.key, kind: 'line', item });
       author = '';
-      continue;
+    } else {
+      dated(item.key, item.time);
+      if (item.offset === mark) rows.push({ key: 'new', kind: 'new' });
+      if (item.head || item.offset === mark) author = '';
+      rows.push({ key: item.key, kind: 'message', item, follows: follows(item.from.id, item.time) });
     }
-    dated(item.time);
-    if (item.offset === room.mark) {
-      rows.push({ key: 'new', kind: 'new' });
-      author = '';
-    }
-    rows.push({ key: item.key, kind: 'message', item, follows: follows(item.from.id, item.time) });
-  }
-  for (const item of room.pending) {
-    dated(item.at);
-    rows.push({ key: item.key, kind: 'pending', item, follows: follows(me, item.at) });
   }
   return rows;
 }
+
+/** @param {import('./room-state.js').Item | import('./room-state.js').Pending} item */
+const isSaid = (item) => !('kind' in item && item.kind === 'line');

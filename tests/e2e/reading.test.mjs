@@ -1,0 +1,110 @@
+// Chromium reads a long conversation: the place is kept to the pixel, there is no dead end, and frames do not get fewer.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Tab, launch } from './support/browser.mjs';
+import { ChatClient } from './support/client.mjs';
+import { Node } from './support/node.mjs';
+import { freshFolder } from './support/places.mjs';
+import { Reader, fill, worst } from './support/reader.mjs';
+import { until } from './support/until.mjs';
+
+const timeout = 600_000;
+/** How much is read. Keys and fingers are slow: READ=3000 lets them read all of it, which takes ten minutes. */
+const LONG = 3000;
+const READ = Number(process.env.READ ?? 600);
+let node;
+let browser;
+let filler;
+before(async () => {
+  node = await Node.start({ id: 'alone', folder: freshFolder('reading'), settings: { history: 20_000 } });
+  browser = await launch();
+  filler = await ChatClient.connect(node.ws, { name: 'Filler' });
+  await fill(filler, 'long', LONG);
+  await fill(filler, 'short', READ);
+}, { timeout });
+after(async () => {
+  await filler?.close();
+  await browser?.close();
+  await node?.stop();
+});
+
+async function reads(options = {}, room = 'long') {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, reducedMotion: 'no-preference', ...options });
+  const tab = await Tab.open(context, `${node.http}/?room=${room}`);
+  await until('the newest messages are there', async () => (await tab.messages()).length >= 50);
+  const reader = new Reader(tab.page);
+  await reader.atRest();
+  return { tab, reader, close: () => context.close() };
+}
+
+/** Puts the mouse over the conversation, or the focus into it. */
+const over = (tab) => tab.page.mouse.move(600, 400);
+const focus = (tab) => tab.page.locator('.log').focus();
+
+const ways = {
+  wheel: { room: 'long', last: LONG, options: {}, enter: over, up: (tab) => () => tab.page.mouse.wheel(0, -1500), down: (tab) => () => tab.page.mouse.wheel(0, 1500) },
+  'Page Up and Page Down': { room: 'short', last: READ, options: {}, enter: focus, up: (tab) => () => tab.page.keyboard.press('PageUp'), down: (tab) => () => tab.page.keyboard.press('PageDown') },
+  touch: {
+    room: 'short', last: READ,
+    options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    enter: async (tab) => { tab.cdp = await tab.page.context().newCDPSession(tab.page); },
+    up: (tab) => () => swipe(tab, 500), down: (tab) => () => swipe(tab, -500),
+  },
+};
+
+/** A finger that stops before it leaves, so that nothing flies on. */
+async function swipe(tab, distance) {
+  const touch = (type, y) => tab.cdp.send('Input.dispatchTouchEvent', { type, touchPoints: y === null ? [] : [{ x: 195, y }] });
+  const from = 400 - distance / 2;
+  await touch('touchStart', from);
+  for (let i = 1; i <= 10; i++) await touch('touchMove', from + distance * i / 10);
+  await tab.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 120)));
+  await touch('touchMove', from + distance);
+  await touch('touchEnd', null);
+}
+
+for (const [name, { room, last, options, enter, up, down }] of Object.entries(ways)) {
+  test(`${last} messages by ${name}: from the newest to the first and back, each step as long as the last`, { timeout }, async (t) => {
+    const { tab, reader, close } = await reads(options, room);
+    await enter(tab);
+    const upward = worst(await reader.go(up(tab), () => reader.isAtBeginning()));
+    const downward = worst(await reader.go(down(tab), () => reader.isAtEnd(last)));
+    t.diagnostic(`${name}: up ${JSON.stringify(upward)}, down ${JSON.stringify(downward)}`);
+    for (const { error, bent } of [upward, downward]) {
+      assert.ok(error <= 1, `a step was ${error} px off`);
+      assert.ok(bent <= 1, `what was in view moved apart by ${bent} px`);
+    }
+    assert.deepEqual(tab.complaints, []);
+    await close();
+  });
+}
+
+test('Home again and again comes to the first message, and the scrollbar held at the top does, too', { timeout }, async () => {
+  for (const move of [(tab) => tab.page.keyboard.press('Home'), (tab) => tab.page.locator('.log').evaluate((log) => { log.scrollTop = 0; })]) {
+    const { tab, reader, close } = await reads();
+    await focus(tab);
+    await reader.go(() => move(tab), () => reader.isAtBeginning());
+    await close();
+  }
+});
+
+test('old messages are not news to a screen reader, a new one is', { timeout }, async () => {
+  const { tab, close } = await reads();
+  await tab.page.evaluate(() => {
+    window.spoken = [];
+    new MutationObserver((changes) => {
+      const live = document.querySelector('.log').getAttribute('aria-live');
+      for (const { addedNodes } of changes) for (const row of addedNodes) if (live !== 'off' && row.dataset?.offset) window.spoken.push(Number(row.dataset.offset));
+    }).observe(document.querySelector('.rows'), { childList: true });
+  });
+  await over(tab);
+  await tab.page.mouse.wheel(0, -3000);
+  await until('older messages are loaded', async () => (await tab.messages())[0].offset < LONG - 60);
+  assert.deepEqual(await tab.page.evaluate(() => window.spoken), []);
+  await tab.at('jump').click();
+  await filler.say('long', 'something new');
+  await until('it is said', async () => (await tab.page.evaluate(() => window.spoken)).length > 0);
+  assert.deepEqual(await tab.page.evaluate(() => window.spoken), [(await tab.messages()).at(-1).offset]);
+  await close();
+});

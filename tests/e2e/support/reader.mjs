@@ -1,0 +1,90 @@
+import { until } from './until.mjs';
+
+/** Fills a room with `count` messages "1.", "2.", … over one connection, as fast as they are taken. */
+export async function fill(client, room, count) {
+  await client.join(room, { history: 0 });
+  for (let sent = 0; sent < count; sent += 500) {
+    await Promise.all(Array.from({ length: Math.min(500, count - sent) }, (_, i) => client.say(room, textOf(sent + i + 1))));
+  }
+}
+
+/** Of different heights, as people write. */
+function textOf(i) { return `${i}. ${'It goes on for a line or two. '.repeat(i % 7 === 0 ? 9 : i % 3)}`; }
+
+/** Somebody who reads a long conversation: moves, and says where each message is. */
+export class Reader {
+  constructor(page) { this.page = page; }
+
+  /** Every message that is in view: its offset and the distance of its upper edge from that of the log. */
+  places() {
+    return this.page.evaluate(() => {
+      const log = document.querySelector('.log').getBoundingClientRect();
+      return Array.from(document.querySelectorAll('[data-testid="message"]'), (row) => [Number(row.dataset.offset), row.getBoundingClientRect()])
+        .filter(([, box]) => box.bottom > log.top && box.top < log.bottom).map(([offset, box]) => [offset, box.top - log.top]);
+    });
+  }
+
+  /** Waits until nothing moves any more: the same place in four frames, nothing under way. */
+  atRest() {
+    return this.page.evaluate(() => new Promise((resolve) => {
+      const log = document.querySelector('.log');
+      let [still, last] = [0, -1];
+      const look = () => {
+        still = log.scrollTop === last ? still + 1 : 0;
+        last = log.scrollTop;
+        if (still < 4) requestAnimationFrame(look);
+        else resolve(last);
+      };
+      look();
+    }));
+  }
+
+  /** Moves once. @returns how far what was in view has moved down, for a row that is still on the page; null if none is */
+  async step(move) {
+    const before = new Map(await this.places());
+    await move();
+    await this.atRest();
+    const after = await this.page.evaluate((offsets) => {
+      const log = document.querySelector('.log').getBoundingClientRect();
+      return offsets.map((offset) => [offset, document.querySelector(`[data-testid="message"][data-offset="${offset}"]`)?.getBoundingClientRect()])
+        .filter(([, box]) => box).map(([offset, box]) => [offset, box.top - log.top]);
+    }, [...before.keys()]);
+    const moved = after.map(([offset, top]) => top - before.get(offset));
+    return moved.length ? { moved: moved[0], bent: Math.max(...moved) - Math.min(...moved) } : null;
+  }
+
+  /** The lowest and the highest offset in view. */
+  async range() {
+    const offsets = (await this.places()).map(([offset]) => offset);
+    return [Math.min(...offsets), Math.max(...offsets)];
+  }
+
+  async isAtBeginning() { return (await this.page.locator('.top.beginning').count()) === 1 && (await this.range())[0] === 1; }
+  isAtEnd(last) { return this.page.evaluate((last) => {
+    const log = document.querySelector('.log');
+    return log.scrollHeight - log.scrollTop - log.clientHeight <= 1 && document.querySelector(`[data-testid="message"][data-offset="${last}"]`) !== null;
+  }, last); }
+
+  /** Moves until `there`; fails when nothing moves for `patience` steps. @returns the movements */
+  async go(move, there, patience = 20) {
+    const steps = [];
+    let stuck = 0;
+    while (!await there()) {
+      const [from] = await this.range();
+      steps.push(await this.step(move));
+      stuck = (await this.range())[0] === from ? stuck + 1 : 0;
+      if (stuck > patience) throw new Error(`a dead end at message ${from} after ${steps.length} steps: ${await this.page.locator('.top').innerText()}`);
+      if (stuck) await until('a frame', () => this.page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(true), 30))));
+    }
+    return steps;
+  }
+}
+
+/** The largest deviation of movements from what most of them are; those at either end of the way are shorter. */
+export function worst(steps, expected) {
+  const moved = steps.filter(Boolean).map((step) => step.moved).filter((y) => Math.abs(y) > 0);
+  const sorted = [...moved].sort((a, b) => a - b);
+  const usual = expected ?? sorted[sorted.length >> 1];
+  const inner = moved.slice(1, -2);
+  return { steps: steps.length, usual, error: Math.max(...inner.map((y) => Math.abs(y - usual))), bent: Math.max(...steps.filter(Boolean).slice(1, -2).map((s) => s.bent)) };
+}
