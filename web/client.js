@@ -71,6 +71,7 @@ export class ChatClient {
       onOpen: () => this.#opened(),
       onFrame: (frame) => this.#received(frame),
       onSilence: () => this.probe(),
+      onDoubt: (doubted) => this.#emit({ type: 'doubt', doubted }),
       onState: (state) => this.#moved(state),
     });
   }
@@ -91,6 +92,12 @@ export class ChatClient {
     this.#link.open();
   }
 
+  /** Goes to another node without losing this one before: if `url` does not open, all goes on as it was.
+   * @param {string} url @returns {Promise<boolean>} whether it went */
+  move(url) {
+    return this.#link.move(url);
+  }
+
   /** Leaves for good. */
   close() {
     this.#link.stop(1000);
@@ -101,7 +108,7 @@ export class ChatClient {
     this.#link.drop(ms);
   }
 
-  /** Asks for a sign of life; without one the link is given up and opened again. */
+  /** Asks for a sign of life; without one the link is soon in doubt, then given up and opened again. */
   probe() {
     if (this.#online) this.#request({ type: 'node' }).catch(() => {});
   }

@@ -1,10 +1,12 @@
-// One WebSocket after another: opens, notices silence, waits with full-jitter back-off and opens again. It carries JSON
-// objects and knows nothing of the chat protocol.
+// One WebSocket after another: opens, notices silence, waits with full-jitter back-off and opens again. Who wants to be
+// elsewhere has the new socket before the old one goes. It carries JSON objects and knows nothing of the chat protocol.
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 20_000;
 const STABLE_AFTER = 30_000;
 const ANSWER_WITHIN = 8_000;
+const DOUBT_AFTER = 2_000;
+const OPEN_WITHIN = 3_000;
 
 /** The browser's part in it, so that tests can bring their own.
  * @typedef {object} Env
@@ -36,13 +38,15 @@ export class Link {
   #attempt = 0;
   #returnAt = 0;
   #silence = 0;
+  #doubted = false;
+  #giveUp = () => {}; // the attempt to move, if there is one
   /** @type {Record<string, any>} */ #timers = {};
   #on;
   #env;
   #url;
 
   /** @param {{ url: () => string, env: Env, onOpen: () => void, onFrame: (frame: any) => void, onSilence: () => void,
-   *   onState: (state: LinkState) => void }} options */
+   *   onDoubt: (doubted: boolean) => void, onState: (state: LinkState) => void }} options */
   constructor(options) {
     this.#on = options;
     this.#env = options.env;
@@ -54,25 +58,42 @@ export class Link {
     this.#forget();
     this.#returnAt = 0;
     this.#on.onState({ state: 'connecting' });
-    /** @type {Socket} */ let socket;
-    try {
-      socket = new this.#env.WebSocket(this.#url(), 'chat.v1');
-    } catch {
-      return this.#closed(1006);
-    }
-    this.#socket = socket;
-    socket.onopen = () => {
-      if (socket !== this.#socket) return;
-      this.#timer('stable', STABLE_AFTER, () => (this.#attempt = 0));
-      this.#on.onOpen();
-    };
-    socket.onmessage = (/** @type {{ data: any }} */ { data }) => {
-      if (socket === this.#socket) this.#heard(data);
-    };
-    socket.onclose = (/** @type {{ code: number }} */ { code }) => {
-      if (socket === this.#socket) this.#closed(code);
-    };
+    const socket = this.#dial(this.#url());
+    if (!socket) return this.#closed(1006);
+    this.#use(socket);
+    socket.onopen = () => socket === this.#socket && this.#opened();
     this.expectAnswer();
+  }
+
+  /** Changes to another socket once that one is open. Until then, and when it does not open within 3 s, all goes on as it was.
+   * @param {string} [url] @returns {Promise<boolean>} whether it changed */
+  move(url = this.#url()) {
+    this.#giveUp();
+    return new Promise((done) => {
+      const socket = this.#dial(url);
+      if (!socket) return done(false);
+      const end = (/** @type {boolean} */ moved) => {
+        this.#cancel('move');
+        this.#giveUp = () => {};
+        if (!moved) {
+          socket.onopen = socket.onclose = null;
+          socket.close();
+        }
+        done(moved);
+      };
+      this.#giveUp = () => end(false);
+      this.#timer('move', OPEN_WITHIN, this.#giveUp);
+      socket.onclose = this.#giveUp;
+      socket.onopen = () => {
+        end(true);
+        this.#forget();
+        this.#returnAt = 0;
+        this.#on.onState({ state: 'connecting' });
+        this.#use(socket);
+        this.expectAnswer();
+        this.#opened();
+      };
+    });
   }
 
   /** @param {object} frame @returns {boolean} whether it left */
@@ -85,9 +106,11 @@ export class Link {
     }
   }
 
-  /** The link counts as dead when nothing at all is heard within 8 s. */
+  /** The link is in doubt when nothing at all is heard within 2 s, and counts as dead after 8 s. */
   expectAnswer() {
-    if (!this.#timers.answer) this.#timer('answer', ANSWER_WITHIN, () => this.#closed(1006));
+    if (this.#timers.answer) return;
+    this.#timer('doubt', DOUBT_AFTER, () => this.#doubt(true));
+    this.#timer('answer', ANSWER_WITHIN, () => this.#closed(1006));
   }
 
   /** Calls onSilence after `ms` without a frame. @param {number} ms */
@@ -99,7 +122,11 @@ export class Link {
   /** Leaves this socket after `ms` for a new one, or as soon as it closes waits for the rest of that time. @param {number} ms */
   comeBackIn(ms) {
     this.#returnAt = this.#env.now() + ms;
-    this.#timer('return', ms, () => this.open());
+    const socket = this.#socket;
+    this.#timer('return', ms, async () => {
+      const moved = await this.move();
+      if (!moved && socket === this.#socket) this.open();
+    });
   }
 
   /** Loses the connection on purpose, and stays away for `ms`. @param {number} ms */
@@ -114,9 +141,43 @@ export class Link {
     this.#on.onState({ state: 'stopped', code });
   }
 
+  /** @param {string} url @returns {Socket | null} */
+  #dial(url) {
+    try {
+      return new this.#env.WebSocket(url, 'chat.v1');
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {Socket} socket */
+  #use(socket) {
+    this.#socket = socket;
+    socket.onmessage = (/** @type {{ data: any }} */ { data }) => {
+      if (socket === this.#socket) this.#heard(data);
+    };
+    socket.onclose = (/** @type {{ code: number }} */ { code }) => {
+      if (socket === this.#socket) this.#closed(code);
+    };
+  }
+
+  #opened() {
+    this.#timer('stable', STABLE_AFTER, () => (this.#attempt = 0));
+    this.#on.onOpen();
+  }
+
+  /** @param {boolean} doubted */
+  #doubt(doubted) {
+    if (this.#doubted === doubted) return;
+    this.#doubted = doubted;
+    this.#on.onDoubt(doubted);
+  }
+
   /** @param {unknown} data */
   #heard(data) {
     this.#cancel('answer');
+    this.#cancel('doubt');
+    this.#doubt(false);
     if (this.#silence) this.watch(this.#silence);
     let frame = null;
     try {
@@ -136,6 +197,8 @@ export class Link {
   }
 
   #forget() {
+    this.#giveUp();
+    this.#doubt(false);
     for (const name of Object.keys(this.#timers)) this.#cancel(name);
     this.#silence = 0;
     const socket = this.#socket;

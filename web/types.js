@@ -17,6 +17,7 @@
 /** Everything a client tells its listener; `at` is the client's clock.
  * @typedef {{ at: number } & (
  *   { type: 'state', state: 'connecting'|'waiting'|'stopped', retryAt?: number, code?: number }
+ *   | { type: 'doubt', doubted: boolean }
  *   | { type: 'welcome', node: string, session: string, user: Person, limits: Limits }
  *   | { type: 'joined', room: string, epoch: string, offset: number, messages: Message[], count: number,
  *       fresh: boolean, lost: boolean }

@@ -150,7 +150,63 @@ test('a node that leaves says when to come back: on a new socket, then', () => {
   assert.equal(sockets.length, 1);
   clock.advance(1);
   assert.equal(sockets.length, 2);
+  assert.ok(!sockets[0].closed, 'until the new one is open');
+  server.accept();
   assert.ok(sockets[0].closed);
+});
+
+test('a node that leaves while no other opens is left by and by', async () => {
+  const { clock, server, sockets, enter } = stage();
+  enter();
+  server.push({ type: 'reconnect', after_ms: 100 });
+  clock.advance(100);
+  server.lose();
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.equal(sockets.length, 3);
+  assert.ok(sockets[0].closed);
+});
+
+test('moving to a node that is dead leaves everything as it was', async () => {
+  for (const fails of [(/** @type {any} */ s) => s.server.lose(), (/** @type {any} */ s) => s.clock.advance(3_000)]) {
+    const here = stage();
+    const { client, server, sockets, told, texts, enter } = here;
+    enter();
+    const states = told('state').length;
+    const moved = client.move('ws://test/node/dead/ws');
+    assert.equal(server.socket.url, 'ws://test/node/dead/ws');
+    fails(here);
+    assert.equal(await moved, false);
+    assert.deepEqual([sockets[0].closed, client.online, told('state').length], [false, true, states]);
+    sockets[0].onmessage({ data: JSON.stringify(message(1)) });
+    assert.deepEqual(texts(), ['m1']);
+  }
+});
+
+test('moving to a node that lives loses nothing, and the old socket goes last', async () => {
+  const { client, server, sockets, texts, enter } = stage();
+  enter();
+  const moved = client.move('ws://test/node/chat-2/ws');
+  sockets[0].onmessage({ data: JSON.stringify(message(1)) });
+  server.accept();
+  assert.equal(await moved, true);
+  assert.ok(sockets[0].closed);
+  assert.deepEqual(server.take('join').cursor, { epoch: 'e1', offset: 1 });
+  assert.deepEqual(texts(), ['m1']);
+});
+
+test('a link that does not answer is in doubt after 2 s, until it says anything', () => {
+  const { client, clock, server, told, enter } = stage();
+  enter();
+  client.probe();
+  clock.advance(1_999);
+  assert.deepEqual(told('doubt'), []);
+  clock.advance(1);
+  assert.deepEqual(told('doubt').map((e) => e.doubted), [true]);
+  server.push(message(1));
+  assert.deepEqual(told('doubt').map((e) => e.doubted), [true, false]);
+  clock.advance(8_000);
+  assert.ok(client.online);
 });
 
 test('a socket that closes before that time still waits for it', () => {
