@@ -1,6 +1,10 @@
 // Small pure helpers for what people write: links, names, room names.
 
-const URLS = /\bhttps?:\/\/[^\s<>"'`]+/gi;
+const URLS = /(?<![\p{L}\p{N}_@./])(?:https?:\/\/|www\.|mailto:)[^\s<>"'`]+/giu;
+const MAIL = /^mailto:[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$/i;
+const SITE = /^www\.[^.]+\.[^.]/;
+// What lets one read another address than one visits: a name before the host, signs that turn or hide what is around them.
+const DECEIVING = /^https?:\/\/[^/?#\\]*@|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/iu;
 
 /** Splits a text into plain parts and links; nothing else is interpreted.
  * @param {string} text @returns {{ text: string, href?: string }[]} */
@@ -9,18 +13,27 @@ export function linkify(text) {
   let done = 0;
   for (const match of text.matchAll(URLS)) {
     const shown = trimEnd(match[0]);
-    let href;
-    try {
-      href = new URL(shown).href;
-    } catch {
-      continue;
-    }
+    const href = safe(shown);
+    if (!href) continue;
     if (match.index > done) parts.push({ text: text.slice(done, match.index) });
     parts.push({ text: shown, href });
     done = match.index + shown.length;
   }
   if (done < text.length) parts.push({ text: text.slice(done) });
   return parts;
+}
+
+/** Where a click leads, or '' where it could surprise. @param {string} shown */
+function safe(shown) {
+  if (/^mailto:/i.test(shown)) return MAIL.test(shown) ? shown : '';
+  const isBare = /^www\./i.test(shown);
+  const address = isBare ? `https://${shown}` : shown;
+  try {
+    const url = new URL(address);
+    return DECEIVING.test(address) || (isBare && !SITE.test(url.hostname)) ? '' : url.href;
+  } catch {
+    return '';
+  }
 }
 
 /** Punctuation that ends the sentence, not the address; a closing bracket only without its opening one. @param {string} url */

@@ -16,8 +16,15 @@ test('links end where the sentence begins', () => {
   assert.deepEqual(links('https://example.com/olá…'), ['https://example.com/olá']);
 });
 
-test('only http and https are links', () => {
-  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://x', 'https://', 'http://[', 'www.example.com', '<a href=x>']) assert.deepEqual(links(text), [], text);
+test('sites and addresses of mail are links, whatever else looks like one is not', () => {
+  const safe = {
+    'see:https://a.example/x': 'https://a.example/x', 'www.example.com': 'https://www.example.com/', '(WWW.example.com/a?b#c)': 'https://www.example.com/a?b#c',
+    'mailto:ana@example.org.': 'mailto:ana@example.org', 'http://localhost:8080/': 'http://localhost:8080/', 'https://a.example/@ana': 'https://a.example/@ana',
+  };
+  for (const [text, href] of Object.entries(safe)) assert.deepEqual(linkify(text).flatMap((p) => p.href ?? []), [href], text);
+  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://x', 'https://', 'http://[', '<a href=x>', 'www.example', 'www.', 'www..com', 'mailto:ana',
+    'mailto:ana@example.org?bcc=all@example.org', 'https://bank.example@evil.example/', 'https://user:pw@evil.example/', 'www.bank.example@evil.example',
+    'https://@evil.example', 'https://a.example/\u202Egpj.exe', 'xhttps://a.example', 'ana@www.example.com']) assert.deepEqual(links(text), [], text);
 });
 
 test('no character of a text is lost by linking', () => {
