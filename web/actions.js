@@ -1,7 +1,8 @@
 // What a person can do on this page. Views call these; nothing else changes rooms, names or the node.
 
-import { pageUrl } from './route.js';
-import { load, save } from './settings.js';
+import { createDrafts } from './drafts.js';
+import { pageUrl, socketUrl } from './route.js';
+import { load, save, tabStorage } from './settings.js';
 import { cleanName, cleanRoom, directRoom, peerOf } from './text.js';
 
 const LOBBY = 'lobby';
@@ -19,7 +20,7 @@ const PAGE = 100;
  *   remount: (language: string) => void,
  * }} page */
 export function createActions({ chat, state, dispatch, root, invite, remount }) {
-  /** @type {Map<string, string>} */ const drafts = new Map();
+  const drafts = createDrafts(tabStorage('drafts'));
   /** @type {Set<string>} */ const loading = new Set();
 
   const remember = () => save('rooms', [...state().rooms.values()].map(({ room, title }) => ({ room, title })));
@@ -63,6 +64,7 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
   };
 
   const leave = (/** @type {string} */ room) => {
+    drafts.keep(room, '');
     chat.leave(room);
     dispatch({ type: 'close', room });
     remember();
@@ -90,7 +92,7 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
   };
 
   return {
-    open, show, leave, rename, prefix, address,
+    open, show, leave, rename, prefix, address, notice,
 
     /** Sends what was written, or does what a command says. @param {string} written @returns {boolean} whether it is done with */
     say(written) {
@@ -134,15 +136,16 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
         .finally(() => loading.delete(name));
     },
 
-    /** @param {string} room @param {string} text */
-    draft: (room, text) => void drafts.set(room, text),
-    /** @param {string} room */
-    drafted: (room) => drafts.get(room) ?? '',
+    draft: drafts.keep,
+    drafted: drafts.of,
 
-    /** @param {string} node '' lets the balancer choose */
-    chooseNode(node) {
-      dispatch({ type: 'chosen', node });
-      chat.connect();
+    /** A connection that stands is only given up for one that stands. @param {string} node '' lets the balancer choose */
+    async chooseNode(node) {
+      if (!chat.online) {
+        dispatch({ type: 'chosen', node });
+        chat.connect();
+      } else if (await chat.move(socketUrl(root, prefix(node)))) dispatch({ type: 'chosen', node });
+      else notice('nodeAway', { node: state().nodes.find((n) => n.id === node)?.name || node });
     },
 
     /** @param {import('./store.js').Node} node */

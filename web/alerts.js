@@ -9,13 +9,14 @@ export function showUnread(count, room) {
   if (link.getAttribute('href') !== icon) link.setAttribute('href', icon);
 }
 
-/** @param {import('./types.js').Message} message @param {{ notifications: boolean, sound: boolean }} wanted */
-export function announce({ from, text = '', room }, { notifications, sound }) {
+/** @param {import('./types.js').Message} message @param {{ notifications: boolean, sound: boolean }} wanted @param {(room: string) => void} open */
+export function announce({ from, text = '', room }, { notifications, sound }, open) {
   if (notifications && Notification.permission === 'granted') {
     try {
       const note = new Notification(from.name, { body: text.slice(0, 160), tag: room });
       note.onclick = () => {
         window.focus();
+        open(room);
         note.close();
       };
     } catch { /* some phones only let a service worker notify */ }

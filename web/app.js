@@ -9,13 +9,14 @@ import { watchNodes } from './nodes.js';
 import { nodeColours } from './palette.js';
 import { parse, socketUrl } from './route.js';
 import { NEVER } from './room-state.js';
-import { load, save, tabStorage } from './settings.js';
-import { initial, reduce, unread } from './store.js';
-import { cleanName, cleanRoom, peerOf } from './text.js';
+import { forgetOpener, load, onChange, save, tabStorage } from './settings.js';
+import { PATIENCE, initial, reduce, unread } from './store.js';
+import { cleanName, cleanRoom, isName, peerOf } from './text.js';
 import { mount } from './views/page.js';
 
 const TRIES_ON_CHOSEN = 2;
 
+forgetOpener();
 const { root, node, room: wanted } = parse(location.href);
 const element = /** @type {HTMLElement} */ (document.getElementById('page'));
 const spoken = load('language', '');
@@ -75,10 +76,11 @@ state.name = name;
 const chat = new ChatClient({
   name,
   guest,
-  storage: tabStorage(),
+  storage: tabStorage('outbox'),
   url() {
     if (failures >= TRIES_ON_CHOSEN) {
       failures = 0;
+      act.notice('nodeAway', { node: app.nodeName(state.chosen) });
       dispatch({ type: 'chosen', node: '' });
     }
     return socketUrl(root, act.prefix(state.chosen));
@@ -109,10 +111,12 @@ chat.subscribe((event) => {
   if (event.type === 'state') {
     if (event.state === 'waiting' && state.chosen && !welcomed) failures++;
     welcomed = false;
+    if (event.state === 'waiting' && state.link === 'online' && state.onLine) watch.suspect(state.node);
+    setTimeout(tick, PATIENCE);
   }
   if (event.type === 'message' && document.hidden) {
     const { from, room } = event.message;
-    if (from.id !== state.me?.id && state.rooms.has(room)) announce(event.message, act.settings());
+    if (from.id !== state.me?.id && state.rooms.has(room)) announce(event.message, act.settings(), act.show);
   }
   dispatch(event);
   if (event.type === 'welcome') {
@@ -120,6 +124,7 @@ chat.subscribe((event) => {
     failures = 0;
     if (state.chosen && state.chosen !== event.node) dispatch({ type: 'chosen', node: '' });
     act.address();
+    watch.refresh();
   }
   if (event.type === 'refused' && !state.active) act.show('lobby');
 });
@@ -149,13 +154,27 @@ for (const { room, title } of load('rooms', [{ room: 'lobby' }])) act.open(room,
 const first = cleanRoom(wanted) || state.rooms.keys().next().value || 'lobby';
 act.open(first);
 dispatch({ type: 'show', room: first });
+const watch = watchNodes({
+  root, dispatch, state: () => state, prefix: act.prefix, cutOff: () => chat.probe(),
+  isWatched: () => document.getElementById('cluster')?.checkVisibility?.({ visibilityProperty: true }) ?? false,
+});
 chat.connect();
-watchNodes(root, dispatch);
 
-setInterval(() => {
+function tick() {
   dispatch({ type: 'tick', now: Date.now() });
+}
+setInterval(() => {
+  tick();
   keepRead();
 }, 1000);
+onChange((key, value) => {
+  if (key === 'name' && value !== state.name && isName(value)) {
+    chat.rename(value);
+    dispatch({ type: 'renamed', name: value });
+  }
+  if (key === 'theme') document.documentElement.dataset.theme = value;
+  if (key === 'language' && Object.hasOwn(languages, value) && value !== t.language) remount(value);
+});
 addEventListener('popstate', () => {
   const { room } = parse(location.href);
   act.open(room || 'lobby');
@@ -165,7 +184,10 @@ addEventListener('online', () => {
   dispatch({ type: 'network', onLine: true });
   if (!chat.online) chat.connect();
 });
-addEventListener('offline', () => dispatch({ type: 'network', onLine: false }));
+addEventListener('offline', () => {
+  dispatch({ type: 'network', onLine: false });
+  chat.probe(); // a server on this device is reached all the same
+});
 document.addEventListener('visibilitychange', () => {
   keepRead();
   dispatch({ type: 'visible', visible: !document.hidden });

@@ -1,9 +1,53 @@
-// Keeps the list of nodes fresh: every 10 s, and when somebody looks at the tab again.
+// Keeps the list of nodes fresh, and asks each node itself whether it is there: the list believes in a dead one until its
+// lease ends, up to half a minute later.
 
-const EVERY = 10_000;
+const LIST_EVERY = 10_000;
+const ROUND_EVERY = 1_000;
+const ANSWER_WITHIN = 1_000;
+const AT_ONCE = 12;
+const LONGEST_REST = 8;
 
-/** @param {URL} root @param {(event: any) => void} dispatch */
-export function watchNodes(root, dispatch) {
+/** What a front door says of a node behind it that it cannot reach. */
+const AWAY = new Set([502, 503, 504]);
+
+/** Whom to ask in which round: everybody in turn, and less and less often who did not answer. */
+export function rounds() {
+  let round = 0;
+  /** @type {Map<string, { misses: number, next: number }>} */ const known = new Map();
+  return {
+    /** @param {string[]} ids @returns {string[]} */
+    next(ids) {
+      round++;
+      for (const id of known.keys()) if (!ids.includes(id)) known.delete(id);
+      for (const id of ids) if (!known.has(id)) known.set(id, { misses: 0, next: 0 });
+      const due = ids.filter((id) => (known.get(id)?.next ?? 0) <= round);
+      return due.sort((a, b) => (known.get(a)?.next ?? 0) - (known.get(b)?.next ?? 0)).slice(0, AT_ONCE);
+    },
+    /** @param {string} id @param {boolean} answered */
+    heard(id, answered) {
+      const misses = answered ? 0 : (known.get(id)?.misses ?? 0) + 1;
+      known.set(id, { misses, next: round + Math.min(LONGEST_REST, 2 ** misses) - (answered ? 0 : 1) });
+    },
+  };
+}
+
+/** Whether a node is there, as far as one request tells: null when it says nothing about the node, but about the way to it.
+ * @param {string | URL} url @returns {Promise<boolean | null>} */
+async function ask(url) {
+  try {
+    const { status } = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN) });
+    return !AWAY.has(status);
+  } catch (error) {
+    return /** @type {Error} */ (error).name === 'TimeoutError' ? false : null;
+  }
+}
+
+/** @param {{ root: URL, dispatch: (event: any) => void, state: () => import('./store.js').State, prefix: (id: string) => string,
+ *   isWatched: () => boolean, cutOff: () => void }} page isWatched: somebody looks at the nodes; cutOff: nothing can be reached at all */
+export function watchNodes({ root, dispatch, state, prefix, isWatched, cutOff }) {
+  const turn = rounds();
+  let asking = false;
+
   const refresh = async () => {
     try {
       const answer = await fetch(new URL('nodes', root), { cache: 'no-store' });
@@ -14,8 +58,32 @@ export function watchNodes(root, dispatch) {
       dispatch({ type: 'nodes-failed' });
     }
   };
-  setInterval(() => document.hidden || refresh(), EVERY);
+
+  /** @param {string[]} ids */
+  const probe = async (ids) => {
+    if (!ids.length) return;
+    const answers = await Promise.all(ids.map(async (id) => /** @type {const} */ ([id, await ask(new URL('health', new URL(prefix(id) || root, root)))])));
+    if (answers.every(([, there]) => there === null)) return cutOff();
+    for (const [id, there] of answers) turn.heard(id, there !== false);
+    dispatch({ type: 'probed', answers: answers.filter(([, there]) => there !== null) });
+  };
+
+  const round = async () => {
+    if (asking || document.hidden || !navigator.onLine || !isWatched()) return;
+    asking = true;
+    const { nodes, node, link } = state();
+    await probe(turn.next(nodes.filter((n) => n.active && (n.id !== node || link !== 'online')).map((n) => n.id)));
+    asking = false;
+  };
+
+  setInterval(() => document.hidden || refresh(), LIST_EVERY);
+  setInterval(round, ROUND_EVERY);
   document.addEventListener('visibilitychange', () => document.hidden || refresh());
   refresh();
-  return refresh;
+  return {
+    /** After the page changed its node. */
+    refresh,
+    /** After the connection to a node was lost. @param {string} id */
+    suspect: (id) => void probe([id]),
+  };
 }

@@ -20,14 +20,24 @@ export function save(key, value) {
   attempt(() => localStorage.setItem(`chat.${key}`, JSON.stringify(value)), undefined);
 }
 
-/** The outbox of this tab. A tab opened by another starts with a copy of its storage, which is not ours.
- * @returns {import('./outbox.js').Storage} */
-export function tabStorage() {
-  const key = 'chat.outbox';
-  if (window.opener) {
-    attempt(() => sessionStorage.removeItem(key), undefined);
-    window.opener = null;
-  }
+/** Tells what another tab keeps from now on. @param {(key: string, value: any) => void} changed */
+export function onChange(changed) {
+  addEventListener('storage', ({ key, newValue, storageArea }) => {
+    if (storageArea !== localStorage || !key?.startsWith('chat.') || newValue === null) return;
+    attempt(() => changed(key.slice('chat.'.length), JSON.parse(newValue)), undefined);
+  });
+}
+
+/** A tab opened by another starts with a copy of its storage, which is not ours. */
+export function forgetOpener() {
+  if (!window.opener) return;
+  attempt(() => sessionStorage.clear(), undefined);
+  window.opener = null;
+}
+
+/** One string of this tab's own, which survives a reload. @param {'outbox' | 'drafts'} name @returns {import('./outbox.js').Storage} */
+export function tabStorage(name) {
+  const key = `chat.${name}`;
   return {
     load: () => attempt(() => sessionStorage.getItem(key), null),
     save: (text) => attempt(() => sessionStorage.setItem(key, text), undefined),

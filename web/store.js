@@ -14,6 +14,9 @@ import { newRoom, reduceRoom } from './room-state.js';
  * @property {number} retryAt
  * @property {number} code of the last close
  * @property {boolean} wasOnline
+ * @property {boolean} away no room was joined since the connection was lost, or since the page began
+ * @property {number} lostAt when that was
+ * @property {boolean} doubted the node does not answer, though the connection stands
  * @property {string} node the one this tab is on, or ''
  * @property {Person | null} me
  * @property {string} name what I call myself; the server hears of it when it can
@@ -26,6 +29,7 @@ import { newRoom, reduceRoom } from './room-state.js';
  * @property {Node[]} nodes
  * @property {number} nodesAt when they were listed, by the cluster's clock
  * @property {boolean} nodesFailed
+ * @property {ReadonlySet<string>} silent nodes that did not answer when they were asked
  * @property {string} chosen the node this tab shall stay on, or '' for automatic
  * @property {number} recovered messages that came back with this connection
  * @property {Notice | null} notice
@@ -34,12 +38,15 @@ import { newRoom, reduceRoom } from './room-state.js';
 
 const NOTICE_LASTS = 6_000;
 
+/** Who is back within this time was never seen to be away. */
+export const PATIENCE = 1_000;
+
 /** @returns {State} */
 export function initial() {
   return {
-    link: 'connecting', retryAt: 0, code: 0, wasOnline: false, node: '', me: null, name: '', onLine: true, redis: true,
+    link: 'connecting', retryAt: 0, code: 0, wasOnline: false, away: true, lostAt: 0, doubted: false, node: '', me: null, name: '', onLine: true, redis: true,
     limits: { text_bytes: 4096, message_bytes: 16384, rooms: 100, messages_per_second: 10, burst: 20 },
-    rooms: new Map(), active: '', visible: true, nodes: [], nodesAt: 0, nodesFailed: false, chosen: '', recovered: 0, notice: null, now: 0,
+    rooms: new Map(), active: '', visible: true, nodes: [], nodesAt: 0, nodesFailed: false, silent: new Set(), chosen: '', recovered: 0, notice: null, now: 0,
   };
 }
 
@@ -57,20 +64,23 @@ export function reduce(state, event) {
 function reduceAll(state, event) {
   switch (event.type) {
     case 'state': return {
-      ...state, link: event.state, retryAt: event.retryAt ?? 0, code: event.code ?? state.code, redis: true, recovered: 0,
+      ...state, link: event.state, retryAt: event.retryAt ?? 0, code: event.code ?? state.code, redis: true, recovered: 0, doubted: false,
+      away: true, lostAt: state.away && state.lostAt ? state.lostAt : event.at,
       wasOnline: state.wasOnline || state.link === 'online', rooms: mapRooms(state, (r) => ({ ...r, joined: false, typing: [] })),
     };
     case 'welcome': return welcome(state, event);
+    case 'doubt': return { ...state, doubted: event.doubted };
     case 'joined': return joined(state, event);
     case 'rewound':
     case 'reset': return state.rooms.has(event.room) ? notice(state, event.type, { room: event.room }, event.at) : state;
-    case 'degraded': return { ...state, redis: event.redis };
-    case 'refused': return notice(event.room ? close(state, event.room) : state, 'refused', { code: event.code, room: event.room ?? '' }, event.at);
+    case 'degraded': return { ...state, redis: event.redis, away: false };
+    case 'refused': return notice({ ...(event.room ? close(state, event.room) : state), away: false }, 'refused', { code: event.code, room: event.room ?? '' }, event.at);
     case 'open': return open(state, event);
     case 'close': return close(state, event.room);
     case 'show': return show(state, event.room);
     case 'visible': return show({ ...state, visible: event.visible }, state.active);
     case 'nodes': return { ...state, nodes: event.nodes, nodesAt: event.timestamp, nodesFailed: false };
+    case 'probed': return probed(state, event.answers);
     case 'nodes-failed': return { ...state, nodesFailed: true };
     case 'renamed': return { ...state, name: event.name };
     case 'network': return { ...state, onLine: event.onLine };
@@ -100,21 +110,31 @@ function mapRooms(state, change) {
   return changed ? rooms : state.rooms;
 }
 
+/** @param {State} state @param {[string, boolean][]} answers @returns {State} */
+function probed(state, answers) {
+  const silent = new Set(state.silent);
+  for (const [id, there] of answers) there ? silent.delete(id) : silent.add(id);
+  const same = silent.size === state.silent.size && [...silent].every((id) => state.silent.has(id));
+  return same ? state : { ...state, silent };
+}
+
 /** @param {State} state @param {any} event @returns {State} */
 function welcome(state, event) {
   const moved = state.node && state.node !== event.node && state.rooms.get(state.active);
-  const next = { ...state, link: /** @type {const} */ ('online'), node: event.node, me: event.user, limits: { ...state.limits, ...event.limits } };
+  const next = { ...probed(state, [[event.node, true]]), link: /** @type {const} */ ('online'), node: event.node, me: event.user, limits: { ...state.limits, ...event.limits } };
   if (!moved) return next;
   const params = { from: state.node, to: event.node };
   return withRoom(next, reduceRoom(moved, { type: 'line', name: 'moved', params }, { me: next.me, reading: true, at: event.at }));
 }
 
-/** @param {State} state @param {any} event @returns {State} */
-function joined(state, event) {
-  if (!state.rooms.has(event.room)) return state;
+/** @param {State} before @param {any} event @returns {State} */
+function joined(before, event) {
+  if (!before.rooms.has(event.room)) return before;
+  const state = before.away ? { ...before, away: false } : before;
   if (event.lost) return notice(state, 'gap', { room: event.room }, event.at);
   if (event.fresh || !state.wasOnline || state.notice?.kind === 'gap') return state;
   const recovered = state.recovered + event.messages.length;
+  if (!recovered && event.at - state.lostAt < PATIENCE) return state;
   return notice({ ...state, recovered }, 'recovered', { count: recovered }, event.at);
 }
 
@@ -150,6 +170,13 @@ function show(state, name) {
   const room = next.rooms.get(name);
   if (room && next.visible && room.unread) next = withRoom(next, { ...room, unread: 0 });
   return { ...next, active: name };
+}
+
+/** What a node is to somebody who looks: the list is late, so its own silence, and that this tab is on it, count more.
+ * @param {State} state @param {Node} node @returns {'here' | 'active' | 'silent' | 'gone'} */
+export function standing({ node, link, silent }, { id, active }) {
+  if (id === node && link === 'online') return 'here';
+  return !active ? 'gone' : silent.has(id) ? 'silent' : 'active';
 }
 
 /** @param {State} state */

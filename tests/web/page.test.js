@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { choose, languages, translator } from '../../web/i18n/index.js';
-import { initial } from '../../web/store.js';
+import { initial, reduce } from '../../web/store.js';
 import { bannerOf } from '../../web/views/banner.js';
 
 const web = fileURLToPath(new URL('../../web/', import.meta.url));
@@ -45,32 +45,68 @@ test('the language is the first of the browser\'s that we have', () => {
 test('counts take their form, and names are set apart from the sentence', () => {
   const t = translator('en');
   assert.deepEqual([0, 1, 1234].map((count) => t('peopleHere', { count })), ['0 people here', '1 person here', '1,234 people here']);
+  assert.equal(t('left', { count: -0 }), '0 bytes left');
   assert.deepEqual(t.pieces('typing2', { a: '{b}', b: 'Luis' }).filter((p) => p.filled).map((p) => p.text), ['{b}', 'Luis']);
 });
 
+const notice = { kind: 'recovered', params: { count: 7 }, until: 9e15 };
+const banner = (/** @type {any} */ more) => bannerOf({ ...initial(), away: more.link !== 'online', lostAt: 1000, now: 3000, wasOnline: true, ...more }, (r) => r, (k) => k);
+
 test('the banner says what is wrong now before what happened', () => {
-  const notice = { kind: 'recovered', params: { count: 7 }, until: 9e15 };
-  const banner = (/** @type {any} */ more) => bannerOf({ ...initial(), ...more }, (r) => r, (k) => k);
   assert.equal(banner({ link: 'online' }), null);
   assert.deepEqual(banner({ link: 'online', notice }), { kind: 'recovered', words: 'recovered', params: { count: 7, room: undefined } });
   assert.equal(banner({ link: 'online', notice: { ...notice, params: { count: 0 } } })?.words, 'recoveredNone');
   assert.equal(banner({ link: 'online', redis: false, notice })?.kind, 'degraded');
-  assert.deepEqual(banner({ link: 'waiting', retryAt: 5200, now: 3000, notice }), { kind: 'reconnecting', words: 'reconnecting', params: { count: 3 }, action: 'now' });
-  assert.equal(banner({ link: 'connecting', wasOnline: true })?.kind, 'reconnecting');
-  assert.equal(banner({ link: 'connecting' })?.kind, 'starting');
-  assert.equal(banner({ link: 'waiting', onLine: false })?.kind, 'offline');
+  assert.deepEqual(banner({ link: 'waiting', retryAt: 5200, notice }), { kind: 'reconnecting', words: 'reconnecting', params: { count: 3 }, action: 'now' });
+  assert.equal(banner({ link: 'connecting' })?.kind, 'reconnecting');
+  assert.equal(banner({ link: 'connecting', wasOnline: false })?.kind, 'starting');
   assert.deepEqual(banner({ link: 'stopped', code: 4503 })?.action, 'reload');
 });
 
+test('a device without network is said at once when nothing answers, and not while the server does', () => {
+  assert.equal(banner({ link: 'waiting', onLine: false, now: 1000 })?.kind, 'offline');
+  assert.equal(banner({ link: 'online', onLine: false, doubted: true })?.kind, 'offline');
+  assert.equal(banner({ link: 'online', onLine: false }), null);
+  assert.equal(banner({ link: 'online', doubted: true })?.words, 'noAnswer');
+});
+
+test('a connection that is back within a second was never seen to be away', () => {
+  assert.equal(banner({ link: 'waiting', code: 1006, retryAt: 1200, now: 1001 }), null);
+  assert.equal(banner({ link: 'connecting', code: 1006, now: 1900 }), null);
+});
+
+test('a node that leaves is no lost connection', () => {
+  for (const code of [1001, 1012]) assert.equal(banner({ link: 'connecting', code })?.words, 'moving');
+});
+
+test('what happens at a kill is one banner, and it does not come and go', () => {
+  const events = [
+    { type: 'state', at: 1000, state: 'connecting' }, { type: 'welcome', at: 1010, node: 'chat-1', user: { id: 'a', name: 'A' }, limits: {} }, { type: 'open', room: 'lobby' },
+    { type: 'joined', at: 1020, room: 'lobby', epoch: 'e', offset: 0, messages: [], count: 1, fresh: true },
+    { type: 'state', at: 5000, state: 'waiting', retryAt: 5100, code: 1006 }, { type: 'state', at: 5100, state: 'connecting' },
+    { type: 'state', at: 5150, state: 'waiting', retryAt: 5400, code: 1006 }, { type: 'state', at: 5400, state: 'connecting' },
+    { type: 'state', at: 5450, state: 'waiting', retryAt: 6100, code: 1006 }, { type: 'state', at: 6100, state: 'connecting' }, { type: 'tick', now: 6000 }, { type: 'tick', now: 6105 },
+    { type: 'welcome', at: 6200, node: 'chat-2', user: { id: 'a', name: 'A' }, limits: {} }, { type: 'joined', at: 6210, room: 'lobby', epoch: 'e', offset: 0, messages: [], count: 1, fresh: false },
+  ];
+  /** @type {string[]} */ const seen = [];
+  let state = initial();
+  for (const event of events) {
+    state = reduce(state, event);
+    const words = bannerOf(state, (r) => r, (k) => k)?.words ?? '';
+    if (words !== seen.at(-1)) seen.push(words);
+  }
+  assert.deepEqual(seen, ['', 'opening', 'recoveredNone']);
+});
+
 test('every banner has words in every language', () => {
-  const words = ['stopped', 'offlineBanner', 'reconnecting', 'opening', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
+  const words = ['stopped', 'offlineBanner', 'reconnecting', 'opening', 'moving', 'noAnswer', 'nodeAway', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
     'refused', 'blocked', 'badRoom', 'outboxFull', 'unknownCommand'];
   for (const key of words) assert.ok(key in languages.en, key);
 });
 
 test('the page preloads exactly the modules there are', () => {
   const preloaded = [...html.matchAll(/modulepreload" href="([^"]+)"/g)].map((m) => m[1]).sort();
-  assert.deepEqual(preloaded, files.filter((f) => f.endsWith('.js') && !['app.js', 'theme.js', 'types.js'].includes(f)).sort());
+  assert.deepEqual(preloaded, files.filter((f) => f.endsWith('.js') && !['app.js', 'theme.js', 'types.js', 'unknown-node.js'].includes(f)).sort());
 });
 
 test('the page keeps to its policy: nothing inline, nothing parsed as markup, nothing from elsewhere', () => {

@@ -28,7 +28,7 @@ export function translator(language, wanted = []) {
     return text.split(/(\{\w+\})/).filter(Boolean).map((part) => {
       const value = part.startsWith('{') ? params[part.slice(1, -1)] : undefined;
       if (value === undefined) return { text: part, filled: false };
-      return { text: typeof value === 'number' ? number.format(value) : String(value), filled: true };
+      return { text: typeof value === 'number' ? number.format(value + 0) : String(value), filled: true };
     });
   };
   const t = (/** @type {string} */ key, /** @type {Record<string, any>} */ params = {}) => pieces(key, params).map((p) => p.text).join('');

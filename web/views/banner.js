@@ -1,5 +1,6 @@
-// One banner at a time: what is wrong now goes before what has just happened.
+// One banner at a time: what is wrong now goes before what has just happened. It lies over the conversation and moves nothing.
 
+import { PATIENCE } from '../store.js';
 import { h, renew, sentence } from './dom.js';
 
 /** @typedef {{ kind: string, words: string, params?: Record<string, any>, action?: 'now' | 'reload' }} Banner */
@@ -9,12 +10,15 @@ import { h, renew, sentence } from './dom.js';
 export function bannerOf(state, named, t) {
   const { link, notice } = state;
   if (link === 'stopped') return { kind: 'stopped', words: 'stopped', params: { code: String(state.code) }, action: 'reload' };
-  if (link !== 'online') {
-    if (!state.onLine) return { kind: 'offline', words: 'offlineBanner' };
-    const count = Math.ceil((state.retryAt - state.now) / 1000);
-    if (link === 'waiting' && count > 0) return { kind: 'reconnecting', words: 'reconnecting', params: { count }, action: 'now' };
-    return state.wasOnline || link === 'waiting' ? { kind: 'reconnecting', words: 'opening' } : { kind: 'starting', words: 'starting' };
+  if (!state.onLine && (link !== 'online' || state.doubted)) return { kind: 'offline', words: 'offlineBanner' };
+  if (link !== 'online' || state.away) {
+    if (state.now - state.lostAt < PATIENCE) return null;
+    if (!state.wasOnline && link !== 'waiting') return { kind: 'starting', words: 'starting' };
+    const count = link === 'waiting' ? Math.ceil((state.retryAt - state.now) / 1000) : 0;
+    if (count > 1) return { kind: 'reconnecting', words: 'reconnecting', params: { count }, action: 'now' };
+    return { kind: 'reconnecting', words: LEAVING.has(state.code) ? 'moving' : 'opening', action: 'now' };
   }
+  if (state.doubted) return { kind: 'doubt', words: 'noAnswer', action: 'now' };
   if (!state.redis) return { kind: 'degraded', words: 'degraded' };
   if (!notice) return null;
   const { kind, params } = notice;
@@ -23,6 +27,8 @@ export function bannerOf(state, named, t) {
   return { kind, words: kind, params: { ...params, room: named(params.room) } };
 }
 
+/** Close codes of a node that leaves: nothing was lost. */
+const LEAVING = new Set([1001, 1012]);
 const GOOD = new Set(['recovered', 'starting']);
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */

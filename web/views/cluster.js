@@ -1,5 +1,6 @@
 // The cluster: its nodes as cards, which one this tab is on, and ways to be somewhere else.
 
+import { standing } from '../store.js';
 import { badge } from './badge.js';
 import { h, icon, renew, setText } from './dom.js';
 
@@ -18,18 +19,21 @@ export function clusterView(app) {
 
   /** @param {import('../store.js').Node} node @param {import('../store.js').State} state */
   function card(node, state) {
-    const here = node.id === state.node;
-    const figure = (/** @type {string} */ value, /** @type {string} */ name) => h('div', {}, h('dt', {}, t(name)), h('dd', {}, value));
+    const stands = standing(state, node);
+    const isUp = stands === 'here' || stands === 'active';
+    const words = { here: 'youAreHere', silent: 'silent', gone: 'inactive', active: '' }[stands];
+    const figure = (/** @type {string} */ value, /** @type {string} */ name) => h('div', {}, h('dt', {}, t(name)), h('dd', {}, isUp ? value : '–'));
     const since = node.started_at ? state.nodesAt - Date.parse(node.started_at) : 0;
     const number = new Intl.NumberFormat(t.locale, { maximumFractionDigits: 1 });
-    return h('li', { class: 'card', 'data-testid': 'node-card', 'data-node': node.id, 'data-here': String(here),
-      'data-active': String(node.active), 'data-colour': app.nodeColour(node.id) },
-      h('div', { class: 'card-head' }, badge(app, node.id), here && h('strong', {}, t('youAreHere')), !node.active && h('em', {}, t('inactive'))),
+    const connections = Math.max(node.connections ?? 0, stands === 'here' ? 1 : 0); // the list may not know of this one yet
+    return h('li', { class: 'card', 'data-testid': 'node-card', 'data-node': node.id, 'data-here': String(stands === 'here'),
+      'data-active': String(isUp), 'data-standing': stands, 'data-colour': app.nodeColour(node.id) },
+      h('div', { class: 'card-head' }, badge(app, node.id), words && h(isUp ? 'strong' : 'em', {}, t(words))),
       node.name && node.name !== node.id && h('code', {}, node.id),
       node.description && h('p', { class: 'note' }, node.description),
-      h('dl', {}, figure(number.format(node.connections ?? 0), 'connections'),
+      h('dl', {}, figure(number.format(connections), 'connections'),
         figure(number.format(node.messages_per_second ?? 0), 'perSecond'), figure(duration(since, t.locale), 'uptime')),
-      node.active && h('a', { class: 'link', 'data-testid': 'open-node', href: act.nodePage(node), target: '_blank', rel: 'noopener' },
+      isUp && h('a', { class: 'link', 'data-testid': 'open-node', href: act.nodePage(node), target: '_blank', rel: 'noopener' },
         t('openTab'), icon('tab')));
   }
 
@@ -37,13 +41,13 @@ export function clusterView(app) {
     el,
     render(state) {
       const { nodes, chosen } = state;
-      const active = nodes.filter((n) => n.active);
-      setText(heading, t('activeNodes', { count: active.length }));
+      const listed = nodes.filter((n) => n.active);
+      setText(heading, t('activeNodes', { count: listed.filter((n) => standing(state, n) !== 'silent').length }));
       failed.hidden = !state.nodesFailed;
-      const ids = ['', ...active.map((n) => n.id)];
-      renew(picker, ids, () => ids.map((id) => h('option', { value: id }, id ? app.nodeName(id) : t('automatic'))));
+      const options = [['', t('automatic')], ...listed.map((n) => [n.id, [app.nodeName(n.id), standing(state, n) === 'silent' && t('silent')].filter(Boolean).join(' · ')])];
+      renew(picker, options, () => options.map(([value, text]) => h('option', { value }, text)));
       if (document.activeElement !== picker || picker.value !== chosen) picker.value = chosen;
-      renew(cards, [nodes, state.node, state.active], () => nodes.map((n) => card(n, state)));
+      renew(cards, [nodes, state.node, state.link, [...state.silent], state.active], () => nodes.map((n) => card(n, state)));
     },
   };
 }

@@ -5,19 +5,30 @@ import { h, icon, setText } from './dom.js';
 
 const TELL_FROM = 0.8;
 
+/** What is said of the room left. @param {number} size @param {number} limit @returns {{ words: string, count: number } | null} */
+export function roomLeft(size, limit) {
+  if (size > limit) return { words: 'tooLong', count: size - limit };
+  return size > limit * TELL_FROM ? { words: 'left', count: limit - size } : null;
+}
+
+/** Whether a key sends: Enter alone, and not the one that ends a composition (Safari tells it only by its code, 229).
+ * @param {Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>} e */
+export const isSend = ({ key, shiftKey, isComposing, keyCode }) => key === 'Enter' && !shiftKey && !isComposing && keyCode !== 229;
+
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */
 export function composerView(app) {
   const { t, act } = app;
   const counter = h('output', { class: 'counter', id: 'counter', for: 'composer' });
+  const note = h('p', { class: 'note', 'data-testid': 'direct-note', hidden: true }, t('directNote'));
   const box = h('textarea', { id: 'composer', 'data-testid': 'composer', rows: 1, autocomplete: 'off', enterkeyhint: 'send', dir: 'auto',
     'aria-describedby': 'counter', onkeydown: keyed, oninput: typed });
   const button = h('button', { type: 'submit', class: 'primary send', 'data-testid': 'send', 'aria-label': t('send'), title: t('send') }, icon('send'));
-  const el = h('form', { class: 'composer', onsubmit: submit }, box, counter, button);
+  const el = h('form', { class: 'composer', onsubmit: submit }, note, box, counter, button);
   let room = '';
 
   /** @param {KeyboardEvent} e */
   function keyed(e) {
-    if (e.key !== 'Enter' || e.shiftKey || e.isComposing) return;
+    if (!isSend(e)) return;
     e.preventDefault();
     submit(e);
   }
@@ -41,10 +52,11 @@ export function composerView(app) {
   function fit() {
     const limit = app.state().limits.text_bytes;
     const size = bytes(box.value);
-    const over = size - limit;
-    setText(counter, over > 0 ? t('tooLong', { count: over }) : size > limit * TELL_FROM ? t('left', { count: -over }) : '');
-    counter.classList.toggle('over', over > 0);
-    button.disabled = over > 0 || !box.value.trim();
+    const left = roomLeft(size, limit);
+    const over = size > limit;
+    setText(counter, left ? t(left.words, { count: left.count }) : '');
+    counter.classList.toggle('over', over);
+    button.disabled = over || !box.value.trim();
     box.style.setProperty('height', 'auto');
     box.style.setProperty('height', `${box.scrollHeight}px`);
   }
@@ -52,6 +64,7 @@ export function composerView(app) {
   return {
     el,
     render(state) {
+      note.hidden = !state.rooms.get(state.active)?.title;
       if (state.active === room) return;
       room = state.active;
       const label = t('write', { room: app.roomName(state.rooms.get(room)) });

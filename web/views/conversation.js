@@ -2,6 +2,7 @@
 
 import { all, down, follow, newest, up } from '../span.js';
 import { timeline } from '../timeline.js';
+import { waitingOf } from '../waiting.js';
 import { h, icon, renew, sentence } from './dom.js';
 import { rowsView } from './log.js';
 
@@ -17,7 +18,8 @@ export function conversationView(app) {
   log.append(rows.el);
   const jump = h('button', { type: 'button', class: 'jump', 'data-testid': 'jump', hidden: true, onclick: toNewest });
   const typing = h('div', { class: 'typing', 'data-testid': 'typing', role: 'status' });
-  const el = h('div', { class: 'conversation' }, log, jump, typing);
+  const waits = h('div', { class: 'waits', 'data-testid': 'waits', role: 'status', hidden: true });
+  const el = h('div', { class: 'conversation' }, log, jump, waits, typing);
 
   let drawn = ''; // which room and which generation of its messages
   /** @type {import('../room-state.js').Room | undefined} */ let room;
@@ -111,6 +113,9 @@ export function conversationView(app) {
     fill();
     jump.hidden = atBottom && room.atBottom;
     renew(jump, room.below, () => [icon('down'), room?.below ? t('newBelow', { count: room.below }) : h('span', { class: 'unseen' }, t('toBottom'))]);
+    const waiting = waitingOf(state);
+    waits.hidden = !waiting;
+    renew(waits, waiting, () => (waiting ? [t(waiting.seconds ? 'waitsFor' : 'waits', { ...waiting, why: t(waiting.why) })] : []));
     const who = room.typing;
     renew(typing, who.map((p) => p.name), () => (who.length === 0 ? []
       : sentence(t, who.length === 1 ? 'typing1' : who.length === 2 ? 'typing2' : 'typingMany', { a: who[0].name, b: who[1]?.name })));

@@ -32,7 +32,8 @@ export function headerView(app) {
       renew(count, here?.count ?? 0, () => [t('peopleHere', { count: here?.count ?? 0 })]);
       const { node: id } = state;
       renew(node, [id, app.nodeName(id), app.nodeColour(id)], () => (id ? [badge(app, id)] : []));
-      const shown = state.link === 'online' ? 'online' : state.link === 'stopped' || !state.onLine ? 'offline' : 'connecting';
+      const isUp = state.link === 'online' && !state.doubted;
+      const shown = isUp ? 'online' : state.link === 'stopped' || !state.onLine ? 'offline' : 'connecting';
       link.dataset.state = shown;
       renew(link, shown, () => [h('i', { class: 'dot' }), h('span', {}, t(shown))]);
       const me = { id: state.me?.id ?? '', name: state.name };

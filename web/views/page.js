@@ -6,22 +6,23 @@
 //   retry, discard              on a message that failed
 //   node-badge                  data-node; one in the header (inside `header`), one on every message
 //   connection                  data-state = online | connecting | offline
-//   banner                      data-kind = starting | reconnecting | offline | stopped | degraded, or a notice: recovered | gap |
+//   banner                      data-kind = starting | reconnecting | offline | doubt | stopped | degraded, or a notice: recovered | gap |
 //                               rewound | reset | refused | blocked | …; hidden when there is nothing to say; `reconnect-now` in it
 //   room                        data-room, data-unread; new-room; leave-room
 //   people-count, person        person has data-user
 //   tab-people, tab-cluster     of the panel
-//   node-card                   data-node, data-here; open-node in it
+//   node-card                   data-node, data-here, data-standing (here|active|silent|gone); open-node in it
 //   node-picker, open-all-nodes (opens one new tab for each active node), simulate-loss
 //   name-button, name-input, settings, language, theme, notifications, sound
 //   typing, unread-line, jump   "Ana is typing", "new since you left", "3 new"
-//   open-rooms, open-panel      the drawers of a small screen
+//   open-rooms, open-panel      the drawers of a small screen; close-drawer in each
+//   waits, direct-note          why messages wait; that a room of two is not private yet
 
 import { bannerView } from './banner.js';
 import { clusterView } from './cluster.js';
 import { composerView } from './composer.js';
 import { conversationView } from './conversation.js';
-import { h } from './dom.js';
+import { h, icon } from './dom.js';
 import { headerView } from './header.js';
 import { peopleView } from './people.js';
 import { roomsView } from './rooms.js';
@@ -51,16 +52,23 @@ export function mount(app, root) {
   const people = peopleView(app);
   const cluster = clusterView(app);
   const wide = matchMedia('(min-width: 1080px)');
+  const narrow = matchMedia('(max-width: 719px)');
   const views = [rooms, header, banner, conversation, composer, people, cluster];
 
   const tabs = [tab('people', people.el), tab('cluster', cluster.el)];
   const panel = h('aside', { class: 'panel', 'aria-label': `${t('people')} · ${t('cluster')}` },
-    h('div', { class: 'tabs', role: 'tablist', onkeydown: arrows }, ...tabs), people.el, cluster.el);
+    h('div', { class: 'panel-head' }, h('div', { class: 'tabs', role: 'tablist', onkeydown: arrows }, ...tabs), closer()), people.el, cluster.el);
+  rooms.el.firstElementChild?.append(closer());
   const main = h('main', { class: 'main' }, header.el, banner.el, conversation.el, composer.el);
-  root.replaceChildren(rooms.el, main, h('div', { class: 'scrim', onclick: () => drawer('') }), panel);
+  root.replaceChildren(rooms.el, main, h('div', { class: 'scrim', 'data-testid': 'scrim', onclick: () => drawer('') }), panel);
   choose(tabs[wide.matches ? 1 : 0]);
   const skip = /** @type {HTMLElement} */ (document.querySelector('.skip'));
   skip.textContent = t('skip');
+
+  /** For those who have no Escape key and do not see the scrim. */
+  function closer() {
+    return h('button', { type: 'button', class: 'quiet small close-drawer', 'data-testid': 'close-drawer', 'aria-label': t('close'), onclick: () => drawer('') }, icon('close'));
+  }
 
   /** @param {'people' | 'cluster'} name @param {HTMLElement} body */
   function tab(name, body) {
@@ -87,19 +95,27 @@ export function mount(app, root) {
     next.focus();
   }
 
-  /** A drawer takes the focus and gives it back; what is behind it cannot be reached. @type {App['drawer']} */
+  /** A drawer is a dialog: it takes the focus and gives it back, and nothing behind it can be reached. @type {App['drawer']} */
   function drawer(which, at) {
     if (at) choose(tabs[at === 'people' ? 0 : 1]);
     const before = root.dataset.drawer;
     if (which === (before ?? '') || (which === 'panel' && wide.matches)) return;
     root.dataset.drawer = which;
-    main.inert = which !== '';
-    if (which) /** @type {HTMLElement | null} */ ((which === 'rooms' ? rooms.el : panel).querySelector('button, a'))?.focus();
-    else if (before) /** @type {HTMLElement | null} */ (main.querySelector(`[data-testid=open-${before}]`))?.focus();
+    const open = which === '' ? null : which === 'rooms' ? rooms.el : panel;
+    for (const part of [skip, rooms.el, main, panel]) {
+      part.inert = open !== null && part !== open;
+      if (part === open) part.setAttribute('role', 'dialog');
+      else part.removeAttribute('role');
+      part.removeAttribute('aria-modal');
+    }
+    open?.setAttribute('aria-modal', 'true');
+    const focus = open ? open.querySelector('[aria-selected=true], [aria-current]') ?? open.querySelector('button')
+      : main.querySelector(`[data-testid=open-${before}]`);
+    /** @type {HTMLElement | null} */ (focus)?.focus();
   }
 
   app.drawer = drawer;
-  wide.onchange = () => drawer('');
+  wide.onchange = narrow.onchange = () => drawer('');
   root.onkeydown = (e) => {
     if (e.key === 'Escape' && root.dataset.drawer) drawer('');
     if (e.altKey && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
