@@ -78,9 +78,9 @@ const chat = new ChatClient({
   guest,
   storage: tabStorage('outbox'),
   url() {
-    if (failures >= TRIES_ON_CHOSEN) {
+    if (failures >= TRIES_ON_CHOSEN || state.silent.has(state.chosen)) {
+      if (!state.wasOnline) act.notice('nodeElsewhere', { node: app.nodeName(state.chosen) });
       failures = 0;
-      act.notice('nodeAway', { node: app.nodeName(state.chosen) });
       dispatch({ type: 'chosen', node: '' });
     }
     return socketUrl(root, act.prefix(state.chosen));

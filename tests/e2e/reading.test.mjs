@@ -43,13 +43,13 @@ const over = (tab) => tab.page.mouse.move(600, 400);
 const focus = (tab) => tab.page.locator('.log').focus();
 
 const ways = {
-  wheel: { room: 'long', last: LONG, options: {}, enter: over, up: (tab) => () => tab.page.mouse.wheel(0, -1500), down: (tab) => () => tab.page.mouse.wheel(0, 1500) },
-  'Page Up and Page Down': { room: 'short', last: READ, options: {}, enter: focus, up: (tab) => () => tab.page.keyboard.press('PageUp'), down: (tab) => () => tab.page.keyboard.press('PageDown') },
+  wheel: { isSame: true, room: 'long', last: LONG, options: {}, enter: over, up: (tab) => () => tab.page.mouse.wheel(0, -1500), down: (tab) => () => tab.page.mouse.wheel(0, 1500) },
+  'Page Up and Page Down': { isSame: true, room: 'short', last: READ, options: {}, enter: focus, up: (tab) => () => tab.page.keyboard.press('PageUp'), down: (tab) => () => tab.page.keyboard.press('PageDown') },
   touch: {
-    room: 'short', last: READ,
+    isSame: false, room: 'short', last: READ,
     options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     enter: async (tab) => { tab.cdp = await tab.page.context().newCDPSession(tab.page); },
-    up: (tab) => () => swipe(tab, 500), down: (tab) => () => swipe(tab, -500),
+    up: (tab) => () => swipe(tab, 620), down: (tab) => () => swipe(tab, -620),
   },
 };
 
@@ -59,17 +59,18 @@ async function swipe(tab, distance) {
   const from = 400 - distance / 2;
   await touch('touchStart', from);
   for (let i = 1; i <= 10; i++) await touch('touchMove', from + distance * i / 10);
-  await tab.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 120)));
+  await tab.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 60)));
   await touch('touchMove', from + distance);
   await touch('touchEnd', null);
 }
 
-for (const [name, { room, last, options, enter, up, down }] of Object.entries(ways)) {
-  test(`${last} messages by ${name}: from the newest to the first and back, each step as long as the last`, { timeout }, async (t) => {
+for (const [name, { isSame, room, last, options, enter, up, down }] of Object.entries(ways)) {
+  test(`${last} messages by ${name}: from the newest to the first and back, nothing jumps`, { timeout }, async (t) => {
     const { tab, reader, close } = await reads(options, room);
     await enter(tab);
-    const upward = worst(await reader.go(up(tab), () => reader.isAtBeginning()));
-    const downward = worst(await reader.go(down(tab), () => reader.isAtEnd(last)));
+    await reader.tellCorrections();
+    const upward = worst(await reader.go(up(tab), () => reader.isAtBeginning()), { isSame });
+    const downward = worst(await reader.go(down(tab), () => reader.isAtEnd(last)), { isSame });
     t.diagnostic(`${name}: up ${JSON.stringify(upward)}, down ${JSON.stringify(downward)}`);
     for (const { error, bent } of [upward, downward]) {
       assert.ok(error <= 1, `a step was ${error} px off`);
@@ -79,6 +80,60 @@ for (const [name, { room, last, options, enter, up, down }] of Object.entries(wa
     await close();
   });
 }
+
+test('the jump to the newest message is there at once, from wherever', { timeout }, async (t) => {
+  const { tab, reader, close } = await reads();
+  await focus(tab);
+  for (let i = 0; i < 8; i++) await reader.step(() => tab.page.keyboard.press('Home'));
+  const took = await tab.page.evaluate((last) => new Promise((resolve) => {
+    const log = document.querySelector('.log');
+    const from = performance.now();
+    document.querySelector('[data-testid="jump"]').click();
+    const look = () => {
+      const there = log.scrollHeight - log.scrollTop - log.clientHeight <= 1 && document.querySelector(`[data-offset="${last}"]`);
+      if (there) resolve(performance.now() - from);
+      else requestAnimationFrame(look);
+    };
+    look();
+  }), LONG);
+  t.diagnostic(`jump: ${Math.round(took)} ms`);
+  assert.ok(took <= 1000);
+  await reader.atRest();
+  assert.ok(await reader.isAtEnd(LONG), 'and it stays there');
+  await close();
+});
+
+test('6,000 messages on the page and 50 a second more: reading keeps 50 frames a second', { timeout }, async (t) => {
+  await fill(filler, 'busy', 6000);
+  const { tab, reader, close } = await reads({}, 'busy');
+  await focus(tab);
+  await reader.go(() => tab.page.locator('.log').evaluate((log) => { log.scrollTop = 0; }), () => reader.isAtBeginning());
+  const talking = setInterval(() => { void filler.say('busy', `and on it goes ${Date.now()}`); }, 20);
+  await over(tab);
+  const measured = tab.page.evaluate(() => new Promise((resolve) => {
+    const frames = [];
+    let last = performance.now();
+    const end = last + 8000;
+    const look = (now) => {
+      frames.push(now - last);
+      last = now;
+      if (now < end) requestAnimationFrame(look);
+      else resolve(frames.slice(1).sort((a, b) => a - b));
+    };
+    requestAnimationFrame(look);
+  }));
+  for (let i = 0; i < 40; i++) {
+    await tab.page.mouse.wheel(0, i < 20 ? 300 : -250);
+    await tab.page.waitForTimeout(150);
+  }
+  const frames = await measured;
+  clearInterval(talking);
+  const at = (share) => frames[Math.floor(frames.length * share)];
+  const rows = await tab.page.evaluate(() => document.querySelectorAll('.rows > li').length);
+  t.diagnostic(`median ${(1000 / at(0.5)).toFixed(1)} frames/s, 95 % of frames within ${at(0.95).toFixed(1)} ms, ${rows} rows in the document, ${await tab.at('jump').innerText()}`);
+  assert.ok(1000 / at(0.5) >= 50);
+  await close();
+});
 
 test('Home again and again comes to the first message, and the scrollbar held at the top does, too', { timeout }, async () => {
   for (const move of [(tab) => tab.page.keyboard.press('Home'), (tab) => tab.page.locator('.log').evaluate((log) => { log.scrollTop = 0; })]) {

@@ -99,7 +99,7 @@ test('what happens at a kill is one banner, and it does not come and go', () => 
 });
 
 test('every banner has words in every language', () => {
-  const words = ['stopped', 'offlineBanner', 'reconnecting', 'opening', 'moving', 'noAnswer', 'nodeAway', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
+  const words = ['stopped', 'offlineBanner', 'reconnecting', 'opening', 'moving', 'noAnswer', 'nodeAway', 'nodeElsewhere', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
     'refused', 'blocked', 'badRoom', 'outboxFull', 'unknownCommand'];
   for (const key of words) assert.ok(key in languages.en, key);
 });

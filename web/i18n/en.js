@@ -26,6 +26,7 @@ export default {
   inactive: 'Not seen lately',
   silent: 'Not answering',
   nodeAway: 'Node {node} does not answer. You stay where you are.',
+  nodeElsewhere: 'Node {node} does not answer. Another one is there for you.',
   openTab: 'Open a tab here',
   openAll: 'Open a tab on every node',
   blocked: 'The browser blocked some tabs. Allow pop-ups for this page, or open them one by one.',

@@ -26,6 +26,7 @@ export default {
   inactive: 'Sin señales recientes',
   silent: 'No responde',
   nodeAway: 'El nodo {node} no responde. Te quedas donde estás.',
+  nodeElsewhere: 'El nodo {node} no responde. Otro te atiende.',
   openTab: 'Abrir una pestaña aquí',
   openAll: 'Abrir una pestaña en cada nodo',
   blocked: 'El navegador bloqueó algunas pestañas. Permite las ventanas emergentes o ábrelas una a una.',

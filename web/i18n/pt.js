@@ -26,6 +26,7 @@ export default {
   inactive: 'Sem sinal recente',
   silent: 'Não responde',
   nodeAway: 'O nó {node} não responde. Você continua onde está.',
+  nodeElsewhere: 'O nó {node} não responde. Outro atende você.',
   openTab: 'Abrir uma aba aqui',
   openAll: 'Abrir uma aba em cada nó',
   blocked: 'O navegador bloqueou algumas abas. Permita pop-ups nesta página ou abra uma a uma.',

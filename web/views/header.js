@@ -37,8 +37,7 @@ export function headerView(app) {
       link.dataset.state = shown;
       renew(link, shown, () => [h('i', { class: 'dot' }), h('span', {}, t(shown))]);
       const me = { id: state.me?.id ?? '', name: state.name };
-      renew(name, me, () => [avatar(me), h('bdi', {}, me.name)]);
-      name.setAttribute('aria-label', t('changeName', me));
+      renew(name, me, () => [avatar(me), h('bdi', { 'aria-hidden': 'true' }, me.name), h('span', { class: 'unseen' }, t('changeName', me))]);
     },
   };
 }

@@ -56,10 +56,11 @@ export function mount(app, root) {
   const views = [rooms, header, banner, conversation, composer, people, cluster];
 
   const tabs = [tab('people', people.el), tab('cluster', cluster.el)];
-  const panel = h('aside', { class: 'panel', 'aria-label': `${t('people')} · ${t('cluster')}` },
+  const panel = h('div', { class: 'panel', role: 'complementary', 'aria-label': `${t('people')} · ${t('cluster')}` },
     h('div', { class: 'panel-head' }, h('div', { class: 'tabs', role: 'tablist', onkeydown: arrows }, ...tabs), closer()), people.el, cluster.el);
   rooms.el.firstElementChild?.append(closer());
   const main = h('main', { class: 'main' }, header.el, banner.el, conversation.el, composer.el);
+  const drawers = /** @type {[HTMLElement, string][]} */ ([[rooms.el, 'navigation'], [panel, 'complementary']]);
   root.replaceChildren(rooms.el, main, h('div', { class: 'scrim', 'data-testid': 'scrim', onclick: () => drawer('') }), panel);
   choose(tabs[wide.matches ? 1 : 0]);
   const skip = /** @type {HTMLElement} */ (document.querySelector('.skip'));
@@ -104,11 +105,12 @@ export function mount(app, root) {
     const open = which === '' ? null : which === 'rooms' ? rooms.el : panel;
     for (const part of [skip, rooms.el, main, panel]) {
       part.inert = open !== null && part !== open;
-      if (part === open) part.setAttribute('role', 'dialog');
-      else part.removeAttribute('role');
-      part.removeAttribute('aria-modal');
     }
-    open?.setAttribute('aria-modal', 'true');
+    for (const [el, role] of drawers) {
+      el.setAttribute('role', el === open ? 'dialog' : role);
+      if (el === open) el.setAttribute('aria-modal', 'true');
+      else el.removeAttribute('aria-modal');
+    }
     const focus = open ? open.querySelector('[aria-selected=true], [aria-current]') ?? open.querySelector('button')
       : main.querySelector(`[data-testid=open-${before}]`);
     /** @type {HTMLElement | null} */ (focus)?.focus();

@@ -7,7 +7,7 @@ import { h, icon, renew } from './dom.js';
 export function roomsView(app) {
   const { t, act } = app;
   const list = h('div', { class: 'room-list' });
-  const el = h('nav', { class: 'rooms', 'aria-label': t('rooms') },
+  const el = h('div', { class: 'rooms', role: 'navigation', 'aria-label': t('rooms') },
     h('div', { class: 'brand' }, h('img', { src: 'favicon.svg', alt: '', width: 24, height: 24 }), 'Chat'),
     list,
     h('button', { type: 'button', class: 'quiet wide', 'data-testid': 'new-room', onclick: () => askRoom(app) }, icon('plus'), t('newRoom')));

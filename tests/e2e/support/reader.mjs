@@ -39,18 +39,36 @@ export class Reader {
     }));
   }
 
-  /** Moves once. @returns how far what was in view has moved down, for a row that is still on the page; null if none is */
+  /** From now on the page's own corrections of the place are told from what the person scrolled. */
+  tellCorrections() {
+    return this.page.evaluate(() => {
+      const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, 'scrollTop');
+      window.corrected = 0;
+      Object.defineProperty(document.querySelector('.log'), 'scrollTop', { get, set(to) {
+        const from = get.call(this);
+        set.call(this, to);
+        window.corrected += get.call(this) - from;
+      } });
+    });
+  }
+
+  scroll() { return this.page.evaluate(() => document.querySelector('.log').scrollTop - (window.corrected ?? 0)); }
+
+  /** Moves once. @returns how far what was in view has moved down, for a row that is still on the page, and how far it was
+   * scrolled; null if no such row is left */
   async step(move) {
     const before = new Map(await this.places());
+    const from = await this.scroll();
     await move();
     await this.atRest();
+    const scrolled = from - await this.scroll();
     const after = await this.page.evaluate((offsets) => {
       const log = document.querySelector('.log').getBoundingClientRect();
       return offsets.map((offset) => [offset, document.querySelector(`[data-testid="message"][data-offset="${offset}"]`)?.getBoundingClientRect()])
         .filter(([, box]) => box).map(([offset, box]) => [offset, box.top - log.top]);
     }, [...before.keys()]);
     const moved = after.map(([offset, top]) => top - before.get(offset));
-    return moved.length ? { moved: moved[0], bent: Math.max(...moved) - Math.min(...moved) } : null;
+    return moved.length ? { moved: moved[0], scrolled, bent: Math.max(...moved) - Math.min(...moved) } : null;
   }
 
   /** The lowest and the highest offset in view. */
@@ -80,11 +98,11 @@ export class Reader {
   }
 }
 
-/** The largest deviation of movements from what most of them are; those at either end of the way are shorter. */
-export function worst(steps, expected) {
-  const moved = steps.filter(Boolean).map((step) => step.moved).filter((y) => Math.abs(y) > 0);
-  const sorted = [...moved].sort((a, b) => a - b);
-  const usual = expected ?? sorted[sorted.length >> 1];
-  const inner = moved.slice(1, -2);
-  return { steps: steps.length, usual, error: Math.max(...inner.map((y) => Math.abs(y - usual))), bent: Math.max(...steps.filter(Boolean).slice(1, -2).map((s) => s.bent)) };
+/** The largest error of all movements. A wheel and a key move by the same way each time, but for either end; a finger does
+ * not, so there each movement is held against what was scrolled. */
+export function worst(steps, { isSame }) {
+  const inner = steps.filter((step) => step && Math.abs(step.moved) > 0).slice(1, -2);
+  const usual = inner.map(({ moved }) => moved).sort((a, b) => a - b)[inner.length >> 1];
+  const errors = inner.map(({ moved, scrolled }) => Math.abs(moved - (isSame ? usual : scrolled)));
+  return { steps: steps.length, usual, error: Math.max(...errors), bent: Math.max(...inner.map(({ bent }) => bent)) };
 }
