@@ -112,7 +112,7 @@ chat.subscribe((event) => {
     if (event.state === 'waiting' && state.chosen && !welcomed) failures++;
     welcomed = false;
     if (event.state === 'waiting' && state.link === 'online' && state.onLine) watch.suspect(state.node);
-    setTimeout(tick, PATIENCE);
+    setTimeout(tick, PATIENCE + 20);
   }
   if (event.type === 'message' && document.hidden) {
     const { from, room } = event.message;

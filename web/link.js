@@ -5,7 +5,7 @@ const FIRST_DELAY = 250;
 const LONGEST_DELAY = 20_000;
 const STABLE_AFTER = 30_000;
 const ANSWER_WITHIN = 8_000;
-const DOUBT_AFTER = 2_000;
+const DOUBT_AFTER = 1_500;
 const OPEN_WITHIN = 3_000;
 
 /** The browser's part in it, so that tests can bring their own.
@@ -106,7 +106,7 @@ export class Link {
     }
   }
 
-  /** The link is in doubt when nothing at all is heard within 2 s, and counts as dead after 8 s. */
+  /** The link is in doubt when nothing at all is heard within 1.5 s, and counts as dead after 8 s. */
   expectAnswer() {
     if (this.#timers.answer) return;
     this.#timer('doubt', DOUBT_AFTER, () => this.#doubt(true));

@@ -4,6 +4,7 @@
 const LIST_EVERY = 10_000;
 const ROUND_EVERY = 1_000;
 const ANSWER_WITHIN = 1_000;
+const DOUBT_AFTER = 400; // without any answer
 const AT_ONCE = 12;
 const LONGEST_REST = 8;
 
@@ -31,19 +32,20 @@ export function rounds() {
   };
 }
 
-/** Whether a node is there, as far as one request tells: null when it says nothing about the node, but about the way to it.
- * @param {string | URL} url @returns {Promise<boolean | null>} */
+/** What one request tells of a node: it is there, the front door cannot reach it, or nothing at all came back.
+ * @param {URL} url @returns {Promise<boolean | null>} */
 async function ask(url) {
   try {
     const { status } = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN) });
     return !AWAY.has(status);
-  } catch (error) {
-    return /** @type {Error} */ (error).name === 'TimeoutError' ? false : null;
+  } catch {
+    return null;
   }
 }
 
 /** @param {{ root: URL, dispatch: (event: any) => void, state: () => import('./store.js').State, prefix: (id: string) => string,
- *   isWatched: () => boolean, cutOff: () => void }} page isWatched: somebody looks at the nodes; cutOff: nothing can be reached at all */
+ *   isWatched: () => boolean, cutOff: () => void }} page isWatched: somebody looks at the nodes; cutOff: nothing
+ *   came back from anywhere */
 export function watchNodes({ root, dispatch, state, prefix, isWatched, cutOff }) {
   const turn = rounds();
   let asking = false;
@@ -59,20 +61,27 @@ export function watchNodes({ root, dispatch, state, prefix, isWatched, cutOff })
     }
   };
 
-  /** @param {string[]} ids */
+  /** Silence of one among others is its own; silence of all is about the way to them. @param {string[]} ids */
   const probe = async (ids) => {
-    if (!ids.length) return;
-    const answers = await Promise.all(ids.map(async (id) => /** @type {const} */ ([id, await ask(new URL('health', new URL(prefix(id) || root, root)))])));
-    if (answers.every(([, there]) => there === null)) return cutOff();
-    for (const [id, there] of answers) turn.heard(id, there !== false);
-    dispatch({ type: 'probed', answers: answers.filter(([, there]) => there !== null) });
+    const doubt = setTimeout(cutOff, DOUBT_AFTER);
+    const answers = await Promise.all(ids.map(async (id) => {
+      const answer = await ask(new URL('health', new URL(prefix(id) || root, root)));
+      if (answer !== null) clearTimeout(doubt);
+      return /** @type {const} */ ([id, answer]);
+    }));
+    clearTimeout(doubt);
+    if (answers.every(([, answer]) => answer === null)) return cutOff();
+    const known = answers.map(([id, answer]) => /** @type {[string, boolean]} */ ([id, answer === true]));
+    for (const [id, there] of known) turn.heard(id, there);
+    dispatch({ type: 'probed', answers: known });
   };
 
   const round = async () => {
     if (asking || document.hidden || !navigator.onLine || !isWatched()) return;
+    const ids = turn.next(state().nodes.filter((n) => n.active).map((n) => n.id));
+    if (!ids.length) return;
     asking = true;
-    const { nodes, node, link } = state();
-    await probe(turn.next(nodes.filter((n) => n.active && (n.id !== node || link !== 'online')).map((n) => n.id)));
+    await probe(ids);
     asking = false;
   };
 

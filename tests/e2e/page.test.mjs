@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Tab, launch } from './support/browser.mjs';
 import { Cluster } from './support/cluster.mjs';
+import { Node } from './support/node.mjs';
+import { top } from './support/places.mjs';
 import { shoot } from './support/shots.mjs';
 import { until } from './support/until.mjs';
 
@@ -129,6 +132,35 @@ test('offline is seen within 3 s, and what is said meanwhile waits and says why'
   await leave(tab);
 });
 
+test('a server that hangs is seen within 3 s by somebody who only looks', { timeout }, async (t) => {
+  const node = await Node.start({ id: 'alone', folder: join(top, 'build/e2e/page') });
+  t.after(() => node.stop());
+  const tab = await Tab.open(await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 } }), `${node.http}/`);
+  await until('its card is there', async () => (await tab.at('node-card').count()) === 1);
+  const hung = Date.now();
+  node.program.signal('SIGSTOP');
+  await until('the page says so', async () => (await tab.at('banner').getAttribute('data-kind')) === 'doubt' && !(await tab.at('banner').isHidden()), 12_000);
+  const took = Date.now() - hung;
+  node.program.signal('SIGCONT');
+  t.diagnostic(`seen after ${took} ms`);
+  await until('and when it is over', () => tab.at('banner').isHidden());
+  assert.ok(took <= 3000);
+  await leave(tab);
+});
+
+test('an unknown node has a page, in the language of the browser, that leads to the chat', { timeout }, async () => {
+  for (const [locale, words] of [['pt-BR', 'Este nó não existe'], ['es-MX', 'Este nodo no existe'], ['fr', 'There is no such node']]) {
+    const page = await (await browser.newContext({ locale })).newPage();
+    await page.goto(`${cluster.nginx.http}/unknown-node.html?room=here`);
+    assert.equal(await page.locator('h1:visible').allInnerTexts().then(String), words);
+    if (locale === 'fr') await shoot({ page }, 'unknown-node');
+    await page.locator('a:visible').click();
+    await page.locator('[data-testid="connection"][data-state="online"]').waitFor();
+    assert.equal(new URL(page.url()).search, '?room=here');
+    await page.context().close();
+  }
+});
+
 test('Enter that ends a composition does not send', { timeout }, async () => {
   const tab = await enter('ime');
   await tab.at('composer').fill('にほんご');
@@ -251,9 +283,10 @@ test('at 200 % nothing overlaps, and with forced colours the selected tab is tol
     const sample = document.body.appendChild(document.createElement('p'));
     sample.className = 'room';
     sample.setAttribute('aria-current', 'page');
-    const system = getComputedStyle(sample);
+    const { backgroundColor: ground, color: text } = getComputedStyle(sample);
+    const same = [backgroundColor === ground, color === text, backgroundColor !== color];
     sample.remove();
-    return [backgroundColor === system.backgroundColor, color === system.color, backgroundColor !== color];
+    return same;
   });
   for (const at of ['[aria-selected=true]', '.room[aria-current]']) assert.deepEqual(await looks(at), [true, true, true], at);
   await shoot(forced, 'forced-colours');

@@ -144,6 +144,17 @@ test('Home again and again comes to the first message, and the scrollbar held at
   }
 });
 
+test('Page Up and Page Down turn the conversation while one writes', { timeout }, async () => {
+  const { tab, reader, close } = await reads();
+  await tab.at('composer').fill('half a sentence');
+  const up = await reader.step(() => tab.page.keyboard.press('PageUp'));
+  assert.ok(up.moved > 300, String(up.moved));
+  const down = await reader.step(() => tab.page.keyboard.press('PageDown'));
+  assert.equal(down.moved, -up.moved);
+  assert.equal(await tab.at('composer').inputValue(), 'half a sentence');
+  await close();
+});
+
 test('old messages are not news to a screen reader, a new one is', { timeout }, async () => {
   const { tab, close } = await reads();
   await tab.page.evaluate(() => {

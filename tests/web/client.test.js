@@ -195,11 +195,11 @@ test('moving to a node that lives loses nothing, and the old socket goes last', 
   assert.deepEqual(texts(), ['m1']);
 });
 
-test('a link that does not answer is in doubt after 2 s, until it says anything', () => {
+test('a link that does not answer is in doubt after 1.5 s, until it says anything', () => {
   const { client, clock, server, told, enter } = stage();
   enter();
   client.probe();
-  clock.advance(1_999);
+  clock.advance(1_499);
   assert.deepEqual(told('doubt'), []);
   clock.advance(1);
   assert.deepEqual(told('doubt').map((e) => e.doubted), [true]);

@@ -9,7 +9,7 @@ import { rowsView } from './log.js';
 const NEAR = 48;
 const AHEAD = 3; // screens that are there before one gets to them
 
-/** @param {import('./page.js').App} app @returns {import('./page.js').View} */
+/** @param {import('./page.js').App} app @returns {import('./page.js').View & { turn: (way: 1 | -1) => void }} */
 export function conversationView(app) {
   const { t, act, dispatch } = app;
   const top = h('div', { class: 'top' });
@@ -138,5 +138,9 @@ export function conversationView(app) {
     settle(!isAbove);
   }
 
-  return { el, render };
+  return {
+    el, render,
+    /** A screen up or down, for who does not have the focus in here. @param {1 | -1} way */
+    turn: (way) => log.scrollBy({ top: way * log.clientHeight * 0.875 }),
+  };
 }

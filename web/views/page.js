@@ -120,6 +120,10 @@ export function mount(app, root) {
   wide.onchange = narrow.onchange = () => drawer('');
   root.onkeydown = (e) => {
     if (e.key === 'Escape' && root.dataset.drawer) drawer('');
+    if ((e.key === 'PageUp' || e.key === 'PageDown') && composer.el.contains(/** @type {Node} */ (e.target))) {
+      e.preventDefault();
+      conversation.turn(e.key === 'PageUp' ? -1 : 1);
+    }
     if (e.altKey && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
       e.preventDefault();
       app.act.neighbour(e.key === 'ArrowUp' ? -1 : 1);
