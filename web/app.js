@@ -118,13 +118,14 @@ chat.subscribe((event) => {
     const { from, room } = event.message;
     if (from.id !== state.me?.id && state.rooms.has(room)) announce(event.message, act.settings(), act.show);
   }
+  const from = state.node;
   dispatch(event);
   if (event.type === 'welcome') {
     welcomed = true;
     failures = 0;
     if (state.chosen && state.chosen !== event.node) dispatch({ type: 'chosen', node: '' });
     act.address();
-    watch.refresh();
+    if (from && from !== event.node) watch.refresh();
   }
   if (event.type === 'refused' && !state.active) act.show('lobby');
 });

@@ -1,4 +1,4 @@
-// Which of eight colours a node or a person has. The colours themselves, one set a theme, are in css/base.css; they differ
+// Which of eight colours a node or a person has. The colours themselves, one set a theme, are in page.css; they differ
 // for colour-blind eyes too (after Okabe and Ito) and never stand without a name.
 
 export const COLOURS = 8;
