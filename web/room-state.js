@@ -19,7 +19,6 @@
  * @property {number} shift how many items were put before the first one of this generation, less those that were cut there
  * @property {Pending[]} pending
  * @property {boolean} more older messages exist
- * @property {boolean} paged older pages were loaded: nothing is trimmed
  * @property {Person[]} members
  * @property {number} version of the members
  * @property {boolean} stale the members must be asked for again
@@ -44,7 +43,7 @@ const TRIM_TO = 400;
 /** @param {string} room @param {string} [title] @param {Room['read']} [read] @returns {Room} */
 export function newRoom(room, title = '', read = null) {
   return {
-    room, title, read, joined: false, epoch: '', generation: 0, items: [], shift: 0, pending: [], more: false, paged: false, members: [],
+    room, title, read, joined: false, epoch: '', generation: 0, items: [], shift: 0, pending: [], more: false, members: [],
     version: 0, stale: true, count: 0, typing: [], unread: 0, mark: 0, atBottom: true, below: 0,
   };
 }
@@ -65,7 +64,7 @@ export function reduceRoom(room, event, context) {
     case 'line': return line(room, event.name, event.params, context.at);
     case 'tick': return room.typing.some((p) => p.until <= event.now)
       ? { ...room, typing: room.typing.filter((p) => p.until > event.now) } : room;
-    case 'bottom': return { ...room, atBottom: event.at, ...(event.at && { below: 0, paged: false }) };
+    case 'bottom': return { ...room, atBottom: event.at, ...(event.at && { below: 0 }) };
   }
   return room;
 }
@@ -91,7 +90,7 @@ function append(room, m, context) {
   if (mine) added.key = mine.key; // the same row on the screen
   const unread = !added.mine && !context.reading;
   const items = [...room.items, added];
-  const cut = items.length > TRIM_AT && !room.paged && room.atBottom ? items.length - TRIM_TO : 0;
+  const cut = items.length > TRIM_AT && room.atBottom ? items.length - TRIM_TO : 0;
   if (cut && items[cut].kind === 'message') items[cut] = { ...items[cut], head: true };
   return {
     ...room,
@@ -120,7 +119,6 @@ function joined(room, event, context) {
     items: [...pageOf(messages, context), ...room.items.filter((i) => i.kind === 'line').slice(-3)],
     pending: room.pending.filter((p) => !p.offset),
     more: messages.length > 0 && messages[0].offset > 1,
-    paged: false,
     below: 0,
     unread: context.reading ? 0 : unseen.length,
     mark: unseen[0]?.offset ?? 0,
@@ -132,7 +130,7 @@ function page(room, { messages, more, generation }, context) {
   if (generation !== room.generation) return room;
   const first = room.items.find((i) => i.kind === 'message');
   const older = messages.filter((/** @type {Message} */ m) => !first || m.offset < /** @type {MessageItem} */ (first).offset);
-  return { ...room, more: more && messages.length > 0, paged: true, shift: room.shift + older.length, items: [...pageOf(older, context), ...room.items] };
+  return { ...room, more: more && messages.length > 0, shift: room.shift + older.length, items: [...pageOf(older, context), ...room.items] };
 }
 
 /** @param {Room} room @param {{ key: string, offset: number }} event @returns {Room} */

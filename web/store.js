@@ -166,7 +166,7 @@ function show(state, name) {
   let next = state;
   if (left && (state.active !== name || !state.visible)) next = withRoom(next, { ...left, mark: left.unread ? left.mark : 0 });
   const behind = state.active === name ? undefined : next.rooms.get(state.active);
-  if (behind) next = withRoom(next, { ...behind, atBottom: true, below: 0, paged: false });
+  if (behind) next = withRoom(next, { ...behind, atBottom: true, below: 0 });
   const room = next.rooms.get(name);
   if (room && next.visible && room.unread) next = withRoom(next, { ...room, unread: 0 });
   return { ...next, active: name };

@@ -29,8 +29,8 @@ after(async () => {
   await node?.stop();
 });
 
-async function reads(options = {}, room = 'long') {
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, reducedMotion: 'no-preference', ...options });
+async function reads(options = {}, room = 'long', where = browser) {
+  const context = await where.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, reducedMotion: 'no-preference', ...options });
   const tab = await Tab.open(context, `${node.http}/?room=${room}`);
   await until('the newest messages are there', async () => (await tab.messages()).length >= 50);
   const reader = new Reader(tab.page);
@@ -135,13 +135,28 @@ test('6,000 messages on the page and 50 a second more: reading keeps 50 frames a
   await close();
 });
 
-test('Home again and again comes to the first message, and the scrollbar held at the top does, too', { timeout }, async () => {
-  for (const move of [(tab) => tab.page.keyboard.press('Home'), (tab) => tab.page.locator('.log').evaluate((log) => { log.scrollTop = 0; })]) {
-    const { tab, reader, close } = await reads();
-    await focus(tab);
-    await reader.go(() => move(tab), () => reader.isAtBeginning());
-    await close();
-  }
+test('Home again and again comes to the first message', { timeout }, async () => {
+  const { tab, reader, close } = await reads();
+  await focus(tab);
+  await reader.go(() => tab.page.keyboard.press('Home'), () => reader.isAtBeginning());
+  await close();
+});
+
+test('the scrollbar pulled up again and again comes to the first message', { timeout }, async (t) => {
+  const withBars = await launch([], { ignoreDefaultArgs: ['--hide-scrollbars'] });
+  t.after(() => withBars.close());
+  const { tab, reader } = await reads({}, 'short', withBars);
+  const { mouse } = tab.page;
+  const box = await tab.page.locator('.log').boundingBox();
+  const right = box.x + box.width - 5;
+  await reader.go(async () => {
+    const middle = await tab.page.locator('.log').evaluate((log) => (log.scrollTop + log.clientHeight / 2) / log.scrollHeight);
+    await mouse.move(right, box.y + middle * box.height);
+    await mouse.down();
+    await mouse.move(right, box.y + 5, { steps: 10 });
+    await reader.atRest();
+    await mouse.up();
+  }, () => reader.isAtBeginning());
 });
 
 test('Page Up and Page Down turn the conversation while one writes', { timeout }, async () => {

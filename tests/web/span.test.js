@@ -20,7 +20,6 @@ test('positions stay when an older page comes and when the oldest are cut', () =
   assert.deepEqual(all(room(state)), { from: 0, to: 50 });
   state = reduce(state, page(state, 1351, 1450));
   assert.deepEqual(all(room(state)), { from: -100, to: 50 });
-  state = reduce(state, { type: 'bottom', room: 'lobby', at: true });
   for (let offset = 1501; offset <= 2000; offset++) state = reduce(state, { type: 'message', at: 1, message: message(offset) });
   const { from, to } = all(room(state));
   assert.equal(to, 550);
@@ -80,6 +79,12 @@ test('a page that came twice does not say that there is nothing older', () => {
   for (let i = 0; i < 2; i++) state = reduce(state, page(state, 41, 50));
   assert.equal(room(state).more, true);
   assert.equal(room(state).items.length, 20);
+});
+
+test('what somebody reads is never cut off, whatever comes meanwhile', () => {
+  let state = [...opened, joined({ offset: 60, messages: range(51, 60) }), { type: 'bottom', room: 'lobby', at: false }].reduce(reduce, initial());
+  for (let offset = 61; offset <= 2000; offset++) state = reduce(state, { type: 'message', at: 1, message: message(offset) });
+  assert.equal(room(state).items.length, 1950);
 });
 
 test('a room that one leaves in its past is at its end again and does not grow unseen', () => {

@@ -1,9 +1,9 @@
 import { chromium } from 'playwright-core';
 import { until } from './until.mjs';
 
-/** Chromium as Debian ships it; CHROMIUM chooses another one. @param {string[]} [more] flags */
-export function launch(more = []) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', ...more] });
+/** Chromium as Debian ships it; CHROMIUM chooses another one. @param {string[]} [more] flags @param {object} [options] of Playwright */
+export function launch(more = [], options = {}) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', ...more], ...options });
 }
 
 /** One tab of the page and what went wrong in it. */
