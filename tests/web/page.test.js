@@ -98,9 +98,10 @@ test('what happens at a kill is one banner, and it does not come and go', () => 
   assert.deepEqual(seen, ['', 'opening', 'recoveredNone']);
 });
 
-test('every banner has words in every language', () => {
+test('every banner, and what is chosen by what happens, has words in every language', () => {
   const words = ['stopped', 'offlineBanner', 'reconnecting', 'opening', 'moving', 'noAnswer', 'nodeAway', 'nodeElsewhere', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
-    'refused', 'blocked', 'badRoom', 'outboxFull', 'unknownCommand'];
+    'refused', 'blocked', 'badRoom', 'outboxFull', 'unknownCommand', 'silent', 'inactive', 'youAreHere', 'waits', 'waitsFor', 'whyAway', 'whyTurn',
+    'rate_limited', 'unavailable', 'busy', 'left', 'tooLong'];
   for (const key of words) assert.ok(key in languages.en, key);
 });
 
@@ -110,11 +111,16 @@ test('the page preloads exactly the modules there are', () => {
 });
 
 test('the page keeps to its policy: nothing inline, nothing parsed as markup, nothing from elsewhere', () => {
-  assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\//);
+  for (const one of [html, read('unknown-node.html')]) assert.doesNotMatch(one, /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\//);
   for (const file of files.filter((f) => f.endsWith('.js'))) {
     assert.doesNotMatch(read(file), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|cssText/, file);
   }
   for (const file of files.filter((f) => f.endsWith('.css'))) assert.doesNotMatch(read(file), /url\(|@import/, file);
+});
+
+test('the page of an unknown node says the same in every language', () => {
+  const spoken = [...read('unknown-node.html').matchAll(/<section lang="(\w+)"><h1>[^<]+<\/h1><p>[^<]+<\/p><p><a class="primary" href="..\/..\/">[^<]+<\/a>/g)].map((m) => m[1]);
+  assert.deepEqual(spoken.sort(), Object.keys(languages).sort());
 });
 
 test('a visit weighs under 100 KB compressed', () => {
