@@ -1,12 +1,12 @@
-// Lighthouse, as on a slow phone, of the page of a lone node: node tests/lighthouse.mjs [mobile|desktop] [direct]. Not in the default run:
-// the number depends on the machine.
+// Lighthouse, as on a slow phone, of the page of a lone node, through NGINX or direct. Not in the default run: the number depends on
+// the machine. First npm ci --prefix tests/lighthouse; then node tests/lighthouse/run.mjs [mobile|desktop] [nginx|direct].
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch } from './e2e/support/browser.mjs';
-import { Nginx } from './e2e/support/nginx.mjs';
-import { Node } from './e2e/support/node.mjs';
-import { freshFolder } from './e2e/support/places.mjs';
-import { freePort } from './e2e/support/program.mjs';
+import { launch } from '../e2e/support/browser.mjs';
+import { Nginx } from '../e2e/support/nginx.mjs';
+import { Node } from '../e2e/support/node.mjs';
+import { freshFolder } from '../e2e/support/places.mjs';
+import { freePort } from '../e2e/support/program.mjs';
 import { default as lighthouse, desktopConfig } from 'lighthouse';
 
 const [form = 'mobile', way = 'nginx'] = process.argv.slice(2);
