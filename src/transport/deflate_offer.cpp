@@ -1,14 +1,38 @@
 #include "transport/deflate_offer.hpp"
 
 #include <algorithm>
-#include <boost/beast/http/rfc7230.hpp>
 #include <charconv>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
+
+using Parameter = std::pair<std::string_view, std::string_view>;
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// What stands before the separator, which is taken off with it.
+std::string_view take_part(std::string_view& text, char separator) {
+  const auto part = text.substr(0, text.find(separator));
+  text.remove_prefix(std::min(text.size(), part.size() + 1));
+  return trimmed(part);
+}
+
+/// NAME, NAME=VALUE or NAME="VALUE" (§5.2 of RFC 6455).
+Parameter parse_parameter(std::string_view text) {
+  const auto name = take_part(text, '=');
+  auto value = trimmed(text);
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+  return {name, value};
+}
 
 /// 8 to 15 in decimal, without zeros before it (§7.1.2).
 bool is_window(std::string_view text) {
@@ -17,20 +41,25 @@ bool is_window(std::string_view text) {
   return std::from_chars(text.data(), end, bits).ptr == end && bits >= 8 && bits <= 15 && text[0] != '0';
 }
 
-/// None of them twice (§7.1), and all of them such that what we do keeps them.
-bool is_acceptable(const http::param_list& parameters) {
-  for (auto one = parameters.begin(); one != parameters.end(); ++one) {
-    const bool is_twin =
-        std::any_of(parameters.begin(), one, [one](const auto& before) { return before.first == one->first; });
-    if (is_twin) return false;
+bool is_acceptable(const Parameter& parameter) {
+  const auto& [name, value] = parameter;
+  if (name == "client_no_context_takeover" || name == "server_no_context_takeover") return value.empty();
+  if (name == "client_max_window_bits") return value.empty() || is_window(value);
+  return name == "server_max_window_bits" && value == "15";
+}
+
+/// Parameters that what we do keeps, none of them twice (§7.1).
+bool is_acceptable(std::string_view offer) {
+  if (take_part(offer, ';') != "permessage-deflate") return false;
+  std::vector<Parameter> parameters;
+  while (!offer.empty()) {
+    const auto parameter = parse_parameter(take_part(offer, ';'));
+    const bool is_twin = std::any_of(parameters.begin(), parameters.end(),
+                                     [&parameter](const Parameter& before) { return before.first == parameter.first; });
+    if (is_twin || !is_acceptable(parameter)) return false;
+    parameters.push_back(parameter);
   }
-  return std::all_of(parameters.begin(), parameters.end(), [](const auto& parameter) {
-    const std::string_view name(parameter.first.data(), parameter.first.size());
-    const std::string_view value(parameter.second.data(), parameter.second.size());
-    if (name == "client_no_context_takeover" || name == "server_no_context_takeover") return value.empty();
-    if (name == "client_max_window_bits") return value.empty() || is_window(value);
-    return name == "server_max_window_bits" && value == "15";
-  });
+  return true;
 }
 
 }  // namespace
@@ -38,10 +67,11 @@ bool is_acceptable(const http::param_list& parameters) {
 bool offers_deflate(const HttpRequest& request) {
   const auto range = request.equal_range(http::field::sec_websocket_extensions);
   return std::any_of(range.first, range.second, [](const auto& header) {
-    const http::ext_list offers(header.value());
-    return std::any_of(offers.begin(), offers.end(), [](const auto& offer) {
-      return offer.first == "permessage-deflate" && is_acceptable(offer.second);
-    });
+    std::string_view offers(header.value().data(), header.value().size());
+    while (!offers.empty()) {
+      if (is_acceptable(take_part(offers, ','))) return true;
+    }
+    return false;
   });
 }
 
