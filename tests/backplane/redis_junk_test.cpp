@@ -23,7 +23,7 @@ TEST_F(RedisJunk, OnTheChannelOfARoomIsDropped) {
         std::string("m e -1\n{}"), std::string("m e 1x\n{}"), std::string("m  1\n{}"), std::string("m e 1 2\n{}"),
         std::string("m e 9007199254740991\n{}\n{}"), std::string("m e 18446744073709551615\n{}"),
         "m " + std::string(65, 'e') + " 1\n{}", std::string("m e{ 1\n{}"), std::string("x y"), std::string("T u1 Ana"),
-        zero}) {
+        zero, "m e 1" + std::string(4098, '\n')}) {
     publish(payload);
   }
   ASSERT_TRUE(a.append("lobby", "{genuine}"));

@@ -20,6 +20,8 @@ namespace chat::redis {
 /// the next one: the busier Redis is, the more it is given, and tells the nodes, at once. Thread: the backplane loop.
 class Appender {
  public:
+  static constexpr std::size_t kMostInFlight = 4096;  // and so in one publication
+
   /// `changed` is called whenever is_up() may have changed.
   Appender(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level,
            std::function<void()> changed);
@@ -30,7 +32,6 @@ class Appender {
   void append(Append append, Completion<Appended> done);
 
  private:
-  static constexpr std::size_t kMostInFlight = 4096;
   static constexpr std::size_t kMostBytesInFlight = 8 * 1024 * 1024;
 
   struct Pending {
