@@ -14,8 +14,11 @@
 
 #include "chat/backplane/factory.hpp"
 #include "chat/core/names.hpp"
+#include "chat/server/version.hpp"
 #include "chat/transport/admission.hpp"
 #include "server/closest.hpp"
+#include "server/config_file.hpp"
+#include "server/setting_checks.hpp"
 
 namespace chat {
 namespace {
@@ -42,74 +45,20 @@ std::string variable_of(std::string_view flag) {
   return variable;
 }
 
-std::string check_listen(const std::string& value) {
-  const auto colon = value.rfind(':');
-  if (colon == std::string::npos) return "needs ADDRESS:PORT, such as 0.0.0.0:8080";
-  auto host = value.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  boost::system::error_code bad;
-  boost::asio::ip::make_address(host, bad);
-  const auto port = value.substr(colon + 1);
-  const bool digits = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
-  if (bad || !digits || std::stoul(port) > 65535) return "needs ADDRESS:PORT, such as 0.0.0.0:8080; got " + value;
-  return {};
-}
-
-std::string check_file(const std::string& value) { return std::ifstream(value).good() ? "" : "cannot read " + value; }
-
-/// A URL in the wrong place must not show its password on a terminal or in a log: what follows the scheme is left out.
-std::string without_urls(std::string text) {
-  for (const std::string_view scheme : {"redis://", "rediss://", "sentinel://", "unix://"}) {
-    const auto place = text.find(scheme);
-    if (place != std::string::npos) text.replace(place + scheme.size(), std::string::npos, "…");
+/// A secret in the wrong place must not be shown on a terminal or in a log: of a word that may be a URL or have a
+/// password only the scheme stays.
+std::string without_secrets(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
+    const auto word = text.substr(at, end - at);
+    const auto scheme = word.find("://");
+    const bool may_be_secret = scheme != std::string::npos || word.find('@') != std::string::npos;
+    out += !may_be_secret ? word : (scheme == std::string::npos ? "" : word.substr(0, scheme + 3)) + "…";
+    if (end < text.size()) out += text[end];
+    at = end + 1;
   }
-  return text;
-}
-
-std::string check_folder(const std::string& value) {
-  return std::filesystem::exists(value + "/index.html") ? "" : "there is no " + value + "/index.html";
-}
-
-std::string check_node_id(const std::string& value) {
-  return is_node_id(value) ? "" : "needs 1 to 32 of a-z 0-9 -, beginning with a letter or digit; got " + value;
-}
-
-/// The value stays out of the message: it is a secret, well chosen or not.
-std::string check_secret(const std::string& value) {
-  return is_good_secret(value) ? "" : "needs 16 to 256 characters that cannot be guessed";
-}
-
-std::string check_range(const std::string& value) {
-  const auto range = AddressRanges::parse({value});
-  return range ? "" : range.error().message;
-}
-
-std::string check_origin(const std::string& value) {
-  const bool http = value.starts_with("http://") || value.starts_with("https://");
-  if (!http || value.ends_with('/') || value.find('/', 8) != std::string::npos)
-    return "needs scheme://host[:port], nothing behind it; got " + value;
-  return {};
-}
-
-std::string check_host(const std::string& value) {
-  const bool is_host = !value.empty() && value.find_first_of("/@ ,*?#") == std::string::npos;
-  return is_host ? "" : "needs HOST[:PORT] as browsers write it, such as chat.example.org or [::1]:8080; got " + value;
-}
-
-/// One of some words, turned into its place among them, which is the value of the enumeration.
-CLI::Validator one_of(std::vector<std::string> words) {
-  return CLI::Validator(
-      [words = std::move(words)](std::string& value) {
-        const auto place = std::find(words.begin(), words.end(), value);
-        if (place != words.end()) {
-          value = std::to_string(place - words.begin());
-          return std::string();
-        }
-        std::string message = "needs one of";
-        for (const auto& word : words) message += " " + word;
-        return message + "; got " + value;
-      },
-      "");
+  return out;
 }
 
 /// The one table: flag, place, meaning; the environment variable and the key in a file follow from the flag.
@@ -255,6 +204,24 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
   return flags;
 }
 
+/// The names of all settings, as they stand in a file.
+std::vector<std::string> names_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name().substr(2));
+  return names;
+}
+
+/// A complaint with the place in the file, if that is where the mistake is.
+std::string in_file(const CLI::App& app, const std::string& complaint) {
+  const CLI::Option* const file = app.get_config_ptr();
+  if (file->count() == 0) return complaint;
+  const auto path = file->results().back();
+  if (auto fault = fault_in_config_file(path, names_of(app))) return *fault;
+  const auto flag = complaint.substr(0, complaint.find_first_of(": "));
+  const auto line = flag.starts_with("--") ? line_of_setting(path, flag.substr(2)) : 0;
+  return line == 0 ? complaint : path + ", line " + std::to_string(line) + ": " + complaint;
+}
+
 }  // namespace
 
 Result<RedisUrl> redis_url_of(const Config& config) {
@@ -275,7 +242,7 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
   parsed.config.web = CHAT_WEB_DIR;
   CLI::App app("A node of a chat cluster: WebSocket clients on one side, Redis and the other nodes on the other.",
                "chatd");
-  app.set_version_flag("--version", std::string("chatd ") + CHAT_VERSION);
+  app.set_version_flag("--version", "chatd " + std::string(version()));
   app.set_config("--config", "", "File with settings, a line each: node-id = \"chat-1\" [CHAT_CONFIG]");
   app.allow_config_extras(CLI::config_extras_mode::error);
   add_settings(app, parsed.config);
@@ -296,11 +263,11 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
     return parsed;
   } catch (const CLI::FileError& error) {
     parsed.text =
-        without_urls(std::string("chatd: --config: ") + error.what()) + "\nRun chatd --help for the settings.\n";
+        without_secrets(std::string("chatd: --config: ") + error.what()) + "\nRun chatd --help for the settings.\n";
     parsed.exit_code = 2;
     return parsed;
   } catch (const CLI::ParseError& error) {
-    parsed.text = without_urls(std::string("chatd: ") + error.what()) + guess(app, {argv + 1, argv + argc}) +
+    parsed.text = without_secrets("chatd: " + in_file(app, error.what())) + guess(app, {argv + 1, argv + argc}) +
                   "\nRun chatd --help for the settings.\n";
     parsed.exit_code = 2;
     return parsed;

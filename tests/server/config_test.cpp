@@ -217,6 +217,35 @@ TEST(Config, RefusesImpossibleValuesOfTheEnvironmentAndTheFileByName) {
   expect_refused({"--config", file.path()}, {}, "history");
 }
 
+TEST(Config, NamesTheLineOfAFileWithAMistakeAndWhatWasExpectedThere) {
+  const ConfigFile garbage("# a comment\n\nnode-id = \"chat-1\"\n\x1f\x8b what is this\n");
+  EXPECT_EQ(parse({"--config", garbage.path()}).text.substr(0, 7), "chatd: ");
+  expect_refused({"--config", garbage.path()}, {},
+                 garbage.path() + ", line 4: expected NAME = VALUE, such as node-id = \"chat-1\"");
+  const ConfigFile unknown("node-id = \"chat-1\"\nnode-nam = \"x\"\n");
+  expect_refused({"--config", unknown.path()}, {},
+                 unknown.path() + ", line 2: there is no setting node-nam; did you mean node-name?");
+  const ConfigFile value("node-id = \"chat-1\"\nhistory = \"none\"\n");
+  expect_refused({"--config", value.path()}, {}, value.path() + ", line 2: --history");
+}
+
+TEST(Config, KeepsAPasswordOutOfWhatItSaysWhereverItWasMistyped) {
+  for (const char* url : {"redis:/user:s3cret@redis", "http://:s3cret@redis", "user:s3cret@redis:6379",
+                          "redis://user:s3cret@redis:port", "redis://user:s3cret@redis/x", "redis://:s3cret@",
+                          "redis://user:s3cret@redis?prefix=A B", "rediss//:s3cret@redis"}) {
+    for (const Texts& flags :
+         {Texts{"--redis", url}, Texts{"--redi", url}, Texts{url}, Texts{"--redis-ca", url},
+          Texts{std::string("--redi=") + url}, Texts{"--listen", url}, Texts{"--node-id", url},
+          Texts{"--allowed-origins", url}, Texts{"--allowed-hosts", url}, Texts{"--trusted-proxies", url},
+          Texts{"--history", url}, Texts{"--ack", url}, Texts{"--web", url}, Texts{"--config", url}}) {
+      const auto parsed = parse(flags);
+      EXPECT_EQ(parsed.text.find("s3cret"), std::string::npos) << parsed.text;
+    }
+    EXPECT_EQ(parse({}, {std::string("CHAT_REDIS=") + url}).text.find("s3cret"), std::string::npos);
+    EXPECT_EQ(parse({}, {std::string("CHAT_REDI=") + url}).text.find("s3cret"), std::string::npos);
+  }
+}
+
 TEST(Config, KeepsTheRedisPasswordOutOfWhatItSays) {
   const ConfigFile file("redi = \"redis://:s3cret@redis\"\n");
   for (const Texts& flags : std::vector<Texts>{{"--redis", "redis://user:s3cret@redis:port"},

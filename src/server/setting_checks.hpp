@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <string>
+#include <vector>
+
+namespace chat {
+
+// What is wrong with the value of a setting, as a sentence that says what it needs; empty: nothing.
+
+std::string check_listen(const std::string& value);
+std::string check_file(const std::string& value);
+std::string check_folder(const std::string& value);
+std::string check_node_id(const std::string& value);
+/// The value stays out of the sentence: it is a secret, well chosen or not.
+std::string check_secret(const std::string& value);
+std::string check_range(const std::string& value);
+std::string check_origin(const std::string& value);
+std::string check_host(const std::string& value);
+
+/// One of some words, turned into its place among them, which is the value of the enumeration.
+CLI::Validator one_of(std::vector<std::string> words);
+
+/// Of a value that check_listen() finds nothing wrong with.
+boost::asio::ip::tcp::endpoint parse_endpoint(const std::string& listen);
+
+}  // namespace chat
