@@ -31,6 +31,10 @@ read_ports() { # COMMAND
     [ "$1" != up ] || [ "$asked_for" = "${CHAT_PORT:+$PORT}:${CHAT_REDIS_PORT:+$REDIS_PORT}:${CHAT_NODE_PORT:+$NODE_PORT}" ] ||
       die "the cluster runs already, on port $PORT. To move it: ./deploy/local down, then up"
   fi
+  check_port "$PORT" CHAT_PORT
+  check_port "$REDIS_PORT" CHAT_REDIS_PORT
+  check_port "$NODE_PORT" CHAT_NODE_PORT
+  check_port $((NODE_PORT + 99)) CHAT_NODE_PORT
   REDIS_MAXMEMORY=${CHAT_REDIS_MAXMEMORY:-512mb}
   unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_REDIS_MAXMEMORY
 }
@@ -40,6 +44,7 @@ node_port() { say $((NODE_PORT + ${1#chat-})); } # ID
 # Before anything is started, so that a taken port leaves nothing half done.
 need_free_ports() { # N
   local id
+  end_orphans
   running nginx || need_free_port "$PORT" "the address people open" CHAT_PORT $((PORT + 1))
   running redis || need_free_port "$REDIS_PORT" Redis CHAT_REDIS_PORT $((REDIS_PORT + 1))
   for id in $(ids 1 "$1"); do
@@ -147,6 +152,7 @@ restart_nodes() {
 
 stop_everything() {
   local name
+  end_orphans
   drain 1 "$(node_count)"
   for name in nginx redis; do
     ! running $name || step "Stopping $name"

@@ -36,8 +36,15 @@ install_without_services() ( # PACKAGE...    in a subshell, whose end, however i
   done
 )
 
+# A folder that was built elsewhere and moved here is configured anew.
+if_moved() { # PRESET
+  local cache=build/$1/CMakeCache.txt
+  [ ! -e "$cache" ] || grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$cache" || echo --fresh
+}
+
 build() {
   step "Building chatd (build/release)"
-  cmake --preset release -DCHAT_TESTS=OFF >$run/log/configure.log || die "cmake could not configure the build"
+  # shellcheck disable=SC2046   # no word or one
+  cmake $(if_moved release) --preset release -DCHAT_TESTS=OFF >$run/log/configure.log || die "cmake could not configure the build"
   cmake --build --preset release --target chatd || die "the build failed"
 }

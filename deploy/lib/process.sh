@@ -27,6 +27,25 @@ running() { # NAME
 
 not() { ! "$@"; }
 
+# Processes that a dead NGINX left: they hold its port. Workers are in the process group that the master began.
+orphans() {
+  local master stat pid name group
+  read -r master <$run/nginx.pid 2>/dev/null || return 0
+  for stat in /proc/[0-9]*/stat; do
+    read -r pid name _ _ group _ <"$stat" 2>/dev/null || continue
+    [ "$group" != "$master" ] || [ "$name" != "(nginx)" ] || say "$pid"
+  done
+}
+end_orphans() {
+  local pids
+  running nginx && return
+  pids=$(orphans)
+  [ -n "$pids" ] || return 0
+  step "Stopping what a killed NGINX left"
+  # shellcheck disable=SC2086   # a list
+  kill -KILL $pids
+}
+
 wait_for() { # SECONDS COMMAND...
   local deadline=$((SECONDS + $1))
   shift
@@ -48,6 +67,13 @@ wait_gone() { # NAME SECONDS
     wait_for 5 not running "$1"
   fi
   rm -f "$run/$1.pid"
+}
+
+check_port() { # PORT SETTING
+  local first=1
+  [[ $1 =~ ^[0-9]{1,5}$ ]] && [ "$1" -ge 1 ] && [ "$1" -le 65535 ] || die "$2 must be a port, 1 to 65535, not '$1'"
+  [ "$EUID" -eq 0 ] || read -r first </proc/sys/net/ipv4/ip_unprivileged_port_start
+  [ "$1" -ge "$first" ] || die "$2=$1: ports below $first are for root. Choose another one: $2=8080 ./deploy/local up"
 }
 
 # Any answer on loopback means taken.

@@ -162,7 +162,9 @@ class Conversation {
   }
 
   asio::awaitable<bool> answer(HttpRequest request) {
-    if (const auto wait = charge_request(); wait > Milliseconds{0}) {
+    const bool is_free =
+        is_probe(path_of(target_of(request)));  // a proxy asks before each WebSocket, in its client's name
+    if (const auto wait = is_free ? Milliseconds{0} : charge_request(); wait > Milliseconds{0}) {
       co_return co_await refuse(too_many_requests(request, wait), request.method());
     }
     const auto method = request.method();
