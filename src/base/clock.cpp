@@ -7,7 +7,7 @@ namespace chat {
 
 UnixMs SystemClock::unix_ms() const {
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<Milliseconds>(since_1970).count();
+  return (std::chrono::duration_cast<Milliseconds>(since_1970) - correction()).count();
 }
 
 std::string to_rfc3339(UnixMs time) {

@@ -205,9 +205,12 @@ void Shard::handle(to_shard::Drain& mail) {
   ask_to_move(0, mail.over);
 }
 
+void Shard::handle(to_shard::Move& mail) { ask_to_move(0, mail.over); }
+
 /// Each client gets a moment of its own to come back, spread over the time there is, so that they do not all come at
 /// once. Some at a time, so that those who talk meanwhile do not wait behind thousands who are told to go. SignalR's
-/// clients come back when they are closed, and at once, so they are closed at their moment.
+/// clients come back when they are closed, and at once, so they are closed at their moment; but not by a node that
+/// stays, because they give up after four tries if no node can serve them.
 void Shard::ask_to_move(std::size_t from, Milliseconds over) {
   std::uniform_int_distribution<Milliseconds::rep> moment(0, over.count());
   const std::size_t end = std::min(from + kMovesPerTurn, slots_.size());
@@ -216,7 +219,7 @@ void Shard::ask_to_move(std::size_t from, Milliseconds over) {
     if (session == nullptr) continue;
     const Milliseconds after(moment(jitter_));
     session->send({}, Reconnect{after});
-    if (session->speaks_signalr()) departures_.push_back({session->ref(), clock_.now() + after});
+    if (draining_ && session->speaks_signalr()) departures_.push_back({session->ref(), clock_.now() + after});
   }
   if (from < slots_.size()) boost::asio::post(context_, [this, from, over] { ask_to_move(from, over); });
 }

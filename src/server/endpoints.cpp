@@ -28,7 +28,9 @@ ordered_json to_json(const NodeCard& card, UnixMs now) {
           {"connections", card.connections},
           {"rooms", card.rooms},
           {"messages_per_second", std::round(card.messages_per_second * 10) / 10},
-          {"started_at", to_rfc3339(card.started_at)}};
+          {"started_at", to_rfc3339(card.started_at)},
+          {"version", card.version},
+          {"clock_ahead_ms", card.clock_ahead}};
 }
 
 ordered_json to_json(std::vector<NodeCard> cards, const NodeView& view) {
@@ -54,11 +56,11 @@ void add_endpoints(Router& router, const NodeView& view) {
   });
   router.get("/ready", [view](HttpCall call) {
     boost::asio::post(view.loop, [view, call = std::move(call)] {
-      const bool draining = view.is_draining(), available = view.is_backplane_available();
-      const bool ready = available && !draining;
-      call.reply(
-          json_response(call.request, ready ? http::status::ok : http::status::service_unavailable,
-                        {{"ready", ready}, {"node", view.id}, {"draining", draining}, {"backplane", available}}));
+      const bool draining = view.is_draining();
+      const auto faults = view.faults();
+      const bool ready = faults.empty() && !draining;
+      call.reply(json_response(call.request, ready ? http::status::ok : http::status::service_unavailable,
+                               {{"ready", ready}, {"node", view.id}, {"draining", draining}, {"faults", faults}}));
     });
   });
   router.get("/metrics", [view](HttpCall call) {

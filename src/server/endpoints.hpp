@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "chat/backplane/node_registry.hpp"
 #include "chat/base/clock.hpp"
@@ -18,7 +19,7 @@ struct NodeView {
   NodeRegistry& registry;
   const Clock& clock;
   std::function<bool()> is_draining;
-  std::function<bool()> is_backplane_available;
+  std::function<std::vector<std::string>()> faults;  // why it cannot serve; nothing: it can
   std::function<NodeFigures()> figures;
 };
 

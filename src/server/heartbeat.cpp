@@ -11,8 +11,9 @@ constexpr Milliseconds kTryAgain{100};
 }  // namespace
 
 Heartbeat::Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, const Clock& clock,
-                     std::function<NodeCard()> card)
-    : registry_(registry), clock_(clock), card_(std::move(card)), timer_(loop) {}
+                     std::function<NodeCard()> card,
+                     std::function<void(const NodeCard&, const Announced&, Milliseconds)> told)
+    : registry_(registry), clock_(clock), card_(std::move(card)), told_(std::move(told)), timer_(loop) {}
 
 void Heartbeat::look() {
   NodeCard card = card_();
@@ -23,9 +24,10 @@ void Heartbeat::look() {
 }
 
 void Heartbeat::beat(NodeCard card) {
-  registry_.announce(card, [this, card](const Result<bool>& told) {
+  registry_.announce(card, [this, card, asked_at = clock_.now()](const Result<Announced>& told) {
     if (stopped_) return;
     if (told) {
+      told_(card, *told, std::chrono::duration_cast<Milliseconds>(clock_.now() - asked_at));
       announced_ = true;
       last_ = card;
       told_at_ = clock_.now();

@@ -12,7 +12,9 @@ namespace chat {
 /// list sees them; and tries again soon when that failed. Thread: the backplane loop.
 class Heartbeat {
  public:
-  Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, const Clock& clock, std::function<NodeCard()> card);
+  /// `told`: what the registry said to the card, and how long that took.
+  Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, const Clock& clock, std::function<NodeCard()> card,
+            std::function<void(const NodeCard&, const Announced&, Milliseconds)> told);
   void start() { look(); }
   void stop();
   /// The cluster has heard of this node.
@@ -26,6 +28,7 @@ class Heartbeat {
   NodeRegistry& registry_;
   const Clock& clock_;
   std::function<NodeCard()> card_;
+  std::function<void(const NodeCard&, const Announced&, Milliseconds)> told_;
   boost::asio::steady_timer timer_;
   NodeCard last_;  // as it was told
   Instant told_at_{};

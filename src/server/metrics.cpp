@@ -5,6 +5,10 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <string>
+
+#include "chat/server/version.hpp"
+
 namespace chat {
 
 /// Scrapes are seconds apart, so the registry is made for each: nothing is counted twice, in two places.
@@ -17,7 +21,7 @@ std::string to_prometheus(const NodeFigures& figures) {
       .Name("chat_node_info")
       .Help("Always 1; what the node is: its id, its version, and how it sends")
       .Register(registry)
-      .Add({{"node", figures.node}, {"version", CHAT_VERSION}, {"sends", figures.sends}})
+      .Add({{"node", figures.node}, {"version", std::string(version())}, {"sends", figures.sends}})
       .Set(1);
   gauge("chat_connections", "Connections of clients, whatever the transport", static_cast<double>(figures.connections));
   gauge("chat_rooms", "Rooms with members on this node", static_cast<double>(figures.rooms));

@@ -18,4 +18,13 @@ void forbid_core_dumps() {
   prctl(PR_SET_DUMPABLE, 0);  // a program that takes core files (core_pattern "|…") does not look at the limit
 }
 
+std::uint64_t raise_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
 }  // namespace chat

@@ -15,7 +15,7 @@ bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, cons
 }
 
 std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSettings& settings) {
-  if (call.entrance->shard.is_draining()) {
+  if (call.entrance->shard.is_draining() || !call.entrance->admission.is_open()) {
     call.reply(make_unavailable(call.request));
     return nullptr;
   }

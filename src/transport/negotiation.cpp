@@ -30,7 +30,9 @@ HttpResponse answer(const HttpRequest& request, const Negotiated& connection) {
 }
 
 void negotiate(const HttpCall& call, const ClusterSecret& secret) {
-  if (secret.view().empty()) return call.reply(make_unavailable(call.request));
+  if (secret.view().empty() || !call.entrance->admission.is_open()) {
+    return call.reply(make_unavailable(call.request));
+  }
   const bool resumable = query_value(target_of(call.request), "useStatefulReconnect") == "true";
   const auto signed_with = resumable ? resumable_secret(secret.view()) : std::string(secret.view());
   call.reply(answer(call.request, {mint_token(signed_with, call.entrance->shard.clock().unix_ms()), resumable}));

@@ -76,6 +76,10 @@ Verdict judge(const HttpRequest& request, const boost::asio::ip::address& peer, 
   if (!verdict.is_accepted()) return verdict;
   const auto forwarded = request["X-Forwarded-For"];
   const auto client = client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies);
+  if (!admission.is_open() && verdict.resumed == nullptr) {
+    refuse(verdict, request, http::status::service_unavailable, "this node cannot serve anybody now, try again", "1");
+    return verdict;
+  }
   if (is_over_connects(home.shard(), client, settings)) {
     refuse(verdict, request, http::status::too_many_requests, "too many connections in too short a time", "5");
     return verdict;

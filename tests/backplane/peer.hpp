@@ -65,8 +65,8 @@ class Peer {
     if (!lease) return lease.error();
     return lease->living;
   }
-  Result<bool> announce(const NodeCard& card) {
-    return await<bool>(loop_, [&](auto done) { registry().announce(card, std::move(done)); });
+  Result<Announced> announce(const NodeCard& card) {
+    return await<Announced>(loop_, [&](auto done) { registry().announce(card, std::move(done)); });
   }
   Result<std::vector<NodeCard>> list() {
     return await<std::vector<NodeCard>>(loop_, [&](auto done) { registry().list(std::move(done)); });

@@ -100,6 +100,22 @@ TYPED_TEST_P(PresenceContract, ListsTheNodesThatAnnouncedThemselves) {
   EXPECT_EQ(cards[1].connections, 4U);
 }
 
+TYPED_TEST_P(PresenceContract, TellsWhoAnnouncesItselfWhoDidSoBeforeAndTheTime) {
+  NodeCard card{"chat-1", "One", "", 1'795'262'400'123, 0, 0, 0, 0, "chat-1.aa", "0.1.0", "shared", -7};
+  const auto first = this->a.announce(card);
+  EXPECT_EQ(first->before, "");
+  EXPECT_LT(std::abs(first->time - SystemClock().unix_ms()), 5000);
+  const NodeCard listed = this->b.list()->front();
+  EXPECT_EQ(listed.instance, "chat-1.aa");
+  EXPECT_EQ(listed.version, "0.1.0");
+  EXPECT_EQ(listed.secret, "shared");
+  EXPECT_EQ(listed.clock_ahead, -7);
+  card.instance = "chat-1.bb";
+  const auto second = this->b.announce(card);
+  EXPECT_EQ(second->before, "chat-1.aa");
+  EXPECT_EQ(second->before_started, 1'795'262'400'123);
+}
+
 TYPED_TEST_P(PresenceContract, ForgetsANodeThatWithdraws) {
   ASSERT_TRUE(this->a.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
   ASSERT_TRUE(this->a.announce({"chat-2", "Two", "", 0, 0, 0, 0, 0}));
@@ -116,6 +132,7 @@ TYPED_TEST_P(PresenceContract, ListsNobodyWhereNobodyAnnouncedItself) {
 REGISTER_TYPED_TEST_SUITE_P(PresenceContract, TellsWhoIsInARoomThroughWhichNode, ForgetsWhoHasLeft,
                             TellsSubscribersWhatChangedAfterItIsStored, TakesANodeThatResignsForDeadAtOnce,
                             TakesANodeThatStopsRenewingForDeadAfterItsLease, ListsTheNodesThatAnnouncedThemselves,
-                            ForgetsANodeThatWithdraws, ListsNobodyWhereNobodyAnnouncedItself);
+                            TellsWhoAnnouncesItselfWhoDidSoBeforeAndTheTime, ForgetsANodeThatWithdraws,
+                            ListsNobodyWhereNobodyAnnouncedItself);
 
 }  // namespace chat

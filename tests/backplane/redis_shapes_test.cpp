@@ -78,7 +78,8 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     Outcome<std::vector<PresenceRow>> rows;
     Outcome<Lease> lease;
     Outcome<std::vector<NodeCard>> cards;
-    Outcome<bool> changed, announced, claimed;
+    Outcome<bool> changed, claimed;
+    Outcome<Announced> announced;
     Outcome<std::string> asked;
     Outcome<SharedSecret> agreed;
     peer.backplane().append({"lobby", "sender", 1, "{m}"}, appended.completion());

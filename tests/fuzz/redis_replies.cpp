@@ -61,7 +61,7 @@ class Calls {
             [this](const std::vector<NodeCard>& cards) { CHAT_ASSERT(cards.size() <= answer_bytes_ / 3); }));
         break;
       case 9:
-        backends_.registry().announce({"n1", "", "", 0, 0, 0, 0, 0}, expect<bool>([](bool) {}));
+        backends_.registry().announce({"n1", "", "", 0, 0, 0, 0, 0}, expect<Announced>([](const Announced&) {}));
         break;
       case 10:
         backends_.relay().claim("id", Seconds{40}, expect<bool>([](bool) {}));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "chat/backplane/factory.hpp"
+#include "chat/server/version.hpp"
 #include "support/manual_clock.hpp"
 #include "support/recording_sink.hpp"
 #include "support/run_until.hpp"
@@ -23,9 +24,9 @@ class Endpoints : public testing::Test {
   Endpoints() {
     backends->backplane().start(sink);
     settle(loop);
-    add_endpoints(
-        router, {loop, "chat-1", backends->registry(), clock, [this] { return draining; }, [this] { return available; },
-                 [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, available}; }});
+    add_endpoints(router,
+                  {loop, "chat-1", backends->registry(), clock, [this] { return draining; }, [this] { return faults; },
+                   [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, faults.empty()}; }});
   }
 
   HttpResponse ask(const char* path) {
@@ -41,7 +42,7 @@ class Endpoints : public testing::Test {
   std::unique_ptr<Backends> backends = make_memory_backends(loop, make_memory_bus({}));
   Router router;
   bool draining = false;
-  bool available = true;
+  std::vector<std::string> faults;
 };
 
 TEST_F(Endpoints, SayThatTheProcessLives) {
@@ -54,20 +55,21 @@ TEST_F(Endpoints, TellPrometheusWhatTheNodeDoes) {
   draining = true;
   const auto response = ask("/metrics");
   EXPECT_EQ(header(response, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
-  EXPECT_THAT(response.body(),
-              AllOf(HasSubstr(R"(chat_node_info{node="chat-1",sends="send",version=")" CHAT_VERSION R"("} 1)"),
-                    HasSubstr("\nchat_connections 3\n"), HasSubstr("\nchat_rooms 2\n"),
-                    HasSubstr("\nchat_deliveries_total 41\n"), HasSubstr("\nchat_draining 1\n"),
-                    HasSubstr("\nchat_backplane_available 1\n")));
+  EXPECT_THAT(response.body(), AllOf(HasSubstr("chat_node_info{node=\"chat-1\",sends=\"send\",version=\"" +
+                                               std::string(version()) + "\"} 1"),
+                                     HasSubstr("\nchat_connections 3\n"), HasSubstr("\nchat_rooms 2\n"),
+                                     HasSubstr("\nchat_deliveries_total 41\n"), HasSubstr("\nchat_draining 1\n"),
+                                     HasSubstr("\nchat_backplane_available 1\n")));
 }
 
 TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {
   EXPECT_EQ(ask("/ready").result_int(), 200U);
   EXPECT_EQ(json::parse(ask("/ready").body())["ready"], true);
-  available = false;
+  faults = {"Redis does not answer"};
   EXPECT_EQ(ask("/ready").result_int(), 503U);
   EXPECT_EQ(json::parse(ask("/ready").body())["ready"], false);
-  available = true;
+  EXPECT_EQ(json::parse(ask("/ready").body())["faults"], json{"Redis does not answer"});
+  faults.clear();
   draining = true;
   EXPECT_EQ(ask("/ready").result_int(), 503U);
   EXPECT_EQ(ask("/health").result_int(), 200U);
@@ -75,9 +77,11 @@ TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {
 
 TEST_F(Endpoints, ListTheNodesWithTheFieldsEverybodyKnows) {
   const auto now = clock.unix_ms();
-  const auto announce = [&](const NodeCard& card) { backends->registry().announce(card, [](const Result<bool>&) {}); };
+  const auto announce = [&](const NodeCard& card) {
+    backends->registry().announce(card, [](const Result<Announced>&) {});
+  };
   announce({"chat-2", "Two", "the \"second\"", 1'795'262'400'123, now - 31'000, 0, 0, 0});
-  announce({"chat-1", "One", "", 1'795'262'400'123, now - 30'000, 3, 2, 0.44});
+  announce({"chat-1", "One", "", 1'795'262'400'123, now - 30'000, 3, 2, 0.44, "chat-1.aa", "0.1.0", "shared", -6000});
   const auto nodes = json::parse(ask("/nodes").body());
   EXPECT_EQ(nodes["current_node"], "chat-1");
   EXPECT_EQ(nodes["active_count"], 1);
@@ -92,7 +96,9 @@ TEST_F(Endpoints, ListTheNodesWithTheFieldsEverybodyKnows) {
                                                {"connections", 3},
                                                {"rooms", 2},
                                                {"messages_per_second", 0.4},
-                                               {"started_at", "2026-11-21T12:00:00.123Z"}}));
+                                               {"started_at", "2026-11-21T12:00:00.123Z"},
+                                               {"version", "0.1.0"},
+                                               {"clock_ahead_ms", -6000}}));
   EXPECT_EQ(nodes["available_nodes"][1]["active"], false);
   EXPECT_EQ(nodes["available_nodes"][1]["description"], "the \"second\"");
 }

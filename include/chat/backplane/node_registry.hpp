@@ -20,6 +20,17 @@ struct NodeCard {
   std::uint64_t connections = 0;
   std::uint64_t rooms = 0;
   double messages_per_second = 0;  // deliveries to its clients, over the last heartbeat
+  std::string instance{};          // this life of the node: the id and something that no other life has
+  std::string version{};
+  std::string secret{};          // names what its connection tokens are signed with, without telling it
+  std::int64_t clock_ahead = 0;  // milliseconds by which its clock is ahead of the store's
+};
+
+/// What a node learns when it announces itself.
+struct Announced {
+  std::string before{};       // the instance that announced itself last under this id; empty: none, or long ago
+  UnixMs before_started = 0;  // and when that began
+  UnixMs time = 0;            // by the store's clock
 };
 
 /// The list of nodes. Thread: the backplane loop. Errors: unavailable.
@@ -30,7 +41,7 @@ class NodeRegistry {
   static constexpr Seconds kActiveWithin{30};
 
   virtual ~NodeRegistry() = default;
-  virtual void announce(const NodeCard& card, Completion<bool> done) = 0;
+  virtual void announce(const NodeCard& card, Completion<Announced> done) = 0;
   virtual void list(Completion<std::vector<NodeCard>> done) = 0;
   virtual void withdraw(std::string_view id) = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -27,6 +28,12 @@ class SystemClock final : public Clock {
  public:
   Instant now() const override { return std::chrono::steady_clock::now(); }
   UnixMs unix_ms() const override;
+  /// How far the machine's wall clock is ahead of a better one: unix_ms() tells that one's time. Thread: any.
+  void correct(Milliseconds ahead) { ahead_.store(ahead, std::memory_order_relaxed); }
+  Milliseconds correction() const { return ahead_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<Milliseconds> ahead_{Milliseconds{0}};
 };
 
 /// "2026-11-21T13:40:00.123Z" (RFC 3339, UTC).

@@ -110,10 +110,14 @@ struct ToAll {
 struct Drain {
   Milliseconds over{0};
 };
+/// The node cannot serve them: tell clients when to try another one, over this time. Those that stay may.
+struct Move {
+  Milliseconds over{0};
+};
 /// What is still open is closed now.
 struct CloseAll {};
 }  // namespace to_shard
 using ShardMail = std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused,
-                               to_shard::ToRoom, to_shard::ToAll, to_shard::Drain, to_shard::CloseAll>;
+                               to_shard::ToRoom, to_shard::ToAll, to_shard::Drain, to_shard::Move, to_shard::CloseAll>;
 
 }  // namespace chat

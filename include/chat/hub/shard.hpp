@@ -102,6 +102,7 @@ class Shard {
   void handle(to_shard::ToRoom& mail);
   void handle(to_shard::ToAll& mail);
   void handle(to_shard::Drain& mail);
+  void handle(to_shard::Move& mail);
   void handle(to_shard::CloseAll& mail);
   Session* find(SessionRef who);
   void ask_to_move(std::size_t from, Milliseconds over);

@@ -76,12 +76,17 @@ class Admission {
   };
   Place admit(const boost::asio::ip::address& address);
 
+  /// Whether new clients are served at all. Requests of those that are here, and plain HTTP, always are.
+  bool is_open() const { return open_.load(std::memory_order_relaxed); }
+  void set_open(bool open) { open_.store(open, std::memory_order_relaxed); }
+
  private:
   using Count = std::atomic<std::uint32_t>;
   Count& count_of(std::uint64_t address);
   void release(std::uint64_t address);
 
   AdmissionLimits limits_;
+  std::atomic<bool> open_{true};
   Count total_{0};
   std::array<Count, 65536> by_address_{};
 };

@@ -109,9 +109,11 @@ class MemoryBackends final : public Backends,
   }
   void resign(std::string_view instance) override { bus_->leases.erase(NodeInstance(instance)); }
 
-  void announce(const NodeCard& card, Completion<bool> done) override {
-    bus_->nodes[card.id] = card;
-    later([done = std::move(done)] { done(true); });
+  void announce(const NodeCard& card, Completion<Announced> done) override {
+    const NodeCard before = std::exchange(bus_->nodes[card.id], card);
+    later([done = std::move(done), announced = Announced{before.instance, before.started_at, SystemClock().unix_ms()}] {
+      done(announced);
+    });
   }
   void list(Completion<std::vector<NodeCard>> done) override {
     std::vector<NodeCard> cards;

@@ -50,6 +50,10 @@ NodeCard parse_card(std::string_view id, const Reply::Part& hash) {
     if (field == "connections") card.connections = count_in(value);
     if (field == "rooms") card.rooms = count_in(value);
     if (field == "messages_per_second") card.messages_per_second = rate_in(value.text());
+    if (field == "instance") card.instance = text_in(value);
+    if (field == "version") card.version = text_in(value);
+    if (field == "secret") card.secret = text_in(value);
+    if (field == "clock_ahead") card.clock_ahead = std::clamp<std::int64_t>(value.integer(), -kEndOfTime, kEndOfTime);
   }
   return card;
 }
@@ -69,23 +73,61 @@ std::vector<std::string> parse_ids(const Reply::Part& set) {
 
 }  // namespace
 
-void RedisRegistry::announce(const NodeCard& card, Completion<bool> done) {
+/// Who announced itself last and the time are read first, in the same go.
+void RedisRegistry::announce(const NodeCard& card, Completion<Announced> done) {
   if (!backplane_.is_available()) return done(unavailable("Redis does not answer"));
   char rate[32];
   std::snprintf(rate, sizeof rate, "%.1f", card.messages_per_second);
   const std::string key = backplane_.keys().node(card.id);
   const std::string started = std::to_string(card.started_at), seen = std::to_string(card.last_seen),
                     connections = std::to_string(card.connections), rooms = std::to_string(card.rooms),
-                    kept = std::to_string(kForgottenAfter.count());
+                    kept = std::to_string(kForgottenAfter.count()), ahead = std::to_string(card.clock_ahead);
   Link& link = backplane_.commands();
-  link.send({"HSET", key, "id", card.id, "name", card.name, "description", card.description, "started_at", started,
-             "lastSeen", seen, "connections", connections, "rooms", rooms, "messages_per_second", rate},
+  auto announced = std::make_shared<Announced>();
+  link.send({"TIME"}, [announced](const Reply::Part* reply) {
+    if (reply == nullptr || !reply->is_array() || reply->size() != 2) return;
+    const auto seconds = reply->first();
+    announced->time = std::clamp<UnixMs>(seconds.integer(), 0, kEndOfTime / 1000) * 1000 +
+                      std::clamp<UnixMs>(seconds.next().integer(), 0, 999'999) / 1000;
+  });
+  link.send({"HMGET", key, "instance", "started_at"}, [announced](const Reply::Part* reply) {
+    if (reply == nullptr || !reply->is_array() || reply->size() != 2) return;
+    announced->before = text_in(reply->first());
+    announced->before_started = time_in(reply->first().next());
+  });
+  link.send({"HSET",
+             key,
+             "id",
+             card.id,
+             "name",
+             card.name,
+             "description",
+             card.description,
+             "started_at",
+             started,
+             "lastSeen",
+             seen,
+             "connections",
+             connections,
+             "rooms",
+             rooms,
+             "messages_per_second",
+             rate,
+             "instance",
+             card.instance,
+             "version",
+             card.version,
+             "secret",
+             card.secret,
+             "clock_ahead",
+             ahead},
             {});
   link.send({"EXPIRE", key, kept}, {});
-  link.send({"SADD", backplane_.keys().nodes(), card.id}, [done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr || reply->is_error()) return done(refused("announce", reply));
-    done(true);
-  });
+  link.send({"SADD", backplane_.keys().nodes(), card.id},
+            [announced, done = std::move(done)](const Reply::Part* reply) {
+              if (reply == nullptr || reply->is_error()) return done(refused("announce", reply));
+              done(*announced);
+            });
 }
 
 void RedisRegistry::list(Completion<std::vector<NodeCard>> done) {

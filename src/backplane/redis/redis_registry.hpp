@@ -9,7 +9,7 @@ namespace chat::redis {
 class RedisRegistry final : public NodeRegistry {
  public:
   explicit RedisRegistry(RedisBackplane& backplane) : backplane_(backplane) {}
-  void announce(const NodeCard& card, Completion<bool> done) override;
+  void announce(const NodeCard& card, Completion<Announced> done) override;
   void list(Completion<std::vector<NodeCard>> done) override;
   void withdraw(std::string_view id) override;
 

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "chat/backplane/factory.hpp"
+#include "chat/hub/hub.hpp"
+#include "chat/hub/shard.hpp"
+#include "chat/server/node.hpp"
+#include "chat/server/process.hpp"
+#include "chat/transport/listener.hpp"
+#include "chat/transport/logical_connections.hpp"
+#include "chat/transport/static_files.hpp"
+#include "chat/transport/websocket_connections.hpp"
+#include "server/endpoints.hpp"
+#include "server/heartbeat.hpp"
+#include "server/neighbours.hpp"
+#include "server/readiness.hpp"
+#include "server/secret_agreement.hpp"
+#include "server/signals.hpp"
+
+namespace chat {
+
+/// In order of construction: what is below uses what is above. The admission outlives the loops, because a loop's
+/// destructor ends connections that were being accepted.
+struct Node::Parts {
+  explicit Parts(const Config& c);
+  ~Parts() { leave_threads(); }
+
+  void run();
+  void on_stop_signal();
+  void drain();
+  void close_clients();
+  void leave_cluster();
+  void stop_loops();
+  void leave_threads();
+  /// Looks again and again until no session is left or `patience` is used up.
+  void when_empty(std::function<void()> then);
+  std::vector<std::string> faults() const;
+  NodeCard card();
+  void on_announced(const NodeCard& own, const Announced& announced, Milliseconds round_trip);
+  NodeFigures figures() const;
+  std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
+
+  Config config;
+  std::uint64_t descriptors = raise_descriptor_limit();
+  bool io_uring = config.io_uring == Config::IoUring::automatic && is_io_uring_available();
+  SystemClock clock;
+  UnixMs started_at = clock.unix_ms();
+  SessionSettings session_settings;
+  TransportSettings transport_settings;
+  StaticFiles files;
+  Router router;
+  Admission admission;
+  RateTable rates;
+  std::deque<boost::asio::io_context> loops;
+  std::unique_ptr<Backends> backends;
+  NodeInstance instance;
+  Hub hub;
+  std::deque<Shard> shards;
+  std::deque<WebSocketConnections> websockets;
+  std::deque<LogicalConnections> logical;
+  ConnectionHomes homes;
+  std::unique_ptr<Listener> listener;
+  Neighbours neighbours;
+  Heartbeat heartbeat;
+  Readiness readiness;
+  SecretAgreement secret_agreement;
+  Signals signals;
+  boost::asio::steady_timer drain_timer;
+  Milliseconds patience{0};  // of a node that leaves, for its clients
+  int stop_signals = 0;
+  bool draining = false, closing = false;
+  std::string secret_name = name_of_secret(config.secret);
+  Milliseconds clock_ahead{0};
+  std::uint64_t deliveries_before = 0;  // at the last heartbeat
+  Instant heartbeat_before = clock.now();
+  std::vector<std::thread> threads;
+};
+
+}  // namespace chat
