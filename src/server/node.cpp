@@ -23,7 +23,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Seconds kMoves{2};  // over which people are told to try another node
+constexpr Seconds kMoves{1};  // over which people are told to try another node
 
 std::unique_ptr<Backends> make_backends(asio::io_context& loop, const Config& config) {
   const Retention retention{config.history, Seconds(config.history_days * 24 * 3600)};

@@ -17,7 +17,7 @@ namespace chat {
 class Readiness {
  public:
   static constexpr Seconds kPatience{1};      // with a node that has been ready, before new clients are refused
-  static constexpr Seconds kBeforeMoving{3};  // and before those that are here are told to move, once
+  static constexpr Seconds kBeforeMoving{2};  // and before those that are here are told to move, once
 
   /// `faults`: why the node cannot serve, a sentence each. `move`: tells its people to go.
   Readiness(boost::asio::io_context& loop, const Clock& clock, Admission& admission,

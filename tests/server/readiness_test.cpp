@@ -32,7 +32,7 @@ TEST_F(ReadinessTest, TakesNobodyBeforeItHasBeenReady) {
   EXPECT_TRUE(admission.is_open());
 }
 
-TEST_F(ReadinessTest, RefusesNewClientsAfterASecondAndSendsTheOthersAwayOnceAfterThree) {
+TEST_F(ReadinessTest, RefusesNewClientsAfterASecondAndSendsTheOthersAwayOnceAfterTwo) {
   faults.clear();
   readiness.look();
   faults = {"Redis does not answer"};
@@ -41,7 +41,7 @@ TEST_F(ReadinessTest, RefusesNewClientsAfterASecondAndSendsTheOthersAwayOnceAfte
   EXPECT_TRUE(admission.is_open());
   look_after(Milliseconds(100));
   EXPECT_FALSE(admission.is_open());
-  look_after(Milliseconds(1900));
+  look_after(Milliseconds(900));
   EXPECT_EQ(moves, 0);
   for (int i = 0; i < 3; ++i) look_after(Milliseconds(100));
   EXPECT_EQ(moves, 1);
