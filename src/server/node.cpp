@@ -88,7 +88,7 @@ Node::Parts::Parts(const Config& c)
   add_negotiation(router, transport_settings);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
-                         [this] { return faults(); }, [this] { return figures(); }});
+                         [this] { return readiness.look(); }, [this] { return figures(); }});
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
 }

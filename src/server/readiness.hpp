@@ -24,8 +24,8 @@ class Readiness {
             std::function<std::vector<std::string>()> faults, std::function<void()> move);
   void start();
   void stop() { timer_.cancel(); }
-  /// Once; start() does it again and again.
-  void look();
+  /// Once; start() does it again and again. Why new clients are refused now; nothing: they are not.
+  std::vector<std::string> look();
 
  private:
   const Clock& clock_;
