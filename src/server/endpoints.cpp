@@ -63,6 +63,13 @@ void add_endpoints(Router& router, const NodeView& view) {
                                {{"ready", ready}, {"node", view.id}, {"draining", draining}, {"faults", faults}}));
     });
   });
+  router.get("/open", [view](HttpCall call) {
+    boost::asio::post(view.loop, [view, call = std::move(call)] {
+      const bool open = view.is_open() && !view.is_draining();
+      call.reply(json_response(call.request, open ? http::status::ok : http::status::service_unavailable,
+                               {{"open", open}, {"node", view.id}}));
+    });
+  });
   router.get("/metrics", [view](HttpCall call) {
     boost::asio::post(view.loop, [view, call = std::move(call)] {
       call.reply(make_response(call.request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",

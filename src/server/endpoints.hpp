@@ -20,11 +20,13 @@ struct NodeView {
   const Clock& clock;
   std::function<bool()> is_draining;
   std::function<std::vector<std::string>()> faults;  // why it cannot serve; nothing: it can
+  std::function<bool()> is_open;                     // it lets new clients in
   std::function<NodeFigures()> figures;
 };
 
-/// GET /health: this process serves. GET /ready: it should get new clients. GET /nodes: the cluster.
-/// GET /metrics: this node, for Prometheus.
+/// GET /health: this process serves. GET /ready: it can serve clients, or why not. GET
+/// /open: it lets new ones in, which may go on for a moment without the store; a proxy asks before it hands one over.
+/// GET /nodes: the cluster. GET /metrics: this node, for Prometheus.
 void add_endpoints(Router& router, const NodeView& view);
 
 }  // namespace chat

@@ -62,6 +62,7 @@ Node::Parts::Parts(const Config& c)
       instance(config.node_id + '.' + random_hex(3)),
       hub(loops[0], *backends, instance, usage_limits(config), clock),
       neighbours(clock),
+      peers(loops[0]),
       heartbeat(
           loops[0], backends->registry(), clock, [this] { return card(); },
           [this](const NodeCard& own, const Announced& announced, Milliseconds round_trip) {
@@ -70,7 +71,9 @@ Node::Parts::Parts(const Config& c)
       readiness(
           loops[0], clock, admission, [this] { return faults(); },
           [this] {
-            for (auto& shard : shards) shard.post(to_shard::Move{kMoves});
+            peers.find_well([this] {
+              for (auto& shard : shards) shard.post(to_shard::Move{kMoves});
+            });
           }),
       secret_agreement(loops[0], backends->relay(), transport_settings.secret, clock),
       signals(loops[0]),
@@ -88,7 +91,16 @@ Node::Parts::Parts(const Config& c)
   add_negotiation(router, transport_settings);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
-                         [this] { return readiness.look(); }, [this] { return figures(); }});
+                         [this] {
+                           readiness.look();
+                           return faults();
+                         },
+                         [this] {
+                           readiness.look();
+                           return admission.is_open();
+                         },
+                         [this] { return figures(); }});
+  admission.set_open(config.redis.empty());  // a node alone has nothing to wait for
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
 }
@@ -110,7 +122,9 @@ void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, 
   clock_ahead = check_clock(clock, announced, round_trip, clock_ahead);
   neighbours.on_announced(own, announced);
   backends->registry().list([this, own](const Result<std::vector<NodeCard>>& cards) {
-    if (cards) neighbours.on_listed(own, *cards);
+    if (!cards) return;
+    neighbours.on_listed(own, *cards);
+    peers.know(*cards, own.id);
   });
 }
 
@@ -130,7 +144,8 @@ NodeCard Node::Parts::card() {
           instance,
           std::string(version()),
           secret_name,
-          clock_ahead.count()};
+          clock_ahead.count(),
+          advertised_address(config.listen, listener->address().port())};
 }
 
 NodeFigures Node::Parts::figures() const {

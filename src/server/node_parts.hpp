@@ -21,6 +21,7 @@
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
 #include "server/neighbours.hpp"
+#include "server/peer_check.hpp"
 #include "server/readiness.hpp"
 #include "server/secret_agreement.hpp"
 #include "server/signals.hpp"
@@ -69,6 +70,7 @@ struct Node::Parts {
   ConnectionHomes homes;
   std::unique_ptr<Listener> listener;
   Neighbours neighbours;
+  PeerCheck peers;
   Heartbeat heartbeat;
   Readiness readiness;
   SecretAgreement secret_agreement;

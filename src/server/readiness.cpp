@@ -25,25 +25,24 @@ void Readiness::start() {
   });
 }
 
-std::vector<std::string> Readiness::look() {
-  auto faults = faults_();
+void Readiness::look() {
+  const auto faults = faults_();
   if (faults.empty()) {
     if (!admission_.is_open()) log_info("ready");
     has_been_ready_ = true;
-    told_ = false;
+    next_move_ = kBeforeMoving;
     unwell_since_.reset();
-    admission_.set_open(true);
-    return {};
+    return admission_.set_open(true);
   }
   const Instant now = clock_.now();
   if (!unwell_since_) unwell_since_ = now;
   const auto unwell = now - *unwell_since_;
-  if (!has_been_ready_) return faults;
-  if (unwell < kPatience) return {};
+  if (!has_been_ready_ || unwell < kPatience) return;
   if (admission_.is_open()) log_warn("not_ready", {{"why", faults.front()}});
   admission_.set_open(false);
-  if (unwell >= kBeforeMoving && !std::exchange(told_, true)) move_();
-  return faults;
+  if (unwell < next_move_) return;
+  next_move_ += kBeforeMoving;
+  move_();
 }
 
 }  // namespace chat

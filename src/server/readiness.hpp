@@ -17,15 +17,16 @@ namespace chat {
 class Readiness {
  public:
   static constexpr Seconds kPatience{1};      // with a node that has been ready, before new clients are refused
-  static constexpr Seconds kBeforeMoving{2};  // and before those that are here are told to move, once
+  static constexpr Seconds kBeforeMoving{2};  // and before those that are here are to move, which is tried as often
 
-  /// `faults`: why the node cannot serve, a sentence each. `move`: tells its people to go.
+  /// `faults`: why the node cannot serve, a sentence each. `move`: tells its people to go, if others can take
+  /// them.
   Readiness(boost::asio::io_context& loop, const Clock& clock, Admission& admission,
             std::function<std::vector<std::string>()> faults, std::function<void()> move);
   void start();
   void stop() { timer_.cancel(); }
-  /// Once; start() does it again and again. Why new clients are refused now; nothing: they are not.
-  std::vector<std::string> look();
+  /// Once; start() does it again and again.
+  void look();
 
  private:
   const Clock& clock_;
@@ -34,7 +35,7 @@ class Readiness {
   std::function<void()> move_;
   boost::asio::steady_timer timer_;
   bool has_been_ready_ = false;
-  bool told_ = false;
+  Milliseconds next_move_ = kBeforeMoving;  // unwell for so long
   std::optional<Instant> unwell_since_;
 };
 

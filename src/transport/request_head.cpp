@@ -107,7 +107,7 @@ bool expects_continue(const HttpRequest& request) {
          iequals(request[http::field::expect], "100-continue");
 }
 
-bool is_probe(std::string_view path) { return path == "/health" || path == "/ready"; }
+bool is_probe(std::string_view path) { return path == "/health" || path == "/ready" || path == "/open"; }
 
 bool needs_no_place(std::string_view target, const TransportSettings& settings) {
   Negotiated connection{ConnectionToken(query_value(target, "id"))};

@@ -24,9 +24,9 @@ class Endpoints : public testing::Test {
   Endpoints() {
     backends->backplane().start(sink);
     settle(loop);
-    add_endpoints(router,
-                  {loop, "chat-1", backends->registry(), clock, [this] { return draining; }, [this] { return faults; },
-                   [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, faults.empty()}; }});
+    add_endpoints(router, {loop, "chat-1", backends->registry(), clock, [this] { return draining; },
+                           [this] { return faults; }, [this] { return open; },
+                           [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, faults.empty()}; }});
   }
 
   HttpResponse ask(const char* path) {
@@ -43,6 +43,7 @@ class Endpoints : public testing::Test {
   Router router;
   bool draining = false;
   std::vector<std::string> faults;
+  bool open = true;
 };
 
 TEST_F(Endpoints, SayThatTheProcessLives) {
@@ -73,6 +74,16 @@ TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {
   draining = true;
   EXPECT_EQ(ask("/ready").result_int(), 503U);
   EXPECT_EQ(ask("/health").result_int(), 200U);
+}
+
+TEST_F(Endpoints, TellAProxyWhetherNewClientsAreLetIn) {
+  faults = {"Redis does not answer"};
+  EXPECT_EQ(ask("/open").result_int(), 200U) << "for a moment";
+  open = false;
+  EXPECT_EQ(ask("/open").result_int(), 503U);
+  open = true;
+  draining = true;
+  EXPECT_EQ(ask("/open").result_int(), 503U);
 }
 
 TEST_F(Endpoints, ListTheNodesWithTheFieldsEverybodyKnows) {

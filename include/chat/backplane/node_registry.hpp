@@ -24,6 +24,7 @@ struct NodeCard {
   std::string version{};
   std::string secret{};          // names what its connection tokens are signed with, without telling it
   std::int64_t clock_ahead = 0;  // milliseconds by which its clock is ahead of the store's
+  std::string address{};         // HOST:PORT where the other nodes reach it
 };
 
 /// What a node learns when it announces itself.

@@ -53,6 +53,7 @@ NodeCard parse_card(std::string_view id, const Reply::Part& hash) {
     if (field == "instance") card.instance = text_in(value);
     if (field == "version") card.version = text_in(value);
     if (field == "secret") card.secret = text_in(value);
+    if (field == "address") card.address = text_in(value);
     if (field == "clock_ahead") card.clock_ahead = std::clamp<std::int64_t>(value.integer(), -kEndOfTime, kEndOfTime);
   }
   return card;
@@ -120,7 +121,9 @@ void RedisRegistry::announce(const NodeCard& card, Completion<Announced> done) {
              "secret",
              card.secret,
              "clock_ahead",
-             ahead},
+             ahead,
+             "address",
+             card.address},
             {});
   link.send({"EXPIRE", key, kept}, {});
   link.send({"SADD", backplane_.keys().nodes(), card.id},
