@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "chat/base/digest.hpp"
 #include "chat/base/utf8.hpp"
 #include "chat/core/limits.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
+constexpr std::string_view kGroupPrefix = "x--";
 constexpr std::int32_t kJoiner = 0x200D;        // glues emoji into one: a family, a profession
 constexpr std::int32_t kPresentation = 0xFE0F;  // "as an emoji, not as text"
 constexpr std::int32_t kBlankBraille = 0x2800;  // the one blank that has a visible category
@@ -77,12 +79,43 @@ class NameCheck {
   bool visible_ = false;
 };
 
-}  // namespace
-
-bool is_room_name(std::string_view name) {
+bool is_plain_room(std::string_view name) {
   if (name.empty() || name.size() > limits::kRoomNameBytes || !is_lower_or_digit(name.front())) return false;
   return std::all_of(name.begin(), name.end(),
                      [](char c) { return is_lower_or_digit(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+bool is_group_name(std::string_view name) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (name.empty() || name.size() > limits::kGroupNameBytes || !is_utf8(name)) return false;
+  if (std::any_of(name.begin(), name.end(), is_control)) return false;
+  for (auto c1 = name.find('\xc2'); c1 != std::string_view::npos; c1 = name.find('\xc2', c1 + 1)) {
+    if (static_cast<unsigned char>(name[c1 + 1]) < 0xa0) return false;  // U+0080 to U+009F
+  }
+  return true;
+}
+
+/// The group that a room stands for, written in the one way there is; empty: none.
+std::string decoded_group(std::string_view room) {
+  if (!room.starts_with(kGroupPrefix)) return {};
+  auto group = from_base32(room.substr(kGroupPrefix.size()));
+  return is_group_name(group) && room_of_group(group) == room ? group : std::string();
+}
+
+}  // namespace
+
+bool is_room_name(std::string_view name) {
+  return is_plain_room(name) || (name.starts_with(kGroupPrefix) && !decoded_group(name).empty());
+}
+
+std::string room_of_group(std::string_view group) {
+  if (is_plain_room(group) || !is_group_name(group)) return std::string(group);
+  return std::string(kGroupPrefix) + to_base32(group);
+}
+
+std::string group_of_room(std::string_view room) {
+  auto group = decoded_group(room);
+  return group.empty() ? std::string(room) : group;
 }
 
 bool is_node_id(std::string_view id) {

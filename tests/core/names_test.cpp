@@ -11,6 +11,37 @@ namespace {
 
 using namespace std::string_literals;
 
+TEST(Groups, HaveRoomsThatGiveTheirNamesBack) {
+  for (const std::string& name :
+       {std::string("Room 1"), std::string("SignalR Users"), std::string("Čaj \xF0\x9F\x8D\xB5"),
+        std::string("{a}:live"), std::string("UPPER"), std::string(128, ' '), std::string(65, 'a')}) {
+    const auto room = room_of_group(name);
+    EXPECT_TRUE(room.starts_with("x--")) << name;
+    EXPECT_TRUE(is_room_name(room)) << room;
+    EXPECT_EQ(room.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos) << room;
+    EXPECT_EQ(group_of_room(room), name);
+  }
+  for (const char* name : {"lobby", "room-1", "x--", "x--y"}) {
+    EXPECT_EQ(room_of_group(name), name);
+    EXPECT_EQ(group_of_room(name), name);
+  }
+  for (const std::string& name : {std::string(), std::string("a\nb"), std::string("A\x7f"), std::string("A\xC2\x85"),
+                                  std::string("A\xff"), std::string(129, 'A')}) {
+    EXPECT_EQ(room_of_group(name), name);
+    EXPECT_FALSE(is_room_name(name)) << name;
+  }
+}
+
+TEST(Groups, HaveOneRoomEach) {
+  const auto room = room_of_group("Room 1");
+  EXPECT_FALSE(is_room_name(room_of_group(std::string(100, 'A')) + "a"));
+  EXPECT_TRUE(
+      is_room_name("x--"
+                   "nrxwey3z"))
+      << "a plain name, which stands for itself";
+  EXPECT_EQ(group_of_room("x--nrxwey3z"), "x--nrxwey3z") << "not for \"lobby\", which has a room of its own";
+}
+
 TEST(Names, OfRoomsMeanNothingToRedisUrlsShellsAndLogs) {
   for (const auto& name : {"a"s, "0"s, "lobby"s, "dm.0a1b.2c3d"s, "a_b-c.d"s, std::string(64, 'x')}) {
     EXPECT_TRUE(is_room_name(name)) << name;

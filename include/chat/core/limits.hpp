@@ -13,7 +13,7 @@ inline constexpr std::size_t kTextBytes = 4096;
 inline constexpr std::size_t kStoredBytes = 17 * 1024;
 /// Bytes of one WebSocket message from a client: several commands, or one with `data`. Above it: close 1009.
 inline constexpr std::size_t kClientMessageBytes = 16 * 1024;
-/// The same for SignalR, whose clients put what they say in one turn into one message.
+/// Bytes of one hub message from a SignalR client, however transports have joined or split them. Above it: close 1009.
 inline constexpr std::size_t kHubMessageBytes = 32 * 1024;
 /// Fragments of one WebSocket message: nobody needs more for 16 KiB. Above it: close 1008.
 inline constexpr std::size_t kFragments = 64;
@@ -21,11 +21,18 @@ inline constexpr std::size_t kFragments = 64;
 inline constexpr std::size_t kJsonDepth = 8;
 /// Members of all objects in one JSON text from a client.
 inline constexpr std::size_t kJsonMembers = 512;
+/// Bytes of one WebSocket message or POST in which a SignalR client joins what it says in one turn; one that is split
+/// takes no more memory than a hub message. Above it: close 1009, 413.
+inline constexpr std::size_t kHubTransportBytes = 256 * 1024;
+/// Nesting of a hub message from a SignalR client, as other hubs have it; the content of a message has kJsonDepth.
+inline constexpr std::size_t kHubJsonDepth = 64;
 /// Commands in one frame.
 inline constexpr std::size_t kCommandsPerFrame = 64;
 /// Bytes of a stored body: a message of a client with everything escaped, and what a node adds. A longer one is junk.
 inline constexpr std::size_t kBodyBytes = 128 * 1024;
-/// Characters of a room's name.
+/// Bytes of a SignalR group's name, UTF-8.
+inline constexpr std::size_t kGroupNameBytes = 128;
+/// Characters of a room's name, unless it stands for a group.
 inline constexpr std::size_t kRoomNameBytes = 64;
 /// Bytes of a person's name, UTF-8.
 inline constexpr std::size_t kUserNameBytes = 64;

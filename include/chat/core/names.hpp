@@ -6,8 +6,15 @@
 
 namespace chat {
 
-/// `^[a-z0-9][a-z0-9_.-]{0,63}$`: nothing that means something to Redis, a URL, a shell or a log.
+/// `^[a-z0-9][a-z0-9_.-]{0,63}$`, or a group's room: nothing that means something to Redis, a URL, a shell or a log.
 bool is_room_name(std::string_view name);
+
+/// The room of a group in protocols where groups have names of any kind: the name itself where a room may have it, else
+/// "x--" and the name in base32. A name is 1 to kGroupNameBytes of UTF-8 without control characters; another is given
+/// back as it is, and no room has it.
+std::string room_of_group(std::string_view group);
+/// And back.
+std::string group_of_room(std::string_view room);
 
 /// `^[a-z0-9][a-z0-9-]{0,31}$`: also a DNS label, since NGINX reaches nodes by it.
 bool is_node_id(std::string_view id);
