@@ -31,6 +31,20 @@ TEST(JsonCheck, AllowsOneNameInObjectsWithinEachOther) {
   EXPECT_EQ(fault_in_json(R"({"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]})"), std::nullopt);
 }
 
+TEST(JsonCheck, SaysWhetherATextThatIsRefusedCanBeReadNevertheless) {
+  for (const char* text : {R"(["\ud83d"])", R"(["\ud83d\ud83d\ude00"])", R"(["\ude00"])", "[[[[[[[[[[{}]]]]]]]]]]",
+                           "[1e999]", "[\"\xff\"]", R"([{"a":1,"a":"]"}])"}) {
+    EXPECT_TRUE(check_json(text).value().is_readable) << text;
+    JsonView(text).for_each_item([](JsonView item) {
+      if (item.is(JsonView::Kind::text)) item.text();
+    });
+  }
+  for (const char* text :
+       {"", "[", "[[[[[[[[[[[[", R"(["\ud83d])", R"(["\ud83d\u"])", "[[[[[[[[[[[[\"]]]]]]]]]]]]", "[1e999"}) {
+    EXPECT_FALSE(check_json(text).value().is_readable) << text;
+  }
+}
+
 TEST(JsonView, ReadsTextsWithoutTheirEscapes) {
   EXPECT_EQ(JsonView(R"("a\"\\\/\b\f\n\r\t\u00e9\u20ac\ud83d\ude00z")").text(), "a\"\\/\b\f\n\r\té€😀z");
   EXPECT_TRUE(JsonView(R"("t\u0079pe")").says("type"));

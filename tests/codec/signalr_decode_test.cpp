@@ -2,6 +2,7 @@
 
 #include "chat/codec/signalr.hpp"
 #include "chat/core/limits.hpp"
+#include "chat/core/names.hpp"
 #include "codec/signalr_wire.hpp"
 
 namespace chat {
@@ -33,16 +34,18 @@ Request call(const char* target, const json& arguments, int type = 1) {
 
 // ---- handshake
 
-TEST(SignalRHandshake, AgreesOnAnEncodingAndKeepsWhatStandsBehind) {
-  const auto all = decode(signalr_handshake_codec(),
-                          "{\"protocol\":\"messagepack\",\"version\":1}\x1e"
-                          "rest");
+TEST(SignalRHandshake, AgreesOnAnEncoding) {
+  const auto all = decode(signalr_handshake_codec(), "{\"protocol\":\"messagepack\",\"version\":1}\x1e");
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].id, kHandshakeId);
   const auto& agree = std::get<Agree>(all[0].command);
   EXPECT_EQ(agree.codec, "signalr.messagepack");
-  EXPECT_EQ(agree.rest, "rest");
   EXPECT_FALSE(agree.resumable);
+}
+
+TEST(SignalRHandshake, TakesVersionZeroOfOldClients) {
+  const auto all = decode(signalr_handshake_codec(), "{\"protocol\":\"json\",\"version\":0}\x1e");
+  EXPECT_FALSE(std::get<Agree>(all[0].command).resumable);
 }
 
 TEST(SignalRHandshake, TakesVersionTwoForAClientThatCounts) {
@@ -53,8 +56,9 @@ TEST(SignalRHandshake, TakesVersionTwoForAClientThatCounts) {
 TEST(SignalRHandshake, RefusesWhatIsNoneOfIt) {
   for (const char* text :
        {"", "\x1e", "{}\x1e", "{\"protocol\":\"json\",\"version\":1}", "{\"protocol\":\"xml\",\"version\":1}\x1e",
-        "{\"protocol\":\"json\",\"version\":3}\x1e", "{\"protocol\":\"json\",\"version\":\"1\"}\x1e",
-        "{\"protocol\":5,\"version\":1}\x1e", "[]\x1e", "{\"type\":6}\x1e", "\xff\x1e"}) {
+        "{\"protocol\":\"json\",\"version\":3}\x1e", "{\"protocol\":\"json\",\"version\":1}\x1e behind",
+        "{\"protocol\":\"json\",\"version\":\"1\"}\x1e", "{\"protocol\":5,\"version\":1}\x1e", "[]\x1e",
+        "{\"type\":6}\x1e", "\xff\x1e"}) {
     const auto all = decode(signalr_handshake_codec(), text);
     ASSERT_EQ(all.size(), 1U) << text;
     EXPECT_TRUE(std::holds_alternative<Disagree>(all[0].command)) << text;
@@ -84,6 +88,13 @@ TEST(SignalRDecode, TakesWhatIsNoTextAsData) {
   EXPECT_EQ(send.n, 3U);
 }
 
+TEST(SignalRDecode, GivesGroupsOfAnyNameARoom) {
+  EXPECT_EQ(std::get<Join>(call("JoinRoom", {"Room 1"}).command).room, room_of_group("Room 1"));
+  EXPECT_EQ(std::get<Join>(call("JoinRoom", {"lobby"}).command).room, "lobby");
+  EXPECT_EQ(std::get<Send>(call("SendToRoom", {"SignalR Users", "Ana", "hi"}).command).room,
+            room_of_group("SignalR Users"));
+}
+
 TEST(SignalRDecode, KnowsMethodsInAnyCase) {
   EXPECT_TRUE(std::holds_alternative<Send>(call("sendmessage", {"Ana", "hi"}).command));
   EXPECT_TRUE(std::holds_alternative<AskNode>(call("GETNODEINFO", json::array()).command));
@@ -110,10 +121,11 @@ TEST(SignalRDecode, OpensAnUploadItsItemsAndItsEnd) {
   EXPECT_EQ(upload.each_id, "u5");
   const auto item = std::get<UploadItem>(one({{"type", 2}, {"invocationId", "6"}, {"item", "one"}}).command);
   EXPECT_EQ(item.stream, "6");
-  EXPECT_EQ(item.content.value, "one");
+  EXPECT_EQ(item.content->value, "one");
   EXPECT_EQ(std::get<EndUpload>(one({{"type", 3}, {"invocationId", "6"}}).command).stream, "6");
   EXPECT_EQ(code_of(call("UploadMessages", {"a", "Ana"})), ErrorCode::bad_request);
-  EXPECT_EQ(code_of(one({{"type", 2}, {"invocationId", "6"}, {"item", std::string(5000, 'x')}})), ErrorCode::too_large);
+  const auto large = one({{"type", 2}, {"invocationId", "6"}, {"item", std::string(5000, 'x')}});
+  EXPECT_EQ(std::get<UploadItem>(large.command).content.error().code, ErrorCode::too_large);
 }
 
 TEST(SignalRDecode, ReadsWhatConnectionsSayOfThemselves) {
@@ -130,6 +142,8 @@ TEST(SignalRDecode, ReadsWhatConnectionsSayOfThemselves) {
 
 TEST(SignalRDecode, AnswersWhatAMethodCannotTake) {
   EXPECT_EQ(code_of(call("Nonsense", json::array())), ErrorCode::unknown_type);
+  EXPECT_EQ(std::get<Failure>(call("Nonsense", json::array()).command).message,
+            "Failed to invoke 'Nonsense' due to an error on the server. HubException: Method does not exist.");
   EXPECT_EQ(code_of(call("SendMessage", {"Ana"})), ErrorCode::bad_request);
   EXPECT_EQ(code_of(call("SendMessage", {"Ana", "hi", 1})), ErrorCode::bad_request);
   EXPECT_EQ(code_of(call("SendMessage", {5, "hi"})), ErrorCode::bad_request);
@@ -143,23 +157,74 @@ TEST(SignalRDecode, AnswersWhatAMethodCannotTake) {
 
 // ---- bytes that mean nothing
 
-TEST(SignalRDecode, EndsAPayloadAtARecordThatCannotBeRead) {
+TEST(SignalRDecode, ReadsOnBehindARecordThatCannotBeRead) {
   const std::string good = R"({"type":1,"target":"GetNodeInfo","arguments":[]})"
                            "\x1e";
   for (const std::string& bad :
-       {std::string("\x1e"), std::string(32 * 1024, '\x1e'), std::string("{"), std::string("{}\x1e"),
-        std::string("[]\x1e"), std::string("5\x1e"), std::string("{\"type\":\"1\"}\x1e"),
-        std::string("{\"type\":-1}\x1e"), std::string("\xff\x1e"), std::string("{\"type\":6}"),
-        std::string("{\"type\":6,\"type\":6}\x1e"), std::string(100, '[') + '\x1e',
-        std::string("{\"type\":6}\0\x1e", 12)}) {
+       {std::string("\x1e"), std::string("{\x1e"), std::string("{}\x1e"), std::string("[]\x1e"), std::string("5\x1e"),
+        std::string("{\"type\":\"1\"}\x1e"), std::string("{\"type\":-1}\x1e"), std::string("\xff\x1e"),
+        std::string(100, '[') + '\x1e', std::string("{\"type\":6}\0\x1e", 12)}) {
     const auto all = decode(signalr_json_codec(), good + bad + good);
-    ASSERT_EQ(all.size(), 2U) << bad.substr(0, 40);
+    ASSERT_EQ(all.size(), 3U) << bad.substr(0, 40);
+    EXPECT_TRUE(std::holds_alternative<AskNode>(all[0].command));
     EXPECT_EQ(code_of(all[1]), ErrorCode::bad_request);
+    EXPECT_EQ(all[1].id, "");
+    EXPECT_TRUE(std::holds_alternative<AskNode>(all[2].command));
+  }
+  EXPECT_EQ(code_of(decode(signalr_json_codec(), good + "{\"type\":6}").at(1)), ErrorCode::bad_request);
+}
+
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+
+std::string numbers(std::size_t count) {
+  std::string out = "[0";
+  for (std::size_t i = 1; i < count; ++i) out += ",0";
+  return out + ']';
+}
+
+TEST(SignalRDecode, AnswersWhatJsonSaysThatNoMethodCanTakeUnderItsId) {
+  for (const std::string& argument :
+       {std::string(R"("\ud83d")"), std::string(R"("\ude00")"), std::string(R"("\ud83d\u0041")"),
+        std::string(R"({"a":1,"a":2})"), std::string("1e400"), std::string("\"\xff\""), numbers(600), nested(10),
+        nested(63), nested(64), nested(1000)}) {
+    const auto all =
+        decode(signalr_json_codec(), R"({"type":1,"target":"SendMessage","arguments":["A",)" + argument +
+                                         R"(],"invocationId":"5"})"
+                                         "\x1e{\"type\":1,\"target\":\"GetNodeInfo\",\"arguments\":[]}\x1e");
+    ASSERT_EQ(all.size(), 2U) << argument.substr(0, 40);
+    EXPECT_EQ(all[0].id, "i5") << argument.substr(0, 40);
+    EXPECT_EQ(code_of(all[0]), ErrorCode::bad_request) << argument.substr(0, 40);
+    EXPECT_TRUE(std::holds_alternative<AskNode>(all[1].command));
   }
 }
 
+TEST(SignalRDecode, TakesContentsAsDeepAndAsWideAsEveryClientReads) {
+  const auto content = [](const std::string& json_text) { return call("SendMessage", {"A", json::parse(json_text)}); };
+  EXPECT_TRUE(std::holds_alternative<Send>(content(nested(limits::kJsonDepth - 1)).command));
+  EXPECT_TRUE(std::holds_alternative<Send>(content(numbers(limits::kJsonMembers)).command));
+  EXPECT_EQ(code_of(content(nested(limits::kJsonDepth))), ErrorCode::bad_request);
+  EXPECT_EQ(code_of(content(numbers(limits::kJsonMembers + 1))), ErrorCode::bad_request);
+}
+
+TEST(SignalRDecode, TellsAnItemsFaultToItsStream) {
+  const auto item = decode(signalr_json_codec(), R"({"type":2,"invocationId":"6","item":"\ud83d"})"
+                                                 "\x1e");
+  const auto& upload = std::get<UploadItem>(item.at(0).command);
+  EXPECT_EQ(upload.stream, "6");
+  EXPECT_EQ(upload.content.error().code, ErrorCode::bad_request);
+}
+
+TEST(SignalRDecode, MakesOneRequestOfEachMessageThatIsCounted) {
+  const auto count = [](const json& message) {
+    return decode(signalr_json_codec(), message.dump() + '\x1e').size() +
+           10 *
+               decode(signalr_json_codec(), "{\"type\":" + message["type"].dump() + ",\"invocationId\":[]}\x1e").size();
+  };
+  for (int type = 1; type <= 5; ++type) EXPECT_EQ(count({{"type", type}, {"invocationId", "1"}}), 11U) << type;
+}
+
 TEST(SignalRDecode, RefusesIdsThatAreNoShortTexts) {
-  for (const json& id : {json(5), json(""), json(std::string(65, 'x')), json::array()}) {
+  for (const json& id : {json(5), json(std::string(65, 'x')), json::array()}) {
     const auto request =
         one({{"type", 1}, {"invocationId", id}, {"target", "GetNodeInfo"}, {"arguments", json::array()}});
     EXPECT_EQ(code_of(request), ErrorCode::bad_request);
@@ -181,6 +246,92 @@ TEST(SignalRDecode, RefusesMessagePackThatIsNotWhole) {
   }
 }
 
+/// An invocation of SendMessage with this as the message, with its length.
+std::string send_packed(const std::string& content) {
+  const std::string bytes =
+      "\x95\x01\x80\xa1"
+      "5"
+      "\xab"
+      "SendMessage"
+      "\x92\xa1"
+      "A" +
+      content;
+  std::string out;
+  auto size = bytes.size();
+  for (; size >= 0x80; size >>= 7) out += static_cast<char>((size & 0x7f) | 0x80);
+  return out + static_cast<char>(size) + bytes;
+}
+
+TEST(SignalRDecode, CarriesBytesAndTimesOfMessagePackAsText) {
+  const auto text = [](const std::string& content) {
+    const auto all = decode(signalr_msgpack_codec(), send_packed(content));
+    const auto* send = std::get_if<Send>(&all.at(0).command);
+    return send == nullptr ? "refused" : send->content.value;
+  };
+  using namespace std::string_literals;
+  EXPECT_EQ(text("\xc4\x03\x00\x01\xff"s), "AAH/");
+  EXPECT_EQ(text("\xd6\xff\x00\x00\x00\x00"s), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(text("\xd7\xff\x07\x5b\xcd\x14\x65\x53\xf1\x00"s), "2023-11-14T22:13:20.030864197Z");
+  EXPECT_EQ(text("\xd7\xff\x05\xf5\xe1\x00\x65\x53\xf1\x00"s), "2023-11-14T22:13:20.025Z");
+  EXPECT_EQ(text("\xc7\x0c\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff"s), "1969-12-31T23:59:59.000Z");
+  EXPECT_EQ(text("\xc7\x0c\xff\x00\x00\x00\x00\x7f\xff\xff\xff\xff\xff\xff\xff"s), "refused");
+  EXPECT_EQ(text("\xc7\x0c\xff\xff\xff\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00"s), "refused");
+  EXPECT_EQ(text("\x91\xcb\x7f\xf8\x00\x00\x00\x00\x00\x00"s), "[null]");  // not a number
+  EXPECT_EQ(text("\xcb\x3f\xb9\x99\x99\x99\x99\x99\x9a"s), "0.1");
+  EXPECT_EQ(text("\x92\xd3\xff\xff\xff\xff\xff\xff\xff\xff\xcf\x00\x00\x00\x00\x00\x00\x00\x01"s), "[-1,1]");
+}
+
+TEST(SignalRDecode, AnswersMessagePackThatNoMethodCanTakeUnderItsId) {
+  const std::string next = pack_hub_msgpack(R"({"type":"node"})");
+  for (const std::string& content : {
+           std::string("\xa1\xff"),                    // not UTF-8
+           std::string("\xa3\xed\xa0\xbd"),            // half of a surrogate pair
+           std::string("\xd4\x01\x00", 3),             // an extension
+           std::string("\x81\x01\x01"),                // a key that is no text
+           std::string("\x82\xa1k\x01\xa1k\x01"),      // a key twice
+           std::string(100, '\x91') + '\xc0',          // nested a hundred times
+           "\xdc\x02\x58" + std::string(600, '\x01'),  // 600 numbers
+           std::string("\xdd\xff\xff\xff\xff"),        // an array of four thousand million
+           std::string("\xdb\xff\xff\xff\xff"),        // a text of four gigabytes
+           std::string("\xc1"),                        // nothing
+           std::string("\xc0\xc0"),                    // something behind it
+           std::string(),                              // nothing at all
+       }) {
+    const auto all = decode(signalr_msgpack_codec(), send_packed(content) + next);
+    ASSERT_EQ(all.size(), 2U) << testing::PrintToString(content);
+    EXPECT_EQ(all[0].id, "i5") << testing::PrintToString(content);
+    EXPECT_EQ(code_of(all[0]), ErrorCode::bad_request);
+    EXPECT_TRUE(std::holds_alternative<AskNode>(all[1].command));
+  }
+}
+
+TEST(SignalRDecode, ReadsOfAMessageThatIsTooLargeOnlyWhoIsToBeAnswered) {
+  for (const std::size_t size : {5'000U, 17'000U, 32'000U}) {
+    std::string content = "\xda";
+    (content += static_cast<char>(size >> 8)) += static_cast<char>(size & 0xff);
+    const auto all = decode(signalr_msgpack_codec(), send_packed(content + std::string(size, '\x01')));
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].id, "i5");
+    EXPECT_EQ(code_of(all[0]), ErrorCode::too_large);
+  }
+  const auto many = decode(signalr_msgpack_codec(), send_packed("\xdc\x40\x00" + std::string(0x4000, '\xc0')));
+  EXPECT_EQ(code_of(many.at(0)), ErrorCode::too_large);
+}
+
+TEST(SignalRDecode, TakesNumbersInWhateverSizeMessagePackHasThem) {
+  using namespace std::string_literals;
+  for (const std::string& type : {"\x01"s, "\xcc\x01"s, "\xd0\x01"s, "\xcd\x00\x01"s, "\xd1\x00\x01"s,
+                                  "\xd3\x00\x00\x00\x00\x00\x00\x00\x01"s, "\xcf\x00\x00\x00\x00\x00\x00\x00\x01"s}) {
+    const std::string bytes = "\x95" + type +
+                              "\x80\xa0\xab"
+                              "GetNodeInfo\x90";
+    const auto all = decode(signalr_msgpack_codec(), static_cast<char>(bytes.size()) + bytes);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<AskNode>(all[0].command));
+    EXPECT_EQ(all[0].id, "") << "an empty id is none";
+  }
+}
+
 TEST(SignalRDecode, RefusesHostileMessagePack) {
   const auto framed = [](const std::string& bytes) { return static_cast<char>(bytes.size()) + bytes; };
   for (const std::string& bytes : {
@@ -191,12 +342,11 @@ TEST(SignalRDecode, RefusesHostileMessagePack) {
            framed(std::string("\xdd\xff\xff\xff\xff", 5)),              // an array of four thousand million
            framed(std::string("\xdf\xff\xff\xff\xff", 5)),              // a map of as many
            framed(std::string("\xdb\xff\xff\xff\xff", 5)),              // a text of four gigabytes
-           framed(std::string("\x91\x06\x06", 3)),                      // something behind it
+           framed(std::string("\x91\x01\x01", 3)),                      // something behind it
            framed(std::string("\x95\x01\x80\xc0\xa1\xff\x90", 7)),      // a target that is not UTF-8
-           framed(std::string("\x95\x01\x80\xc0\xc4\x01\x00\x90", 8)),  // binary
            framed(std::string("\x95\x01\x80\xc0\xd4\x01\x00\x90", 8)),  // an extension
-           framed(std::string("\x92\x06\x81\x01\x01", 5)),              // a key that is no text
-           framed(std::string("\x92\x06\x82\xa1k\x01\xa1k\x01", 8)),    // a key twice
+           framed(std::string("\x92\x01\x81\x01\x01", 5)),              // a key that is no text
+           framed(std::string("\x92\x01\x82\xa1k\x01\xa1k\x01", 8)),    // a key twice
            framed("\x90"),
            framed("\xc0"),
            framed("\x05"),

@@ -30,10 +30,12 @@ struct Describer {
   json operator()(const NotifyTyping& c) const { return {"typing", c.room}; }
   json operator()(const AskNode&) const { return {"node"}; }
   json operator()(const Failure& c) const { return {"failure", to_text(c.code), c.message}; }
-  json operator()(const Agree& c) const { return {"agree", c.codec, c.resumable, c.rest}; }
+  json operator()(const Agree& c) const { return {"agree", c.codec, c.resumable}; }
   json operator()(const Disagree& c) const { return {"disagree", c.reason.text}; }
   json operator()(const OpenUpload& c) const { return {"open", c.stream, (*this)(c.each), c.each_id}; }
-  json operator()(const UploadItem& c) const { return {"item", c.stream, describe(c.content)}; }
+  json operator()(const UploadItem& c) const {
+    return {"item", c.stream, c.content ? describe(*c.content) : (*this)(c.content.error())};
+  }
   json operator()(const EndUpload& c) const { return {"end", c.stream}; }
   json operator()(const Cancel&) const { return {"cancel"}; }
   json operator()(const Acknowledge& c) const { return {"ack", c.last}; }
@@ -141,7 +143,7 @@ struct HubWriter {
     return true;
   }
   bool operator()(const UploadItem& c) const {
-    return tell(Object().add("type", 2).add("invocationId", c.stream).raw("item", raw(c.content)));
+    return c.content && tell(Object().add("type", 2).add("invocationId", c.stream).raw("item", raw(*c.content)));
   }
   bool operator()(const EndUpload& c) const { return tell(Object().add("type", 3).add("invocationId", c.stream)); }
   bool operator()(const Cancel&) const { return tell(Object().add("type", 5).add("invocationId", "1")); }

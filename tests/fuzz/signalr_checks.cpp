@@ -18,8 +18,8 @@ std::vector<json> messages_in(const Codec& codec, std::string_view bytes) {
   while (!bytes.empty()) {
     if (codec.is_binary()) {
       const auto message = take_hub_msgpack(bytes);
-      CHAT_ASSERT(!message.empty());
-      messages.push_back(json::from_msgpack(message));
+      CHAT_ASSERT(message && !message->empty());
+      messages.push_back(json::from_msgpack(*message));
     } else {
       const auto end = bytes.find(kRecordEnd);
       CHAT_ASSERT(end != std::string_view::npos);
@@ -42,9 +42,14 @@ void compare(const json& text, const json& binary) {
   }
 }
 
+bool is_refused(const Command& command) {
+  const auto* item = std::get_if<UploadItem>(&command);
+  return std::holds_alternative<Failure>(command) || (item != nullptr && !item->content);
+}
+
 void write_back(const Codec& codec, const Request& request) {
   const auto text = to_hub_json(request);
-  CHAT_ASSERT(text.has_value() != std::holds_alternative<Failure>(request.command));
+  CHAT_ASSERT(text.has_value() != is_refused(request.command));
   if (!text) return;
   std::vector<Request> again;
   codec.decode(codec.is_binary() ? to_hub_msgpack(*text) : *text + kRecordEnd, again);

@@ -65,7 +65,6 @@ struct AskNode {};
 struct Agree {
   std::string_view codec;  // its name
   bool resumable = false;  // the client counts messages, so that it can go on over another socket
-  std::string rest;        // what came behind it, in that codec
 };
 /// There is no going on with this client.
 struct Disagree {
@@ -79,7 +78,7 @@ struct OpenUpload {
 };
 struct UploadItem {
   std::string stream;
-  Content content;
+  Result<Content> content;  // or why it is none
 };
 struct EndUpload {
   std::string stream;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <list>
 #include <span>
+#include <utility>
 
 #include "chat/base/json_text.hpp"
 #include "chat/base/utf8.hpp"
@@ -15,6 +16,7 @@ namespace chat {
 namespace {
 
 constexpr const char* kMalformed = "not JSON, or not as far as byte ";
+constexpr const char* kHalf = "a text with half of a surrogate pair";
 constexpr unsigned kNoUnit = 0x10000;  // no UTF-16 code unit
 constexpr std::size_t kFewNames = 16;  // so many are compared with each other; more are sorted
 
@@ -24,12 +26,13 @@ class Checker {
   Checker(std::string_view text, JsonLimits most)
       : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), most_(most) {}
 
-  std::optional<std::string> run() {
+  std::optional<JsonFault> run() {
+    if (!is_utf8({begin_, static_cast<std::size_t>(end_ - begin_)})) note("not UTF-8");
     skip_space();
     const bool whole = value() && (skip_space(), at_ == end_);
+    if (why_ != nullptr) return JsonFault{why_, whole};
     if (whole) return std::nullopt;
-    if (why_ != nullptr) return why_;
-    return kMalformed + std::to_string(at_ - begin_ + 1);
+    return JsonFault{kMalformed + std::to_string(at_ - begin_ + 1), false};
   }
 
  private:
@@ -47,9 +50,10 @@ class Checker {
   void skip_space() {
     while (at_ < end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
   }
-  bool refuse(const char* why) {
-    why_ = why;
-    return false;
+  /// Of a text that can be read on nevertheless.
+  bool note(const char* why) {
+    if (why_ == nullptr) why_ = why;
+    return true;
   }
 
   bool value() {
@@ -72,7 +76,8 @@ class Checker {
   }
 
   bool nested(bool (Checker::*container)()) {
-    if (++depth_ > most_.depth) return refuse("nested too deeply");
+    if (depth_ == most_.depth) return note("nested too deeply") && skip();
+    ++depth_;
     ++at_;
     skip_space();
     const bool good = (this->*container)();
@@ -80,14 +85,33 @@ class Checker {
     return good;
   }
 
-  bool count_member() { return ++members_ <= most_.members || refuse("too many members"); }
+  /// Over a container, however deep.
+  bool skip() {
+    std::size_t open = 0;
+    do {
+      if (peek() == '"') {
+        if (!string()) return false;
+        continue;
+      }
+      if (at_ == end_) return false;
+      if (*at_ == '{' || *at_ == '[') ++open;
+      if (*at_ == '}' || *at_ == ']') --open;
+      ++at_;
+    } while (open > 0);
+    return true;
+  }
+
+  void count_member() {
+    if (++members_ > most_.members) note("too many members");
+  }
 
   bool object() {
     const std::size_t first = names_.size();
     if (!take('}')) {
       do {
         skip_space();
-        if (!count_member() || !name()) return false;
+        count_member();
+        if (!name()) return false;
         skip_space();
         if (!take(':')) return false;
         skip_space();
@@ -96,14 +120,15 @@ class Checker {
       } while (take(','));
       if (!take('}')) return false;
     }
-    const bool good = !has_twin(first) || refuse("a member stands twice in one object");
+    if (why_ == nullptr && has_twin(first)) note("a member stands twice in one object");
     names_.resize(first);
-    return good;
+    return true;
   }
 
   bool name() {
     const char* start = at_;
     if (peek() != '"' || !string()) return false;
+    if (why_ != nullptr) return true;
     std::string_view inside(start + 1, static_cast<std::size_t>(at_ - start) - 2);
     if (inside.find('\\') != std::string_view::npos) inside = unescaped_.emplace_back(unescape_json(inside));
     names_.push_back(inside);
@@ -126,7 +151,8 @@ class Checker {
     if (take(']')) return true;
     do {
       skip_space();
-      if (!count_member() || !value()) return false;
+      count_member();
+      if (!value()) return false;
       skip_space();
     } while (take(','));
     return take(']');
@@ -143,11 +169,11 @@ class Checker {
   bool escape() {
     if (take('u')) {
       const unsigned unit = hex4();
-      if (unit == kNoUnit || (unit >= 0xDC00 && unit < 0xE000)) return false;
-      if (unit < 0xD800 || unit >= 0xDC00) return true;
-      if (!take("\\u")) return false;
+      if (unit == kNoUnit) return false;
+      if (unit < 0xD800 || unit >= 0xE000) return true;
+      if (unit >= 0xDC00 || !take("\\u")) return note(kHalf);
       const unsigned low = hex4();
-      return low >= 0xDC00 && low < 0xE000;
+      return low != kNoUnit && ((low >= 0xDC00 && low < 0xE000) || note(kHalf));
     }
     if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
     ++at_;
@@ -183,14 +209,14 @@ class Checker {
     }
     double ignored = 0;
     const bool fits = (whole && at_ - start < 300) || std::from_chars(start, at_, ignored).ec == std::errc();
-    return fits || refuse("a number that no double can hold");
+    return fits || note("a number that no double can hold");
   }
 
   const char* begin_;
   const char* at_;
   const char* end_;
   JsonLimits most_;
-  const char* why_ = nullptr;
+  const char* why_ = nullptr;  // the first thing that is wrong
   std::size_t depth_ = 0;
   std::size_t members_ = 0;
   boost::container::small_vector<std::string_view, kFewNames> names_;  // of the objects that are open, outermost first
@@ -199,9 +225,11 @@ class Checker {
 
 }  // namespace
 
+std::optional<JsonFault> check_json(std::string_view text, JsonLimits most) { return Checker(text, most).run(); }
+
 std::optional<std::string> fault_in_json(std::string_view text, JsonLimits most) {
-  if (!is_utf8(text)) return "not UTF-8";
-  return Checker(text, most).run();
+  if (auto fault = check_json(text, most)) return std::move(fault->why);
+  return std::nullopt;
 }
 
 }  // namespace chat

@@ -14,9 +14,17 @@ struct JsonLimits {
   std::size_t members = limits::kJsonMembers;
 };
 
-/// What is wrong with a JSON text, as a sentence; nothing if it is one whole value (RFC 8259) in UTF-8, no object in it
-/// has a member twice, each number fits a double, and it keeps the limits. Builds nothing: what has passed is read
-/// where it lies, see JsonView.
+/// What is wrong with a JSON text.
+struct JsonFault {
+  std::string why;  // a sentence
+  /// Where its values begin and end is known: a JsonView can look for who is to be told, but nothing else.
+  bool is_readable;
+};
+
+/// Nothing if the text is one whole value (RFC 8259) in UTF-8, no object in it has a member twice, each number fits a
+/// double, and it keeps the limits. Builds nothing: what has passed is read where it lies, see JsonView.
+std::optional<JsonFault> check_json(std::string_view text, JsonLimits most = {});
+/// The sentence alone.
 std::optional<std::string> fault_in_json(std::string_view text, JsonLimits most = {});
 
 }  // namespace chat

@@ -8,6 +8,8 @@
 namespace chat {
 namespace {
 
+constexpr unsigned kReplacement = 0xFFFD;  // of half a pair, which only what cannot be used has
+
 constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /// How many bytes the string at the front takes, with its quotes.
@@ -75,13 +77,17 @@ std::string unescape_json(std::string_view inside) {
       out += unescaped(inside[escape + 1]);
       continue;
     }
-    unsigned point = code_unit(inside, i);
+    const unsigned unit = code_unit(inside, i);
     i += 4;
-    if (point >= 0xD800 && point < 0xDC00) {  // the first half of a pair (RFC 8259 §7)
-      point = 0x10000 + ((point - 0xD800) << 10) + (code_unit(inside, i + 2) - 0xDC00);
-      i += 6;
+    if (unit < 0xD800 || unit >= 0xE000) {
+      append_utf8(out, unit);
+      continue;
     }
-    append_utf8(out, point);
+    const bool is_first = unit < 0xDC00 && inside.substr(i).starts_with("\\u");  // of a pair (RFC 8259 §7)
+    const unsigned second = is_first ? code_unit(inside, i + 2) : 0;
+    const bool is_pair = second >= 0xDC00 && second < 0xE000;
+    if (is_pair) i += 6;
+    append_utf8(out, is_pair ? 0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00) : kReplacement);
   }
   return out;
 }

@@ -9,7 +9,7 @@
 
 namespace chat {
 
-/// A value in a JSON text that fault_in_json() found nothing wrong with, read where it lies: the text must outlive it.
+/// A value in a JSON text that check_json() could read, read where it lies: the text must outlive it.
 class JsonView {
  public:
   enum class Kind : std::uint8_t { null, boolean, integer, real, text, array, object };
@@ -84,7 +84,7 @@ void read_members(JsonView object, const std::array<JsonMember<Parts>, Count>& m
   });
 }
 
-/// What stands between the quotes of a JSON string, without its escapes. The string has been found to be good.
+/// What stands between the quotes of a JSON string, without its escapes. The string could be read.
 std::string unescape_json(std::string_view inside);
 
 }  // namespace chat

@@ -1,8 +1,7 @@
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "codec/signalr/hub_message.hpp"
-#include "codec/signalr/msgpack_check.hpp"
+#include "codec/signalr/msgpack_to_json.hpp"
 
 namespace chat {
 namespace {
@@ -40,38 +39,46 @@ HubMessage to_message(HubType type, const std::vector<JsonView>& parts) {
   return message;
 }
 
+void decode_message(std::string_view message, std::vector<Request>& out) {
+  auto [text, failure] = msgpack_to_json(message);
+  auto fault = check_json(text, kHubLimits);
+  if (!failure && fault) failure = Failure{ErrorCode::bad_request, std::move(fault->why)};
+  std::vector<JsonView> parts;
+  JsonView(text).for_each_item([&parts](JsonView part) { parts.push_back(part); });
+  const auto type = parts.empty() ? std::nullopt : parts.front().number();
+  if (!type) {
+    const std::string why = failure ? std::move(failure->message) : "a hub message begins with a type";
+    return out.push_back(unreadable(why));
+  }
+  if (!is_hub_type(*type)) return;
+  HubMessage hub_message = to_message(HubType(*type), parts);
+  hub_message.fault = std::move(failure);
+  append_request(hub_message, out);
+}
+
 }  // namespace
 
-std::string_view take_hub_msgpack(std::string_view& bytes) {
+std::optional<std::string_view> take_hub_msgpack(std::string_view& bytes) {
   std::uint64_t size = 0;
   for (std::size_t i = 0; i < bytes.size() && i < 5; ++i) {
     const auto byte = static_cast<std::uint8_t>(bytes[i]);
     size |= std::uint64_t{byte & 0x7fU} << (7 * i);
     if (byte & 0x80) continue;
-    if (size > bytes.size() - i - 1) return {};
+    if (size > bytes.size() - i - 1) return std::nullopt;
     const auto message = bytes.substr(i + 1, size);
     bytes.remove_prefix(i + 1 + size);
     return message;
   }
-  return {};
+  if (bytes.size() < 5) return std::nullopt;
+  bytes = {};
+  return bytes;
 }
 
 void decode_hub_msgpack(std::string_view payload, std::vector<Request>& out) {
   while (!payload.empty()) {
     const auto message = take_hub_msgpack(payload);
-    if (message.empty()) return out.push_back(unreadable("a length that is not that of a message"));
-    std::string why;
-    const auto array = guarded_unpack(message, why, kHubLimits);
-    if (!array) return out.push_back(unreadable(std::move(why)));
-    if (!array->is_array() || array->empty() || !array->front().is_number_unsigned()) {
-      return out.push_back(unreadable("a hub message is an array that begins with a type"));
-    }
-    const auto type = array->front().get<std::uint64_t>();
-    if (!is_hub_type(type)) continue;
-    const std::string text = array->dump();  // from here on as if it had come in JSON
-    std::vector<JsonView> parts;
-    JsonView(text).for_each_item([&parts](JsonView part) { parts.push_back(part); });
-    append_request(to_message(HubType(type), parts), out);
+    if (!message || message->empty()) return out.push_back(unreadable("a length that is not that of a message"));
+    decode_message(*message, out);
   }
 }
 

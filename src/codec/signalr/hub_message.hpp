@@ -37,24 +37,28 @@ struct HubMessage {
   std::optional<JsonView> streams{};    // array of texts
   std::optional<JsonView> item{};
   std::optional<JsonView> sequence{};  // number
+  std::optional<Failure> fault{};      // why only type and id may be used
 };
 
-/// Room for chat.v1's largest document inside a message's own array or object.
-inline constexpr JsonLimits kHubLimits{limits::kJsonDepth + 1, limits::kJsonMembers + 16};
+/// Members as many as there is room for.
+inline constexpr JsonLimits kHubLimits{limits::kHubJsonDepth, limits::kHubMessageBytes};
 
 /// 0x1E, the end of a record of JSON.
 inline constexpr char kRecordEnd = '\x1e';
 
-/// Appends what a message asks for: one request, but none for a ping and for types that are not known here.
+/// Appends what a message asks for: one request for each that is counted (Invocation to CancelInvocation), good or bad;
+/// none for a ping.
 void append_request(const HubMessage& message, std::vector<Request>& out);
 
-/// All that cannot be read ends the payload: there is no telling where the next message begins.
+/// What has no type: whom to answer is not known.
 Request unreadable(std::string why);
 
 void decode_hub_json(std::string_view payload, std::vector<Request>& out);
 void decode_hub_msgpack(std::string_view payload, std::vector<Request>& out);
 
-/// The beginning of `bytes` as one MessagePack message with its length; empty: there is none. Takes it off.
-std::string_view take_hub_msgpack(std::string_view& bytes);
+/// The first message in `bytes`, without its end mark or its length, which is taken off; nothing: it is not whole. What
+/// cannot be the length of a message makes an empty message of all there is.
+std::optional<std::string_view> take_hub_json(std::string_view& bytes);
+std::optional<std::string_view> take_hub_msgpack(std::string_view& bytes);
 
 }  // namespace chat

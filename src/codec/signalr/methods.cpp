@@ -4,7 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "chat/base/utf8.hpp"
 #include "chat/core/limits.hpp"
+#include "chat/core/names.hpp"
 #include "codec/json/decode.hpp"
 #include "codec/json/json_object.hpp"
 #include "codec/signalr/hub_message.hpp"
@@ -15,6 +17,7 @@ namespace {
 
 using Kind = JsonView::Kind;
 
+constexpr std::size_t kNameShown = 128;           // bytes of a method's that is not there
 constexpr std::string_view kContent = "content";  // "text" if it is a text, else "data"
 constexpr std::string_view kObject = "object";    // its members are the request's
 
@@ -40,6 +43,9 @@ constexpr std::array kMethods{
     Method{"Hello", "hello", {kObject}},
     Method{"GetNodeInfo", "node", {}},
 };
+
+/// Every client, of chat.v1 too, must be able to read what is said to all.
+constexpr JsonLimits kContentLimits{limits::kJsonDepth - 1, limits::kJsonMembers};
 
 Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
 
@@ -81,22 +87,40 @@ void put_arguments(JsonObject& request, const Method& method, const std::vector<
       argument.for_each_member([&request](std::string_view name, JsonView value) {
         if (!JsonView(name).says("type")) request.raw(name.substr(1, name.size() - 2), value.raw());
       });
+    } else if (method.parameters[i] == "room" && argument.is(Kind::text)) {
+      request.text("room", room_of_group(argument.text()));
     } else {
       request.raw(method.parameters[i], argument.raw());
     }
   }
 }
 
+bool is_absent(const std::optional<JsonView>& value) {
+  return !value || value->is(Kind::null) || value->raw() == R"("")";
+}
+
 bool is_short_text(const std::optional<JsonView>& value) {
-  if (!value || !value->is(Kind::text)) return false;
-  const auto size = value->text().size();
-  return size > 0 && size <= limits::kRequestIdBytes;
+  if (is_absent(value) || !value->is(Kind::text)) return false;
+  const std::string text = value->text();
+  return text.size() <= limits::kRequestIdBytes && is_utf8(text);
 }
 
 std::vector<JsonView> items_of(const std::optional<JsonView>& value) {
   std::vector<JsonView> items;
   if (value && value->is(Kind::array)) value->for_each_item([&items](JsonView item) { items.push_back(item); });
   return items;
+}
+
+/// In the words of other hubs.
+Failure no_such_method(const std::string& target) {
+  const std::string shown = target.size() <= kNameShown ? target : std::string();
+  return {ErrorCode::unknown_type,
+          "Failed to invoke '" + shown + "' due to an error on the server. HubException: Method does not exist."};
+}
+
+std::optional<Failure> fault_in_content(JsonView content) {
+  auto fault = fault_in_json(content.raw(), kContentLimits);
+  return fault ? std::optional(bad_request("the message: " + *fault)) : std::nullopt;
 }
 
 Command decode_upload(Command each, const std::optional<JsonView>& streams, const RequestId& id) {
@@ -107,13 +131,14 @@ Command decode_upload(Command each, const std::optional<JsonView>& streams, cons
 }
 
 Command decode_call(const HubMessage& message, const RequestId& id) {
+  if (message.fault) return *message.fault;
   if (!message.target || !message.target->is(Kind::text) || !message.arguments || !message.arguments->is(Kind::array)) {
     return bad_request("an invocation has a target and arguments");
   }
   const std::string target = message.target->text();
   const auto method =
       std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& m) { return is_same_name(m.name, target); });
-  if (method == kMethods.end()) return Failure{ErrorCode::unknown_type, "the hub has no method of this name"};
+  if (method == kMethods.end()) return no_such_method(target);
   const auto arguments = items_of(message.arguments);
   if (arguments.size() > parameter_count(*method)) {
     return bad_request(std::string(method->name) + " takes " + std::to_string(parameter_count(*method)) +
@@ -127,6 +152,10 @@ Command decode_call(const HubMessage& message, const RequestId& id) {
   if (method->parameters[0] == kObject && !arguments.empty() && !arguments[0].is(Kind::object)) {
     return bad_request(std::string(method->name) + " takes an object");
   }
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (method->parameters[i] != kContent) continue;
+    if (auto fault = fault_in_content(arguments[i])) return std::move(*fault);
+  }
   Command command = read_request(method->type, [&](JsonObject& request) {
     put_arguments(request, *method, arguments);
     if (method->takes_stream) request.text("text", "-");  // each message has its own
@@ -135,30 +164,28 @@ Command decode_call(const HubMessage& message, const RequestId& id) {
 }
 
 /// The content of a stream's item is judged as that of any message.
-Command decode_item(const HubMessage& message) {
+Result<Content> decode_item(const HubMessage& message) {
+  if (message.fault) return *message.fault;
+  if (auto fault = message.item ? fault_in_content(*message.item) : std::nullopt) return std::move(*fault);
   Command send = read_request("send", [&message](JsonObject& request) {
     request.text("room", "lobby");
     if (message.item) put_content(request, *message.item);
   });
-  if (auto* good = std::get_if<Send>(&send)) return UploadItem{message.id->text(), std::move(good->content)};
-  return send;
+  if (auto* failure = std::get_if<Failure>(&send)) return std::move(*failure);
+  return std::move(std::get<Send>(send).content);
 }
 
-template <class Told>
-Request read_sequence(const HubMessage& message) {
-  const auto number = message.sequence ? message.sequence->number() : std::nullopt;
-  if (!number) return unreadable("\"sequenceId\" must be a number");
-  return {{}, Told{*number}};
+std::uint64_t sequence_of(const HubMessage& message) {
+  return message.sequence ? message.sequence->number().value_or(0) : 0;
 }
-
-bool is_absent(const std::optional<JsonView>& value) { return !value || value->is(Kind::null); }
 
 }  // namespace
 
 Request unreadable(std::string why) { return {{}, bad_request(std::move(why))}; }
 
 void append_request(const HubMessage& message, std::vector<Request>& out) {
-  if (!is_absent(message.id) && !is_short_text(message.id)) {
+  const bool has_id = message.type <= HubType::cancel_invocation && !is_absent(message.id);
+  if (has_id && !is_short_text(message.id)) {
     out.push_back(unreadable("\"invocationId\" must be a short text"));
     return;
   }
@@ -172,7 +199,7 @@ void append_request(const HubMessage& message, std::vector<Request>& out) {
     }
     case HubType::stream_item:
       out.push_back(is_absent(message.id) ? unreadable("a stream's item names the stream")
-                                          : Request{{}, decode_item(message)});
+                                          : Request{{}, UploadItem{message.id->text(), decode_item(message)}});
       break;
     case HubType::completion:
       out.push_back(is_absent(message.id) ? unreadable("a stream's end names the stream")
@@ -187,10 +214,10 @@ void append_request(const HubMessage& message, std::vector<Request>& out) {
       out.push_back({{}, Goodbye{}});
       break;
     case HubType::ack:
-      out.push_back(read_sequence<Acknowledge>(message));
+      out.push_back({{}, Acknowledge{sequence_of(message)}});
       break;
     case HubType::sequence:
-      out.push_back(read_sequence<Restart>(message));
+      out.push_back({{}, Restart{sequence_of(message)}});
       break;
   }
 }

@@ -14,12 +14,12 @@ enum class ReplyKind : char {
   push = 0,          // no id
   completion = 'i',  // of an invocation
   stream = 's',      // items, then a completion
-  upload = 'u',      // a part of an invocation that goes on: only its failure is told
+  upload = 'u',      // a part of an invocation that goes on, see is_upload_part()
   handshake = 'h',   // see kHandshakeId
 };
 
 inline RequestId request_id(const std::optional<JsonView>& invocation_id, bool wants_stream) {
-  if (!invocation_id || !invocation_id->is(JsonView::Kind::text)) return {};
+  if (!invocation_id || !invocation_id->is(JsonView::Kind::text) || invocation_id->raw() == R"("")") return {};
   return (wants_stream ? 's' : 'i') + invocation_id->text();
 }
 
