@@ -32,11 +32,11 @@ const SharedBytes& ping_frame() {
 }  // namespace
 
 WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place,
-                                         Format format, std::size_t most_message_bytes)
+                                         Format format, WebSocketReader reader)
     : owner_(owner),
       socket_(std::move(socket)),
       place_(std::move(place)),
-      reader_(most_message_bytes, format == Format::json_websocket_deflate),
+      reader_(std::move(reader)),
       session_(shard(), *this, format) {}
 
 void WebSocketConnection::start(const Opening& opening) {
@@ -167,7 +167,7 @@ void WebSocketConnection::move_to(Descriptor socket, Admission::Place place, std
   if (socket_) park();
   socket_ = std::move(socket);
   place_ = std::move(place);
-  reader_ = WebSocketReader(limits::kHubMessageBytes);
+  reader_ = hub_reader();
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
   if (!early.empty()) take(early);
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "chat/base/rate_limit.hpp"
+#include "chat/core/limits.hpp"
 #include "chat/hub/session.hpp"
 #include "chat/hub/transport.hpp"
 #include "chat/transport/admission.hpp"
@@ -16,6 +17,11 @@
 #include "transport/ring_sender.hpp"
 
 namespace chat {
+
+/// For SignalR's clients, which join what they say in one turn.
+inline WebSocketReader hub_reader() {
+  return WebSocketReader(limits::kHubTransportBytes, WebSocketReader::Mode::pieces);
+}
 
 /// One WebSocket: reads into the shard's buffer when the socket is readable, gives messages to its session; writes what
 /// the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
@@ -30,7 +36,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
                                   private WebSocketReader::Handler {
  public:
   WebSocketConnection(WebSocketConnections& owner, Descriptor socket, Admission::Place place, Format format,
-                      std::size_t most_message_bytes);
+                      WebSocketReader reader);
   void start(const Opening& opening);
 
   Session& session() { return session_; }

@@ -1,5 +1,6 @@
 #include "chat/transport/websocket_reader.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -41,7 +42,7 @@ std::optional<CloseReason> WebSocketReader::parse_header(std::span<const char> b
   const auto byte = [&bytes](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   if (bytes.empty()) return std::nullopt;
   const auto opcode = byte(0) & 0x0f;
-  const bool compressed = deflate_ && (opcode == 1 || opcode == 2) && (byte(0) & kCompressed) != 0;
+  const bool compressed = mode_ == Mode::whole_deflate && (opcode == 1 || opcode == 2) && (byte(0) & kCompressed) != 0;
   if ((byte(0) & (compressed ? 0x70 & ~kCompressed : 0x70)) != 0) return broken("a reserved bit is set");
   if ((opcode > 2 && opcode < 8) || opcode > 10) return broken("unknown opcode");
   const bool control = opcode >= 8;
@@ -81,9 +82,22 @@ std::optional<CloseReason> WebSocketReader::feed(std::span<char> bytes, Handler&
 std::optional<CloseReason> WebSocketReader::take_frames(std::span<char> bytes, std::size_t& taken, Handler& handler) {
   while (!handler.is_done()) {
     const auto rest = bytes.subspan(taken);
+    if (open_) {
+      if (rest.empty()) return std::nullopt;
+      if (const auto wrong = take_piece(rest, taken, handler)) return wrong;
+      continue;
+    }
     std::optional<Header> header;
     if (const auto wrong = parse_header(rest, header)) return wrong;
-    if (!header || rest.size() - header->size < header->payload) return std::nullopt;
+    if (!header) return std::nullopt;
+    if (rest.size() - header->size < header->payload) {
+      if (mode_ != Mode::pieces || is_control(header->opcode)) return std::nullopt;
+      if (const auto wrong = begin_data(*header)) return wrong;
+      open_ = std::make_unique<OpenFrame>(OpenFrame{header->final, header->payload, {}});
+      std::copy_n(header->mask, 4, open_->mask);
+      taken += header->size;
+      continue;
+    }
     const auto length = static_cast<std::size_t>(header->payload);
     char* payload = rest.data() + header->size;
     unmask(payload, length, header->mask);
@@ -119,32 +133,52 @@ std::optional<CloseReason> WebSocketReader::take_control(Opcode opcode, std::str
 
 std::optional<CloseReason> WebSocketReader::take_data(const Header& header, std::string_view payload,
                                                       Handler& handler) {
+  if (assembly_ || !header.final || header.opcode == Opcode::continuation) {
+    if (const auto wrong = begin_data(header)) return wrong;
+    return add_data(payload, header.final, handler);
+  }
+  const bool binary = header.opcode == Opcode::binary;
+  if (header.compressed) return take_compressed(payload, binary, handler);
+  if (!binary && !is_utf8(payload)) return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
+  handler.on_message(payload, binary);
+  return std::nullopt;
+}
+
+std::optional<CloseReason> WebSocketReader::begin_data(const Header& header) {
   const bool continues = header.opcode == Opcode::continuation;
   if (continues != (assembly_ != nullptr)) {
     return broken(continues ? "a continuation of nothing" : "a new message inside another");
-  }
-  if (!continues && header.final) {
-    const bool binary = header.opcode == Opcode::binary;
-    if (header.compressed) return take_compressed(payload, binary, handler);
-    if (!binary && !is_utf8(payload)) return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
-    handler.on_message(payload, binary);
-    return std::nullopt;
   }
   if (!continues)
     assembly_ = std::make_unique<Assembly>(Assembly{{}, header.opcode == Opcode::binary, header.compressed, {}, 0});
   if (++assembly_->frames > limits::kFragments)
     return CloseReason{CloseCode::policy, "a message in too many fragments"};
+  return std::nullopt;
+}
+
+std::optional<CloseReason> WebSocketReader::add_data(std::string_view payload, bool last, Handler& handler) {
   if (!assembly_->binary && !assembly_->compressed && !assembly_->utf8.feed(payload)) {
     return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
   }
-  assembly_->payload += payload;
-  if (!header.final) return std::nullopt;
+  mode_ == Mode::pieces ? handler.on_message(payload, assembly_->binary) : void(assembly_->payload += payload);
+  if (!last) return std::nullopt;
   const auto whole = std::move(assembly_);
   if (whole->compressed) return take_compressed(whole->payload, whole->binary, handler);
   if (!whole->binary && !whole->utf8.complete())
     return CloseReason{CloseCode::bad_utf8, "a text that ends inside a character"};
-  handler.on_message(whole->payload, whole->binary);
+  if (mode_ != Mode::pieces) handler.on_message(whole->payload, whole->binary);
   return std::nullopt;
+}
+
+std::optional<CloseReason> WebSocketReader::take_piece(std::span<char> bytes, std::size_t& taken, Handler& handler) {
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(open_->left, bytes.size()));
+  unmask(bytes.data(), size, open_->mask);
+  std::rotate(open_->mask, open_->mask + size % 4, open_->mask + 4);
+  taken += size;
+  open_->left -= size;
+  const bool is_over = open_->left == 0, last = is_over && open_->final;
+  if (is_over) open_.reset();
+  return add_data({bytes.data(), size}, last, handler);
 }
 
 std::optional<CloseReason> WebSocketReader::take_compressed(std::string_view payload, bool binary, Handler& handler) {

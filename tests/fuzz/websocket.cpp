@@ -68,7 +68,8 @@ struct Outcome {
 };
 
 Outcome read(std::string_view bytes, std::uint8_t split, Settings settings) {
-  WebSocketReader reader(settings.most_bytes, settings.deflate);
+  WebSocketReader reader(settings.most_bytes,
+                         settings.deflate ? WebSocketReader::Mode::whole_deflate : WebSocketReader::Mode::whole);
   Recorder recorder(settings.most_bytes);
   std::string failure;
   in_pieces(bytes, split, [&](std::string_view piece) {

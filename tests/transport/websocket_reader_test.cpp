@@ -54,8 +54,9 @@ class Record final : public WebSocketReader::Handler {
 };
 
 /// What came of the bytes, in pieces of `size`; a breach of the protocol as "broken <code>".
-std::vector<std::string> read(std::string bytes, std::size_t size = 1 << 20, bool deflate = false) {
-  WebSocketReader reader(kMost, deflate);
+std::vector<std::string> read(std::string bytes, std::size_t size = 1 << 20,
+                              WebSocketReader::Mode mode = WebSocketReader::Mode::whole) {
+  WebSocketReader reader(kMost, mode);
   Record record;
   for (std::size_t at = 0; at < bytes.size(); at += size) {
     std::string piece = bytes.substr(at, size);
@@ -89,6 +90,27 @@ TEST(WebSocketReader, ReadsAWholeConversation) { EXPECT_EQ(read(kConversation), 
 
 TEST(WebSocketReader, ReadsTheSameInPiecesOfAnySize) {
   for (std::size_t size = 1; size < 64; ++size) EXPECT_EQ(read(kConversation, size), kHeard) << size;
+}
+
+TEST(WebSocketReader, HandsOverPiecesAsTheyCome) {
+  for (std::size_t size = 1; size < 40; ++size) {
+    std::string texts, others;
+    for (const auto& event : read(kConversation, size, WebSocketReader::Mode::pieces)) {
+      event.starts_with("text ") ? texts += event.substr(5) : others += event + ';';
+    }
+    EXPECT_EQ(texts, "helloOlá" + std::string(300, 'x')) << size;
+    EXPECT_TRUE(others.starts_with("ping p;pong;ping mid;binary \xff")) << size;
+    EXPECT_TRUE(others.ends_with("close 1000;")) << size;
+  }
+  const auto broken = [](const std::string& bytes) { return read(bytes, 3, WebSocketReader::Mode::pieces).back(); };
+  EXPECT_EQ(broken(frame(kText,
+                         "ab\xff"
+                         "cd")),
+            "broken 1007");
+  EXPECT_EQ(broken(frame(kText, "ab\xc3")), "broken 1007");
+  EXPECT_EQ(broken(frame(kText, std::string(kMost + 1, 'x'))), "broken 1009");
+  EXPECT_EQ(broken(frame(kText, "abcdef", false) + frame(kText, "abcdef")), "broken 1002");
+  EXPECT_EQ(broken(frame(kContinuation, "abcdef")), "broken 1002");
 }
 
 TEST(WebSocketReader, ReadsTheSameWhereverTheStreamIsSplit) {
@@ -210,7 +232,8 @@ TEST(WebSocketReader, UnfoldsCompressedMessagesWhereThatWasAgreed) {
   const std::string bytes =
       frame(kCompressedText, deflated(kLong)) + frame(kText, "plain") + frame(kCompressedText, deflated(kLong + kLong));
   for (const std::size_t size : {1U, 7U, 100000U}) {
-    EXPECT_THAT(read(bytes, size, true), ElementsAre("text " + kLong, "text plain", "text " + kLong + kLong));
+    EXPECT_THAT(read(bytes, size, WebSocketReader::Mode::whole_deflate),
+                ElementsAre("text " + kLong, "text plain", "text " + kLong + kLong));
   }
   EXPECT_THAT(read(bytes), ElementsAre("broken 1002"));
 }
@@ -219,27 +242,32 @@ TEST(WebSocketReader, UnfoldsWhatComesInFragmentsWithControlFramesBetween) {
   const std::string all = deflated(kLong);
   const std::string bytes = frame(kCompressedText, all.substr(0, 3), false) + frame(kPing, "p") +
                             frame(kContinuation, all.substr(3, 5), false) + frame(kContinuation, all.substr(8));
-  EXPECT_THAT(read(bytes, 1 << 20, true), ElementsAre("ping p", "text " + kLong));
+  EXPECT_THAT(read(bytes, 1 << 20, WebSocketReader::Mode::whole_deflate), ElementsAre("ping p", "text " + kLong));
 }
 
 TEST(WebSocketReader, RefusesCompressionWhereItHasNoPlace) {
   for (const int opcode :
        {0x40 | kContinuation, 0x40 | kPing, 0x40 | kClose, 0x20 | kText, 0x10 | kText, 0x60 | kText}) {
-    EXPECT_THAT(read(frame(opcode, ""), 1 << 20, true), ElementsAre("broken 1002")) << opcode;
+    EXPECT_THAT(read(frame(opcode, ""), 1 << 20, WebSocketReader::Mode::whole_deflate), ElementsAre("broken 1002"))
+        << opcode;
   }
 }
 
 TEST(WebSocketReader, RefusesWhatIsNotCompressedAsItSays) {
-  EXPECT_THAT(read(frame(kCompressedText, "\xff\xff\xff\xff"), 1 << 20, true), ElementsAre("broken 1002"));
-  EXPECT_THAT(read(frame(kCompressedText, deflated(std::string(100, '\xff'))), 1 << 20, true),
-              ElementsAre("broken 1007"));
+  EXPECT_THAT(read(frame(kCompressedText, "\xff\xff\xff\xff"), 1 << 20, WebSocketReader::Mode::whole_deflate),
+              ElementsAre("broken 1002"));
+  EXPECT_THAT(
+      read(frame(kCompressedText, deflated(std::string(100, '\xff'))), 1 << 20, WebSocketReader::Mode::whole_deflate),
+      ElementsAre("broken 1007"));
 }
 
 TEST(WebSocketReader, StopsUnfoldingAtTheLimit) {
-  EXPECT_THAT(read(frame(kCompressedText, deflated(std::string(kMost + 1, ' '))), 1 << 20, true),
+  EXPECT_THAT(read(frame(kCompressedText, deflated(std::string(kMost + 1, ' '))), 1 << 20,
+                   WebSocketReader::Mode::whole_deflate),
               ElementsAre("broken 1009"));
   const std::string bomb = deflated(std::string(100'000'000, 'x'));
-  EXPECT_THAT(read(frame(kCompressedText, bomb.substr(0, 10'000)), 1 << 20, true), ElementsAre("broken 1009"));
+  EXPECT_THAT(read(frame(kCompressedText, bomb.substr(0, 10'000)), 1 << 20, WebSocketReader::Mode::whole_deflate),
+              ElementsAre("broken 1009"));
 }
 
 }  // namespace

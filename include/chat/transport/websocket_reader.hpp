@@ -23,6 +23,7 @@ class WebSocketReader {
   class Handler {
    public:
     virtual ~Handler() = default;
+    /// A message, or the next piece of one; whether a text is UTF-8 is known at the end of a piece's message.
     virtual void on_message(std::string_view payload, bool binary) = 0;
     virtual void on_ping(std::string_view payload) = 0;
     virtual void on_pong() = 0;
@@ -32,9 +33,11 @@ class WebSocketReader {
     virtual bool is_done() const = 0;
   };
 
-  /// `deflate`: messages may come compressed (RFC 7692); the limit holds for what they unfold to.
-  explicit WebSocketReader(std::size_t most_message_bytes, bool deflate = false)
-      : most_bytes_(static_cast<std::uint32_t>(most_message_bytes)), deflate_(deflate) {}
+  /// How messages are handed over: whole, and perhaps sent compressed (RFC 7692), when the limit holds for what they
+  /// unfold to; or in pieces as they come, of which nothing is kept, when it holds for a frame.
+  enum class Mode : std::uint8_t { whole, whole_deflate, pieces };
+  explicit WebSocketReader(std::size_t most_bytes, Mode mode = Mode::whole)
+      : most_bytes_(static_cast<std::uint32_t>(most_bytes)), mode_(mode) {}
 
   /// Takes what arrived; unmasks in place. A CloseReason tells how the peer broke the protocol: answer with it, feed no
   /// more.
@@ -58,18 +61,28 @@ class WebSocketReader {
     std::size_t frames;
   };
 
+  /// A frame whose payload is still coming, in Mode::pieces.
+  struct OpenFrame {
+    bool final;
+    std::uint64_t left;
+    std::uint8_t mask[4];
+  };
+
   std::optional<CloseReason> parse_header(std::span<const char> bytes, std::optional<Header>& header) const;
   std::optional<CloseReason> take_frames(std::span<char> bytes, std::size_t& taken, Handler& handler);
   std::optional<CloseReason> take_frame(const Header& header, std::string_view payload, Handler& handler);
   std::optional<CloseReason> take_control(Opcode opcode, std::string_view payload, Handler& handler);
   std::optional<CloseReason> take_data(const Header& header, std::string_view payload, Handler& handler);
-
+  std::optional<CloseReason> begin_data(const Header& header);
+  std::optional<CloseReason> add_data(std::string_view payload, bool last, Handler& handler);
+  std::optional<CloseReason> take_piece(std::span<char> bytes, std::size_t& taken, Handler& handler);
   std::optional<CloseReason> take_compressed(std::string_view payload, bool binary, Handler& handler);
 
   std::uint32_t most_bytes_;
-  bool deflate_;
+  Mode mode_;
   std::unique_ptr<std::string> unfinished_;  // the beginning of a frame
   std::unique_ptr<Assembly> assembly_;
+  std::unique_ptr<OpenFrame> open_;
 };
 
 }  // namespace chat
