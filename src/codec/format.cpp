@@ -69,6 +69,11 @@ const std::array<Row, kFormats>& table() {
       {Format::signalr_handshake_poll, signalr_handshake_codec(), kHubPoll},
       {Format::signalr_json_poll, signalr_json_codec(), kHubPoll},
       {Format::signalr_msgpack_poll, signalr_msgpack_codec(), kHubPoll},
+      {Format::signalr_json_websocket_details, signalr_json_codec(HubDetails::yes), kWebSocket},
+      {Format::signalr_msgpack_websocket_details, signalr_msgpack_codec(HubDetails::yes), kWebSocket},
+      {Format::signalr_json_sse_details, signalr_json_codec(HubDetails::yes), kHubStream},
+      {Format::signalr_json_poll_details, signalr_json_codec(HubDetails::yes), kHubPoll},
+      {Format::signalr_msgpack_poll_details, signalr_msgpack_codec(HubDetails::yes), kHubPoll},
   }};
   return rows;
 }

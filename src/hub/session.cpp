@@ -98,6 +98,7 @@ void Session::send(const RequestId& id, const Event& event) {
       refusals_.take(prices::kRefusals, shard_.clock().now()) > Milliseconds{0}) {
     return close({CloseCode::policy, "requests go on although they are refused, wait as long as you are told"});
   }
+  if (is_upload_part(id)) return on_uploaded(id, event);
   if (const auto frame = make_frame(ref_.format, id, event)) send(frame, is_ephemeral(event));
 }
 
@@ -113,7 +114,7 @@ void Session::close(CloseReason reason) {
 /// SignalR's JavaScript client (10.0, HttpConnection.ts) told to come back opens a socket for the connection it is
 /// leaving, on whichever node, if that could have gone on; and forgets it. One that just loses its socket does not.
 void Session::say_goodbye(const CloseReason& reason) {
-  if (state_ == State::counted && reason.code == CloseCode::restart) return shard_.mark_dirty(*this);
+  if (state_ == State::counted && reason.code != CloseCode::normal) return shard_.mark_dirty(*this);
   put(goodbye_frame(ref_.format, reason), false);
 }
 

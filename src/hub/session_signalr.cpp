@@ -12,7 +12,6 @@
 namespace chat {
 namespace {
 
-constexpr Seconds kSilenceBeforeEnd{30};
 constexpr const char* kLobby = "lobby";
 
 /// Those are not numbered.
@@ -29,37 +28,50 @@ void Session::negotiated(std::string token, bool resumable) {
   user_id_ = person_of(signalr_->token);
 }
 
+void Session::want_details() { signalr_->details = true; }
+
 std::string_view Session::token() const { return signalr_ ? std::string_view(signalr_->token) : std::string_view{}; }
 
-void Session::receive_signalr(std::string_view payload) {
-  if (auto& early = signalr_->early) {
-    if (early->size() + payload.size() > limits::kHubMessageBytes) {
-      return close({CloseCode::policy, "too much before the handshake was answered"});
-    }
-    *early += payload;
-    return;
-  }
-  std::vector<Request> requests;
-  codec_of(ref_.format).decode(payload, requests);
+/// One hub message after the other: transports join and split them as they like.
+void Session::receive_signalr(std::string_view bytes) {
+  std::string held = std::exchange(signalr_->unread, {});
+  if (!held.empty()) bytes = held += bytes;
   bool counted = false;
-  for (auto& request : requests) {
-    if (is_closing()) return;
-    counted = counted || !is_uncounted(request.command);
-    if (!is_ignored(request.command)) handle(request.id, request.command);
+  while (!is_closing() && !signalr_->waits) {
+    const std::size_t size = signalr_message_size(ref_.format, bytes);
+    if (size > limits::kHubMessageBytes) return close({CloseCode::too_big, "a hub message of more than 32 KiB"});
+    if (size == 0) break;
+    counted = take_hub_message(bytes.substr(0, size)) || counted;
+    bytes.remove_prefix(size);
   }
+  if (is_closing()) return;
+  if (bytes.size() > limits::kHubMessageBytes) return close({CloseCode::too_big, "a hub message of more than 32 KiB"});
+  signalr_->unread = bytes;
   if (counted && state_ == State::counted) {
     send_control(signalr_ack(ref_.format, signalr_->resumption->received()));
   }
+}
+
+/// Whether the message is one of those that are counted.
+bool Session::take_hub_message(std::string_view message) {
+  std::vector<Request> requests;
+  codec_of(ref_.format).decode(message, requests);
+  bool counted = false;
+  for (auto& request : requests) {
+    counted = counted || !is_uncounted(request.command);
+    if (!is_ignored(request.command)) handle(request.id, request.command);
+  }
+  return counted;
 }
 
 // ---- handshake ---------------------------------------------------------------------------------------------------
 
 /// A hub in which everybody hears everybody: who connects is in the lobby. That join's reply is the handshake's answer.
 void Session::handle(const RequestId& id, Agree& agree) {
-  const auto format = with_codec(ref_.format, agree.codec);
+  const auto format = with_codec(ref_.format, signalr_->details ? with_details(agree.codec) : agree.codec);
   if (!format) return close({CloseCode::protocol_error, "this transport is for text"});
   ref_.format = *format;
-  signalr_->early = std::move(agree.rest);
+  signalr_->waits = true;
   signalr_->resumable = signalr_->resumable && agree.resumable;
   Join join{kLobby, std::nullopt, 0};
   handle(id, join);
@@ -73,7 +85,8 @@ void Session::on_agreed() {
     state_ = State::counted;
   }
   shard_.attend_later(*this);
-  if (const auto early = std::exchange(signalr_->early, std::nullopt); !early->empty()) receive(*early);
+  signalr_->waits = false;
+  receive({});
 }
 
 void Session::handle(const RequestId&, Goodbye&) { close({CloseCode::normal, ""}); }
@@ -87,21 +100,57 @@ void Session::handle(const RequestId& id, OpenUpload& upload) {
   signalr_->uploads.push_back({id, std::move(upload)});
 }
 
+SignalRUpload* Session::find_upload(std::string_view stream) {
+  auto& uploads = signalr_->uploads;
+  const auto place = std::find_if(uploads.begin(), uploads.end(),
+                                  [&](const SignalRUpload& upload) { return upload.open.stream == stream; });
+  return place == uploads.end() ? nullptr : &*place;
+}
+
+/// A stream of which something was refused is not there any more.
 void Session::handle(const RequestId&, UploadItem& item) {
-  for (const auto& upload : signalr_->uploads) {
-    if (upload.open.stream != item.stream) continue;
-    Send send = upload.open.each;
-    send.content = std::move(item.content);
-    return handle(upload.open.each_id, send);
-  }
+  SignalRUpload* const upload = find_upload(item.stream);
+  if (upload == nullptr) return;
+  ++upload->pending;
+  const RequestId part = upload->open.each_id;
+  if (!item.content) return refuse(part, item.content.error().code, item.content.error().message);
+  Send send = upload->open.each;
+  send.content = std::move(*item.content);
+  handle(part, send);
 }
 
 void Session::handle(const RequestId&, EndUpload& end) {
-  const auto place = std::find_if(signalr_->uploads.begin(), signalr_->uploads.end(),
-                                  [&](const SignalRSide::Upload& upload) { return upload.open.stream == end.stream; });
-  if (place == signalr_->uploads.end()) return;
-  send(place->id, Done{});
-  signalr_->uploads.erase(place);
+  SignalRUpload* const upload = find_upload(end.stream);
+  if (upload == nullptr) return;
+  upload->ended = true;
+  finish_upload(*upload);
+}
+
+/// An invocation without an id has no answer, and nobody is told of its parts either.
+void Session::finish_upload(SignalRUpload& upload) {
+  if (!upload.ended || (upload.pending > 0 && !upload.id.empty())) return;
+  const RequestId id = upload.id;
+  drop_upload(upload);
+  send(id, Done{});
+}
+
+void Session::drop_upload(SignalRUpload& upload) {
+  auto& uploads = signalr_->uploads;
+  if (&upload != &uploads.back()) std::swap(upload, uploads.back());
+  uploads.pop_back();
+}
+
+/// What became of a part: the first that is refused ends the stream.
+void Session::on_uploaded(const RequestId& part, const Event& event) {
+  auto& uploads = signalr_->uploads;
+  const auto place = std::find_if(uploads.begin(), uploads.end(),
+                                  [&](const SignalRUpload& upload) { return upload.open.each_id == part; });
+  if (place == uploads.end()) return;
+  if (place->pending > 0) --place->pending;
+  if (!std::holds_alternative<Failure>(event)) return finish_upload(*place);
+  const RequestId id = place->id;
+  drop_upload(*place);
+  send(id, event);
 }
 
 // ---- life --------------------------------------------------------------------------------------------------------
@@ -109,7 +158,7 @@ void Session::handle(const RequestId&, EndUpload& end) {
 void Session::attend(Instant now) {
   if (is_closing()) return;
   shard_.attend_later(*this);
-  if (now - last_heard_ > kSilenceBeforeEnd) return transport_.abort();
+  if (now - last_heard_ > shard_.settings().hub_silence) return transport_.abort();
   send_control(signalr_ping(ref_.format));
 }
 

@@ -43,7 +43,7 @@ Shard::Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, co
       tick_timer_(context_),
       hellos_(kHelloTime),
       handshakes_(kHandshakeTime),
-      attended_(kAttention),
+      attended_(std::min<Milliseconds>(kAttention, settings.hub_silence / 3)),
       replays_(kReplayPause),
       read_buffer_(std::make_unique_for_overwrite<std::array<char, 128 * 1024>>()) {}
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,17 +10,23 @@
 
 namespace chat {
 
+/// A stream of messages from a client.
+struct SignalRUpload {
+  RequestId id;
+  OpenUpload open;
+  std::size_t pending = 0;  // messages whose fate is not known yet
+  bool ended = false;       // by the client
+};
+
 /// What a session has beside when its client speaks SignalR.
 struct SignalRSide {
-  struct Upload {
-    RequestId id;
-    OpenUpload open;
-  };
-  std::string token;                 // empty: not negotiated
-  bool resumable = false;            // as negotiated
-  bool detached = false;             // between two sockets, or not yet going on over the second
-  std::optional<std::string> early;  // what came behind the handshake, until that is answered
-  std::vector<Upload> uploads;
+  std::string token;       // empty: not negotiated
+  bool resumable = false;  // as negotiated
+  bool details = false;    // wanted with each message
+  bool detached = false;   // between two sockets, or not yet going on over the second
+  bool waits = false;      // for the answer to its handshake
+  std::string unread;      // the beginning of a hub message; while it waits, all that came behind the handshake
+  std::vector<SignalRUpload> uploads;
   std::unique_ptr<Resumption> resumption;  // with State::counted
 };
 

@@ -6,6 +6,7 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/codec/signalr.hpp"
+#include "chat/core/names.hpp"
 #include "codec/golden_events.hpp"
 
 namespace chat {
@@ -59,10 +60,36 @@ TEST(SignalREncodeReplies, AnswersAStreamWithItemsAndACompletion) {
       "{\"type\":3,\"invocationId\":\"4\"}\n");
 }
 
-TEST(SignalREncodeReplies, TellsOfAPartOfAnUploadOnlyThatItFailed) {
+TEST(SignalREncodeReplies, SaysNothingOfAPartOfAnUpload) {
+  EXPECT_TRUE(is_upload_part("u4"));
+  EXPECT_FALSE(is_upload_part("i4") || is_upload_part(""));
   EXPECT_EQ(encode(signalr_json_codec(), "u4", Ack{"lobby", {"e", 1}, false}), "");
-  EXPECT_EQ(encode(signalr_json_codec(), "u4", Failure{ErrorCode::not_joined, "join first", {}, 0}),
-            "{\"type\":3,\"invocationId\":\"4\",\"error\":\"not_joined: join first\"}\x1e");
+  EXPECT_EQ(encode(signalr_json_codec(), "u4", Failure{ErrorCode::not_joined, "join first", {}, 0}), "");
+}
+
+TEST(SignalREncodeReplies, SayThatAMethodIsNotThereAsOtherHubsDo) {
+  EXPECT_EQ(encode(signalr_json_codec(), "i4", Failure{ErrorCode::unknown_type, "Method does not exist.", {}, 0}),
+            "{\"type\":3,\"invocationId\":\"4\",\"error\":\"Method does not exist.\"}\x1e");
+}
+
+/// Of ReceiveMessage, with these names as the setting.
+std::string arguments(const Codec& codec, const std::vector<std::string>& names) {
+  set_receive_fields(parse_receive_fields(names).value());
+  auto text = encode(codec, "", Published{"lobby", "e", &kMessage});
+  set_receive_fields(parse_receive_fields({"user", "message", "connectionId", "nodeId"}).value());
+  return text.substr(text.find('['), text.rfind(']') - text.find('[') + 1);
+}
+
+TEST(SignalREncodeReplies, GiveAHandlerExactlyWhatTheSettingSays) {
+  EXPECT_EQ(arguments(signalr_json_codec(), {"user", "message", "connectionId", "nodeId"}), R"(["Ana","hi","u1","n"])");
+  EXPECT_EQ(arguments(signalr_json_codec(), {"user", "message"}), R"(["Ana","hi"])");
+  EXPECT_EQ(arguments(signalr_json_codec(), {"room", "message", "user"}), R"(["lobby","hi","Ana"])");
+  const std::string details = R"({"room":"lobby","epoch":"e","offset":7,"time":1})";
+  EXPECT_EQ(arguments(signalr_json_codec(), {"message", "details"}), "[\"hi\"," + details + "]");
+  EXPECT_EQ(arguments(signalr_json_codec(HubDetails::yes), {"message"}), "[\"hi\"," + details + "]");
+  EXPECT_EQ(arguments(signalr_json_codec(HubDetails::yes), {"details", "message"}), "[" + details + ",\"hi\"]");
+  EXPECT_EQ(parse_receive_fields({}), std::nullopt);
+  EXPECT_EQ(parse_receive_fields({"user", "text"}), std::nullopt);
 }
 
 TEST(SignalREncodeReplies, SaysNothingThatNobodyWaitsFor) {
@@ -88,12 +115,22 @@ TEST(SignalREncodeReplies, TellsWhereToGoOnAfterAGap) {
   EXPECT_THAT(encode(signalr_json_codec(), "i7", gap), HasSubstr("\"out_of_sequence: missing before it; last: 5\""));
 }
 
+TEST(SignalREncodeReplies, CallARoomAsItsGroupIsCalled) {
+  const std::string room = room_of_group("Room 1");
+  EXPECT_THAT(encode(signalr_json_codec(), "i1", Left{room}), HasSubstr(R"("room":"Room 1")"));
+  EXPECT_THAT(encode(signalr_json_codec(), "", Typing{room, {"u", "Ana"}}), HasSubstr(R"("room":"Room 1")"));
+  EXPECT_THAT(encode(signalr_json_codec(HubDetails::yes), "", Published{room, "e", &kMessage}),
+              HasSubstr(R"("room":"Room 1")"));
+  EXPECT_THAT(encode(signalr_json_codec(), "s1", Page{room, "e", {kMessage}, false}), HasSubstr(R"("room":"Room 1")"));
+}
+
 TEST(SignalREncodeReplies, CarriesAForeignBodyThatCannotBeReadAsNull) {
   for (const char* body : {"{\"text\":broken}", "{\"text\":\"\xff\"}", "{\"a\":1}{", "[[[[[[[[[[[]]]]]]]]]]]"}) {
     const Message message{7, SharedBytes(body)};
-    EXPECT_EQ(shown(signalr_json_codec(), encode(signalr_json_codec(), "", Published{"lobby", "e", &message})),
-              "{\"type\":1,\"target\":\"ReceiveMessage\",\"arguments\":[\"\",null,\"\",\"\",{"
-              "\"room\":\"lobby\",\"epoch\":\"e\",\"offset\":7}]}\n");
+    EXPECT_EQ(
+        shown(signalr_json_codec(), encode(signalr_json_codec(HubDetails::yes), "", Published{"lobby", "e", &message})),
+        "{\"type\":1,\"target\":\"ReceiveMessage\",\"arguments\":[\"\",null,\"\",\"\",{"
+        "\"room\":\"lobby\",\"epoch\":\"e\",\"offset\":7}]}\n");
     EXPECT_NE(encode(signalr_msgpack_codec(), "", Published{"lobby", "e", &message}), "");
     EXPECT_NE(encode(signalr_msgpack_codec(), "i1", Page{"lobby", "e", {message}, false}), "");
     EXPECT_NE(encode(signalr_msgpack_codec(), "i1", Joined{"lobby", {"e", 7}, true, {message}, 1}), "");
@@ -102,7 +139,7 @@ TEST(SignalREncodeReplies, CarriesAForeignBodyThatCannotBeReadAsNull) {
 
 TEST(SignalREncodeReplies, ReadsABodyOfOddMembersAsFarAsItGoes) {
   const Message message{7, SharedBytes(R"({"from":"x","text":5,"node":[],"data":{"a":1}})")};
-  EXPECT_THAT(encode(signalr_json_codec(), "", Published{"lobby", "e", &message}), HasSubstr(R"(["",{"a":1},"","",{)"));
+  EXPECT_THAT(encode(signalr_json_codec(), "", Published{"lobby", "e", &message}), HasSubstr(R"(["",{"a":1},"",""])"));
 }
 
 TEST(SignalRGoodbye, SaysWhetherToComeBackAndWhatWentWrong) {
@@ -114,12 +151,12 @@ TEST(SignalRGoodbye, SaysWhetherToComeBackAndWhatWentWrong) {
   EXPECT_EQ(goodbye({CloseCode::restart, "this node is leaving"}), "{\"type\":7,\"allowReconnect\":true}\x1e");
   EXPECT_EQ(goodbye({CloseCode::normal, ""}), "{\"type\":7}\x1e");
   EXPECT_EQ(goodbye({CloseCode::slow, "too slow"}), "{\"type\":7,\"error\":\"too slow\",\"allowReconnect\":true}\x1e");
-  EXPECT_EQ(goodbye({CloseCode::policy, "no"}), "{\"type\":7,\"error\":\"no\"}\x1e");
+  EXPECT_EQ(goodbye({CloseCode::policy, "no"}), "{\"type\":7,\"error\":\"no\",\"allowReconnect\":true}\x1e");
   std::string out;
   signalr_msgpack_codec().encode_goodbye({CloseCode::policy, "no"}, out);
   EXPECT_EQ(to_hex(out),
             "06"
-            "9307a26e6fc2");
+            "9307a26e6fc3");
 }
 
 TEST(SignalRFrames, OfTheConnectionItselfAreTheSpecifications) {

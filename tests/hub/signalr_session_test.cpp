@@ -60,7 +60,17 @@ TEST_F(HubHandshake, IsAnsweredWhenTheClientIsInTheLobby) {
   EXPECT_EQ(arguments[1], "hi");
   EXPECT_EQ(arguments[2], other.session().user_id());
   EXPECT_EQ(arguments[3], "chat-1");
-  EXPECT_EQ(arguments[4]["offset"], 1);
+  EXPECT_EQ(arguments.size(), 4U);
+}
+
+TEST_F(HubHandshake, IsOfAClientThatMayHaveAskedForDetails) {
+  FakeClient& other = joined("lobby", "Bo");
+  client.session().want_details();
+  agree();
+  other.send("lobby", "hi");
+  run();
+  ASSERT_THAT(client.calls("ReceiveMessage"), SizeIs(1));
+  EXPECT_EQ(client.calls("ReceiveMessage")[0][4]["offset"], 1);
 }
 
 TEST_F(HubHandshake, IsAnsweredWithoutWhatWasSaidBefore) {
@@ -94,7 +104,13 @@ TEST_F(HubHandshake, DoesNotHoldMoreThanOneMessageBehindIt) {
   client.say_raw("{\"protocol\":\"json\",\"version\":1}\x1e" + std::string(limits::kHubMessageBytes, ' '));
   client.say_raw(" ");
   run();
-  EXPECT_EQ(client.close_code(), 1008);
+  EXPECT_EQ(client.close_code(), 1009);
+}
+
+TEST_F(HubHandshake, MayComeInPieces) {
+  for (const char c : std::string("{\"protocol\":\"json\",\"version\":1}\x1e")) client.say_raw({&c, 1});
+  run();
+  EXPECT_THAT(client.received(), ElementsAre(json::object()));
 }
 
 TEST_F(HubHandshake, RefusesAnUnknownProtocol) {
@@ -173,6 +189,83 @@ TEST_F(SignalRSession, EndsWhenTheClientSaysSo) {
   EXPECT_EQ(client.close_code(), 1000);
 }
 
+std::string invocation(int id, const std::string& target, const json& arguments) {
+  const json message{{"type", 1}, {"invocationId", std::to_string(id)}, {"target", target}, {"arguments", arguments}};
+  return message.dump() + '\x1e';
+}
+
+/// What official clients join into one message when it is said in one turn.
+class OneTurn : public SignalRSession, public testing::WithParamInterface<std::pair<int, int>> {};
+
+TEST_P(OneTurn, IsAnsweredMessageByMessage) {
+  agree();
+  const auto [count, size] = GetParam();
+  std::string turn;
+  for (int i = 0; i < count; ++i) {
+    turn += invocation(i, "SendMessage", {"A", std::string(static_cast<std::size_t>(size), 'x')});
+  }
+  client.say_raw(turn);
+  run();
+  int stored = 0;
+  for (int i = 0; i < count; ++i) {
+    const auto completion = client.completion(std::to_string(i));
+    if (completion.contains("result")) {
+      EXPECT_EQ(completion["result"]["offset"], ++stored);
+    } else {
+      EXPECT_TRUE(completion.value("error", "").starts_with("rate_limited: ")) << completion;
+    }
+  }
+  EXPECT_EQ(stored, 20);
+  EXPECT_THAT(heard(), SizeIs(20));
+  EXPECT_EQ(client.close_code(), std::nullopt);
+}
+INSTANTIATE_TEST_SUITE_P(Joined, OneTurn, testing::Values(std::pair(36, 900), std::pair(300, 100), std::pair(600, 1)));
+
+TEST_F(SignalRSession, TakesHubMessagesInPiecesOfAnySize) {
+  agree();
+  const std::string said = invocation(0, "SendMessage", {"A", "one"}) + invocation(1, "SendMessage", {"A", "two"}) +
+                           invocation(2, "SendMessage", {"A", "three"});
+  for (std::size_t size : {1U, 7U, 100U, 150U}) {
+    clock.advance(Seconds(10));
+    client.forget();
+    for (std::size_t at = 0; at < said.size(); at += size) client.say_raw(said.substr(at, size));
+    run();
+    EXPECT_THAT(heard(), ElementsAre("one", "two", "three")) << size;
+  }
+}
+
+TEST_F(SignalRSession, EndsAtAHubMessageOfMoreThan32KiBAndMayComeBack) {
+  agree();
+  client.say_raw(invocation(0, "SendMessage", {"A", "one"}));
+  client.say_raw(std::string(limits::kHubMessageBytes, ' '));
+  run();
+  EXPECT_EQ(client.close_code(), std::nullopt);
+  client.say_raw(" ");
+  run();
+  EXPECT_EQ(client.close_code(), 1009);
+  EXPECT_EQ(client.received().back(),
+            (json{{"type", 7}, {"error", "a hub message of more than 32 KiB"}, {"allowReconnect", true}}));
+  EXPECT_THAT(heard(), ElementsAre("one"));
+}
+
+TEST_F(SignalRSession, AnswersABadMessageUnderItsIdAndReadsOn) {
+  agree();
+  client.say_raw(R"({"type":1,"invocationId":"0","target":"SendMessage","arguments":["A","\ud83d"]})"
+                 "\x1e" +
+                 invocation(1, "SendMessage", {"A", "good"}));
+  run();
+  EXPECT_EQ(client.completion("0")["error"], "bad_request: a text with half of a surrogate pair");
+  EXPECT_EQ(client.completion("1")["result"]["offset"], 1);
+}
+
+TEST_F(SignalRSession, MayComeBackAfterTooManyMistakes) {
+  agree();
+  for (int i = 0; i < 30; ++i) client.invoke(std::to_string(i), "Nonsense", json::array());
+  run();
+  EXPECT_EQ(client.received().back()["type"], 7);
+  EXPECT_EQ(client.received().back()["allowReconnect"], true);
+}
+
 TEST_F(SignalRSession, CountsMethodsThatAreNotThereAsMistakes) {
   agree();
   for (int i = 0; i < 30; ++i) client.say({{"type", 1}, {"target", "Nonsense"}, {"arguments", json::array()}});
@@ -219,6 +312,40 @@ TEST_F(SignalRSession, SendsEachItemOfAnUpload) {
   run();
   EXPECT_EQ(client.completion("0"), (json{{"type", 3}, {"invocationId", "0"}}));
   EXPECT_THAT(heard(), ElementsAre("one", "two"));
+}
+
+TEST_F(SignalRSession, EndsAnUploadWithAnErrorIfSomethingOfItIsRefused) {
+  agree();
+  const auto open = [this](const std::string& id) {
+    client.say({{"type", 1},
+                {"invocationId", id},
+                {"target", "UploadMessages"},
+                {"arguments", {"lobby", "Ana"}},
+                {"streamIds", {"s" + id}}});
+  };
+  const auto item = [this](const std::string& id, const std::string& text) {
+    client.say({{"type", 2}, {"invocationId", "s" + id}, {"item", text}});
+  };
+  const auto end = [this](const std::string& id) { client.say({{"type", 3}, {"invocationId", "s" + id}}); };
+  open("0");
+  for (const std::string& text : {std::string("one"), std::string(5000, 'x'), std::string("three")}) item("0", text);
+  end("0");
+  run();
+  EXPECT_THAT(client.completion("0").value("error", ""), testing::StartsWith("too_large: "));
+  open("1");
+  for (int i = 0; i < 30; ++i) item("1", "fast");
+  end("1");
+  run();
+  EXPECT_THAT(client.completion("1").value("error", ""), testing::StartsWith("rate_limited: "));
+  EXPECT_THAT(client.all(3), SizeIs(2)) << "each is completed once";
+  pass(Seconds(10));
+  backends->fail_appends = true;
+  open("2");
+  item("2", "unknown fate");
+  end("2");
+  EXPECT_TRUE(client.completion("2").is_null()) << "not before its fate is known";
+  run();
+  EXPECT_THAT(client.completion("2").value("error", ""), testing::StartsWith("unavailable: "));
 }
 
 TEST_F(SignalRSession, OpensSomeUploadsAtOnceAndNoMore) {
@@ -294,6 +421,27 @@ TEST_F(SignalRSession, DoesNotDoAgainWhatItHasDone) {
   EXPECT_EQ(client.all(8).back()["sequenceId"], 2);
 }
 
+TEST_F(SignalRSession, CountsMessagesThatCannotBeServedToo) {
+  agree_resumable();
+  const std::string bad = R"({"type":1,"invocationId":"0","target":"SendMessage","arguments":["A","\ud83d"]})"
+                          "\x1e",
+                    unreadable = "x\x1e",
+                    ack = R"({"type":8,"sequenceId":"none"})"
+                          "\x1e";
+  client.say_raw(bad + unreadable + ack + invocation(1, "SendMessage", {"A", "B"}) +
+                 invocation(2, "SendMessage", {"A", "C"}) + invocation(3, "SendMessage", {"A", "D"}));
+  run();
+  EXPECT_EQ(client.all(8).back()["sequenceId"], 5);
+  client.session().detach();
+  client.forget();
+  go_on(5);
+  client.invoke("3", "SendMessage", {"A", "D"});
+  client.invoke("4", "SendMessage", {"A", "E"});
+  run();
+  EXPECT_EQ(client.completion("4")["result"]["offset"], 4);
+  EXPECT_THAT(heard(), ElementsAre("B", "C", "D", "E"));
+}
+
 TEST_F(SignalRSession, IsToldNothingOverAnotherSocketBeforeItHasSaidWhereItGoesOn) {
   agree_resumable();
   FakeClient& other = joined("lobby", "Bo");
@@ -321,7 +469,9 @@ TEST_F(SignalRSession, EndsWhenTheClientSkipsSomething) {
   agree_resumable();
   client.say({{"type", 9}, {"sequenceId", 2}});
   run();
-  EXPECT_EQ(client.close_code(), 1002);
+  EXPECT_TRUE(client.finished);
+  EXPECT_FALSE(client.session().is_resumable());
+  EXPECT_THAT(client.received(), IsEmpty()) << "it comes back because its socket is gone";
 }
 
 TEST_F(SignalRSession, HasNoNumbersWithoutHavingAskedForThem) {

@@ -25,6 +25,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   bool drop_messages = false;         // the live stream loses what is published
   Offset drop_offset = 0;             // or only this one
   bool fail_states = false;           // as while Redis refuses
+  bool fail_appends = false;          // what was stored is not known
   std::optional<LogState> next_life;  // what the store says of its logs, once it has been emptied
   bool has_lost_senders = false;      // the store knows nobody who sent before
   bool refuse_changes = false;        // of who is here
@@ -65,6 +66,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   void append(Append append, Completion<Appended> done) override {
     ++appends;
     if (has_lost_senders) append.sender += " again";
+    if (fail_appends) done = [done = std::move(done)](const Result<Appended>&) { done(not_now()); };
     inner_->backplane().append(std::move(append), std::move(done));
   }
   void subscribe(std::string room, Completion<LogState> done) override {

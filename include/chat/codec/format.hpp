@@ -27,8 +27,13 @@ enum class Format : std::uint8_t {
   signalr_handshake_poll,  // the bare hub messages, one behind the other
   signalr_json_poll,
   signalr_msgpack_poll,
+  signalr_json_websocket_details,  // for clients that asked for more than handlers take by default
+  signalr_msgpack_websocket_details,
+  signalr_json_sse_details,
+  signalr_json_poll_details,
+  signalr_msgpack_poll_details,
 };
-inline constexpr std::size_t kFormats = 12;
+inline constexpr std::size_t kFormats = 17;
 
 /// Something for each format.
 template <class Value>

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "chat/codec/codec.hpp"
 #include "chat/codec/format.hpp"
@@ -13,20 +16,40 @@ namespace chat {
 
 /// The handshake, always in JSON, whatever is agreed in it. It understands Agree and has no word for any event.
 const Codec& signalr_handshake_codec();
+/// What ReceiveMessage is called with. Clients in .NET and Java call a handler only with exactly as many arguments as
+/// it has parameters.
+enum class ReceiveField : std::uint8_t { user, message, connection_id, node_id, room, details };
+/// "user,message" and so on, by the names clients know; nothing: a name is not known, or none is there.
+std::optional<std::vector<ReceiveField>> parse_receive_fields(const std::vector<std::string>& names);
+/// For all clients; before the first is served. Default: user, message, connectionId, nodeId.
+void set_receive_fields(std::vector<ReceiveField> fields);
+
+/// Whether ReceiveMessage has the details of a message (room, epoch, offset, time …) as one more argument: for clients
+/// that ask for them.
+enum class HubDetails : std::uint8_t { no, yes };
 /// Records of JSON text, each ended by 0x1E.
-const Codec& signalr_json_codec();
+const Codec& signalr_json_codec(HubDetails details = HubDetails::no);
 /// MessagePack, each message behind its length as a VarInt of 1 to 5 bytes.
-const Codec& signalr_msgpack_codec();
+const Codec& signalr_msgpack_codec(HubDetails details = HubDetails::no);
+/// The name of the codec that has the details beside what the named one has.
+std::string with_details(std::string_view codec);
 
 inline bool is_signalr_handshake(Format format) { return &codec_of(format) == &signalr_handshake_codec(); }
 
 /// The id of the join that a handshake makes: its reply is the answer to the handshake.
 inline constexpr std::string_view kHandshakeId = "h";
 
+/// Whether the id is that of a part of a client's stream: what became of it is for the session to put together.
+bool is_upload_part(const RequestId& id);
+
 /// What a connection says of itself, in a format of SignalR.
 SharedBytes signalr_ping(Format format);
 SharedBytes signalr_ack(Format format, std::uint64_t last);
 SharedBytes signalr_sequence(Format format, std::uint64_t next);
+
+/// Bytes of the first hub message in what a client has said, however its transport split it, with what marks its end;
+/// 0: it is not whole yet.
+std::size_t signalr_message_size(Format format, std::string_view bytes);
 
 /// How many hub messages there are in frames for WebSockets.
 std::size_t signalr_messages(Format format, std::string_view frames);

@@ -24,6 +24,7 @@ class Shard;
 class Transport;
 struct LocalRoom;
 struct SignalRSide;
+struct SignalRUpload;
 
 /// One connected client, whatever the transport: who it is, the rooms it is in, what it may do, what waits for it.
 /// Thread: its shard, for life. Owner: its connection. Does no I/O.
@@ -56,13 +57,15 @@ class Session {
   /// Before anything else: the token the connection was negotiated with, from which every node knows who it is.
   /// `resumable`: the client may go on over another socket.
   void negotiated(std::string token, bool resumable);
+  /// Each message comes with its details.
+  void want_details();
   bool speaks_signalr() const { return signalr_ != nullptr; }
   std::string_view token() const;
   /// Whether it is worth waiting for another socket when this one is gone.
   bool is_resumable() const;
   /// The socket is gone. Over the next one nothing is said before the client has told where it goes on.
   void detach();
-  /// Every 10 s: a ping, or the end of a client that is silent.
+  /// Every few seconds: a ping, or the end of a client that is silent.
   void attend(Instant now);
 
   void on_admitted(const to_shard::Admitted& mail);
@@ -126,8 +129,13 @@ class Session {
   void handle(const RequestId& id, Restart& restart);
   void handle(const RequestId& id, Goodbye& goodbye);
   void on_agreed();
-  void receive_signalr(std::string_view payload);
+  void receive_signalr(std::string_view bytes);
+  bool take_hub_message(std::string_view message);
   bool is_ignored(const Command& command);
+  SignalRUpload* find_upload(std::string_view stream);
+  void finish_upload(SignalRUpload& upload);
+  void drop_upload(SignalRUpload& upload);
+  void on_uploaded(const RequestId& part, const Event& event);
 
   void refuse(const RequestId& id, ErrorCode code, std::string message);
   /// Whether a person may be called so, in the form in which it is kept; if not, that is answered.

@@ -32,6 +32,7 @@ struct SessionSettings {
   RateLimit requests{20, 100};  // of a connection and of a person, in units of hub/prices.hpp
   RateLimit address_requests{};
   RateLimit address_input{};  // bytes
+  Seconds hub_silence{30};    // after which a SignalR client is given up
 };
 
 /// A room as one shard knows it.

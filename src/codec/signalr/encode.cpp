@@ -1,7 +1,10 @@
 #include "codec/signalr/encode.hpp"
 
+#include <concepts>
+
 #include "chat/base/json_text.hpp"
 #include "chat/core/limits.hpp"
+#include "chat/core/names.hpp"
 #include "codec/json/encode.hpp"
 #include "codec/signalr/hub_message.hpp"
 #include "codec/signalr/request_id.hpp"
@@ -44,44 +47,79 @@ std::string_view raw_of(const std::optional<JsonView>& value, Kind kind, std::st
   return value && value->is(kind) ? value->raw() : otherwise;
 }
 
-/// user, message, connectionId, nodeId as in the tutorials, and what these do not say: the text goes to everybody, so
-/// it goes once.
-std::string arguments_of(const Published& published) {
-  Message message = *published.message;
-  Body body;
-  read_members(read_body(message), kBodyMembers, body);
-  const auto of_sender = [&body](std::string_view name) {
-    return body.from && body.from->is(Kind::object) ? body.from->find(name) : std::nullopt;
-  };
-  std::string out = "[";
-  out += raw_of(of_sender("name"), Kind::text, R"("")");
-  out += ',';
-  out += raw_of(body.text, Kind::text, body.data ? body.data->raw() : "null");
-  out += ',';
-  out += raw_of(of_sender("id"), Kind::text, R"("")");
-  out += ',';
-  out += raw_of(body.node, Kind::text, R"("")");
-  out += R"(,{"room":)";
-  append_json_string(out, published.room);
-  out += R"(,"epoch":)";
-  append_json_string(out, published.epoch);
-  out += R"(,"offset":)";
-  append_number(out, message.offset);
-  const auto detail = [&out](std::string_view start, const std::optional<JsonView>& value) {
-    if (value && !value->is(Kind::object) && !value->is(Kind::array)) (out += start) += value->raw();
-  };
-  detail(R"(,"time":)", body.time);
-  detail(R"(,"sender":)", body.sender);
-  detail(R"(,"n":)", body.n);
-  return out += "}]";
-}
+class ReceiveArguments {
+ public:
+  explicit ReceiveArguments(const Published& published) : published_(published), message_(*published.message) {
+    read_members(read_body(message_), kBodyMembers, body_);
+  }
+
+  std::string written(const std::vector<ReceiveField>& fields) const {
+    std::string out;
+    for (const auto field : fields) {
+      out += out.empty() ? '[' : ',';
+      append(out, field);
+    }
+    return out += ']';
+  }
+
+ private:
+  void append(std::string& out, ReceiveField field) const {
+    switch (field) {
+      case ReceiveField::user:
+        out += raw_of(of_sender("name"), Kind::text, R"("")");
+        break;
+      case ReceiveField::message:
+        out += raw_of(body_.text, Kind::text, body_.data ? body_.data->raw() : "null");
+        break;
+      case ReceiveField::connection_id:
+        out += raw_of(of_sender("id"), Kind::text, R"("")");
+        break;
+      case ReceiveField::node_id:
+        out += raw_of(body_.node, Kind::text, R"("")");
+        break;
+      case ReceiveField::room:
+        append_json_string(out, group_of_room(published_.room));
+        break;
+      case ReceiveField::details:
+        append_details(out);
+        break;
+    }
+  }
+
+  std::optional<JsonView> of_sender(std::string_view name) const {
+    return body_.from && body_.from->is(Kind::object) ? body_.from->find(name) : std::nullopt;
+  }
+
+  /// What the other fields do not say: the text goes to everybody, so it goes once.
+  void append_details(std::string& out) const {
+    out += R"({"room":)";
+    append_json_string(out, group_of_room(published_.room));
+    out += R"(,"epoch":)";
+    append_json_string(out, published_.epoch);
+    out += R"(,"offset":)";
+    append_number(out, message_.offset);
+    const auto detail = [&out](std::string_view start, const std::optional<JsonView>& value) {
+      if (value && !value->is(Kind::object) && !value->is(Kind::array)) (out += start) += value->raw();
+    };
+    detail(R"(,"time":)", body_.time);
+    detail(R"(,"sender":)", body_.sender);
+    detail(R"(,"n":)", body_.n);
+    out += '}';
+  }
+
+  const Published& published_;
+  Message message_;
+  Body body_;  // of what message_ has
+};
 
 void read_bodies(std::vector<Message>& messages) {
   for (auto& message : messages) read_body(message);
 }
 
-/// A completion has one text for all that chat.v1 tells of an error.
+/// A completion has one text for all that chat.v1 tells of an error. That a method is not there, clients of other hubs
+/// know by its text.
 std::string sentence_of(const Failure& failure) {
+  if (failure.code == ErrorCode::unknown_type) return failure.message;
   std::string text = std::string(to_text(failure.code)) + ": " + failure.message;
   if (failure.code == ErrorCode::out_of_sequence) text += "; last: " + std::to_string(failure.last);
   if (failure.retry_after > Milliseconds{0}) {
@@ -90,8 +128,22 @@ std::string sentence_of(const Failure& failure) {
   return text;
 }
 
+/// The event with the name its room has for these clients.
+template <class E>
+E in_group(const E& event) {
+  return event;
+}
+template <class E>
+  requires std::same_as<decltype(E::room), std::string>
+E in_group(const E& event) {
+  E named = event;
+  named.room = group_of_room(event.room);
+  return named;
+}
+
 struct Encoder {
   const HubWriter& writer;
+  const std::vector<ReceiveField>& fields;
   const RequestId& id;
   std::string& out;
 
@@ -133,7 +185,9 @@ struct Encoder {
   void operator()(const Done&) const {
     if (reply_kind(id) == ReplyKind::completion) writer.completion(out, invocation_id(id), {});
   }
-  void operator()(const Published& e) const { writer.invocation(out, "ReceiveMessage", arguments_of(e)); }
+  void operator()(const Published& e) const {
+    writer.invocation(out, "ReceiveMessage", ReceiveArguments(e).written(fields));
+  }
   void operator()(const PresenceChanged& e) const { writer.invocation(out, "PresenceChanged", in_array(e)); }
   void operator()(const Typing& e) const { writer.invocation(out, "Typing", in_array(e)); }
   void operator()(const CaughtUp& e) const { writer.invocation(out, "CaughtUp", in_array(e)); }
@@ -154,8 +208,9 @@ struct Encoder {
         break;
       case ReplyKind::completion:
       case ReplyKind::stream:
-      case ReplyKind::upload:
         writer.refusal(out, invocation_id(id), error);
+        break;
+      case ReplyKind::upload:
         break;
     }
   }
@@ -163,8 +218,9 @@ struct Encoder {
 
 }  // namespace
 
-void encode_hub(const HubWriter& writer, const RequestId& id, const Event& event, std::string& out) {
-  std::visit(Encoder{writer, id, out}, event);
+void encode_hub(const HubWriter& writer, const std::vector<ReceiveField>& fields, const RequestId& id,
+                const Event& event, std::string& out) {
+  std::visit([&](const auto& e) { Encoder{writer, fields, id, out}(in_group(e)); }, event);
 }
 
 }  // namespace chat

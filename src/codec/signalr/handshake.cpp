@@ -1,5 +1,4 @@
 #include <string>
-#include <utility>
 
 #include "chat/base/json_text.hpp"
 #include "chat/codec/signalr.hpp"
@@ -10,13 +9,12 @@ namespace {
 
 constexpr CloseReason kNoHandshake{CloseCode::protocol_error, "a connection begins with a handshake"};
 constexpr CloseReason kUnknownProtocol{CloseCode::protocol_error, "the protocols spoken here are json and messagepack"};
-constexpr CloseReason kUnknownVersion{CloseCode::protocol_error, "the versions spoken here are 1 and 2"};
+constexpr CloseReason kUnknownVersion{CloseCode::protocol_error, "the versions spoken here are 0, 1 and 2"};
 
 Command decode_handshake(std::string_view payload) {
-  const auto end = payload.find(kRecordEnd);
-  const auto record = payload.substr(0, end);
-  if (end == std::string_view::npos || fault_in_json(record)) return Disagree{kNoHandshake};
-  const JsonView object(record);
+  const auto record = take_hub_json(payload);
+  if (!record || !payload.empty() || fault_in_json(*record)) return Disagree{kNoHandshake};
+  const JsonView object(*record);
   if (!object.is(JsonView::Kind::object)) return Disagree{kNoHandshake};
   const auto protocol = object.find("protocol"), version = object.find("version");
   if (!protocol || !version) return Disagree{kNoHandshake};
@@ -25,8 +23,8 @@ Command decode_handshake(std::string_view payload) {
                                                        : nullptr;
   if (codec == nullptr) return Disagree{kUnknownProtocol};
   const auto spoken = version->number();
-  if (spoken != 1 && spoken != 2) return Disagree{kUnknownVersion};
-  return Agree{codec->name(), spoken == 2, std::string(payload.substr(end + 1))};
+  if (!spoken || *spoken > 2) return Disagree{kUnknownVersion};
+  return Agree{codec->name(), spoken == 2};
 }
 
 class HandshakeCodec final : public Codec {
