@@ -31,9 +31,14 @@ std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSet
   return nullptr;
 }
 
+void keep_out_of_buffers(HttpResponse& response) {
+  response.set(http::field::cache_control, "no-cache, no-store");
+  response.set("X-Accel-Buffering", "no");
+}
+
 HttpResponse event_stream_head(const HttpCall& call, const TransportSettings& settings) {
   auto head = make_response(call.request, http::status::ok, "text/event-stream", {});
-  head.set("X-Accel-Buffering", "no");
+  keep_out_of_buffers(head);
   share_with_origin(head, origin_of(call.request), settings.allowed_origins);
   return head;
 }

@@ -21,6 +21,9 @@ bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, cons
 /// request. Answers the call if there is none. Shared, because what answers a call must be copyable.
 std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSettings& settings);
 
+/// Proxies pass the response on as it comes, and keep none of it.
+void keep_out_of_buffers(HttpResponse& response);
+
 /// The head of an event stream, which the asking page may read if its origin is allowed.
 HttpResponse event_stream_head(const HttpCall& call, const TransportSettings& settings);
 

@@ -32,7 +32,7 @@ bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, const ShardEntranc
   error_code error;
   const std::size_t head = parser.put(asio::buffer(bytes.data(), whole.size), error);
   if (error || !parser.is_header_done() || announces_body(parser)) return false;
-  if (judge_head(parser.get(), settings) || !asks_for_websocket(parser.get())) return false;
+  if (judge_head(parser.get(), settings) || !asks_for_websocket(parser.get(), settings)) return false;
   upgrade(std::move(arrival.socket), parser.get(), bytes.subspan(head), arrival.peer.address(), entrance, settings);
   return true;
 }

@@ -22,7 +22,9 @@ using Kind = ConnectionRequest::Kind;
 constexpr std::string_view kMessages = "application/octet-stream";
 
 HttpResponse messages(const HttpRequest& request, http::status status, std::string body = {}) {
-  return make_response(request, status, kMessages, std::move(body));
+  auto response = make_response(request, status, kMessages, std::move(body));
+  keep_out_of_buffers(response);
+  return response;
 }
 
 bool accepts_event_stream(const HttpRequest& request) {
@@ -33,7 +35,9 @@ bool accepts_event_stream(const HttpRequest& request) {
 /// The genuine token in a request; answers the call if there is none.
 std::optional<ConnectionToken> token_in(const HttpCall& call, const ClusterSecret& secret) {
   Negotiated negotiated{ConnectionToken(query_value(target_of(call.request), "id"))};
-  if (secret.view().empty()) {
+  if (negotiated.token.empty()) {
+    call.reply(make_error(call.request, http::status::bad_request, "the id of the connection is missing"));
+  } else if (secret.view().empty()) {
     call.reply(make_unavailable(call.request));
   } else if (!was_negotiated(secret, negotiated)) {
     call.reply(make_refusal(call.request, http::status::not_found));
@@ -49,10 +53,11 @@ void open_stream(const HttpCall& call, const ConnectionToken& token, const Trans
   const auto place = admit(call, settings);
   if (!place) return;
   const EventStream::Opening opening{event_stream_head(call, settings), std::string(kSseComment)};
-  call.reply([&logical = call.entrance->logical, token, place, opening](Descriptor socket) {
+  call.reply([&logical = call.entrance->logical, token, place, opening,
+              details = wants_details(call.request)](Descriptor socket) {
     auto stream = std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*place),
                                                 Format::signalr_handshake_sse, std::move(socket), opening);
-    stream->negotiated(token);
+    stream->negotiated(token, details);
     logical.add(std::move(stream));
   });
 }
@@ -66,7 +71,7 @@ void open_polls(const HttpCall& call, const ConnectionToken& token, const Transp
   };
   auto polled = std::make_unique<HubPolledConnection>(logical, std::string(id_of(token)), std::move(*place),
                                                       Format::signalr_handshake_poll, opened);
-  polled->negotiated(token);
+  polled->negotiated(token, wants_details(call.request));
   logical.add(std::move(polled));
 }
 
@@ -124,9 +129,9 @@ void pass_on(const HttpCall& call, const ClusterSecret& secret, ConnectionReques
 
 void add_hub_transports(Router& router, const TransportSettings& settings) {
   const auto& origins = settings.allowed_origins;
-  for (const auto hub : kHubPaths) {
+  for (const auto& hub : settings.hub_paths) {
     const auto on = [&](http::verb method, HttpHandler handler) {
-      router.on(method, std::string(hub), for_origins(origins, std::move(handler)));
+      router.on_loosely(method, hub, for_origins(origins, std::move(handler)));
     };
     on(http::verb::get, [&settings](const HttpCall& call) { get(call, settings); });
     on(http::verb::post, [&settings](const HttpCall& call) {
@@ -135,7 +140,7 @@ void add_hub_transports(Router& router, const TransportSettings& settings) {
     on(http::verb::delete_, [&settings](const HttpCall& call) {
       pass_on(call, settings.secret, {Kind::end, 0, {}}, http::status::accepted);
     });
-    router.on(http::verb::options, std::string(hub), preflight(origins, "GET, POST, DELETE"));
+    router.on_loosely(http::verb::options, hub, preflight(origins, "GET, POST, DELETE"));
   }
 }
 

@@ -21,8 +21,11 @@ class LogicalConnection : protected Transport {
   LogicalConnection(LogicalConnections& owner, std::string id, Admission::Place place, Format format);
 
   const std::string& id() const { return id_; }
-  /// Before anything else: the token a SignalR client came with.
-  void negotiated(const ConnectionToken& token) { session_.negotiated(token, false); }
+  /// Before anything else: the token a SignalR client came with, and whether it wants the details of messages.
+  void negotiated(const ConnectionToken& token, bool details) {
+    session_.negotiated(token, false);
+    if (details) session_.want_details();
+  }
   /// One request of the client. `answer` is called once, perhaps later.
   void take(const ConnectionRequest& request, const Answer& answer);
   /// Other nodes can ask for this connection now, or, if not, it cannot be.

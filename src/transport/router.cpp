@@ -1,6 +1,7 @@
 #include "chat/transport/router.hpp"
 
 #include <algorithm>
+#include <boost/beast/core/string.hpp>
 #include <utility>
 
 namespace chat {
@@ -44,6 +45,11 @@ std::string head_of(const HttpResponse& response) {
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
+bool is_loosely(std::string_view path, std::string_view route) {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  return boost::beast::iequals({path.data(), path.size()}, {route.data(), route.size()});
+}
+
 std::string_view query_value(std::string_view target, std::string_view name) {
   const auto mark = target.find('?');
   if (mark == std::string_view::npos) return {};
@@ -58,7 +64,11 @@ std::string_view query_value(std::string_view target, std::string_view name) {
 }
 
 void Router::on(http::verb method, std::string path, HttpHandler handler) {
-  routes_.push_back({method, std::move(path), std::move(handler)});
+  routes_.push_back({method, std::move(path), std::move(handler), false});
+}
+
+void Router::on_loosely(http::verb method, std::string path, HttpHandler handler) {
+  routes_.push_back({method, std::move(path), std::move(handler), true});
 }
 
 void Router::get(const std::string& path, const HttpHandler& handler) {
@@ -71,7 +81,7 @@ void Router::handle(HttpCall call) const {
   const auto path = path_of(target_of(call.request));
   std::string allowed;
   for (const auto& route : routes_) {
-    if (route.path != path) continue;
+    if (route.loosely ? !is_loosely(path, route.path) : route.path != path) continue;
     if (route.method == method) return route.handler(std::move(call));
     if (!allowed.empty()) allowed += ", ";
     allowed += http::to_string(route.method);

@@ -4,7 +4,6 @@
 
 #include "chat/core/limits.hpp"
 #include "chat/hub/hub.hpp"
-#include "chat/transport/negotiation.hpp"
 #include "transport/ring_sender.hpp"
 #include "transport/websocket_connection.hpp"
 
@@ -31,43 +30,25 @@ WebSocketConnections::~WebSocketConnections() {
 }
 
 void WebSocketConnections::add(Descriptor socket, Admission::Place place, const Opening& opening, Format format) {
+  using Mode = WebSocketReader::Mode;
+  const Mode mode = format == Format::json_websocket_deflate ? Mode::whole_deflate : Mode::whole;
   auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place), format,
-                                                          limits::kClientMessageBytes);
+                                                          WebSocketReader(limits::kClientMessageBytes, mode));
   connections_.push_back(*connection);
   connection.release()->start(opening);
 }
 
 void WebSocketConnections::add_hub(Descriptor socket, Admission::Place place, const Opening& opening,
                                    Negotiated negotiated) {
-  auto connection = std::make_unique<WebSocketConnection>(
-      *this, std::move(socket), std::move(place), Format::signalr_handshake_websocket, limits::kHubMessageBytes);
+  auto connection = std::make_unique<WebSocketConnection>(*this, std::move(socket), std::move(place),
+                                                          Format::signalr_handshake_websocket, hub_reader());
   connections_.push_back(*connection);
+  if (negotiated.details) connection->session().want_details();
   if (!negotiated.token.empty()) {
     by_token_[negotiated.token] = connection.get();
     connection->session().negotiated(std::move(negotiated.token), negotiated.resumable);
   }
   connection.release()->start(opening);
-}
-
-bool WebSocketConnections::is_spent(std::string_view token) const {
-  const auto place = by_token_.find(token);
-  return place != by_token_.end() && place->second == nullptr;
-}
-
-/// Where a token might begin a connection again it is remembered until it cannot.
-void WebSocketConnections::spend(std::string_view token) {
-  const Instant now = shard_.clock().now();
-  while (!spent_.empty() && spent_.front().until <= now) {
-    by_token_.erase(spent_.front().token);
-    spent_.pop_front();
-  }
-  const auto place = by_token_.find(token);
-  if (!may_begin(token, shard_.clock().unix_ms())) {
-    by_token_.erase(place);
-    return;
-  }
-  place->second = nullptr;
-  spent_.push_back({place->first, now + 2 * kBeginTime});
 }
 
 WebSocketConnection* WebSocketConnections::find(std::string_view token) const {
@@ -109,7 +90,7 @@ void WebSocketConnections::resume() {
 
 void WebSocketConnections::remove(WebSocketConnection& connection) {
   std::erase(paused_, &connection);
-  if (const auto token = connection.session().token(); !token.empty()) spend(token);
+  by_token_.erase(std::string(connection.session().token()));
   connections_.erase_and_dispose(connections_.iterator_to(connection), [](WebSocketConnection* gone) { delete gone; });
 }
 

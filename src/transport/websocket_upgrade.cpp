@@ -2,14 +2,16 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/write.hpp>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
 
 #include "chat/codec/codec.hpp"
+#include "chat/transport/connection_token.hpp"
+#include "chat/transport/logical_connections.hpp"
 #include "chat/transport/negotiation.hpp"
 #include "transport/deflate_offer.hpp"
 #include "transport/http_calls.hpp"
@@ -23,8 +25,8 @@ namespace http = boost::beast::http;
 
 constexpr std::string_view kWebSocketPath = "/ws";
 
-bool is_hub(const HttpRequest& request) {
-  return std::find(kHubPaths.begin(), kHubPaths.end(), path_of(target_of(request))) != kHubPaths.end();
+bool is_hub(const HttpRequest& request, const TransportSettings& settings) {
+  return is_hub(path_of(target_of(request)), settings);
 }
 
 /// What an upgrade becomes.
@@ -43,10 +45,12 @@ void refuse(Verdict& verdict, const HttpRequest& request, http::status status, s
 }
 
 /// A token stands for one connection: one that is not resumable has one socket, ever; one that is, on this node only.
+/// `is_first`: whether nobody has begun it so far, on any node; an error where nobody knows.
 void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnections& home,
-                 const TransportSettings& settings) {
-  auto& [token, resumable] = verdict.negotiated;
+                 const TransportSettings& settings, const Result<bool>& is_first) {
+  ConnectionToken& token = verdict.negotiated.token;
   token = query_value(target_of(request), "id");
+  verdict.negotiated.details = wants_details(request);
   if (token.empty()) return;
   if (settings.secret.view().empty()) {
     verdict.response = make_unavailable(request);
@@ -62,17 +66,21 @@ void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnecti
     verdict.resumed = holder;
   } else if (holder != nullptr) {
     refuse(verdict, request, http::status::conflict, "this connection has a socket");
-  } else if (home.is_spent(token) || !may_begin(token, home.shard().clock().unix_ms())) {
+  } else if (!may_begin(token, home.shard().clock().unix_ms())) {
     refuse(verdict, request, http::status::not_found, "this connection is over, or another node's");
+  } else if (!is_first) {
+    verdict.response = make_unavailable(request);
+  } else if (!*is_first) {
+    refuse(verdict, request, http::status::conflict, "this connection has been begun already");
   }
 }
 
 Verdict judge(const HttpRequest& request, const boost::asio::ip::address& peer, WebSocketConnections& home,
-              Admission& admission, const TransportSettings& settings) {
-  const bool hub = is_hub(request);
+              Admission& admission, const TransportSettings& settings, const Result<bool>& is_first) {
+  const bool hub = is_hub(request, settings);
   Verdict verdict{
       answer_handshake(request, settings.allowed_origins, hub ? std::string_view{} : json_codec().name()), {}, {}};
-  if (verdict.is_accepted() && hub) judge_token(verdict, request, home, settings);
+  if (verdict.is_accepted() && hub) judge_token(verdict, request, home, settings, is_first);
   if (!verdict.is_accepted()) return verdict;
   const auto forwarded = request["X-Forwarded-For"];
   const auto client = client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies);
@@ -100,8 +108,9 @@ bool send_at_once(const Descriptor& socket, const std::string& bytes) {
 }
 
 void settle(Descriptor socket, const HttpRequest& request, std::span<char> early, const boost::asio::ip::address& peer,
-            WebSocketConnections& home, Admission& admission, const TransportSettings& settings) {
-  auto verdict = judge(request, peer, home, admission, settings);
+            WebSocketConnections& home, Admission& admission, const TransportSettings& settings,
+            const Result<bool>& is_first) {
+  auto verdict = judge(request, peer, home, admission, settings, is_first);
   if (!verdict.is_accepted()) {
     verdict.response.keep_alive(false);
     verdict.response.prepare_payload();
@@ -111,12 +120,12 @@ void settle(Descriptor socket, const HttpRequest& request, std::span<char> early
     ::shutdown(socket.get(), SHUT_WR);
     return;
   }
-  const bool deflate = settings.compression && !is_hub(request) && offers_deflate(request);
+  const bool deflate = settings.compression && !is_hub(request, settings) && offers_deflate(request);
   if (deflate) verdict.response.set(http::field::sec_websocket_extensions, kDeflateAnswer);
   const std::string answer = head_of(verdict.response);
   if (verdict.resumed != nullptr) {
     if (send_at_once(socket, answer)) verdict.resumed->move_to(std::move(socket), std::move(verdict.place), early);
-  } else if (is_hub(request)) {
+  } else if (is_hub(request, settings)) {
     home.add_hub(std::move(socket), std::move(verdict.place), {answer, early, {}}, std::move(verdict.negotiated));
   } else {
     home.add(std::move(socket), std::move(verdict.place), {answer, early, query_value(target_of(request), "room")},
@@ -126,21 +135,29 @@ void settle(Descriptor socket, const HttpRequest& request, std::span<char> early
 
 }  // namespace
 
-bool asks_for_websocket(const HttpRequest& request) {
-  return wants_websocket(request) && (path_of(target_of(request)) == kWebSocketPath || is_hub(request));
+bool asks_for_websocket(const HttpRequest& request, const TransportSettings& settings) {
+  return wants_websocket(request) && (path_of(target_of(request)) == kWebSocketPath || is_hub(request, settings));
 }
 
 void upgrade(Descriptor socket, const HttpRequest& request, std::span<char> early, const boost::asio::ip::address& peer,
              const ShardEntrance& entrance, const TransportSettings& settings) {
-  const auto token = is_hub(request) ? query_value(target_of(request), "id") : std::string_view{};
+  const std::string token(is_hub(request, settings) ? query_value(target_of(request), "id") : std::string_view{});
   auto& home = token.empty() ? entrance.websockets : entrance.homes.of(token);
   Admission& admission = entrance.admission;
-  if (token.empty()) return settle(std::move(socket), request, early, peer, home, admission, settings);
+  if (token.empty()) return settle(std::move(socket), request, early, peer, home, admission, settings, true);
   // On the token's shard, with a copy of the bytes: its read buffer is needed for the socket that is there already.
-  boost::asio::post(home.shard().context(), [socket = std::move(socket), request, peer, &home, &admission, &settings,
-                                             bytes = std::string(early.begin(), early.end())]() mutable {
-    settle(std::move(socket), request, bytes, peer, home, admission, settings);
-  });
+  auto held = std::make_shared<Descriptor>(std::move(socket));
+  const auto go_on = [held, request, peer, &home, &admission, &settings,
+                      bytes = std::string(early.begin(), early.end())](Result<bool> is_first) {
+    // A const copy of a result<bool> would be made into a bool when it is moved.
+    boost::asio::post(home.shard().context(), [held, request, peer, &home, &admission, &settings, bytes,
+                                               is_first = std::move(is_first)]() mutable {
+      settle(std::move(*held), request, bytes, peer, home, admission, settings, is_first);
+    });
+  };
+  Negotiated negotiated{token};
+  const bool may = was_negotiated(settings.secret, negotiated) && may_begin(token, home.shard().clock().unix_ms());
+  may ? entrance.logical.claim(std::string(id_of(token)), 2 * kBeginTime, go_on) : go_on(false);
 }
 
 }  // namespace chat

@@ -1,4 +1,5 @@
 #include "backplane/backplane_contract.hpp"
+#include "backplane/memory/memory_bus.hpp"
 #include "backplane/presence_contract.hpp"
 #include "backplane/relay_contract.hpp"
 
@@ -10,6 +11,18 @@ struct MemorySource {
   std::shared_ptr<MemoryBus> bus = make_memory_bus({kHistory, Seconds(3600)});
   std::unique_ptr<Backends> connect(boost::asio::io_context& loop) { return make_memory_backends(loop, bus); }
 };
+
+TEST(MemoryBus, KeepsSoManyClaimsAndNoMore) {
+  MemoryBus bus({1, Seconds(60)});
+  const Instant start{}, end = start + Seconds(40);
+  for (std::size_t i = 0; i < MemoryBus::kMostClaims; ++i) {
+    EXPECT_EQ(bus.claim(std::to_string(i), end, start).value(), true);
+  }
+  EXPECT_EQ(bus.claim("one more", end, start).error().code, ErrorCode::busy);
+  EXPECT_EQ(bus.claim("7", end, start).value(), false);
+  EXPECT_EQ(bus.claim("one more", end + Seconds(40), end).value(), true);
+  EXPECT_EQ(bus.claim("7", end + Seconds(40), end).value(), true);
+}
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, BackplaneContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, PresenceContract, MemorySource);

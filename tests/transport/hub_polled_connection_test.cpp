@@ -17,7 +17,7 @@ class HubPolledConnectionTest : public testing::Test, public LoneNode {
   HubPolledConnectionTest() {
     auto connection = std::make_unique<HubPolledConnection>(connections, "id", Admission::Place{},
                                                             Format::signalr_handshake_poll, [](bool) {});
-    connection->negotiated("token");
+    connection->negotiated("token", false);
     add(std::move(connection));
   }
 

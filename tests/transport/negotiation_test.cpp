@@ -58,6 +58,29 @@ TEST_F(Negotiation, GivesATokenThatEveryNodeKnows) {
   EXPECT_FALSE(kind_of(token).resumable);
 }
 
+TEST_F(Negotiation, CallsTheTokenTheIdForClientsThatSayNothingOfVersions) {
+  for (const char* query : {"", "negotiateVersion=0", "negotiateVersion=0&useStatefulReconnect=true"}) {
+    const auto answer = negotiate(query);
+    EXPECT_EQ(answer["negotiateVersion"], 0);
+    EXPECT_FALSE(answer.contains("connectionToken"));
+    EXPECT_FALSE(answer.contains("useStatefulReconnect"));
+    EXPECT_FALSE(kind_of(answer["connectionId"]).resumable);
+  }
+}
+
+TEST_F(Negotiation, IsFoundWithoutRegardToCaseOrASlashAtTheEnd) {
+  for (const char* path : {"/chatHub/negotiate", "/chathub/negotiate", "/CHATHUB/Negotiate/", "/Hub/negotiate"}) {
+    std::optional<HttpResponse> got;
+    router.handle({make_request(path, {}, http::verb::post),
+                   [&](HttpAnswer answer) { got = std::get<HttpResponse>(std::move(answer)); },
+                   {},
+                   &entrance});
+    EXPECT_EQ(got.value().result(), http::status::ok) << path;
+  }
+  EXPECT_TRUE(is_hub("/chathub/", settings));
+  EXPECT_FALSE(is_hub("/chathub//", settings) || is_hub("/chat", settings) || is_hub("/", settings));
+}
+
 TEST_F(Negotiation, TellsTokensApartThatLetAClientGoOnOverAnotherSocket) {
   const auto answer = negotiate("negotiateVersion=1&useStatefulReconnect=true");
   EXPECT_EQ(answer["useStatefulReconnect"], true);
@@ -75,7 +98,7 @@ TEST_F(Negotiation, OffersThreeTransports) {
 }
 
 TEST_F(Negotiation, IsNotForAConnectionThatBeganLongAgo) {
-  const std::string token = negotiate("")["connectionToken"];
+  const std::string token = negotiate("negotiateVersion=1")["connectionToken"];
   const UnixMs now = clock.unix_ms();
   EXPECT_TRUE(may_begin(token, now));
   EXPECT_TRUE(may_begin(token, now + 20'000));

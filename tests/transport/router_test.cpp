@@ -39,6 +39,14 @@ TEST_F(RouterTest, GivesExactlyAPathToItsHandler) {
   }
 }
 
+TEST_F(RouterTest, ComparesSomePathsWithoutRegardToCaseOrASlashAtTheEnd) {
+  router.on_loosely(http::verb::get, "/chatHub", answer("hub"));
+  for (const char* path : {"/chatHub", "/chathub", "/CHATHUB/", "/chatHub/?id=1"}) EXPECT_EQ(ask(path).body(), "hub");
+  for (const char* path : {"/chatHub//", "/chatHubs", "/chat", "/"}) {
+    EXPECT_EQ(ask(path).result(), http::status::not_found) << path;
+  }
+}
+
 TEST_F(RouterTest, GivesTheRestToTheFallback) {
   router.get("/nodes", answer("nodes"));
   router.fallback(answer("page"));

@@ -25,6 +25,7 @@ struct TransportSettings {
   std::vector<std::string> allowed_hosts;  // by which clients may call this node; empty: any
   RateLimit connects{};                    // of one address
   RateLimit http_requests{};               // of one address
+  std::vector<std::string> hub_paths{"/chatHub", "/hub"};
 };
 
 /// What a connection finds on the shard it lands on.

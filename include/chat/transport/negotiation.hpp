@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <string_view>
 
 #include "chat/transport/listener.hpp"
@@ -9,10 +8,14 @@
 /// Where SignalR's clients connect (TransportProtocols.md in dotnet/aspnetcore, src/SignalR/docs/specs).
 namespace chat {
 
-/// All of them are the same hub.
-inline constexpr std::array<std::string_view, 2> kHubPaths{"/chatHub", "/hub"};
+/// Whether the path of a request is one of the hubs', all of which are the same.
+bool is_hub(std::string_view path, const TransportSettings& settings);
 
-/// POST {hub}/negotiate: gives a client its token, with which it may begin its connection on any node.
+/// Whether a hub's client wants the details of each message: `details=true` in the query of whatever it asks.
+bool wants_details(const HttpRequest& request);
+
+/// POST {hub}/negotiate: gives a client its token, with which it may begin its connection on any node. Clients that say
+/// nothing of `negotiateVersion` know the token as the connection's id.
 void add_negotiation(Router& router, const TransportSettings& settings);
 
 /// Whether a node with this secret has made the token; says which kind it is.

@@ -13,6 +13,8 @@ class Router {
  public:
   /// Answers `method` of exactly `path`.
   void on(boost::beast::http::verb method, std::string path, HttpHandler handler);
+  /// Answers `method` of every path that is_loosely() this one.
+  void on_loosely(boost::beast::http::verb method, std::string path, HttpHandler handler);
   /// Answers GET and HEAD of exactly `path`.
   void get(const std::string& path, const HttpHandler& handler);
   /// Answers GET and HEAD of everything else.
@@ -26,6 +28,7 @@ class Router {
     boost::beast::http::verb method;
     std::string path;
     HttpHandler handler;
+    bool loosely;
   };
   std::vector<Route> routes_;
   HttpHandler fallback_;
@@ -33,6 +36,9 @@ class Router {
 
 /// The path of a request target, without the query.
 std::string_view path_of(std::string_view target);
+
+/// The same but for case and a slash at the end: how routers of other hubs compare.
+bool is_loosely(std::string_view path, std::string_view route);
 
 /// The value of `name` in the query of a request target, as it stands there; empty where it is missing.
 std::string_view query_value(std::string_view target, std::string_view name);

@@ -2,7 +2,6 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,10 +21,11 @@ namespace chat {
 class RingSender;
 class WebSocketConnection;
 
-/// How a SignalR connection was negotiated.
+/// How a SignalR connection was negotiated, and what else its client asks for.
 struct Negotiated {
   ConnectionToken token;  // empty: not at all
   bool resumable = false;
+  bool details = false;
 };
 
 /// How a WebSocket begins.
@@ -57,15 +57,12 @@ class WebSocketConnections final : private BatchWriter {
 
   // A negotiated connection lives on the shard that its token names, see ConnectionHomes.
 
-  /// A connection that had the token has ended here, not long ago.
-  bool is_spent(std::string_view token) const;
   /// The connection that has the token, nullptr: there is none.
   WebSocketConnection* find(std::string_view token) const;
 
  private:
   friend class WebSocketConnection;
   void remove(WebSocketConnection& connection);
-  void spend(std::string_view token);
   /// Reading of the connection goes on when its address may say more.
   void resume_later(WebSocketConnection& connection);
   void resume();
@@ -77,12 +74,7 @@ class WebSocketConnections final : private BatchWriter {
   using Hook = boost::intrusive::list_base_hook<>;
   Shard& shard_;
   SocketPoller poller_;
-  struct Spent {
-    ConnectionToken token;
-    Instant until;
-  };
-  std::deque<Spent> spent_;                 // in order of time
-  TextMap<WebSocketConnection*> by_token_;  // nullptr: spent
+  TextMap<WebSocketConnection*> by_token_;
   std::vector<WebSocketConnection*> paused_;
   boost::asio::steady_timer resume_timer_;
   bool io_uring_;

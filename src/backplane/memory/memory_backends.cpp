@@ -144,9 +144,7 @@ class MemoryBackends final : public Backends,
   }
   void claim(std::string name, Seconds kept, Completion<bool> done) override {
     const auto now = std::chrono::steady_clock::now();
-    std::erase_if(bus_->claims, [now](const auto& claim) { return claim.second <= now; });
-    const bool is_first = bus_->claims.emplace(std::move(name), now + kept).second;
-    later([done = std::move(done), is_first] { done(is_first); });
+    later([done = std::move(done), is_first = bus_->claim(name, now + kept, now)] { done(is_first); });
   }
   void agree(std::string offer, Completion<SharedSecret> done) override {
     if (bus_->secret.current.empty()) bus_->secret.current = std::move(offer);

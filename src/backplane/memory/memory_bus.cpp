@@ -103,4 +103,15 @@ std::vector<Message> MemoryBus::history(std::string_view room, const HistoryQuer
   return found;
 }
 
+Result<bool> MemoryBus::claim(const std::string& name, Instant until, Instant now) {
+  for (; !claims_by_time_.empty() && claims_by_time_.front().first <= now; claims_by_time_.pop_front()) {
+    claims_.erase(claims_by_time_.front().second);
+  }
+  if (claims_.contains(name)) return false;
+  if (claims_.size() >= kMostClaims) return Failure{ErrorCode::busy, "too many claims stand"};
+  claims_.insert(name);
+  claims_by_time_.emplace_back(until, name);
+  return true;
+}
+
 }  // namespace chat

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chat/backplane/factory.hpp"
@@ -15,11 +17,12 @@ class MemoryBackends;
 
 /// The shared half of the in-memory backplane: the logs, and who listens. Same semantics as the Redis scripts.
 /// Thread: one loop for all that are attached. Bound: kMostRooms logs, each of `--history` messages and two generations
-/// of kMostSenders senders.
+/// of kMostSenders senders; kMostClaims claims.
 class MemoryBus {
  public:
   static constexpr std::size_t kMostRooms = 100'000;
   static constexpr std::size_t kMostSenders = 25'000;
+  static constexpr std::size_t kMostClaims = 100'000;
   static constexpr Seconds kSendersAge{600};  // a generation of senders is not dropped sooner, see lua/append.lua
 
   explicit MemoryBus(Retention retention) : retention_(retention) {}
@@ -40,8 +43,9 @@ class MemoryBus {
     MemoryBackends* node;
     Relay::Handler handler;
   };
-  TextMap<Listener> listeners;            // by address
-  std::map<std::string, Instant> claims;  // until when each stands
+  TextMap<Listener> listeners;  // by address
+  /// Whether nobody has the name. Errors: busy, there is no room for more claims.
+  Result<bool> claim(const std::string& name, Instant until, Instant now);
   SharedSecret secret;
 
  private:
@@ -62,6 +66,8 @@ class MemoryBus {
   static bool admits_sender(Room& room);
 
   Retention retention_;
+  std::set<std::string, std::less<>> claims_;
+  std::deque<std::pair<Instant, std::string>> claims_by_time_;  // until when each stands: all are kept as long
   TextMap<Room> rooms_;
   TextMap<People> people_;
 };
