@@ -20,7 +20,9 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
+#include "chat/core/limits.hpp"
 #include "transport/http_head.hpp"
+#include "transport/origin.hpp"
 #include "transport/request_head.hpp"
 #include "transport/websocket_upgrade.hpp"
 
@@ -91,10 +93,10 @@ asio::awaitable<error_code> read_head(beast::tcp_stream& stream, beast::flat_buf
 
 HttpResponse refusal(error_code error, const HttpRequest& request) {
   if (error == http::error::header_limit) {
-    return make_error(request, http::status::request_header_fields_too_large, "more than 8 KiB of headers");
+    return make_error(request, http::status::request_header_fields_too_large, "more than 32 KiB of headers");
   }
   if (error == http::error::body_limit) {
-    return make_error(request, http::status::payload_too_large, "more than 32 KiB of body");
+    return make_error(request, http::status::payload_too_large, "more than 256 KiB of body");
   }
   if (error == http::error::unexpected_body) {
     return make_error(request, http::status::bad_request, "an upgrade has no body");
@@ -133,18 +135,22 @@ class Conversation {
     HttpParser parser;
     set_limits(parser);
     error_code error = co_await read_head(stream_, bytes_);
+    origin_ = origin_in_head({static_cast<const char*>(bytes_.data().data()), bytes_.size()});
     if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream_, bytes_, parser, kNoThrow);
     if (error) co_return co_await refuse(error, parser.get());
     HttpRequest& request = parser.get();
     if (const auto fault = judge_head(request, visit_.settings)) {
       co_return co_await refuse(make_error(request, fault->status, fault->why), request.method());
     }
-    if (asks_for_websocket(request)) {
+    if (asks_for_websocket(request, visit_.settings)) {
       if (announces_body(parser)) co_return co_await refuse(http::error::unexpected_body, request);
       hand_over(request);
       co_return false;
     }
     if (!take_place(request)) co_return co_await refuse(too_many_connections(request), request.method());
+    if (const auto wait = charge_body(parser); wait > Milliseconds{0}) {
+      co_return co_await refuse(too_many_requests(request, wait), request.method());
+    }
     error = co_await read_body(parser);
     if (error) co_return co_await refuse(error, request);
     co_return co_await answer(parser.release());
@@ -194,6 +200,22 @@ class Conversation {
                               shard.clock().now());
   }
 
+  /// As input of the address, before it is read: what all its connections hold is bounded by that.
+  Milliseconds charge_body(const HttpParser& parser) {
+    if (!announces_body(parser)) return Milliseconds{0};
+    Shard& shard = visit_.entrance.shard;
+    const auto& limit = shard.settings().address_input;
+    const auto key = address_key(client_);
+    const Instant now = shard.clock().now();
+    const auto wait = shard.rates().wait(RateTable::Kind::input, key, limit, now);
+    const auto size = std::min<std::uint64_t>(parser.content_length().value_or(limits::kHubTransportBytes),
+                                              limits::kHubTransportBytes);
+    if (wait == Milliseconds{0}) {
+      shard.rates().charge(RateTable::Kind::input, key, limit, now, static_cast<std::uint32_t>(size));
+    }
+    return wait;
+  }
+
   /// The connection counts as its client's, whom a proxy names anew with each request.
   bool take_place(const HttpRequest& request) {
     const auto forwarded = request["X-Forwarded-For"];
@@ -226,11 +248,13 @@ class Conversation {
     co_return co_await refuse(refusal(error, request), request.method());
   }
 
-  /// Answers and closes: where the next request would begin is unknown. What the client still sends is read for a
-  /// moment, because a socket that is closed with unread bytes resets the connection and the answer may be lost.
+  /// Answers, so that a page can read why, and closes: where the next request would begin is unknown. What the client
+  /// still sends is read for a moment, because a socket that is closed with unread bytes resets the connection and the
+  /// answer may be lost.
   asio::awaitable<bool> refuse(HttpResponse response, http::verb method) {
     response.version(11);
     response.keep_alive(false);
+    share_with_origin(response, origin_, visit_.settings.allowed_origins);
     const bool written = co_await write(stream_, std::move(response), method);
     if (!written) co_return false;
     error_code failed;
@@ -250,6 +274,7 @@ class Conversation {
   Visit visit_;
   asio::ip::address client_;
   Admission::Place place_;
+  std::string origin_;  // of the page that makes the request
 };
 
 asio::awaitable<void> run(std::unique_ptr<Conversation> conversation) { co_await conversation->run(); }

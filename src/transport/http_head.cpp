@@ -1,5 +1,8 @@
 #include "transport/http_head.hpp"
 
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
+
 #include "chat/core/limits.hpp"
 
 namespace chat {
@@ -22,9 +25,24 @@ HttpHead check_head(std::string_view bytes) {
   return {bytes.size() > kHeadBytes ? HttpHead::Kind::too_long : HttpHead::Kind::unfinished};
 }
 
+std::string_view origin_in_head(std::string_view bytes) {
+  static constexpr std::string_view kName = "origin:";
+  for (auto end = bytes.find("\r\n"); end != std::string_view::npos; end = bytes.find("\r\n", end + 2)) {
+    auto line = bytes.substr(end + 2, bytes.find("\r\n", end + 2) - end - 2);
+    if (line.empty()) break;  // the end of the head
+    if (!boost::beast::iequals({line.data(), std::min(line.size(), kName.size())}, {kName.data(), kName.size()}))
+      continue;
+    line.remove_prefix(kName.size());
+    while (line.starts_with(' ')) line.remove_prefix(1);
+    while (line.ends_with(' ')) line.remove_suffix(1);
+    return line;
+  }
+  return {};
+}
+
 void set_limits(HttpParser& parser) {
   parser.header_limit(kHeadBytes);
-  parser.body_limit(limits::kHubMessageBytes);
+  parser.body_limit(limits::kHubTransportBytes);
 }
 
 bool announces_body(const HttpParser& parser) { return parser.chunked() || parser.content_length().value_or(0) > 0; }

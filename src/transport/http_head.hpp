@@ -8,8 +8,8 @@
 
 namespace chat {
 
-/// Bytes of a request's head. Above it: 431.
-inline constexpr std::uint32_t kHeadBytes = 8 * 1024;
+/// Bytes of a request's head: tokens of large organisations take 16 KiB and more. Above it: 431.
+inline constexpr std::uint32_t kHeadBytes = 32 * 1024;
 
 /// What the bytes of a request turn out to be, before they are parsed.
 struct HttpHead {
@@ -22,9 +22,12 @@ struct HttpHead {
 /// two readers may split it differently, and that is how requests are smuggled (RFC 9112 §2.2, §5.2).
 HttpHead check_head(std::string_view bytes);
 
+/// The one Origin in bytes that begin with a head, whole or not; empty: there is none.
+std::string_view origin_in_head(std::string_view bytes);
+
 using HttpParser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
-/// Sets the limits of every request: kHeadBytes of head, limits::kHubMessageBytes of body.
+/// Sets the limits of every request: kHeadBytes of head, limits::kHubTransportBytes of body.
 void set_limits(HttpParser& parser);
 
 /// Whether the head announces a body. An upgrade must not have one.

@@ -9,13 +9,25 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr const char* kRequestHeaders = "Authorization, Content-Type, X-Requested-With, X-SignalR-User-Agent";
+constexpr boost::beast::string_view kRequestHeaders =
+    "Authorization, Content-Type, X-Requested-With, X-SignalR-User-Agent";
 constexpr const char* kPreflightKept = "600";  // seconds
 
 std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
+bool is_below(std::string_view origin, std::string_view pattern) {
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) return false;
+  const auto before = pattern.substr(0, star), behind = pattern.substr(star + 1);
+  if (origin.size() <= before.size() + behind.size()) return false;
+  if (!origin.starts_with(before) || !origin.ends_with(behind)) return false;
+  const auto name = origin.substr(before.size(), origin.size() - before.size() - behind.size());
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == std::string_view::npos;
+}
+
 bool is_listed(std::string_view origin, const std::vector<std::string>& allowed) {
-  return std::find(allowed.begin(), allowed.end(), origin) != allowed.end();
+  return std::any_of(allowed.begin(), allowed.end(),
+                     [origin](const std::string& one) { return one == origin || is_below(origin, one); });
 }
 
 }  // namespace
@@ -57,7 +69,8 @@ HttpHandler preflight(const std::vector<std::string>& allowed, std::string metho
   return for_origins(allowed, [methods = std::move(methods)](const HttpCall& call) {
     auto response = make_response(call.request, http::status::no_content, "text/plain", {});
     response.set(http::field::access_control_allow_methods, methods);
-    response.set(http::field::access_control_allow_headers, kRequestHeaders);
+    const auto asked = call.request[http::field::access_control_request_headers];
+    response.set(http::field::access_control_allow_headers, asked.empty() ? kRequestHeaders : asked);
     response.set(http::field::access_control_max_age, kPreflightKept);
     call.reply(std::move(response));
   });

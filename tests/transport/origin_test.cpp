@@ -51,6 +51,30 @@ TEST_F(Origins, KeepOthersOut) {
             http::status::forbidden);
 }
 
+TEST_F(Origins, MayBeEveryNameBelowOneOrAnApps) {
+  allowed = {"https://*.example.org", "https://*.example.org:8443", "capacitor://localhost", "ionic://localhost"};
+  for (const char* origin : {"https://a.example.org", "https://a.b-c.example.org", "https://a.example.org:8443",
+                             "capacitor://localhost", "ionic://localhost"}) {
+    const auto response = ask({{"Origin", origin}});
+    EXPECT_EQ(response.body(), "in") << origin;
+    EXPECT_EQ(header(response, "Access-Control-Allow-Origin"), origin);
+  }
+  for (const char* origin :
+       {"https://example.org", "https://.example.org", "http://a.example.org", "https://aexample.org",
+        "https://a.example.org.evil", "https://a.example.org:9", "https://evil/.example.org",
+        "https://evil?.example.org", "capacitor://other"}) {
+    EXPECT_EQ(ask({{"Origin", origin}}).result(), http::status::forbidden) << origin;
+  }
+}
+
+TEST_F(Origins, MaySendAnyHeaderWithARequest) {
+  const auto response =
+      ask(preflight(allowed, "POST"),
+          {{"Origin", "https://friend.example"}, {"Access-Control-Request-Headers", "cache-control,x-tenant"}},
+          http::verb::options);
+  EXPECT_EQ(header(response, "Access-Control-Allow-Headers"), "cache-control,x-tenant");
+}
+
 TEST_F(Origins, AnswerAPreflightForAllowedSitesOnly) {
   const auto options = preflight(allowed, "GET, POST");
   const auto response = ask(options, {{"Origin", "https://friend.example"}}, http::verb::options);

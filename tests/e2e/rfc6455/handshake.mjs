@@ -73,9 +73,9 @@ const rejected = [
   ['a blank before the colon', { headers: { 'X-Bad ': '1' } }, 400],
   ['a folded header line', { headers: { 'X-Folded': 'a\r\n b' } }, 400],
   ['a control character in a header', { headers: { 'X-Bad': 'a\x01b' } }, 400],
-  ['one header of 9 KiB', { headers: { 'X-Long': 'x'.repeat(9 * 1024) } }, 431],
-  ['300 headers that make 9 KiB', { headers: Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`X-${i}`, 'x'.repeat(24)])) }, 431],
-  ['a target of 9 KiB', { target: `/ws?${'x'.repeat(9 * 1024)}` }, 414, 431],
+  ['one header of 33 KiB', { headers: { 'X-Long': 'x'.repeat(33 * 1024) } }, 431],
+  ['1,100 headers that make 33 KiB', { headers: Object.fromEntries(Array.from({ length: 1100 }, (_, i) => [`X-${i}`, 'x'.repeat(24)])) }, 431],
+  ['a target of 33 KiB', { target: `/ws?${'x'.repeat(33 * 1024)}` }, 414, 431],
 ];
 
 const versions = ['0', '7', '8', '12', '14', '255', '13, 8', 'thirteen', '', undefined];
