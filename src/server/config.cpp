@@ -102,8 +102,21 @@ void add_settings(CLI::App& app, Config& config) {
       ->type_name("TEXT=off")
       ->take_last();
   list("--allowed-origins", config.allowed_origins,
-       "Sites whose pages may connect besides this one, scheme://host[:port],…")
+       "Sites whose pages may connect besides this one, scheme://host[:port],…; https://*.example.org is every name "
+       "below example.org")
       ->check(check_origin);
+  list("--signalr-paths", config.signalr_paths,
+       "Where SignalR's clients connect; case and a slash at the end make no difference")
+      ->check(check_hub_path)
+      ->type_name("TEXT=/chatHub,/hub");
+  list("--signalr-receive", config.signalr_receive,
+       "What ReceiveMessage is called with, in order, of user, message, connectionId, nodeId, room, details")
+      ->check(check_receive_field)
+      ->type_name("TEXT=user,message,connectionId,nodeId");
+  setting("--client-timeout", config.client_timeout,
+          "Seconds of silence after which a SignalR client is given up; it is pinged every 10 s, or three times in "
+          "that time")
+      ->check(CLI::Range(3, 3600));
   list("--allowed-hosts", config.allowed_hosts,
        "Names by which clients may call this node, host[:port],…; other names get 421, but for /health and /ready; any "
        "name if not given")

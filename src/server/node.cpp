@@ -9,6 +9,7 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
+#include "chat/codec/signalr.hpp"
 #include "chat/server/version.hpp"
 #include "chat/transport/http_transports.hpp"
 #include "chat/transport/hub_transports.hpp"
@@ -43,14 +44,16 @@ Node::Parts::Parts(const Config& c)
                        {config.messages_per_second, config.message_burst},
                        requests_of_person(config),
                        requests_of_address(config),
-                       input_of_address(config)},
+                       input_of_address(config),
+                       Seconds(config.client_timeout)},
       transport_settings{config.allowed_origins,
                          *AddressRanges::parse(config.trusted_proxies),
                          config.compression,
                          {},
                          config.allowed_hosts,
                          connects_of_address(config),
-                         http_requests_of_address(config)},
+                         http_requests_of_address(config),
+                         config.signalr_paths},
       files(config.web),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {
@@ -78,6 +81,7 @@ Node::Parts::Parts(const Config& c)
       secret_agreement(loops[0], backends->relay(), transport_settings.secret, clock),
       signals(loops[0]),
       drain_timer(loops[0]) {
+  set_receive_fields(*parse_receive_fields(config.signalr_receive));
   std::vector<ShardEntrance> entrances;
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, rates, clock);

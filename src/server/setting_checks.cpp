@@ -4,9 +4,11 @@
 #include <boost/asio/ip/address.hpp>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 #include "chat/backplane/relay.hpp"
+#include "chat/codec/signalr.hpp"
 #include "chat/core/names.hpp"
 #include "chat/transport/admission.hpp"
 
@@ -52,10 +54,33 @@ std::string check_range(const std::string& value) {
 }
 
 std::string check_origin(const std::string& value) {
-  const bool http = value.starts_with("http://") || value.starts_with("https://");
-  if (!http || value.ends_with('/') || value.find('/', 8) != std::string::npos)
-    return "needs scheme://host[:port], nothing behind it; got " + value;
+  const auto mark = value.find("://");
+  const std::string_view scheme(value.data(), std::min(mark, value.size()));
+  const bool is_scheme = mark != std::string::npos && !scheme.empty() && scheme[0] >= 'a' && scheme[0] <= 'z' &&
+                         scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == std::string_view::npos;
+  std::string_view host(value);
+  host.remove_prefix(is_scheme ? mark + 3 : value.size());
+  const bool is_below = host.starts_with("*.");
+  if (is_below) host.remove_prefix(2);
+  const bool is_name = is_below ? host.find('.') != std::string_view::npos : !host.empty();
+  if (!is_name || host.find_first_of("/*?#@ ,") != std::string_view::npos)
+    return "needs scheme://host[:port] or scheme://*.example.org[:port], nothing behind it; got " + value;
   return {};
+}
+
+std::string check_receive_field(const std::string& value) {
+  return parse_receive_fields({value}) ? ""
+                                       : "needs user, message, connectionId, nodeId, room or details; got " + value;
+}
+
+std::string check_hub_path(const std::string& value) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/-._~").find(c) != std::string_view::npos;
+  };
+  const bool good = value.size() > 1 && value.starts_with('/') && !value.ends_with('/') &&
+                    value.find("//") == std::string::npos && std::all_of(value.begin(), value.end(), is_plain);
+  return good ? "" : "needs a path such as /chatHub; got " + value;
 }
 
 std::string check_host(const std::string& value) {

@@ -325,5 +325,29 @@ TEST(Config, TellsItsVersion) {
   EXPECT_TRUE(version.text.starts_with("chatd ")) << version.text;
 }
 
+TEST(Config, SaysWhereAndHowSignalRClientsAreServed) {
+  EXPECT_EQ(accepted({}).signalr_paths, (Texts{"/chatHub", "/hub"}));
+  EXPECT_EQ(accepted({}).signalr_receive, (Texts{"user", "message", "connectionId", "nodeId"}));
+  const auto config =
+      accepted({"--signalr-paths", "/a,/b/c", "--client-timeout=60"}, {"CHAT_SIGNALR_RECEIVE=user,message"});
+  EXPECT_EQ(config.signalr_paths, (Texts{"/a", "/b/c"}));
+  EXPECT_EQ(config.signalr_receive, (Texts{"user", "message"}));
+  EXPECT_EQ(config.client_timeout, 60U);
+  for (const char* path : {"hub", "/", "/hub/", "//hub", "/h?b", "/h b"}) {
+    expect_refused({"--signalr-paths", path}, {}, "--signalr-paths");
+  }
+  expect_refused({"--signalr-receive", "user,text"}, {}, "--signalr-receive");
+  expect_refused({"--client-timeout=1"}, {}, "--client-timeout");
+}
+
+TEST(Config, TakesOriginsOfAppsAndOfEveryNameBelowOne) {
+  const Texts good{"capacitor://localhost", "ionic://localhost", "https://*.example.org", "https://*.example.org:8443"};
+  for (const auto& origin : good) EXPECT_EQ(accepted({"--allowed-origins", origin}).allowed_origins, Texts{origin});
+  for (const char* origin : {"https://*", "https://*.org", "https://a.*.org", "https://a*.example.org", "*://a.example",
+                             "https://", "://a", "null", "https://a.example/x"}) {
+    expect_refused({"--allowed-origins", origin}, {}, "--allowed-origins");
+  }
+}
+
 }  // namespace
 }  // namespace chat

@@ -27,6 +27,9 @@ struct Config {
   std::vector<std::string> allowed_hosts;  // empty: any
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
+  std::vector<std::string> signalr_paths{"/chatHub", "/hub"};
+  std::vector<std::string> signalr_receive{"user", "message", "connectionId", "nodeId"};
+  std::uint32_t client_timeout = 30;
   AckLevel::Kind ack = AckLevel::Kind::stored;
   std::uint32_t ack_replicas = 1;
   std::uint32_t history = 1000;
