@@ -46,7 +46,7 @@ export class Crowd {
     }
     for (const [k, way] of ways.entries()) {
       const rooms = Array.from({ length: ROOMS / ways.length }, (_, i) => i * ways.length + k);
-      const person = new HubPerson({ name: `hub-${k + 1}`, from: `127.0.${120 + k}.1`, url: `${nginx.http}/chatHub`, way, history, random, rooms });
+      const person = new HubPerson({ name: `hub-${k + 1}`, from: `127.0.${120 + k}.1`, url: `${nginx.http}/chatHub?details=true`, way, history, random, rooms });
       this.people.push(person);
       talks.push(...rooms.map((room) => [person, room]));
     }

@@ -74,7 +74,7 @@ describe('clients at peace', { concurrency: true }, () => {
 
       test('a room has members, history, hints and an end', { timeout }, async () => {
         const [ana, bo] = [await connect(), await connect()];
-        const name = room('room');
+        const name = room('Room 1');
         const joined = await ana.invoke('JoinRoom', name);
         assert.deepEqual([joined.room, joined.offset, joined.recovered, joined.messages], [name, 0, false, []]);
         await bo.invoke('JoinRoom', name);
@@ -119,8 +119,8 @@ describe('clients at peace', { concurrency: true }, () => {
 
       test('what cannot be done is answered', { timeout }, async () => {
         const client = await connect();
-        await assert.rejects(client.invoke('Nonsense', 1), refused('unknown_type'));
-        await assert.rejects(client.invoke('JoinRoom', 'No Such Name'), refused('bad_room'));
+        await assert.rejects(client.invoke('Nonsense', 1), /^Error: Failed to invoke 'Nonsense' due to an error on the server. HubException: Method does not exist.$/);
+        await assert.rejects(client.invoke('JoinRoom', 'no\nname'), refused('bad_room'));
         await assert.rejects(client.invoke('JoinRoom'), refused('bad_request'));
         await assert.rejects(client.invoke('SendMessage', '', 'hi'), refused('bad_request'));
         await assert.rejects(client.invoke('SendMessage', 'Ana', 'x'.repeat(5000)), refused('too_large'));
@@ -303,6 +303,14 @@ test('negotiation offers what there is and lets only pages of allowed sites read
   assert.equal(asked.status, 204);
   assert.equal(asked.headers['access-control-allow-methods'], 'POST');
   assert.match(asked.headers['access-control-allow-headers'], /X-SignalR-User-Agent/);
+  const wishes = { origin: page, 'access-control-request-method': 'POST', 'access-control-request-headers': 'cache-control,x-tenant' };
+  assert.equal((await negotiate(wishes, 'OPTIONS')).headers['access-control-allow-headers'], 'cache-control,x-tenant');
+  for (const door of [nodes[0], cluster.nginx]) {
+    assert.equal((await http(`${door.http}/chatHub/negotiate?negotiateVersion=1`, { method: 'POST', headers: { authorization: `Bearer ${'x'.repeat(24_000)}` } })).status, 200);
+  }
+  const tooLong = await negotiate({ origin: page, authorization: `Bearer ${'x'.repeat(40_000)}` });
+  assert.equal(tooLong.status, 431);
+  assert.equal(tooLong.headers['access-control-allow-origin'], page);
   assert.equal((await negotiate({ origin: 'https://evil.example' })).status, 403);
   assert.equal((await negotiate({}, 'GET')).status, 405);
 });
@@ -323,7 +331,7 @@ test('a token opens one socket, and only if the cluster made it', { timeout }, a
   const stateful = await HubClient.connect(nodes[0], { stateful: true });
   const used = new URL(stateful.sockets[0].url).searchParams.get('id');
   await stateful.stop();
-  await until('a resumable connection that is over is not there', async () => (await upgrade(`id=${used}`)).status === 404);
+  assert.equal((await upgrade(`id=${used}`)).status, 409, 'and so is one that is over');
 });
 
 describe('hub messages by POST', { concurrency: true }, () => {
@@ -358,18 +366,20 @@ describe('hub messages by POST', { concurrency: true }, () => {
     assert.equal((await ask(token, 'DELETE')).status, 202);
   });
 
-  test('32 KiB at most', { timeout }, async () => {
+  test('256 KiB at most, in hub messages of 32 KiB at most', { timeout }, async () => {
     const token = await begun();
-    assert.equal((await ask(token, 'POST', 'x'.repeat(32 * 1024 + 1))).status, 413);
-    assert.equal((await ask(token, 'POST', call('a', 'GetNodeInfo').padStart(32 * 1024))).status, 200);
+    assert.equal((await ask(token, 'POST', 'x'.repeat(256 * 1024 + 1))).status, 413);
+    assert.equal((await ask(token, 'POST', call('a', 'GetNodeInfo').padStart(32 * 1024).repeat(8))).status, 200);
     await heard(token, '"invocationId":"a"');
+    assert.equal((await ask(token, 'POST', 'x'.repeat(32 * 1024 + 1))).status, 200);
+    assert.match(await heard(token, '"type":7'), /32 KiB","allowReconnect":true/);
   });
 
   test('what cannot be read is answered, and who goes on like that is closed with 204', { timeout }, async () => {
     const token = await begun();
     assert.equal((await ask(token, 'POST', Buffer.from([0x22, 0xff, 0x1e]))).status, 200);
     assert.match(await heard(token, '"target":"Failure"'), /bad_request/);
-    await until('it is not there any more', async () => (await ask(token, 'POST', 'nonsense')).status === 404);
+    await until('it is not there any more', async () => (await ask(token, 'POST', 'nonsense\u001e')).status === 404);
     await until('204', async () => (await ask(token, 'GET')).status === 204);
     assert.equal((await ask(token, 'DELETE')).status, 404);
   });
@@ -398,7 +408,7 @@ describe('hub messages by POST', { concurrency: true }, () => {
   test('ids that no node has given, or whose connection is over: 404', { timeout }, async () => {
     const token = await begun();
     await ask(token, 'DELETE');
-    for (const id of ['', 'x', token.slice(0, -1), `${token}A`, token.slice(0, 22)]) {
+    for (const id of ['x', token.slice(0, -1), `${token}A`, token.slice(0, 22)]) {
       for (const method of ['GET', 'POST', 'DELETE']) assert.equal((await ask(id, method, method === 'POST' ? 'x' : undefined)).status, 404, `${method} ${id}`);
     }
     for (const method of ['POST', 'DELETE']) assert.equal((await ask(token, method)).status, 404);

@@ -35,7 +35,7 @@ export class HubClient {
     return client;
   }
 
-  static of(node, { options = transports.WebSockets, protocol = protocols.json(), hub = '/chatHub', retries, stateful = false } = {}) {
+  static of(node, { options = transports.WebSockets, protocol = protocols.json(), hub = '/chatHub', retries, stateful = false, details = true } = {}) {
     const client = new HubClient();
     client.url = node.http + hub;
     client.sockets = [];
@@ -47,7 +47,7 @@ export class HubClient {
       }
     }
     let builder = new HubConnectionBuilder()
-      .withUrl(client.url, { ...options, WebSocket: RememberedSocket })
+      .withUrl(details ? `${client.url}?details=true` : client.url, { ...options, WebSocket: RememberedSocket })
       .withHubProtocol(protocol)
       .configureLogging(LogLevel.None);
     if (retries) builder = builder.withAutomaticReconnect(retries);
