@@ -73,7 +73,7 @@ void read_error(std::string_view text, ServerObject& object) {
 
 class SignalR : public Dialect {
  public:
-  std::string path(std::string given) const override { return given.empty() ? "/chatHub" : given; }
+  std::string path(std::string given) const override { return given.empty() ? "/chatHub?details=true" : given; }
   bool has_offsets() const override { return true; }
 
   std::string_view take_object(std::string_view& text) const override {

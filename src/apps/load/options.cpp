@@ -17,7 +17,7 @@ std::string help_below() {
   return "Workloads (flags given beside one override it):\n" + describe_workloads() +
          "\nDialects (socket.io and text have no acks: the sender's own copy of a message answers it):\n"
          "  chat.v1    src/codec/README.md; path /ws, or /ws?room={room} to join by connecting\n"
-         "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub\n"
+         "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub?details=true\n"
          "  socket.io  events join ROOM, joined ROOM, send ROOM TEXT, message TEXT, over WebSocket; path /socket.io/\n"
          "  text       what is sent is a message to the room of the URL, what arrives is one; path /ws?room={room}\n"
          "\nRun chatd with --messages-per-second 0 --joins-per-second 0 --max-connections-per-address 0: its\n"
