@@ -98,7 +98,7 @@ void Session::send(const RequestId& id, const Event& event) {
       refusals_.take(prices::kRefusals, shard_.clock().now()) > Milliseconds{0}) {
     return close({CloseCode::policy, "requests go on although they are refused, wait as long as you are told"});
   }
-  if (is_upload_part(id)) return on_uploaded(id, event);
+  if (signalr_ && is_upload_part(id)) return on_uploaded(id, event);
   if (const auto frame = make_frame(ref_.format, id, event)) send(frame, is_ephemeral(event));
 }
 

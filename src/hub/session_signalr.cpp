@@ -180,6 +180,7 @@ void Session::send_counted(const SharedBytes& frame) {
 
 void Session::detach() {
   signalr_->detached = true;
+  signalr_->unread.clear();  // the client says again what was cut off
   outbox_.clear();
   last_heard_ = shard_.clock().now();
 }

@@ -58,7 +58,7 @@ test('requests of one connection reach all nodes', { timeout }, async (t) => {
 test('an event stream says what it is and is not kept back by NGINX', { timeout }, async (t) => {
   const client = await connect(t, EventStreamClient, sse);
   assert.match(client.headers['content-type'], /^text\/event-stream/);
-  assert.equal(client.headers['cache-control'], 'no-store');
+  assert.equal(client.headers['cache-control'], 'no-cache, no-store');
   assert.match(client.token, /^[\w-]{60,70}$/);
 });
 

@@ -83,7 +83,7 @@ test('chat and hub routes reach a node, at the top and below a node route', { ti
       assert.equal(headers['cache-control'], 'no-store', `${prefix}/${path} was answered by NGINX`);
     }
   }
-  for (const path of ['/poll/x', '/hub/', '/hub/x', '/hubs', '/node/chat-1/hub/x']) assert.equal(await statusOf(path), 404, path);
+  for (const path of ['/poll/x', '/hub/x', '/hubs', '/node/chat-1/hub/x']) assert.equal(await statusOf(path), 404, path);
 });
 
 test('metrics are not for the world', { timeout }, async () => {

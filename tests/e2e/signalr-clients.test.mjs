@@ -113,6 +113,16 @@ describe('a raw client, by the specifications', { concurrency: true }, () => {
     });
   }
 
+  test('the hub of one node is below /node/{id}/', { timeout }, async () => {
+    for (const node of cluster.nodes) {
+      const hub = await RawHub.connect(cluster.nginx.port, { target: `/node/${node.id}/chathub` });
+      hub.write(RawHub.call('1', 'GetNodeInfo'));
+      assert.equal((await hub.completion('1')).result.nodeId, node.id);
+      hub.destroy();
+      assert.equal((await http(`${cluster.nginx.http}/node/${node.id}/chatHub/negotiate?negotiateVersion=1`, { method: 'POST' })).status, 200);
+    }
+  });
+
   test('TransportProtocols: a token has one connection, on whichever nodes it is tried', { timeout }, async (t) => {
     const { json } = await http(`${cluster.nginx.http}/chatHub/negotiate?negotiateVersion=1`, { method: 'POST' });
     const target = `/chatHub?id=${json.connectionToken}`;

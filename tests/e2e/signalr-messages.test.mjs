@@ -26,7 +26,7 @@ after(async () => {
 const outcome = (promise) => promise.then((value) => ({ value }), (error) => ({ error: error.message }));
 const unique = () => randomBytes(6).toString('hex');
 
-describe('what is said in one turn', { concurrency: true }, () => {
+describe('what is said in one turn', { concurrency: false }, () => {
   for (const { name, options, protocol } of pairs) {
     for (const [count, size] of [[36, 900], [300, 100], [600, 1]]) {
       test(`${count} messages of ${size} characters are answered one by one: ${name}`, { timeout }, async () => {

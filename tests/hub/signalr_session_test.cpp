@@ -395,6 +395,18 @@ TEST_F(SignalRSession, SaysAgainOverAnotherSocketWhatTheClientDoesNotHave) {
   EXPECT_THAT(heard(), ElementsAre("one", "two"));
 }
 
+TEST_F(SignalRSession, ForgetsTheHalfMessageOfASocketThatWasCut) {
+  agree_resumable();
+  const auto whole = invocation(0, "SendMessage", {"A", "one"});
+  client.say_raw(whole.substr(0, 20));
+  client.session().detach();
+  client.forget();
+  go_on(1);
+  client.say_raw(whole);
+  run();
+  EXPECT_EQ(client.completion("0")["result"]["offset"], 1);
+}
+
 TEST_F(SignalRSession, DoesNotSayAgainWhatWasAcknowledged) {
   agree_resumable();
   client.invoke("0", "SendMessage", {"Ana", "one"});

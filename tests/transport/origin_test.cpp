@@ -59,10 +59,9 @@ TEST_F(Origins, MayBeEveryNameBelowOneOrAnApps) {
     EXPECT_EQ(response.body(), "in") << origin;
     EXPECT_EQ(header(response, "Access-Control-Allow-Origin"), origin);
   }
-  for (const char* origin :
-       {"https://example.org", "https://.example.org", "http://a.example.org", "https://aexample.org",
-        "https://a.example.org.evil", "https://a.example.org:9", "https://evil/.example.org",
-        "https://evil?.example.org", "capacitor://other"}) {
+  for (const char* origin : {"https://example.org", "https://.example.org", "http://a.example.org",
+                             "https://aexample.org", "https://a.example.org.evil", "https://a.example.org:9",
+                             "https://evil/.example.org", "https://evil?.example.org", "capacitor://other"}) {
     EXPECT_EQ(ask({{"Origin", origin}}).result(), http::status::forbidden) << origin;
   }
 }
