@@ -119,6 +119,7 @@ Failure no_such_method(const std::string& target) {
 }
 
 std::optional<Failure> fault_in_content(JsonView content) {
+  if (!content.is(Kind::array) && !content.is(Kind::object)) return std::nullopt;
   auto fault = fault_in_json(content.raw(), kContentLimits);
   return fault ? std::optional(bad_request("the message: " + *fault)) : std::nullopt;
 }
