@@ -114,8 +114,7 @@ void add_settings(CLI::App& app, Config& config) {
       ->check(check_receive_field)
       ->type_name("TEXT=user,message,connectionId,nodeId");
   setting("--client-timeout", config.client_timeout,
-          "Seconds of silence after which a SignalR client is given up; it is pinged every 10 s, or three times in "
-          "that time")
+          "Seconds after which a silent SignalR client is given up; pings go every 10 s, or a third of this")
       ->check(CLI::Range(3, 3600));
   list("--allowed-hosts", config.allowed_hosts,
        "Names by which clients may call this node, host[:port],…; other names get 421, but for /health and /ready; any "
