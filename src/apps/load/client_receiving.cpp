@@ -26,8 +26,9 @@ void Client::on_message(const RecentFrames::Frame& frame, std::int64_t now, Run&
     return;
   }
   if (object.epoch != room.epochs[epoch_]) {
+    const bool is_first = room.epochs[epoch_].empty();  // its first message begins the log of a room
     epoch_ = room.epochs.number(object.epoch);
-    ++results.events["epoch changed"];
+    if (!is_first) ++results.events["epoch changed"];
   }
   offset_ = run.dialect.has_offsets() ? object.offset : offset_ + 1;
   if (frame.stamp) {
