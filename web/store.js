@@ -5,7 +5,7 @@ import { newRoom, reduceRoom } from './room-state.js';
 /** @typedef {import('./room-state.js').Room} Room */
 /** @typedef {import('./types.js').Person} Person */
 /** @typedef {{ id: string, name: string, description?: string, url: string, active: boolean, connections?: number,
- *   messages_per_second?: number, started_at?: string }} Node one of /nodes */
+ *   messages_per_second?: number, started_at?: string, clock_ahead_ms?: number }} Node one of /nodes */
 
 /** A short-lived banner. @typedef {{ kind: string, params: Record<string, any>, until: number }} Notice */
 

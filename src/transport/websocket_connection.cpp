@@ -86,11 +86,12 @@ void WebSocketConnection::resume_reading() {
   if (socket_) owner_.poller_.want(socket_.get(), *this, true, waiting_to_write_);
 }
 
-void WebSocketConnection::on_message(std::string_view payload, bool binary) {
-  if (binary && !codec_of(session_.format()).takes_binary())
-    return session_.close({CloseCode::unsupported_data, "this protocol is text"});
-  session_.receive(payload);
+std::optional<CloseReason> WebSocketConnection::on_binary() {
+  if (codec_of(session_.format()).takes_binary()) return std::nullopt;
+  return CloseReason{CloseCode::unsupported_data, "this protocol is text"};
 }
+
+void WebSocketConnection::on_message(std::string_view payload, bool) { session_.receive(payload); }
 
 void WebSocketConnection::on_ping(std::string_view payload) {
   if (pings_.take(kPings, shard().clock().now()) > Milliseconds{0}) {

@@ -56,6 +56,7 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   void abort() override { end(); }
   std::uint64_t address() const override { return place_.address(); }
 
+  std::optional<CloseReason> on_binary() override;
   void on_message(std::string_view payload, bool binary) override;
   void on_ping(std::string_view payload) override;
   void on_pong() override {}

@@ -90,8 +90,11 @@ std::optional<CloseReason> WebSocketReader::take_frames(std::span<char> bytes, s
     std::optional<Header> header;
     if (const auto wrong = parse_header(rest, header)) return wrong;
     if (!header) return std::nullopt;
+    if (header->opcode == Opcode::binary) {
+      if (const auto wrong = handler.on_binary()) return wrong;
+    }
     if (rest.size() - header->size < header->payload) {
-      if (mode_ != Mode::pieces || is_control(header->opcode)) return std::nullopt;
+      if (is_control(header->opcode)) return std::nullopt;
       if (const auto wrong = begin_data(*header)) return wrong;
       open_ = std::make_unique<OpenFrame>(OpenFrame{header->final, header->payload, {}});
       std::copy_n(header->mask, 4, open_->mask);

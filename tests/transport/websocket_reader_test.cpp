@@ -113,6 +113,34 @@ TEST(WebSocketReader, HandsOverPiecesAsTheyCome) {
   EXPECT_EQ(broken(frame(kContinuation, "abcdef")), "broken 1002");
 }
 
+TEST(WebSocketReader, FailsAtTheFirstByteOfAnUnfinishedFrameThatIsNotUtf8) {
+  const auto text = frame(kText, "ab\xff" + std::string(200, 'x'));
+  for (std::size_t size = 1; size < 20; ++size) {
+    EXPECT_THAT(read(text.substr(0, 8 + 3), size), ElementsAre("broken 1007")) << size;
+    EXPECT_THAT(read(text.substr(0, 8 + 2), size), testing::IsEmpty()) << size;
+  }
+}
+
+TEST(WebSocketReader, AsksBeforeAMessageOfBytesHasCome) {
+  class Refusing final : public WebSocketReader::Handler {
+   public:
+    std::optional<CloseReason> on_binary() override { return CloseReason{CloseCode::unsupported_data, "text only"}; }
+    void on_message(std::string_view, bool) override { ADD_FAILURE(); }
+    void on_ping(std::string_view) override {}
+    void on_pong() override {}
+    void on_close(CloseCode) override {}
+    bool is_done() const override { return false; }
+  };
+  for (const auto& bytes : {frame(kBinary, "a", false), frame(kBinary, std::string(500, 'x')).substr(0, 10)}) {
+    WebSocketReader reader(kMost);
+    Refusing handler;
+    std::string copy = bytes;
+    const auto wrong = reader.feed(copy, handler);
+    ASSERT_TRUE(wrong);
+    EXPECT_EQ(wrong->code, CloseCode::unsupported_data);
+  }
+}
+
 TEST(WebSocketReader, ReadsTheSameWhereverTheStreamIsSplit) {
   for (std::size_t split = 1; split < kConversation.size(); ++split) {
     WebSocketReader reader(kMost);

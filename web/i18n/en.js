@@ -19,6 +19,8 @@ export default {
   nodes: 'Nodes',
   activeNodes: { one: '{count} active node', other: '{count} active nodes' },
   nodesFailed: 'The list of nodes cannot be read right now.',
+  clockAhead: "The clock of this node is {time} ahead of the cluster's.",
+  clockBehind: "The clock of this node is {time} behind the cluster's.",
   connections: 'connections',
   perSecond: 'messages/s',
   uptime: 'uptime',

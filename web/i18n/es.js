@@ -19,6 +19,8 @@ export default {
   nodes: 'Nodos',
   activeNodes: { one: '{count} nodo activo', other: '{count} nodos activos' },
   nodesFailed: 'Ahora no se puede leer la lista de nodos.',
+  clockAhead: 'El reloj de este nodo va {time} por delante del clúster.',
+  clockBehind: 'El reloj de este nodo va {time} por detrás del clúster.',
   connections: 'conexiones',
   perSecond: 'mensajes/s',
   uptime: 'activo desde hace',

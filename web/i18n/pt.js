@@ -19,6 +19,8 @@ export default {
   nodes: 'Nós',
   activeNodes: { one: '{count} nó ativo', other: '{count} nós ativos' },
   nodesFailed: 'Não foi possível ler a lista de nós agora.',
+  clockAhead: 'O relógio deste nó está {time} adiantado em relação ao cluster.',
+  clockBehind: 'O relógio deste nó está {time} atrasado em relação ao cluster.',
   connections: 'conexões',
   perSecond: 'mensagens/s',
   uptime: 'no ar há',

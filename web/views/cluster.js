@@ -4,6 +4,8 @@ import { standing } from '../store.js';
 import { badge } from './badge.js';
 import { h, icon, renew, setText } from './dom.js';
 
+const CLOCK_OFF = 5000; // milliseconds from which a node puts its own clock right and says so
+
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */
 export function clusterView(app) {
   const { t, act } = app;
@@ -31,6 +33,8 @@ export function clusterView(app) {
       h('div', { class: 'card-head' }, badge(app, node.id), words && h(isUp ? 'strong' : 'em', {}, t(words))),
       node.name && node.name !== node.id && h('code', {}, node.id),
       node.description && h('p', { class: 'note' }, node.description),
+      Math.abs(node.clock_ahead_ms ?? 0) > CLOCK_OFF && h('p', { class: 'note', 'data-testid': 'clock-off' },
+        t((node.clock_ahead_ms ?? 0) > 0 ? 'clockAhead' : 'clockBehind', { time: duration(Math.abs(node.clock_ahead_ms ?? 0), t.locale) })),
       h('dl', {}, figure(number.format(connections), 'connections'),
         figure(number.format(node.messages_per_second ?? 0), 'perSecond'), figure(duration(since, t.locale), 'uptime')),
       isUp && h('a', { class: 'link', 'data-testid': 'open-node', href: act.nodePage(node), target: '_blank', rel: 'noopener' },

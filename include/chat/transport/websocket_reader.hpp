@@ -25,6 +25,8 @@ class WebSocketReader {
     virtual ~Handler() = default;
     /// A message, or the next piece of one; whether a text is UTF-8 is known at the end of a piece's message.
     virtual void on_message(std::string_view payload, bool binary) = 0;
+    /// A message of bytes begins: why it is not wanted, or nothing.
+    virtual std::optional<CloseReason> on_binary() { return std::nullopt; }
     virtual void on_ping(std::string_view payload) = 0;
     virtual void on_pong() = 0;
     /// The peer closes; the code to answer with.
@@ -61,7 +63,7 @@ class WebSocketReader {
     std::size_t frames;
   };
 
-  /// A frame whose payload is still coming, in Mode::pieces.
+  /// A frame whose payload is still coming.
   struct OpenFrame {
     bool final;
     std::uint64_t left;
@@ -80,7 +82,7 @@ class WebSocketReader {
 
   std::uint32_t most_bytes_;
   Mode mode_;
-  std::unique_ptr<std::string> unfinished_;  // the beginning of a frame
+  std::unique_ptr<std::string> unfinished_;  // the beginning of a header or of a control frame
   std::unique_ptr<Assembly> assembly_;
   std::unique_ptr<OpenFrame> open_;
 };
