@@ -1,4 +1,5 @@
 #include <random>
+#include <set>
 
 #include "cluster/three_nodes.hpp"
 
@@ -10,14 +11,23 @@ struct Reader {
   FakeClient* client = nullptr;
   std::vector<std::string> shown;
   json cursor;
-  bool is_new = true;  // on this connection
+  bool is_new = true;               // on this connection
+  std::set<std::string> said_here;  // on this connection, so behind its join
 
-  void connect(FakeNode& node) {
+  /// Comes, and perhaps says something in the same array.
+  void connect(FakeNode& node, const std::string& text = {}) {
     client = &node.connect();
     is_new = true;
+    said_here.clear();
     json join{{"type", "join"}, {"id", "join"}, {"room", "lobby"}, {"history", 200}};
     if (!cursor.is_null()) join["cursor"] = cursor;
-    client->say(join);
+    if (text.empty()) return client->say(join);
+    said_here.insert(text);
+    client->say(json::array({join, {{"type", "send"}, {"id", text}, {"room", "lobby"}, {"text", text}}}));
+  }
+  void say(const std::string& text) {
+    said_here.insert(text);
+    client->send("lobby", text);
   }
 
   /// Asks to be brought up to date; what is on its way already may come before the answer, and so twice.
@@ -34,6 +44,8 @@ struct Reader {
           return testing::AssertionFailure() << "not recovered: " << event;
         for (const auto& message : event["messages"]) {
           if (!is_new && message["offset"] <= shown.size()) continue;
+          if (is_new && said_here.contains(message["text"]))
+            return testing::AssertionFailure() << "said behind the join, but joined with it: " << message;
           if (!show(message))
             return testing::AssertionFailure() << "joined with " << message << " after " << shown.size();
         }
@@ -68,9 +80,10 @@ TEST_P(ClusterProperty, WhoeverComesAndGoesDuringTrafficSeesEveryMessageOnceAndI
     Reader& reader = readers[pick(readers.size())];
     const auto choice = pick(100);
     if (reader.client == nullptr) {
-      reader.connect(nodes[pick(3)]);
+      const bool speaks = choice < 50 && said < 190;
+      reader.connect(nodes[pick(3)], speaks ? "m" + std::to_string(++said) : std::string());
     } else if (choice < 30 && said < 190) {  // a newcomer gets no more than 200
-      reader.client->send("lobby", "m" + std::to_string(++said));
+      reader.say("m" + std::to_string(++said));
     } else if (choice < 40) {
       ASSERT_TRUE(reader.read()) << "seed " << GetParam() << ", step " << step;
       reader.client->disconnect();

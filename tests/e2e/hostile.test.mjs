@@ -245,6 +245,6 @@ describe('settings that cannot be meant', () => {
     }
     const version = new Program('chatd', chatd, ['--version'], { env: cleanEnvironment() });
     assert.equal(await version.exited, 0);
-    assert.match(version.output, /^\S*\s?\d+\.\d+\.\d+\s*$/);
+    assert.match(version.output, /^chatd \d+\.\d+\.\d+(\+[0-9a-f]{7})?\s*$/);
   });
 });
