@@ -51,6 +51,10 @@ describe('three nodes, of which one loses its Redis and one hangs', () => {
     nodes = await Promise.all([redis, { url: proxy.url }, redis].map((one, i) => Node.start({ id: `chat-${i + 1}`, folder, redis: one, settings })));
     nginx = await Nginx.start(folder, nodes);
     people = await Promise.all(ADDRESSES.map(async (from) => ({ from, ...await comesAndChats(nginx, from) })));
+    await until('each node has told of its people, and read who the others are', async () => {
+      const { available_nodes: cards } = (await http(`${nodes[0].http}/nodes`)).json;
+      return cards.length === 3 && cards.every(({ connections }) => connections > 0);
+    }, 20_000);
   });
   after(async () => {
     for (const { client } of people ?? []) client.socket.terminate();
