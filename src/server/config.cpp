@@ -117,8 +117,8 @@ void add_settings(CLI::App& app, Config& config) {
           "Seconds after which a silent SignalR client is given up; pings go every 10 s, or a third of this")
       ->check(CLI::Range(3, 3600));
   list("--allowed-hosts", config.allowed_hosts,
-       "Names by which clients may call this node, host[:port],…; other names get 421, but for /health and /ready; any "
-       "name if not given")
+       "Names by which clients may call this node, host[:port],…; other names get 421, but for /health, /ready and\n"
+       "/open; any name if not given")
       ->check(check_host);
   list("--trusted-proxies", config.trusted_proxies, "Address ranges of proxies whose X-Forwarded-For is believed")
       ->check(check_range);

@@ -18,7 +18,6 @@ enum class CloseCode : std::uint16_t {
   restart = 1012,
   slow = 4008,
   hello_timeout = 4408,
-  too_many = 4429,
 };
 
 /// Whether the client is wanted back.
