@@ -21,7 +21,7 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr int kAcceptsPerTurn = 64;            // a storm of newcomers must not hold up those who are in
+constexpr int kAcceptsPerTurn = 8;             // a storm of newcomers must not hold up those who are in
 constexpr int kSecondsForRequest = 1;          // the kernel keeps a connection back that has said nothing, so long
 constexpr Milliseconds kPauseAfterError{100};  // out of descriptors: trying at once would only spin
 constexpr Seconds kBetweenWarnings{60};        // the cause lasts, and the log must not fill the disk
