@@ -30,7 +30,9 @@ void Neighbours::on_announced(const NodeCard& own, const Announced& announced) {
 
 void Neighbours::on_listed(const NodeCard& own, const std::vector<NodeCard>& cards) {
   const auto differs = [&](const NodeCard& card) {
-    const bool is_active = clock_.unix_ms() - card.last_seen <= Milliseconds(NodeRegistry::kActiveWithin).count();
+    const auto age = Milliseconds(clock_.unix_ms() - card.last_seen);
+    const bool is_active =
+        age <= NodeRegistry::kActiveWithin && age >= -NodeRegistry::kActiveWithin;  // others say anything
     return card.id != own.id && is_active && !card.secret.empty() && card.secret != own.secret;
   };
   other_secret_.clear();

@@ -53,10 +53,12 @@ TEST_F(NeighboursTest, GivesWayToAnEarlierNodeWithAnotherSecret) {
   EXPECT_THAT(neighbours.faults(), IsEmpty());
 }
 
-TEST_F(NeighboursTest, IsNotImpressedByALaterADeadOrAnOldNodeWithAnotherSecret) {
+TEST_F(NeighboursTest, IsNotImpressedByALaterADeadAForgedOrAnOldNodeWithAnotherSecret) {
   auto dead = card("chat-1", "chat-1.x", 10, "b");
   dead.last_seen -= 31'000;
-  neighbours.on_listed(own, {dead, card("chat-3", "chat-3.x", 2000, "b"), card("chat-4", "", 10, "")});
+  auto forged = card("chat-5", "chat-5.x", 10, "b");
+  forged.last_seen = 253'402'300'799'999;
+  neighbours.on_listed(own, {dead, forged, card("chat-3", "chat-3.x", 2000, "b"), card("chat-4", "", 10, "")});
   EXPECT_THAT(neighbours.faults(), IsEmpty());
 }
 
