@@ -29,28 +29,6 @@ std::vector<EpochEnd> parse_ended(std::string_view text) {
   return ended;
 }
 
-/// "0-<offset>", with the body as the value of the only field.
-std::optional<Message> parse_entry(const Reply::Part& entry) {
-  const auto id = entry.first(), fields = id.next();
-  const auto offset = parse_entry_id(id.text());
-  if (!offset || *offset == 0 || fields.size() != 2) return std::nullopt;
-  return Message{*offset, decode_body(fields.first().next().text())};
-}
-
-std::vector<Message> parse_entries(const Reply::Part& entries, std::string_view room) {
-  std::vector<Message> messages;
-  messages.reserve(entries.size());
-  auto entry = entries.first();
-  for (std::size_t i = 0; i < entries.size(); ++i, entry = entry.next()) {
-    if (auto message = parse_entry(entry)) {
-      messages.push_back(std::move(*message));
-    } else {
-      log_junk("log_entry", room);
-    }
-  }
-  return messages;
-}
-
 /// A room without a life yet has no epoch.
 bool is_epoch_or_none(std::string_view text) { return text.empty() || is_epoch(text); }
 
@@ -97,6 +75,7 @@ void RedisBackplane::stop() {
   commands_.stop();
   subscriptions_.stop();
   memory_.stop();
+  history_.stop();
   channel_user_->on_stop();
 }
 
@@ -154,18 +133,7 @@ void RedisBackplane::top(std::string room, Completion<Position> done) {
 }
 
 void RedisBackplane::history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
-  const std::string log = keys_.room(room, kLog), limit = std::to_string(query.limit);
-  const std::string low = "0-" + std::to_string(query.after + 1);
-  const std::string high = "0-" + std::to_string(query.before == 0 ? 0 : query.before - 1);
-  const auto [command, start, end] =
-      query.newest ? std::tuple("XREVRANGE", high, low) : std::tuple("XRANGE", low, high);
-  commands_.send({command, log, start, end, "COUNT", limit},
-                 [room, newest = query.newest, done = std::move(done)](const Reply::Part* reply) {
-                   if (reply == nullptr || !reply->is_array()) return done(refused("history", reply));
-                   auto messages = parse_entries(*reply, room);
-                   if (newest) std::reverse(messages.begin(), messages.end());
-                   done(std::move(messages));
-                 });
+  history_.read(std::move(room), query, std::move(done));
 }
 
 void RedisBackplane::signal(std::string_view room, Signal kind, std::string_view payload) {

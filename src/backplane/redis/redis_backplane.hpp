@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backplane/redis/appender.hpp"
+#include "backplane/redis/history_reader.hpp"
 #include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 #include "backplane/redis/memory_watch.hpp"
@@ -81,6 +82,7 @@ class RedisBackplane final : public Backplane {
   Link commands_;
   Link subscriptions_;
   MemoryWatch memory_;
+  HistoryReader history_{loop_, commands_, keys_};
   Scripts scripts_;
   std::vector<std::function<void()>> until_loaded_;  // calls that wait for the scripts
   std::string idle_ms_;
