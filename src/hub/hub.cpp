@@ -125,11 +125,14 @@ void Hub::handle(to_hub::Send& mail) {
     mail.id.clear();
   }
   if (auto why = refusal(mail)) return answer(mail.who, mail.id, std::move(*why));
-  append(std::move(mail.append),
-         [this, who = mail.who, id = std::move(mail.id)](const std::string& room, const Result<Appended>& appended) {
-           if (!appended) return answer(who, id, appended.error());
-           if (!id.empty()) answer(who, id, Ack{room, appended->position, appended->duplicate});
-         });
+  const bool is_metered = mail.append.n > 0 && !usage_.is_off();
+  const auto sender = is_metered ? key_of(mail.append) : KnownSenders::Key{0};
+  append(std::move(mail.append), [this, who = mail.who, id = std::move(mail.id), is_metered, sender](
+                                     const std::string& room, const Result<Appended>& appended) {
+    if (!appended) return answer(who, id, appended.error());
+    if (is_metered) known_senders_.add(sender);
+    if (!id.empty()) answer(who, id, Ack{room, appended->position, appended->duplicate});
+  });
 }
 
 /// Keeps what was acknowledged for a while, in case Redis loses it.
@@ -156,6 +159,8 @@ void Hub::serve(HubRoom& room, const to_hub::ReadHistory& mail) {
          if (!found) return answer(who, id, found.error());
          const Offset last = r.log.last().offset;
          const Offset first = found->empty() ? std::min(query.before, last + 1) : found->front().offset;
+         if (query.limit == 0)
+           return answer(who, id, Page{r.name, r.log.last().epoch, {}, upwards ? query.after < last : first > 1});
          const bool is_start = upwards ? first > query.after + 1 : found->size() < query.limit && first > 1;
          const bool more = !found->empty() && (upwards ? found->back().offset < last : first > 1 && !is_start);
          answer(who, id, Page{r.name, r.log.last().epoch, *found, more, is_start ? first : 0});

@@ -100,7 +100,7 @@ void Hub::handle(to_hub::ContinueReplay& mail) {
   if (room == nullptr) return;
   const HistoryQuery query{mail.after, kEnd, limits::kReplayMessages, false};
   read(*room, query, [this, mail](HubRoom& r, const Result<std::vector<Message>>& found) {
-    to_shard::Replayed page{mail.who, r.name, {}, mail.after, false};
+    to_shard::Replayed page{mail.who, r.name, {}, mail.after, false, mail.replay};
     if (!found) {
       stalled_replays_.push_back(mail);  // the store is away: check_rooms() tries again
       return;

@@ -13,6 +13,8 @@ constexpr Milliseconds kRetryWhenFull{60'000};
 
 }  // namespace
 
+KnownSenders::Key Hub::key_of(const Append& append) { return KnownSenders::key(append.room, append.sender); }
+
 std::optional<Failure> Hub::refusal(const to_hub::Send& mail) {
   HubRoom* room = find(mail.append.room);
   // Of a room that is still being opened nobody knows whether it has a log.
@@ -31,11 +33,12 @@ std::optional<Failure> Hub::refusal(const to_hub::Send& mail) {
 Milliseconds Hub::charge(const to_hub::Send& mail, const HubRoom* room, bool is_first) {
   using Kind = UsageMeters::Kind;
   const auto& [address, person] = mail.payer;
+  const bool is_new_sender = mail.append.n > 0 && !known_senders_.contains(key_of(mail.append));
   const std::uint32_t told = room == nullptr ? 0 : prices::pushes(room->member_count());
   const auto wait = usage_.take({{Kind::person_messages, person},
                                  {Kind::address_messages, address, prices::message(mail.append.body.size()) + told},
                                  {Kind::room_messages, UsageMeters::in_room(address, mail.append.room)},
-                                 {Kind::new_senders, address, mail.is_new_sender ? 1U : 0U},
+                                 {Kind::new_senders, address, is_new_sender ? 1U : 0U},
                                  {Kind::new_rooms, address, is_first ? 1U : 0U}},
                                 clock_.now());
   if (!usage_.has_report() || std::exchange(reporting_, true)) return wait;

@@ -49,7 +49,13 @@ Session::Session(Shard& shard, Transport& transport, Format format)
   state_ = State::agreeing;
 }
 
+/// What was said behind a join is said, although nobody waits for the answer.
 Session::~Session() {
+  if (waiting_) {
+    for (auto& held : *waiting_) {
+      if (auto* send = std::get_if<to_hub::Send>(&held.request)) say(std::move(*send));
+    }
+  }
   while (!rooms_.empty()) leave(rooms_.back());
   shard_.remove(*this);
 }

@@ -39,32 +39,47 @@ void Session::handle(const RequestId& id, Join& join) {
   if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
     return refuse(id, ErrorCode::too_many_rooms, "leave a room first");
   }
-  if (known == nullptr) rooms_.push_back({&shard_.hold(join.room)});
-  held_ = known == nullptr && rooms_.size() == 1;
-  shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user(), known != nullptr});
+  if (known != nullptr && known->joining) {
+    std::string room = join.room;
+    return hold({id, std::move(room), std::move(join)});
+  }
+  begin(id, std::move(join));
+}
+
+void Session::begin(const RequestId& id, Join join) {
+  Membership* known = find(join.room);
+  const bool again = known != nullptr;
+  if (!again) known = &rooms_.emplace_back(Membership{&shard_.hold(join.room)});
+  known->joining = true;
+  held_ = !again && rooms_.size() == 1;
+  shard_.hub().post(to_hub::Join{ref_, id, std::move(join), user(), again});
 }
 
 void Session::on_admitted(const to_shard::Admitted& mail) {
   Membership* membership = find(mail.joined.room);
-  if (membership == nullptr) return;  // left again meanwhile
+  if (membership == nullptr) return;
   const bool agreed = state_ == State::agreeing;
   if (agreed) state_ = State::open;
   for (const auto& event : mail.before) send({}, event);
   send(mail.id, mail.joined);
   membership->admitted = true;
-  say_held(mail.joined.room);
+  membership->joining = false;
+  membership->replay = ++replays_;
+  membership->replay_due = mail.more;
   if (mail.more) {
+    step_out(*membership);
     membership->replay_after = mail.joined.position.offset;
-    membership->replay_due = replaying_ = true;
+    replaying_ = true;
   } else {
     enter(*membership);
   }
+  release_held(mail.joined.room);
   if (agreed) on_agreed();
 }
 
 void Session::on_replayed(const to_shard::Replayed& mail) {
   Membership* membership = find(mail.room);
-  if (membership == nullptr) return;
+  if (membership == nullptr || membership->replay != mail.replay) return;
   if (mail.frames) send(mail.frames, false);
   if (mail.last) {
     enter(*membership);
@@ -85,12 +100,17 @@ void Session::on_drained() {
       return shard_.replay_later(*this);
     }
     membership.replay_due = false;
-    shard_.hub().post(to_hub::ContinueReplay{ref_, membership.name(), membership.replay_after});
+    shard_.hub().post(to_hub::ContinueReplay{ref_, membership.name(), membership.replay_after, membership.replay});
   }
 }
 
 void Session::enter(Membership& membership) {
   if (!membership.is_member()) membership.index = shard_.enter(*membership.room, *this);
+}
+
+/// Who is brought up to date hears nothing else from the room until that is done.
+void Session::step_out(Membership& membership) {
+  if (membership.is_member()) shard_.leave(*membership.room, std::exchange(membership.index, kNotYet));
 }
 
 void Session::moved(const LocalRoom& room, std::uint32_t index) {
@@ -104,14 +124,21 @@ void Session::on_join_refused(const RequestId& id, const std::string& room, cons
   if (disagreed) state_ = State::open;
   send(id, failure);
   Membership* membership = find(room);
-  if (membership != nullptr && !membership->admitted) leave(*membership);
+  if (membership != nullptr && membership->admitted) {
+    membership->joining = false;
+    release_held(room);
+  } else if (membership != nullptr) {
+    leave(*membership);
+    while (auto held = take_held(room)) {  // what waited for this join is refused with it; to be out is no refusal
+      std::holds_alternative<Leave>(held->request) ? send(held->id, Left{room}) : send(held->id, failure);
+    }
+  }
   if (disagreed) close({CloseCode::internal, "the lobby is closed for now"});
 }
 
 /// Tells the hub, takes this session out of the room, and forgets the membership.
 void Session::leave(Membership& membership) {
-  if (membership.is_member()) shard_.leave(*membership.room, membership.index);
-  if (!membership.admitted) say_held(membership.room->name);
+  step_out(membership);
   shard_.hub().post(to_hub::Leave{ref_, membership.name(), user()});
   shard_.release(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
@@ -126,8 +153,18 @@ void Session::handle(const RequestId& id, Leave& request) {
     joined_room(id, request.room);  // answers why not
     return;
   }
+  if (membership->joining) {
+    if (std::exchange(held_, false)) shard_.mark_dirty(*this);  // the welcome must not wait for the join
+    return hold({id, request.room, request});
+  }
+  leave_room(id, request.room);
+}
+
+void Session::leave_room(const RequestId& id, const std::string& room) {
+  Membership* const membership = find(room);
+  if (membership == nullptr) return refuse(id, ErrorCode::not_joined, "join the room first");
   leave(*membership);
-  if (!id.empty()) send(id, Left{request.room});
+  if (!id.empty()) send(id, Left{room});
 }
 
 void Session::handle(const RequestId& id, Send& request) {
@@ -143,36 +180,58 @@ void Session::handle(const RequestId& id, Send& request) {
   Draft draft{user(),   std::move(request.content), shard_.clock().unix_ms(), shard_.settings().node, sender(),
               request.n};
   std::string key = request.n == 0 ? std::string() : draft.sender;
-  const bool is_new_sender = request.n > 0 && !std::exchange(membership->numbered, true);
   std::string body = encode_body(draft);
   if (body.size() > limits::kStoredBytes) {
     return refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
   }
-  say(*membership, {ref_, id, {request.room, std::move(key), request.n, std::move(body)}, payer(), is_new_sender});
+  to_hub::Send send{ref_, id, {request.room, std::move(key), request.n, std::move(body)}, payer()};
+  // What a connection says behind its join lies behind joined.offset, so it must not be in the log before that is
+  // known.
+  membership->joining ? hold({id, std::move(request.room), std::move(send)}) : say(std::move(send));
 }
 
-/// What a connection says after its join lies after joined.offset, so it must not reach the log before that is known.
-void Session::say(const Membership& membership, to_hub::Send send) {
-  if (membership.admitted) {
-    const std::size_t bytes = send.append.body.size();
-    return shard_.hub().post(std::move(send), bytes);
-  }
-  if (!unsaid_) unsaid_ = std::make_unique<std::vector<to_hub::Send>>();
-  if (unsaid_->size() >= limits::kSendsBeforeJoined) {
-    return refuse(send.id, ErrorCode::busy, "too many messages before the join was answered");
-  }
-  unsaid_->push_back(std::move(send));
+void Session::say(to_hub::Send send) {
+  const std::size_t bytes = send.append.body.size();
+  shard_.hub().post(std::move(send), bytes);
 }
 
-void Session::say_held(std::string_view room) {
-  if (!unsaid_) return;
-  std::erase_if(*unsaid_, [&](to_hub::Send& send) {
-    if (send.append.room != room) return false;
-    const std::size_t bytes = send.append.body.size();
-    shard_.hub().post(std::move(send), bytes);
-    return true;
-  });
-  if (unsaid_->empty()) unsaid_.reset();
+void Session::hold(Held held) {
+  if (!waiting_) waiting_ = std::make_unique<std::vector<Held>>();
+  if (waiting_->size() >= limits::kHeldRequests) {
+    return send(held.id, Failure{ErrorCode::busy, "too many requests wait for a join"});
+  }
+  waiting_->push_back(std::move(held));
+}
+
+/// The first that waits for this room.
+std::optional<Session::Held> Session::take_held(std::string_view room) {
+  if (!waiting_) return std::nullopt;
+  const auto place =
+      std::find_if(waiting_->begin(), waiting_->end(), [room](const Held& held) { return held.room == room; });
+  if (place == waiting_->end()) return std::nullopt;
+  Held held = std::move(*place);
+  waiting_->erase(place);
+  if (waiting_->empty()) waiting_.reset();
+  return held;
+}
+
+/// Until another join of the room is under way.
+void Session::release_held(const std::string& room) {
+  for (;;) {
+    const Membership* const membership = find(room);
+    if (membership != nullptr && membership->joining) return;
+    auto held = take_held(room);
+    if (!held) return;
+    if (auto* join = std::get_if<Join>(&held->request)) {
+      begin(held->id, std::move(*join));
+    } else if (std::holds_alternative<Leave>(held->request)) {
+      leave_room(held->id, room);
+    } else if (membership != nullptr) {
+      say(std::move(std::get<to_hub::Send>(held->request)));
+    } else {
+      refuse(held->id, ErrorCode::not_joined, "join the room first");
+    }
+  }
 }
 
 void Session::handle(const RequestId& id, ReadHistory& request) {

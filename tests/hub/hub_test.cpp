@@ -207,6 +207,19 @@ TEST_F(HubTest, TellsInAPageWhereATrimmedLogBegins) {
   }
 }
 
+TEST_F(HubTest, DoesNotTakeAPageOfNothingForTheStartOfALog) {
+  FakeClient& ana = joined("lobby");
+  for (int i = 1; i <= 5; ++i) ana.send("lobby", "m" + std::to_string(i));
+  run();
+  for (const char* key : {"after", "before"}) {
+    ana.forget();
+    ana.say({{"type", "history"}, {"id", 1}, {"room", "lobby"}, {key, 3}, {"limit", 0}});
+    run();
+    EXPECT_EQ(ana.reply(1)["more"], true) << key;
+    EXPECT_FALSE(ana.reply(1).contains("begins")) << key;
+  }
+}
+
 TEST_F(HubTest, ReplaysInPagesWhatALongAbsenceMissed) {
   FakeClient& ana = joined("lobby");
   ana.send("lobby", "m1");
@@ -358,8 +371,87 @@ TEST_F(HubTest, AnswersWhatIsAskedWhileTheRoomIsStillBeingOpened) {
   ask();
   ana.say({{"type", "leave"}, {"room", "lobby"}});
   run();
-  EXPECT_EQ(ana.reply(2)["code"], "not_joined") << "left before";
-  EXPECT_EQ(ana.reply(3)["code"], "not_joined") << "left before";
+  EXPECT_EQ(ana.reply(2)["type"], "page") << "asked before it left";
+  EXPECT_EQ(ana.reply(3)["type"], "members") << "asked before it left";
+}
+
+/// A room of 505 messages, and somebody who is in it on this node.
+class LongRoomTest : public HubTest {
+ protected:
+  LongRoomTest() {
+    ana.send("lobby", "m1");
+    run();
+    epoch = ana.last("ack")["epoch"];
+    for (int i = 0; i < 504; ++i) {
+      node.backends->backplane().append({"lobby", "", 0, "{\"m\":1}"}, [](const Result<Appended>&) {});
+    }
+    run();
+    ana.forget();
+  }
+  json join(int id, int offset) {
+    return {{"type", "join"}, {"id", id}, {"room", "lobby"}, {"cursor", {{"epoch", epoch}, {"offset", offset}}}};
+  }
+  /// All messages in the order in which the client gets them.
+  static std::vector<int> heard(const FakeClient& client) {
+    std::vector<int> all;
+    for (const auto& event : client.received()) {
+      if (event["type"] == "joined") {
+        for (const int offset : offsets(event["messages"])) all.push_back(offset);
+      } else if (event["type"] == "message") {
+        all.push_back(event["offset"]);
+      }
+    }
+    return all;
+  }
+  static std::vector<int> between(int first, int last) {
+    std::vector<int> all;
+    for (int i = first; i <= last; ++i) all.push_back(i);
+    return all;
+  }
+
+  FakeClient& ana = joined("lobby");
+  json epoch;
+};
+
+TEST_F(LongRoomTest, BringsAMemberUpToDateWithoutANewMessageInBetween) {
+  ana.say(json::array({join(1, 200), {{"type", "send"}, {"id", 2}, {"room", "lobby"}, {"text", "new"}}}));
+  ASSERT_TRUE(run_until(loop, [&] { return ana.has("caught_up"); }, Seconds(3)));
+  EXPECT_EQ(heard(ana), between(201, 506));
+  ana.forget();
+  ana.send("lobby", "live");
+  run();
+  EXPECT_EQ(heard(ana), between(507, 507));
+}
+
+TEST_F(LongRoomTest, AnswersAJoinThatIsLeftInTheSameBreath) {
+  ana.say(json::array({join(1, 505), {{"type", "leave"}, {"id", 2}, {"room", "lobby"}}}));
+  run();
+  EXPECT_EQ(ana.reply(1)["type"], "joined");
+  EXPECT_EQ(ana.reply(2)["type"], "left");
+}
+
+TEST_F(LongRoomTest, ForgetsTheReplayOfARoomThatWasLeftAndJoinedAgain) {
+  FakeClient& bo = node.connect();
+  bo.say(json::array({join(1, 0),
+                      {{"type", "leave"}, {"id", 2}, {"room", "lobby"}},
+                      {{"type", "join"}, {"id", 3}, {"room", "lobby"}, {"history", 5}}}));
+  run();
+  ana.send("lobby", "live");
+  run_until(loop, [&] { return bo.has("caught_up"); }, Milliseconds(300));
+  EXPECT_EQ(offsets(bo.reply(3)["messages"]), between(501, 505));
+  EXPECT_FALSE(bo.has("caught_up"));
+  EXPECT_EQ(offsets(bo.all("message")), between(506, 506));
+}
+
+TEST_F(LongRoomTest, ForgetsTheReplayOfAnEarlierJoin) {
+  FakeClient& bo = node.connect();
+  bo.say(json::array({join(1, 0), {{"type", "join"}, {"id", 2}, {"room", "lobby"}, {"history", 5}}}));
+  run();
+  ana.send("lobby", "live");
+  run_until(loop, [&] { return bo.has("caught_up"); }, Milliseconds(300));
+  EXPECT_EQ(bo.reply(1)["offset"], 100);
+  EXPECT_EQ(bo.reply(2)["offset"], 505);
+  EXPECT_EQ(offsets(bo.all("message")), between(506, 506));
 }
 
 TEST_F(HubTest, RefusesWhatIsAskedOfARoomThatCannotBeOpened) {

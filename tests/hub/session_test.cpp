@@ -216,15 +216,15 @@ TEST_F(SessionTest, SaysWhatItSaidBehindItsJoinAlsoWhenItLeavesOrGoesBeforeTheAn
 TEST_F(SessionTest, IsToldToWaitWhenItSaysTooMuchBehindAJoin) {
   backends->hold_states = true;
   client.say({{"type", "join"}, {"room", "lobby"}});
-  for (std::size_t i = 0; i <= limits::kSendsBeforeJoined; ++i) {
+  for (std::size_t i = 0; i <= limits::kHeldRequests; ++i) {
     clock.advance(Milliseconds(100));
     client.say({{"type", "send"}, {"id", i + 1}, {"room", "lobby"}, {"text", "hi"}});
   }
   run();
-  EXPECT_EQ(client.reply(limits::kSendsBeforeJoined + 1)["code"], "busy");
+  EXPECT_EQ(client.reply(limits::kHeldRequests + 1)["code"], "busy");
   backends->release();
   run();
-  EXPECT_EQ(client.all("ack").size(), limits::kSendsBeforeJoined);
+  EXPECT_EQ(client.all("ack").size(), limits::kHeldRequests);
 }
 
 TEST_F(SessionTest, NamesABadRoomABadRoom) {

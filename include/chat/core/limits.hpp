@@ -46,8 +46,8 @@ inline constexpr std::size_t kUploadsPerSession = 16;
 inline constexpr std::size_t kResumableBytes = 100'000;
 /// Rooms one session may be in.
 inline constexpr std::size_t kRoomsPerSession = 100;
-/// Messages one session may have said to rooms whose joins are not answered yet. Above it: error `busy`.
-inline constexpr std::size_t kSendsBeforeJoined = 256;
+/// Requests of one session that may wait until the joins before them are answered. Above it: error `busy`.
+inline constexpr std::size_t kHeldRequests = 256;
 /// Messages in one page of history, and in a join without a cursor.
 inline constexpr std::uint32_t kPageMessages = 200;
 inline constexpr std::uint32_t kDefaultPageMessages = 50;

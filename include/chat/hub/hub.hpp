@@ -15,6 +15,7 @@
 #include "chat/base/hash.hpp"
 #include "chat/base/mailbox.hpp"
 #include "chat/hub/journal.hpp"
+#include "chat/hub/known_senders.hpp"
 #include "chat/hub/mail.hpp"
 #include "chat/hub/own_people.hpp"
 #include "chat/hub/room_log.hpp"
@@ -94,6 +95,7 @@ class Hub final : public BackplaneSink {
   /// Why a message is not taken; nothing if it is, and is paid for.
   std::optional<Failure> refusal(const to_hub::Send& mail);
   Milliseconds charge(const to_hub::Send& mail, const HubRoom* room, bool is_first);
+  static KnownSenders::Key key_of(const Append& append);
   void report_usage();
   void append(Append append, std::function<void(const std::string& room, const Result<Appended>&)> done);
   void restore_lost();
@@ -155,6 +157,7 @@ class Hub final : public BackplaneSink {
   boost::asio::steady_timer lease_timer_;
   boost::asio::steady_timer check_timer_;
   UsageMeters usage_;
+  KnownSenders known_senders_;
   bool reporting_ = false;  // report_timer_ runs
   boost::asio::steady_timer report_timer_;
   Instant leased_at_{};  // the renewal that was last taken was asked for then

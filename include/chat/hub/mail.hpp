@@ -29,6 +29,7 @@ struct ContinueReplay {
   SessionRef who;
   std::string room;
   Offset after = 0;
+  std::uint32_t replay = 0;  // the session's number of it
 };
 struct Leave {
   SessionRef who;
@@ -46,7 +47,6 @@ struct Send {
   RequestId id;
   Append append;
   Payer payer;
-  bool is_new_sender = false;  // the session's first numbered message in the room
 };
 struct ReadHistory {
   SessionRef who;
@@ -88,6 +88,7 @@ struct Replayed {
   SharedBytes frames;
   Offset end = 0;
   bool last = false;
+  std::uint32_t replay = 0;
 };
 struct JoinRefused {
   SessionRef who;

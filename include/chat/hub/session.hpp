@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "chat/base/rate_limit.hpp"
@@ -94,10 +95,11 @@ class Session {
   struct Membership {
     LocalRoom* room;
     std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
-    bool admitted = false;          // the join is answered
-    bool numbered = false;          // a message with `n` has been sent from here
+    bool joining = false;           // a join is under way: what concerns the room waits behind it
+    bool admitted = false;          // a join has been answered
     bool replay_due = false;
-    Offset replay_after = 0;  // where the replay goes on when the outbox is empty
+    std::uint32_t replay = 0;  // which replay is under way: one of a join before the last is over
+    Offset replay_after = 0;   // where the replay goes on when the outbox is empty
     bool is_member() const { return index != kNotYet; }
     std::string name() const;
   };
@@ -151,10 +153,20 @@ class Session {
   Membership* joined_room(const RequestId& id, const std::string& room);
   Membership* find(std::string_view room);
   void enter(Membership& membership);
+  void step_out(Membership& membership);
   void leave(Membership& membership);
-  /// Gives the hub a message, or keeps it until the join of its room is answered.
-  void say(const Membership& membership, to_hub::Send send);
-  void say_held(std::string_view room);
+  void begin(const RequestId& id, Join join);
+  void leave_room(const RequestId& id, const std::string& room);
+  void say(to_hub::Send send);
+  /// A client's requests about one room are served in their order, so behind a join they wait until it is answered.
+  struct Held {
+    RequestId id;
+    std::string room;
+    std::variant<Join, Leave, to_hub::Send> request;
+  };
+  void hold(Held held);
+  std::optional<Held> take_held(std::string_view room);
+  void release_held(const std::string& room);
   void welcome(const RequestId& id);
   void tell_rooms(const User& before);
   std::string session_id() const;
@@ -183,7 +195,8 @@ class Session {
   std::optional<std::array<char, 11>> sender_;  // which of the person's producers, unless it is all of them
   std::string user_name_;
   boost::container::small_vector<Membership, 1> rooms_;
-  std::unique_ptr<std::vector<to_hub::Send>> unsaid_;  // while joins are under way: what was said behind them
+  std::uint32_t replays_ = 0;                   // begun so far
+  std::unique_ptr<std::vector<Held>> waiting_;  // while joins are under way
   RateMeter messages_;
   RateMeter requests_;
   RateMeter mistakes_;
