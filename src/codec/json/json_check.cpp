@@ -10,6 +10,7 @@
 
 #include "chat/base/json_text.hpp"
 #include "chat/base/utf8.hpp"
+#include "codec/json/hex.hpp"
 #include "codec/json/json_view.hpp"
 
 namespace chat {
@@ -17,7 +18,6 @@ namespace {
 
 constexpr const char* kMalformed = "not JSON, or not as far as byte ";
 constexpr const char* kHalf = "a text with half of a surrogate pair";
-constexpr unsigned kNoUnit = 0x10000;  // no UTF-16 code unit
 constexpr std::size_t kFewNames = 16;  // so many are compared with each other; more are sorted
 
 /// One pass over the text, nested as deep as the limit allows.
@@ -27,7 +27,7 @@ class Checker {
       : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), most_(most) {}
 
   std::optional<JsonFault> run() {
-    if (!is_utf8({begin_, static_cast<std::size_t>(end_ - begin_)})) note("not UTF-8");
+    if (!is_utf8(rest())) note("not UTF-8");
     skip_space();
     const bool whole = value() && (skip_space(), at_ == end_);
     if (why_ != nullptr) return JsonFault{why_, whole};
@@ -36,6 +36,7 @@ class Checker {
   }
 
  private:
+  std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
   char peek() const { return at_ < end_ ? *at_ : '\0'; }
   bool take(char c) {
     if (peek() != c) return false;
@@ -43,7 +44,7 @@ class Checker {
     return true;
   }
   bool take(std::string_view word) {
-    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return false;
+    if (!rest().starts_with(word)) return false;
     at_ += word.size();
     return true;
   }
@@ -160,7 +161,7 @@ class Checker {
 
   bool string() {
     for (++at_;;) {
-      at_ += plain_json_size({at_, static_cast<std::size_t>(end_ - at_)});
+      if (peek() != '\\') at_ += plain_json_size(rest());  // escapes come in rows
       if (take('"')) return true;
       if (!take('\\') || !escape()) return false;
     }
@@ -181,9 +182,8 @@ class Checker {
   }
 
   unsigned hex4() {
-    unsigned unit = 0;
-    if (end_ - at_ < 4 || std::from_chars(at_, at_ + 4, unit, 16).ptr != at_ + 4) return kNoUnit;
-    at_ += 4;
+    const unsigned unit = code_unit(rest());
+    if (unit != kNoUnit) at_ += 4;
     return unit;
   }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "chat/base/json_text.hpp"
+#include "codec/json/hex.hpp"
 
 namespace chat {
 namespace {
@@ -15,15 +16,9 @@ constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c
 /// How many bytes the string at the front takes, with its quotes.
 std::size_t string_size(std::string_view text) {
   for (std::size_t end = 1;; end += 2) {  // what is escaped does not end it
-    end += plain_json_size(text.substr(end));
+    if (text[end] != '\\') end += plain_json_size(text.substr(end));
     if (text[end] == '"') return end + 1;
   }
-}
-
-unsigned code_unit(std::string_view text, std::size_t at) {
-  unsigned unit = 0;
-  std::from_chars(text.data() + at, text.data() + at + 4, unit, 16);
-  return unit;
 }
 
 void append_utf8(std::string& out, unsigned point) {
@@ -65,30 +60,35 @@ char unescaped(char c) {
 
 }  // namespace
 
-std::string unescape_json(std::string_view inside) {
-  std::string out;
-  out.reserve(inside.size());
-  for (std::size_t i = 0; i < inside.size();) {
-    const std::size_t escape = std::min(inside.find('\\', i), inside.size());
-    out.append(inside, i, escape - i);
-    if (escape == inside.size()) break;
-    i = escape + 2;
-    if (inside[escape + 1] != 'u') {
-      out += unescaped(inside[escape + 1]);
+std::size_t append_unescaped(std::string& out, std::string_view text) {
+  for (std::size_t at = 0;;) {
+    const std::size_t plain = text.substr(at, 1) == "\\" ? 0 : plain_json_size(text.substr(at));
+    out.append(text, at, plain);
+    at += plain;
+    if (at == text.size() || text[at] != '\\') return at;
+    at += 2;
+    if (text[at - 1] != 'u') {
+      out += unescaped(text[at - 1]);
       continue;
     }
-    const unsigned unit = code_unit(inside, i);
-    i += 4;
+    const unsigned unit = code_unit(text.substr(at));
+    at += 4;
     if (unit < 0xD800 || unit >= 0xE000) {
       append_utf8(out, unit);
       continue;
     }
-    const bool is_first = unit < 0xDC00 && inside.substr(i).starts_with("\\u");  // of a pair (RFC 8259 §7)
-    const unsigned second = is_first ? code_unit(inside, i + 2) : 0;
+    const bool is_first = unit < 0xDC00 && text.substr(at).starts_with("\\u");  // of a pair (RFC 8259 §7)
+    const unsigned second = is_first ? code_unit(text.substr(at + 2)) : 0;
     const bool is_pair = second >= 0xDC00 && second < 0xE000;
-    if (is_pair) i += 6;
+    if (is_pair) at += 6;
     append_utf8(out, is_pair ? 0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00) : kReplacement);
   }
+}
+
+std::string unescape_json(std::string_view inside) {
+  std::string out;
+  out.reserve(inside.size());
+  append_unescaped(out, inside);
   return out;
 }
 

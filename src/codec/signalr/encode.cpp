@@ -13,8 +13,9 @@ namespace chat {
 namespace {
 
 /// What chat.v1 would say: the form of every result, item and object a client gets.
-std::string text_of(const Event& event) {
+std::string text_of(const Event& event, std::size_t size = 0) {
   std::string text;
+  text.reserve(size);
   encode_json({}, event, text);
   return text;
 }
@@ -112,8 +113,14 @@ class ReceiveArguments {
   Body body_;  // of what message_ has
 };
 
-void read_bodies(std::vector<Message>& messages) {
-  for (auto& message : messages) read_body(message);
+/// About how many bytes of text they are.
+std::size_t read_bodies(std::vector<Message>& messages) {
+  std::size_t size = 1024;
+  for (auto& message : messages) {
+    read_body(message);
+    size += message.body.size() + 256;
+  }
+  return size;
 }
 
 /// A completion has one text for all that chat.v1 tells of an error. That a method is not there, clients of other hubs
@@ -157,14 +164,14 @@ struct Encoder {
       (out += "{}") += kRecordEnd;
     } else if (reply_kind(id) == ReplyKind::completion) {
       Joined joined = e;
-      read_bodies(joined.messages);
-      writer.completion(out, invocation_id(id), text_of(joined));
+      const std::size_t size = read_bodies(joined.messages);
+      writer.completion(out, invocation_id(id), text_of(joined, size));
     }
   }
   void operator()(const Page& e) const {
     Page page = e;
-    read_bodies(page.messages);
-    if (reply_kind(id) == ReplyKind::completion) return writer.completion(out, invocation_id(id), text_of(page));
+    const std::size_t size = read_bodies(page.messages);
+    if (reply_kind(id) == ReplyKind::completion) return writer.completion(out, invocation_id(id), text_of(page, size));
     if (reply_kind(id) != ReplyKind::stream) return;
     for (const Message& message : page.messages) {
       writer.item(out, invocation_id(id), text_of(Published{page.room, page.epoch, &message}));

@@ -1,57 +1,87 @@
-#include <nlohmann/json.hpp>
-#include <utility>
-#include <vector>
-
 #include "codec/signalr/hub_message.hpp"
 #include "codec/signalr/hub_writer.hpp"
+#include "codec/signalr/json_to_msgpack.hpp"
 
 namespace chat {
 namespace {
 
-using nlohmann::json;
+using namespace std::string_view_literals;
 
 enum class ResultKind : std::uint8_t { error = 1, none = 2, value = 3 };
 
-void append(std::string& out, const json& message) {
-  const std::vector<std::uint8_t> bytes = json::to_msgpack(message);
-  std::size_t size = bytes.size();
-  for (; size >= 0x80; size >>= 7) out += static_cast<char>((size & 0x7f) | 0x80);
-  out += static_cast<char>(size);
-  out.append(bytes.begin(), bytes.end());
-}
+constexpr auto kNull = "\xc0"sv, kFalse = "\xc2"sv, kTrue = "\xc3"sv;
+constexpr auto kNoHeaders = "\x80"sv, kNoStreams = "\x90"sv;
 
-json no_headers() { return json::object(); }
+/// One message: an array of so many parts, at last with its length in front.
+class Parts {
+ public:
+  Parts(std::string& out, HubType type, unsigned count) : out_(out), begin_(out.size()) {
+    out_ += static_cast<char>(0x90 | count);
+    number(static_cast<std::uint64_t>(type));
+  }
+  ~Parts() {
+    std::string length;
+    std::size_t size = out_.size() - begin_;
+    for (; size >= 0x80; size >>= 7) length += static_cast<char>((size & 0x7f) | 0x80);
+    length += static_cast<char>(size);
+    out_.insert(begin_, length);
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
-/// Texts that are our own, or have been read once.
-json parsed(std::string_view text) { return json::parse(text); }
+  void raw(std::string_view bytes) { out_ += bytes; }
+  void number(std::uint64_t value) { append_msgpack_number(out_, value); }
+  void text(std::string_view text) { append_msgpack_text(out_, text); }
+  void json(std::string_view text) { append_msgpack_of_json(out_, text); }
+  void kind(ResultKind kind) { number(static_cast<std::uint64_t>(kind)); }
+
+ private:
+  std::string& out_;
+  std::size_t begin_;
+};
 
 class MsgpackHubWriter final : public HubWriter {
  public:
   void invocation(std::string& out, std::string_view target, std::string_view arguments) const override {
-    append(out, json::array({HubType::invocation, no_headers(), nullptr, target, parsed(arguments), json::array()}));
+    Parts parts(out, HubType::invocation, 6);
+    parts.raw(kNoHeaders);
+    parts.raw(kNull);
+    parts.text(target);
+    parts.json(arguments);
+    parts.raw(kNoStreams);
   }
   void item(std::string& out, std::string_view id, std::string_view item) const override {
-    append(out, json::array({HubType::stream_item, no_headers(), id, parsed(item)}));
+    Parts parts(out, HubType::stream_item, 4);
+    parts.raw(kNoHeaders);
+    parts.text(id);
+    parts.json(item);
   }
   void completion(std::string& out, std::string_view id, std::string_view result) const override {
-    json message = json::array({HubType::completion, no_headers(), id, ResultKind::none});
-    if (!result.empty()) {
-      message.back() = ResultKind::value;
-      message.push_back(parsed(result));
-    }
-    append(out, message);
+    Parts parts(out, HubType::completion, result.empty() ? 4 : 5);
+    parts.raw(kNoHeaders);
+    parts.text(id);
+    parts.kind(result.empty() ? ResultKind::none : ResultKind::value);
+    if (!result.empty()) parts.json(result);
   }
   void refusal(std::string& out, std::string_view id, std::string_view error) const override {
-    append(out, json::array({HubType::completion, no_headers(), id, ResultKind::error, error}));
+    Parts parts(out, HubType::completion, 5);
+    parts.raw(kNoHeaders);
+    parts.text(id);
+    parts.kind(ResultKind::error);
+    parts.text(error);
   }
-  void ping(std::string& out) const override { append(out, json::array({HubType::ping})); }
+  void ping(std::string& out) const override { Parts(out, HubType::ping, 1); }
   void close(std::string& out, std::string_view error, bool may_return) const override {
-    append(out, json::array({HubType::close, error.empty() ? json() : json(error), may_return}));
+    Parts parts(out, HubType::close, 3);
+    if (error.empty()) {
+      parts.raw(kNull);
+    } else {
+      parts.text(error);
+    }
+    parts.raw(may_return ? kTrue : kFalse);
   }
-  void ack(std::string& out, std::uint64_t last) const override { append(out, json::array({HubType::ack, last})); }
-  void sequence(std::string& out, std::uint64_t next) const override {
-    append(out, json::array({HubType::sequence, next}));
-  }
+  void ack(std::string& out, std::uint64_t last) const override { Parts(out, HubType::ack, 2).number(last); }
+  void sequence(std::string& out, std::uint64_t next) const override { Parts(out, HubType::sequence, 2).number(next); }
 };
 
 }  // namespace
