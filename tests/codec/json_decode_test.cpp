@@ -115,9 +115,33 @@ TEST(JsonDecode, WantsTextOrDataButNotBoth) {
 TEST(JsonDecode, TakesOnlyWholeNumbersAJavaScriptClientCanCount) {
   const auto send = [](const std::string& n) { return R"({"type":"send","room":"l","text":"a","n":)" + n + "}"; };
   for (const char* n : {"1", "9007199254740991"}) EXPECT_EQ(code_of(send(n)), "none") << n;
-  for (const char* n : {"0", "-1", "1.0", "1.5", "1e3", "9007199254740992", "18446744073709551616", "1e308", "\"1\"",
-                        "null", "true", "[]"}) {
+  for (const char* n :
+       {"0", "-1", "1.0", "1.5", "1e3", "9007199254740992", "18446744073709551616", "1e308", "\"1\"", "true", "[]"}) {
     EXPECT_EQ(code_of(send(n)), "bad_request") << n;
+  }
+}
+
+TEST(JsonDecode, TakesNullForWhatIsLeftOut) {
+  for (const char* text :
+       {R"({"type":"hello","name":"Z","guest":null,"producer":null})", R"({"type":"hello","name":null})",
+        R"({"type":"join","id":1,"room":"a","history":null})", R"({"type":"join","id":null,"room":"a","cursor":null})",
+        R"({"type":"join","room":"a","cursor":{"epoch":"e","offset":null}})",
+        R"({"type":"send","room":"a","text":"x","n":null,"name":null,"data":null})",
+        R"({"type":"send","room":"a","text":null,"data":1})",
+        R"({"type":"history","room":"a","before":null,"after":null,"limit":null})"}) {
+    EXPECT_EQ(code_of(text), "none") << text;
+  }
+  const auto join = decode_one(R"({"type":"join","id":1,"room":"a","history":null})");
+  EXPECT_EQ(std::get<Join>(join.command).history, limits::kDefaultPageMessages);
+  EXPECT_EQ(code_of(R"({"type":"send","room":"a","text":null})"), "bad_request");
+}
+
+TEST(JsonDecode, TakesNullAsData) {
+  for (const char* text :
+       {R"({"type":"send","room":"a","data":null})", R"({"type":"send","room":"a","text":null,"data":null})"}) {
+    const auto send = std::get<Send>(decode_one(text).command);
+    EXPECT_EQ(send.content.kind, Content::Kind::data);
+    EXPECT_EQ(send.content.value, "null");
   }
 }
 

@@ -37,7 +37,7 @@ class Members {
   Failure failure() const { return *failure_; }
 
   std::optional<std::string> text(std::string_view name, std::size_t most) {
-    const JsonView* value = find(name);
+    const JsonView* value = given(name);
     if (value == nullptr) return std::nullopt;
     if (!value->is(Kind::text)) return fail(name, " must be a text");
     std::string text = value->text();
@@ -47,7 +47,7 @@ class Members {
   }
 
   std::optional<std::uint64_t> number(std::string_view name) {
-    const JsonView* value = find(name);
+    const JsonView* value = given(name);
     if (value == nullptr) return std::nullopt;
     const auto number = value->number();
     if (number && *number <= kMostExact) return number;
@@ -73,6 +73,12 @@ class Members {
     const auto place =
         std::find_if(members_.begin(), members_.end(), [name](const Member& member) { return member.name == name; });
     return place == members_.end() ? nullptr : &place->value;
+  }
+
+  /// Serializers write null for what is left out.
+  const JsonView* given(std::string_view name) const {
+    const JsonView* value = find(name);
+    return value == nullptr || value->is(Kind::null) ? nullptr : value;
   }
 
   std::nullopt_t fail(std::string_view name, std::string_view what) {
@@ -109,7 +115,7 @@ Command decode_join(Members& in) {
   Join join;
   join.room = in.room();
   join.history = page_size(in, "history");
-  if (const JsonView* cursor = in.find("cursor"); cursor != nullptr && !cursor->is(Kind::null)) {
+  if (const JsonView* cursor = in.given("cursor")) {
     if (!cursor->is(Kind::object)) {
       in.fail("cursor", " must be an object with epoch and offset");
       return join;
@@ -130,8 +136,8 @@ Command decode_send(Members& in) {
     send.n = *n;
     if (*n == 0) in.fail("n", " counts from 1");
   }
-  const JsonView* data = in.find("data");
-  const JsonView* text = in.find("text");
+  const JsonView* text = in.given("text");
+  const JsonView* data = text != nullptr ? in.given("data") : in.find("data");  // null is a message, beside a text none
   if ((data == nullptr) == (text == nullptr)) {
     in.fail("text", " or \"data\" must be there, one of them");
   } else if (data != nullptr) {
@@ -180,8 +186,8 @@ constexpr std::array kTypes{
 
 /// As it came: its form is the client's.
 Result<RequestId> decode_id(const Members& in) {
-  const JsonView* id = in.find("id");
-  if (id == nullptr || id->is(Kind::null)) return RequestId();
+  const JsonView* id = in.given("id");
+  if (id == nullptr) return RequestId();
   const bool is_short_text = id->is(Kind::text) && id->text().size() <= limits::kRequestIdBytes;
   const bool is_number = id->is(Kind::integer) && id->raw().size() <= kMostDigits;
   if (!is_short_text && !is_number) return bad_request("\"id\" must be a whole number or a short text");

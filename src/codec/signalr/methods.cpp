@@ -75,15 +75,16 @@ Command read_request(std::string_view type, Write write) {
   return decode_command(JsonView(text));
 }
 
-/// A null stands for what is left out; a message without a room is for the lobby.
+/// A null stands for what is left out, or is a message; a message without a room is for the lobby.
 void put_arguments(JsonObject& request, const Method& method, const std::vector<JsonView>& arguments) {
   if (method.parameters[0] != "room" && method.parameters[0] != kObject) request.text("room", "lobby");
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const JsonView argument = arguments[i];
-    if (argument.is(Kind::null)) continue;
     if (method.parameters[i] == kContent) {
       put_content(request, argument);
     } else if (method.parameters[i] == kObject) {
+    } else if (argument.is(Kind::null)) {
+      continue;
       argument.for_each_member([&request](std::string_view name, JsonView value) {
         if (!JsonView(name).says("type")) request.raw(name.substr(1, name.size() - 2), value.raw());
       });
