@@ -32,21 +32,27 @@ void Session::want_details() { signalr_->details = true; }
 
 std::string_view Session::token() const { return signalr_ ? std::string_view(signalr_->token) : std::string_view{}; }
 
-/// One hub message after the other: transports join and split them as they like.
+/// One hub message after the other: transports join and split them as they like. What is not whole stays where it is,
+/// however little is added to it, and is not searched again.
 void Session::receive_signalr(std::string_view bytes) {
   std::string held = std::exchange(signalr_->unread, {});
+  std::size_t searched = std::exchange(signalr_->searched, 0);
   if (!held.empty()) bytes = held += bytes;
   bool counted = false;
   while (!is_closing() && !signalr_->waits) {
-    const std::size_t size = signalr_message_size(ref_.format, bytes);
+    const std::size_t size = signalr_message_size(ref_.format, bytes, std::exchange(searched, 0));
     if (size > limits::kHubMessageBytes) return close({CloseCode::too_big, "a hub message of more than 32 KiB"});
     if (size == 0) break;
     counted = take_hub_message(bytes.substr(0, size)) || counted;
     bytes.remove_prefix(size);
   }
   if (is_closing()) return;
-  if (bytes.size() > limits::kHubMessageBytes) return close({CloseCode::too_big, "a hub message of more than 32 KiB"});
-  signalr_->unread = bytes;
+  if (bytes.size() > (signalr_->waits ? limits::kHubTransportBytes : limits::kHubMessageBytes)) {
+    return close({CloseCode::too_big, signalr_->waits ? "more than 256 KiB before the handshake is answered"
+                                                      : "a hub message of more than 32 KiB"});
+  }
+  signalr_->searched = signalr_->waits ? 0 : bytes.size();
+  signalr_->unread = bytes.size() == held.size() ? std::move(held) : std::string(bytes);
   if (counted && state_ == State::counted) {
     send_control(signalr_ack(ref_.format, signalr_->resumption->received()));
   }
@@ -189,6 +195,7 @@ void Session::detach() {
 bool Session::is_ignored(const Command& command) {
   if (state_ != State::counted || is_uncounted(command)) return false;
   return signalr_->detached || !signalr_->resumption->take();
+  signalr_->searched = 0;
 }
 
 void Session::handle(const RequestId&, Acknowledge& acknowledge) {

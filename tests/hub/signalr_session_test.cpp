@@ -100,8 +100,39 @@ TEST_F(HubHandshake, TakesWhatStandsBehindItWhenTheLobbyIsEntered) {
   EXPECT_THAT(heard(), ElementsAre("hi", "there"));
 }
 
-TEST_F(HubHandshake, DoesNotHoldMoreThanOneMessageBehindIt) {
-  client.say_raw("{\"protocol\":\"json\",\"version\":1}\x1e" + std::string(limits::kHubMessageBytes, ' '));
+/// With GetNodeInfo as often, 1 KiB each.
+std::string one_turn_of(int count) {
+  std::string turn;
+  for (int i = 0; i < count; ++i) {
+    std::string call =
+        R"({"type":1,"invocationId":")" + std::to_string(i) + R"(","target":"GetNodeInfo","arguments":[)";
+    call.resize(1021, ' ');
+    turn += call + "]}\x1e";
+  }
+  return turn;
+}
+
+TEST_F(HubHandshake, AnswersAsMuchBehindItInOneMessageAsLater) {
+  client.say_raw("{\"protocol\":\"json\",\"version\":1}\x1e" + one_turn_of(40));
+  run();
+  EXPECT_EQ(client.close_code(), std::nullopt);
+  FakeHubClient other(node.shards.front());
+  other.shake_hands();
+  run();
+  other.say_raw(one_turn_of(40));
+  run();
+  EXPECT_THAT(client.all(3), SizeIs(40));
+  for (int i = 0; i < 40; ++i) {
+    const auto id = std::to_string(i);
+    EXPECT_EQ(client.completion(id).contains("result"), other.completion(id).contains("result")) << i;
+  }
+  other.disconnect();
+  run();
+}
+
+TEST_F(HubHandshake, HoldsNoMoreBehindItThanComesInOneTurn) {
+  client.say_raw("{\"protocol\":\"json\",\"version\":1}\x1e" + std::string(limits::kHubTransportBytes, ' '));
+  EXPECT_EQ(client.close_code(), std::nullopt);
   client.say_raw(" ");
   run();
   EXPECT_EQ(client.close_code(), 1009);
@@ -240,6 +271,16 @@ TEST_F(SignalRSession, EndsAtAHubMessageOfMoreThan32KiBAndMayComeBack) {
   client.say_raw(std::string(limits::kHubMessageBytes, ' '));
   run();
   EXPECT_EQ(client.close_code(), std::nullopt);
+TEST_F(SignalRSession, HoldsTheBeginningOfAMessageWhileNothingIsAddedToIt) {
+  agree();
+  const auto said = invocation(0, "SendMessage", {"A", "one"});
+  client.say_raw(std::string(32'000, ' ') + said.substr(0, 20));
+  for (int i = 0; i < 100'000; ++i) client.say_raw("");
+  client.say_raw(said.substr(20));
+  run();
+  EXPECT_THAT(heard(), ElementsAre("one"));
+}
+
   client.say_raw(" ");
   run();
   EXPECT_EQ(client.close_code(), 1009);

@@ -48,8 +48,8 @@ SharedBytes signalr_ack(Format format, std::uint64_t last);
 SharedBytes signalr_sequence(Format format, std::uint64_t next);
 
 /// Bytes of the first hub message in what a client has said, however its transport split it, with what marks its end;
-/// 0: it is not whole yet.
-std::size_t signalr_message_size(Format format, std::string_view bytes);
+/// 0: it is not whole yet. The first `searched` bytes are known not to end it.
+std::size_t signalr_message_size(Format format, std::string_view bytes, std::size_t searched = 0);
 
 /// How many hub messages there are in frames for WebSockets.
 std::size_t signalr_messages(Format format, std::string_view frames);

@@ -83,10 +83,10 @@ SharedBytes signalr_sequence(Format format, std::uint64_t next) {
   return frame_of(format, payload);
 }
 
-std::size_t signalr_message_size(Format format, std::string_view bytes) {
+std::size_t signalr_message_size(Format format, std::string_view bytes, std::size_t searched) {
+  if (!codec_of(format).is_binary()) return bytes.find(kRecordEnd, searched) + 1;  // npos + 1 is 0
   auto rest = bytes;
-  const auto message = codec_of(format).is_binary() ? take_hub_msgpack(rest) : take_hub_json(rest);
-  return message ? bytes.size() - rest.size() : 0;
+  return take_hub_msgpack(rest) ? bytes.size() - rest.size() : 0;
 }
 
 std::size_t signalr_messages(Format format, std::string_view frames) {
