@@ -100,8 +100,11 @@ void Session::handle(const RequestId&, Goodbye&) { close({CloseCode::normal, ""}
 // ---- streams of the client's ---------------------------------------------------------------------------------------
 
 void Session::handle(const RequestId& id, OpenUpload& upload) {
+  if (find_upload(upload.stream) != nullptr) {
+    return refuse(id, ErrorCode::bad_request, "a stream of this id is open");
+  }
   if (signalr_->uploads.size() >= limits::kUploadsPerSession) {
-    return refuse(id, ErrorCode::busy, "too many streams are open");
+    return send(id, Failure{ErrorCode::busy, "too many streams are open"});
   }
   signalr_->uploads.push_back({id, std::move(upload)});
 }
@@ -128,6 +131,7 @@ void Session::handle(const RequestId&, UploadItem& item) {
 void Session::handle(const RequestId&, EndUpload& end) {
   SignalRUpload* const upload = find_upload(end.stream);
   if (upload == nullptr) return;
+  if (end.failure) return fail_upload(*upload, *end.failure);
   upload->ended = true;
   finish_upload(*upload);
 }
@@ -154,9 +158,13 @@ void Session::on_uploaded(const RequestId& part, const Event& event) {
   if (place == uploads.end()) return;
   if (place->pending > 0) --place->pending;
   if (!std::holds_alternative<Failure>(event)) return finish_upload(*place);
-  const RequestId id = place->id;
-  drop_upload(*place);
-  send(id, event);
+  fail_upload(*place, event);
+}
+
+void Session::fail_upload(SignalRUpload& upload, const Event& failure) {
+  const RequestId id = upload.id;
+  drop_upload(upload);
+  send(id, failure);
 }
 
 // ---- life --------------------------------------------------------------------------------------------------------
@@ -187,6 +195,7 @@ void Session::send_counted(const SharedBytes& frame) {
 void Session::detach() {
   signalr_->detached = true;
   signalr_->unread.clear();  // the client says again what was cut off
+  signalr_->searched = 0;
   outbox_.clear();
   last_heard_ = shard_.clock().now();
 }
@@ -195,7 +204,6 @@ void Session::detach() {
 bool Session::is_ignored(const Command& command) {
   if (state_ != State::counted || is_uncounted(command)) return false;
   return signalr_->detached || !signalr_->resumption->take();
-  signalr_->searched = 0;
 }
 
 void Session::handle(const RequestId&, Acknowledge& acknowledge) {

@@ -88,6 +88,53 @@ TEST(SignalRDecode, TakesWhatIsNoTextAsData) {
   EXPECT_EQ(send.n, 3U);
 }
 
+TEST(SignalRDecode, TakesNullAsAMessageAndForWhatIsLeftOut) {
+  for (const auto& request :
+       {call("SendMessage", {"u", nullptr}), call("SendToRoom", {"a", nullptr, nullptr, nullptr})}) {
+    const auto& send = std::get<Send>(request.command);
+    EXPECT_EQ(send.content.kind, Content::Kind::data);
+    EXPECT_EQ(send.content.value, "null");
+    EXPECT_EQ(send.n, 0U);
+  }
+  const auto item = std::get<UploadItem>(one({{"type", 2}, {"invocationId", "6"}, {"item", nullptr}}).command);
+  EXPECT_EQ(item.content->value, "null");
+  const auto hello = call("Hello", {{{"name", "Z"}, {"guest", nullptr}, {"producer", nullptr}}});
+  EXPECT_EQ(std::get<Hello>(hello.command).name, "Z");
+  EXPECT_EQ(std::get<Hello>(hello.command).guest, std::nullopt);
+}
+
+TEST(SignalRDecode, TellsAStreamThatIsAtItsEndFromOneThatWasBrokenOff) {
+  const auto end = [](const json& message) { return std::get<EndUpload>(one(message).command).failure; };
+  EXPECT_EQ(end({{"type", 3}, {"invocationId", "a"}}), std::nullopt);
+  EXPECT_EQ(end({{"type", 3}, {"invocationId", "a"}, {"error", nullptr}}), std::nullopt);
+  EXPECT_EQ(end({{"type", 3}, {"invocationId", "a"}, {"error", "boom"}})->message,
+            "the client broke off the stream: boom");
+  EXPECT_EQ(end({{"type", 3}, {"invocationId", "a"}, {"error", std::string(5000, 'x')}})->message,
+            "the client broke off the stream");
+  const auto packed = [](const json& message) {
+    return std::get<EndUpload>(decode(signalr_msgpack_codec(), with_length(message)).at(0).command).failure;
+  };
+  EXPECT_EQ(packed({3, json::object(), "a", 2}), std::nullopt);
+  EXPECT_EQ(packed({3, json::object(), "a", 3, "result"}), std::nullopt);
+  EXPECT_EQ(packed({3, json::object(), "a", 1, "boom"})->message, "the client broke off the stream: boom");
+}
+
+TEST(SignalRDecode, SearchesForTheEndOfAMessageOnlyWhereItHasNotYet) {
+  const auto size = [](std::string_view bytes, std::size_t searched) {
+    return signalr_message_size(Format::signalr_json_websocket, bytes, searched);
+  };
+  EXPECT_EQ(size("ab\x1e"
+                 "cd\x1e",
+                 0),
+            3U);
+  EXPECT_EQ(size("ab\x1e"
+                 "cd\x1e",
+                 3),
+            6U);
+  EXPECT_EQ(size("abcd", 0), 0U);
+  EXPECT_EQ(size("abcd", 4), 0U);
+}
+
 TEST(SignalRDecode, GivesGroupsOfAnyNameARoom) {
   EXPECT_EQ(std::get<Join>(call("JoinRoom", {"Room 1"}).command).room, room_of_group("Room 1"));
   EXPECT_EQ(std::get<Join>(call("JoinRoom", {"lobby"}).command).room, "lobby");

@@ -138,6 +138,12 @@ TEST_F(HubHandshake, HoldsNoMoreBehindItThanComesInOneTurn) {
   EXPECT_EQ(client.close_code(), 1009);
 }
 
+TEST_F(HubHandshake, HoldsNoHubMessageThatIsTooLong) {
+  client.say_raw("{\"protocol\":\"json\",\"version\":1}\x1e" + std::string(limits::kHubMessageBytes + 1, ' '));
+  run();
+  EXPECT_EQ(client.close_code(), 1009);
+}
+
 TEST_F(HubHandshake, MayComeInPieces) {
   for (const char c : std::string("{\"protocol\":\"json\",\"version\":1}\x1e")) client.say_raw({&c, 1});
   run();
@@ -265,12 +271,6 @@ TEST_F(SignalRSession, TakesHubMessagesInPiecesOfAnySize) {
   }
 }
 
-TEST_F(SignalRSession, EndsAtAHubMessageOfMoreThan32KiBAndMayComeBack) {
-  agree();
-  client.say_raw(invocation(0, "SendMessage", {"A", "one"}));
-  client.say_raw(std::string(limits::kHubMessageBytes, ' '));
-  run();
-  EXPECT_EQ(client.close_code(), std::nullopt);
 TEST_F(SignalRSession, HoldsTheBeginningOfAMessageWhileNothingIsAddedToIt) {
   agree();
   const auto said = invocation(0, "SendMessage", {"A", "one"});
@@ -281,6 +281,12 @@ TEST_F(SignalRSession, HoldsTheBeginningOfAMessageWhileNothingIsAddedToIt) {
   EXPECT_THAT(heard(), ElementsAre("one"));
 }
 
+TEST_F(SignalRSession, EndsAtAHubMessageOfMoreThan32KiBAndMayComeBack) {
+  agree();
+  client.say_raw(invocation(0, "SendMessage", {"A", "one"}));
+  client.say_raw(std::string(limits::kHubMessageBytes, ' '));
+  run();
+  EXPECT_EQ(client.close_code(), std::nullopt);
   client.say_raw(" ");
   run();
   EXPECT_EQ(client.close_code(), 1009);
@@ -389,18 +395,50 @@ TEST_F(SignalRSession, EndsAnUploadWithAnErrorIfSomethingOfItIsRefused) {
   EXPECT_THAT(client.completion("2").value("error", ""), testing::StartsWith("unavailable: "));
 }
 
-TEST_F(SignalRSession, OpensSomeUploadsAtOnceAndNoMore) {
+json open_upload(int id, const std::string& stream) {
+  return {{"type", 1},
+          {"invocationId", std::to_string(id)},
+          {"target", "UploadMessages"},
+          {"arguments", {"lobby", "Ana"}},
+          {"streamIds", {stream}}};
+}
+
+TEST_F(SignalRSession, EndsAnUploadThatTheClientHasBrokenOffWithAnError) {
   agree();
-  for (std::size_t i = 0; i <= limits::kUploadsPerSession; ++i) {
-    client.say({{"type", 1},
-                {"invocationId", std::to_string(i)},
-                {"target", "UploadMessages"},
-                {"arguments", {"lobby", "Ana"}},
-                {"streamIds", {"s" + std::to_string(i)}}});
-  }
+  client.say(open_upload(0, "a"));
+  client.say({{"type", 2}, {"invocationId", "a"}, {"item", "one"}});
+  client.say({{"type", 3}, {"invocationId", "a"}, {"error", "boom"}});
   run();
   ASSERT_THAT(client.all(3), SizeIs(1));
+  EXPECT_EQ(client.completion("0").value("error", ""), "bad_request: the client broke off the stream: boom");
+  EXPECT_THAT(heard(), ElementsAre("one"));
+}
+
+TEST_F(SignalRSession, RefusesASecondUploadOfOneStream) {
+  agree();
+  client.say(open_upload(0, "a"));
+  client.say(open_upload(1, "a"));
+  run();
+  EXPECT_EQ(client.completion("1").value("error", ""), "bad_request: a stream of this id is open");
+  client.say({{"type", 2}, {"invocationId", "a"}, {"item", "one"}});
+  client.say({{"type", 3}, {"invocationId", "a"}});
+  run();
+  EXPECT_EQ(client.completion("0"), (json{{"type", 3}, {"invocationId", "0"}}));
+  client.say(open_upload(2, "a"));
+  run();
+  EXPECT_TRUE(client.completion("2").is_null()) << "it is open again";
+}
+
+TEST_F(SignalRSession, OpensSomeUploadsAtOnceAndNoMoreAndTakesThatForNoMistake) {
+  agree();
+  constexpr std::size_t kTooMany = 30;
+  for (std::size_t i = 0; i < limits::kUploadsPerSession + kTooMany; ++i) {
+    client.say(open_upload(static_cast<int>(i), "s" + std::to_string(i)));
+  }
+  run();
+  ASSERT_THAT(client.all(3), SizeIs(kTooMany));
   EXPECT_EQ(client.all(3)[0]["error"], "busy: too many streams are open");
+  EXPECT_EQ(client.close_code(), std::nullopt);
 }
 
 // ---- another socket

@@ -82,6 +82,7 @@ struct UploadItem {
 };
 struct EndUpload {
   std::string stream;
+  std::optional<Failure> failure{};  // why the client has broken it off
 };
 /// A stream is not wanted any more.
 struct Cancel {};

@@ -136,6 +136,7 @@ class Session {
   bool is_ignored(const Command& command);
   SignalRUpload* find_upload(std::string_view stream);
   void finish_upload(SignalRUpload& upload);
+  void fail_upload(SignalRUpload& upload, const Event& failure);
   void drop_upload(SignalRUpload& upload);
   void on_uploaded(const RequestId& part, const Event& event);
 

@@ -11,6 +11,7 @@ constexpr std::array kMembers{
     Member{"invocationId", &HubMessage::id},     Member{"target", &HubMessage::target},
     Member{"arguments", &HubMessage::arguments}, Member{"streamIds", &HubMessage::streams},
     Member{"item", &HubMessage::item},           Member{"sequenceId", &HubMessage::sequence},
+    Member{"error", &HubMessage::error},
 };
 
 void decode_record(std::string_view record, std::vector<Request>& out) {

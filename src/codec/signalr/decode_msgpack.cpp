@@ -6,6 +6,8 @@
 namespace chat {
 namespace {
 
+constexpr std::uint64_t kResultIsError = 1;  // kind of a completion
+
 /// Which member stands where, by type.
 HubMessage to_message(HubType type, const std::vector<JsonView>& parts) {
   const auto at = [&parts](std::size_t index) {
@@ -25,6 +27,9 @@ HubMessage to_message(HubType type, const std::vector<JsonView>& parts) {
       message.item = at(3);
       break;
     case HubType::completion:
+      message.id = at(2);
+      if (const auto kind = at(3); kind && kind->number() == kResultIsError) message.error = at(4);
+      break;
     case HubType::cancel_invocation:
       message.id = at(2);
       break;

@@ -37,6 +37,7 @@ struct HubMessage {
   std::optional<JsonView> streams{};    // array of texts
   std::optional<JsonView> item{};
   std::optional<JsonView> sequence{};  // number
+  std::optional<JsonView> error{};     // text
   std::optional<Failure> fault{};      // why only type and id may be used
 };
 

@@ -18,6 +18,7 @@ namespace {
 using Kind = JsonView::Kind;
 
 constexpr std::size_t kNameShown = 128;           // bytes of a method's that is not there
+constexpr std::size_t kErrorShown = 512;          // bytes of a client's own
 constexpr std::string_view kContent = "content";  // "text" if it is a text, else "data"
 constexpr std::string_view kObject = "object";    // its members are the request's
 
@@ -82,9 +83,9 @@ void put_arguments(JsonObject& request, const Method& method, const std::vector<
     const JsonView argument = arguments[i];
     if (method.parameters[i] == kContent) {
       put_content(request, argument);
-    } else if (method.parameters[i] == kObject) {
     } else if (argument.is(Kind::null)) {
       continue;
+    } else if (method.parameters[i] == kObject) {
       argument.for_each_member([&request](std::string_view name, JsonView value) {
         if (!JsonView(name).says("type")) request.raw(name.substr(1, name.size() - 2), value.raw());
       });
@@ -177,6 +178,14 @@ Result<Content> decode_item(const HubMessage& message) {
   return std::move(std::get<Send>(send).content);
 }
 
+/// Why the client itself has broken off a stream.
+std::optional<Failure> error_of(const HubMessage& message) {
+  if (message.fault) return message.fault;
+  if (!message.error || message.error->is(Kind::null)) return std::nullopt;
+  const std::string why = message.error->is(Kind::text) ? message.error->text() : std::string();
+  return bad_request("the client broke off the stream" + (why.size() > kErrorShown || why.empty() ? "" : ": " + why));
+}
+
 std::uint64_t sequence_of(const HubMessage& message) {
   return message.sequence ? message.sequence->number().value_or(0) : 0;
 }
@@ -205,7 +214,7 @@ void append_request(const HubMessage& message, std::vector<Request>& out) {
       break;
     case HubType::completion:
       out.push_back(is_absent(message.id) ? unreadable("a stream's end names the stream")
-                                          : Request{{}, EndUpload{message.id->text()}});
+                                          : Request{{}, EndUpload{message.id->text(), error_of(message)}});
       break;
     case HubType::cancel_invocation:
       out.push_back({{}, Cancel{}});
