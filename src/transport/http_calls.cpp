@@ -3,16 +3,12 @@
 #include <utility>
 
 #include "chat/transport/connection_token.hpp"
+#include "transport/charges.hpp"
 #include "transport/origin.hpp"
 
 namespace chat {
 
 namespace http = boost::beast::http;
-
-bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, const TransportSettings& settings) {
-  return shard.rates().take(RateTable::Kind::connects, address_key(client), settings.connects, shard.clock().now()) >
-         Milliseconds{0};
-}
 
 std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSettings& settings) {
   if (call.entrance->shard.is_draining() || !call.entrance->admission.is_open()) {
@@ -25,9 +21,7 @@ std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSet
     if (!place) place = call.entrance->admission.admit(call.client);
   }
   if (place) return std::make_shared<Admission::Place>(std::move(place));
-  auto response = make_error(call.request, http::status::too_many_requests, "too many connections");
-  response.set(http::field::retry_after, "5");
-  call.reply(std::move(response));
+  call.reply(too_many_connections(call.request));
   return nullptr;
 }
 

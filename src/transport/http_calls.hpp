@@ -14,9 +14,6 @@ namespace chat {
 /// For a node that holds a connection to answer for it.
 inline constexpr Seconds kAnswerTime{5};
 
-/// Whether an address begins connections faster than it may; if not, it has begun one more.
-bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, const TransportSettings& settings);
-
 /// A place among the node's connections for one more: that of the HTTP connection, which takes another for its next
 /// request. Answers the call if there is none. Shared, because what answers a call must be copyable.
 std::shared_ptr<Admission::Place> admit(const HttpCall& call, const TransportSettings& settings);

@@ -8,9 +8,11 @@
 #include <string>
 #include <utility>
 
+#include "transport/charges.hpp"
 #include "transport/http_conversation.hpp"
 #include "transport/http_head.hpp"
 #include "transport/request_head.hpp"
+#include "transport/turn_away.hpp"
 #include "transport/websocket_upgrade.hpp"
 
 namespace chat {
@@ -32,8 +34,14 @@ bool upgrade_at_once(Arrival& arrival, std::span<char> bytes, const ShardEntranc
   error_code error;
   const std::size_t head = parser.put(asio::buffer(bytes.data(), whole.size), error);
   if (error || !parser.is_header_done() || announces_body(parser)) return false;
-  if (judge_head(parser.get(), settings) || !asks_for_websocket(parser.get(), settings)) return false;
-  upgrade(std::move(arrival.socket), parser.get(), bytes.subspan(head), arrival.peer.address(), entrance, settings);
+  HttpRequest& request = parser.get();
+  if (judge_head(request, settings) || !asks_for_websocket(request, settings)) return false;
+  const auto client = client_of(request, arrival.peer.address(), settings);
+  if (const auto wait = charge_input(entrance.shard, client, head); wait > Milliseconds{0}) {
+    turn_away(arrival.socket, too_many_requests(request, wait));
+  } else {
+    upgrade(std::move(arrival.socket), request, bytes.subspan(head), client, entrance, settings);
+  }
   return true;
 }
 
@@ -44,16 +52,6 @@ bool may_come_in(std::span<const char> bytes, const TransportSettings& settings)
   if (text.find("\r\n\r\n") == std::string_view::npos) return false;
   const auto begin = text.find(' ') + 1;
   return needs_no_place(text.substr(begin, text.find_first_of(" \r", begin) - begin), settings);
-}
-
-/// Refuses a connection for which there is no place, whatever it asks.
-void turn_away(const Descriptor& socket) {
-  auto response = too_many_connections(HttpRequest(http::verb::get, "/", 11));
-  response.keep_alive(false);
-  response.prepare_payload();
-  const std::string text = head_of(response) + response.body();
-  ::send(socket.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  ::shutdown(socket.get(), SHUT_WR);
 }
 
 }  // namespace
@@ -67,7 +65,9 @@ void serve_http(Arrival arrival, ShardEntrance& entrance, const Router& router, 
   Admission::Place place;
   if (!settings.trusted_proxies.contains(peer)) {  // a proxy names its clients in the head of each request
     place = entrance.admission.admit(peer);
-    if (!place && !may_come_in(bytes, settings)) return turn_away(arrival.socket);
+    if (!place && !may_come_in(bytes, settings)) {
+      return turn_away(arrival.socket, too_many_connections(HttpRequest(http::verb::get, "/", 11)));
+    }
   }
   beast::flat_buffer buffer;
   buffer.commit(asio::buffer_copy(buffer.prepare(bytes.size()), asio::buffer(bytes.data(), bytes.size())));

@@ -21,6 +21,7 @@
 
 #include "chat/base/log.hpp"
 #include "chat/core/limits.hpp"
+#include "transport/charges.hpp"
 #include "transport/http_head.hpp"
 #include "transport/origin.hpp"
 #include "transport/request_head.hpp"
@@ -93,7 +94,8 @@ asio::awaitable<error_code> read_head(beast::tcp_stream& stream, beast::flat_buf
 
 HttpResponse refusal(error_code error, const HttpRequest& request) {
   if (error == http::error::header_limit) {
-    return make_error(request, http::status::request_header_fields_too_large, "more than 32 KiB of headers");
+    return make_error(request, http::status::request_header_fields_too_large,
+                      "more than 32 KiB of headers, or 128 of them");
   }
   if (error == http::error::body_limit) {
     return make_error(request, http::status::payload_too_large, "more than 256 KiB of body");
@@ -102,12 +104,6 @@ HttpResponse refusal(error_code error, const HttpRequest& request) {
     return make_error(request, http::status::bad_request, "an upgrade has no body");
   }
   return make_error(request, http::status::bad_request, "this is not HTTP/1.1");
-}
-
-HttpResponse too_many_requests(const HttpRequest& request, Milliseconds wait) {
-  auto response = make_error(request, http::status::too_many_requests, "too many requests");
-  response.set(http::field::retry_after, std::to_string(std::chrono::ceil<Seconds>(wait).count()));
-  return response;
 }
 
 /// One connection's requests, one after the other.
@@ -136,9 +132,17 @@ class Conversation {
     set_limits(parser);
     error_code error = co_await read_head(stream_, bytes_);
     origin_ = origin_in_head({static_cast<const char*>(bytes_.data().data()), bytes_.size()});
+    const std::size_t arrived = bytes_.size();
     if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream_, bytes_, parser, kNoThrow);
-    if (error) co_return co_await refuse(error, parser.get());
+    if (error) {
+      charge_unreadable(arrived);
+      co_return co_await refuse(error, parser.get());
+    }
     HttpRequest& request = parser.get();
+    know_client(request);
+    if (const auto wait = charge_head(request, arrived - bytes_.size()); wait > Milliseconds{0}) {
+      co_return co_await refuse(too_many_requests(request, wait), request.method());
+    }
     if (const auto fault = judge_head(request, visit_.settings)) {
       co_return co_await refuse(make_error(request, fault->status, fault->why), request.method());
     }
@@ -168,11 +172,6 @@ class Conversation {
   }
 
   asio::awaitable<bool> answer(HttpRequest request) {
-    const bool is_free =
-        is_probe(path_of(target_of(request)));  // a proxy asks before each WebSocket, in its client's name
-    if (const auto wait = is_free ? Milliseconds{0} : charge_request(); wait > Milliseconds{0}) {
-      co_return co_await refuse(too_many_requests(request, wait), request.method());
-    }
     const auto method = request.method();
     bool keep_alive = request.keep_alive() && place_;
     HttpCall call{std::move(request), {}, client_, &visit_.entrance, &place_};
@@ -194,45 +193,46 @@ class Conversation {
     co_return false;
   }
 
-  Milliseconds charge_request() {
+  /// A request and its head, before it is judged. Probes have a meter of their own: a proxy asks before each WebSocket,
+  /// in its client's name.
+  Milliseconds charge_head(const HttpRequest& request, std::size_t size) {
+    using Kind = RateTable::Kind;
     Shard& shard = visit_.entrance.shard;
-    return shard.rates().take(RateTable::Kind::http_requests, address_key(client_), visit_.settings.http_requests,
-                              shard.clock().now());
+    const Kind kind = is_probe(path_of(target_of(request))) ? Kind::probes : Kind::http_requests;
+    const auto wait =
+        shard.rates().take(kind, address_key(client_), visit_.settings.http_requests, shard.clock().now());
+    return wait == Milliseconds{0} && kind != Kind::probes ? charge_input(shard, client_, size) : wait;
   }
 
-  /// As input of the address, before it is read: what all its connections hold is bounded by that.
+  /// What has no head that names a proxy's client: proxies send none.
+  void charge_unreadable(std::size_t size) {
+    if (!visit_.settings.trusted_proxies.contains(visit_.peer)) charge_input(visit_.entrance.shard, visit_.peer, size);
+  }
+
+  /// Before it is read.
   Milliseconds charge_body(const HttpParser& parser) {
     if (!announces_body(parser)) return Milliseconds{0};
-    Shard& shard = visit_.entrance.shard;
-    const auto& limit = shard.settings().address_input;
-    const auto key = address_key(client_);
-    const Instant now = shard.clock().now();
-    const auto wait = shard.rates().wait(RateTable::Kind::input, key, limit, now);
     const auto size = std::min<std::uint64_t>(parser.content_length().value_or(limits::kHubTransportBytes),
                                               limits::kHubTransportBytes);
-    if (wait == Milliseconds{0}) {
-      shard.rates().charge(RateTable::Kind::input, key, limit, now, static_cast<std::uint32_t>(size));
-    }
-    return wait;
+    return charge_input(visit_.entrance.shard, client_, size);
   }
 
   /// The connection counts as its client's, whom a proxy names anew with each request.
+  void know_client(const HttpRequest& request) {
+    const auto client = client_of(request, visit_.peer, visit_.settings);
+    if (client != client_) place_ = {};
+    client_ = client;
+  }
+
   bool take_place(const HttpRequest& request) {
-    const auto forwarded = request["X-Forwarded-For"];
-    const auto client =
-        client_address(visit_.peer, {forwarded.data(), forwarded.size()}, visit_.settings.trusted_proxies);
-    if (!place_ || client != client_) {
-      place_ = {};
-      place_ = visit_.entrance.admission.admit(client);
-      client_ = client;
-    }
+    if (!place_) place_ = visit_.entrance.admission.admit(client_);
     return place_ || needs_no_place(target_of(request), visit_.settings);
   }
 
   void hand_over(const HttpRequest& request) {
     place_ = {};  // the WebSocket takes its own
     const auto early = bytes_.data();
-    upgrade(release_socket(), request, {static_cast<char*>(early.data()), early.size()}, visit_.peer, visit_.entrance,
+    upgrade(release_socket(), request, {static_cast<char*>(early.data()), early.size()}, client_, visit_.entrance,
             visit_.settings);
   }
 
@@ -295,12 +295,6 @@ void converse(asio::ip::tcp::socket socket, beast::flat_buffer bytes, Admission:
   auto& context = visit.entrance.shard.context();
   auto conversation = std::make_unique<Conversation>(std::move(socket), std::move(bytes), std::move(place), visit);
   asio::co_spawn(context, run(std::move(conversation)), log_escape);
-}
-
-HttpResponse too_many_connections(const HttpRequest& request) {
-  auto response = make_error(request, http::status::too_many_requests, "too many connections");
-  response.set(http::field::retry_after, "5");
-  return response;
 }
 
 }  // namespace chat

@@ -21,7 +21,4 @@ struct Visit {
 void converse(boost::asio::ip::tcp::socket socket, boost::beast::flat_buffer bytes, Admission::Place place,
               const Visit& visit);
 
-/// 429, for a client whose address, or whose node, has all the connections it may have.
-HttpResponse too_many_connections(const HttpRequest& request);
-
 }  // namespace chat

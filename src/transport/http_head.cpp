@@ -8,19 +8,24 @@
 namespace chat {
 namespace {
 
-bool is_ambiguous(std::string_view head) {
+/// What is wrong with the lines of a head without the blank line at its end, whole or not; unfinished: nothing.
+HttpHead::Kind check_lines(std::string_view head) {
+  std::size_t fields = 0;
   for (auto end = head.find('\n'); end != std::string_view::npos; end = head.find('\n', end + 1)) {
-    if (end == 0 || head[end - 1] != '\r') return true;
-    if (end + 1 < head.size() && (head[end + 1] == ' ' || head[end + 1] == '\t')) return true;
+    if (end == 0 || head[end - 1] != '\r') return HttpHead::Kind::ambiguous;
+    if (end + 1 == head.size() || head[end + 1] == '\r') continue;  // not yet, or no further field
+    if (head[end + 1] == ' ' || head[end + 1] == '\t') return HttpHead::Kind::ambiguous;
+    if (++fields > kHeadFields) return HttpHead::Kind::too_long;
   }
-  return false;
+  return HttpHead::Kind::unfinished;
 }
 
 }  // namespace
 
 HttpHead check_head(std::string_view bytes) {
   const auto end = bytes.find("\r\n\r\n");
-  if (is_ambiguous(bytes.substr(0, end))) return {HttpHead::Kind::ambiguous};
+  const auto fault = check_lines(bytes.substr(0, end));
+  if (fault != HttpHead::Kind::unfinished) return {fault};
   if (end != std::string_view::npos) return {HttpHead::Kind::whole, end + 4};
   return {bytes.size() > kHeadBytes ? HttpHead::Kind::too_long : HttpHead::Kind::unfinished};
 }

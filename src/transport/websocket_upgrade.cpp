@@ -1,11 +1,7 @@
 #include "transport/websocket_upgrade.hpp"
 
-#include <sys/socket.h>
-
 #include <boost/asio/post.hpp>
-#include <boost/beast/http/write.hpp>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -13,8 +9,9 @@
 #include "chat/transport/connection_token.hpp"
 #include "chat/transport/logical_connections.hpp"
 #include "chat/transport/negotiation.hpp"
+#include "transport/charges.hpp"
 #include "transport/deflate_offer.hpp"
-#include "transport/http_calls.hpp"
+#include "transport/turn_away.hpp"
 #include "transport/websocket_connection.hpp"
 #include "transport/websocket_handshake.hpp"
 
@@ -75,21 +72,15 @@ void judge_token(Verdict& verdict, const HttpRequest& request, WebSocketConnecti
   }
 }
 
-Verdict judge(const HttpRequest& request, const boost::asio::ip::address& peer, WebSocketConnections& home,
+Verdict judge(const HttpRequest& request, const boost::asio::ip::address& client, WebSocketConnections& home,
               Admission& admission, const TransportSettings& settings, const Result<bool>& is_first) {
   const bool hub = is_hub(request, settings);
   Verdict verdict{
       answer_handshake(request, settings.allowed_origins, hub ? std::string_view{} : json_codec().name()), {}, {}};
   if (verdict.is_accepted() && hub) judge_token(verdict, request, home, settings, is_first);
   if (!verdict.is_accepted()) return verdict;
-  const auto forwarded = request["X-Forwarded-For"];
-  const auto client = client_address(peer, {forwarded.data(), forwarded.size()}, settings.trusted_proxies);
   if (!admission.is_open() && verdict.resumed == nullptr) {
     refuse(verdict, request, http::status::service_unavailable, "this node cannot serve anybody now, try again", "1");
-    return verdict;
-  }
-  if (is_over_connects(home.shard(), client, settings)) {
-    refuse(verdict, request, http::status::too_many_requests, "too many connections in too short a time", "5");
     return verdict;
   }
   verdict.place = admission.admit(client);
@@ -101,25 +92,11 @@ Verdict judge(const HttpRequest& request, const boost::asio::ip::address& peer, 
   return verdict;
 }
 
-/// A fresh socket has room for this: what does not go out at once never will.
-bool send_at_once(const Descriptor& socket, const std::string& bytes) {
-  const auto sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  return sent == static_cast<ssize_t>(bytes.size());
-}
-
-void settle(Descriptor socket, const HttpRequest& request, std::span<char> early, const boost::asio::ip::address& peer,
-            WebSocketConnections& home, Admission& admission, const TransportSettings& settings,
-            const Result<bool>& is_first) {
-  auto verdict = judge(request, peer, home, admission, settings, is_first);
-  if (!verdict.is_accepted()) {
-    verdict.response.keep_alive(false);
-    verdict.response.prepare_payload();
-    std::ostringstream text;
-    text << verdict.response;
-    send_at_once(socket, text.str());
-    ::shutdown(socket.get(), SHUT_WR);
-    return;
-  }
+void settle(Descriptor socket, const HttpRequest& request, std::span<char> early,
+            const boost::asio::ip::address& client, WebSocketConnections& home, Admission& admission,
+            const TransportSettings& settings, const Result<bool>& is_first) {
+  auto verdict = judge(request, client, home, admission, settings, is_first);
+  if (!verdict.is_accepted()) return turn_away(socket, std::move(verdict.response));
   const bool deflate = settings.compression && !is_hub(request, settings) && offers_deflate(request);
   if (deflate) verdict.response.set(http::field::sec_websocket_extensions, kDeflateAnswer);
   const std::string answer = head_of(verdict.response);
@@ -139,20 +116,21 @@ bool asks_for_websocket(const HttpRequest& request, const TransportSettings& set
   return wants_websocket(request) && (path_of(target_of(request)) == kWebSocketPath || is_hub(request, settings));
 }
 
-void upgrade(Descriptor socket, const HttpRequest& request, std::span<char> early, const boost::asio::ip::address& peer,
-             const ShardEntrance& entrance, const TransportSettings& settings) {
+void upgrade(Descriptor socket, const HttpRequest& request, std::span<char> early,
+             const boost::asio::ip::address& client, const ShardEntrance& entrance, const TransportSettings& settings) {
+  if (is_over_connects(entrance.shard, client, settings)) return turn_away(socket, too_many_connects(request));
   const std::string token(is_hub(request, settings) ? query_value(target_of(request), "id") : std::string_view{});
   auto& home = token.empty() ? entrance.websockets : entrance.homes.of(token);
   Admission& admission = entrance.admission;
-  if (token.empty()) return settle(std::move(socket), request, early, peer, home, admission, settings, true);
+  if (token.empty()) return settle(std::move(socket), request, early, client, home, admission, settings, true);
   // On the token's shard, with a copy of the bytes: its read buffer is needed for the socket that is there already.
   auto held = std::make_shared<Descriptor>(std::move(socket));
-  const auto go_on = [held, request, peer, &home, &admission, &settings,
+  const auto go_on = [held, request, client, &home, &admission, &settings,
                       bytes = std::string(early.begin(), early.end())](Result<bool> is_first) {
     // A const copy of a result<bool> would be made into a bool when it is moved.
-    boost::asio::post(home.shard().context(), [held, request, peer, &home, &admission, &settings, bytes,
+    boost::asio::post(home.shard().context(), [held, request, client, &home, &admission, &settings, bytes,
                                                is_first = std::move(is_first)]() mutable {
-      settle(std::move(*held), request, bytes, peer, home, admission, settings, is_first);
+      settle(std::move(*held), request, bytes, client, home, admission, settings, is_first);
     });
   };
   Negotiated negotiated{token};

@@ -13,10 +13,10 @@ namespace chat {
 bool asks_for_websocket(const HttpRequest& request, const TransportSettings& settings);
 
 /// Answers an upgrade, at once or when the other nodes have been asked whether its token is new: 101, and the socket
-/// goes to the WebSockets of the shard where it belongs, or why not, and it is closed. `early` came behind the request;
-/// `peer` is the address at the other end of the socket, which may be a proxy's. Nothing has been sent over the socket
-/// yet. Thread: the entrance's shard.
-void upgrade(Descriptor socket, const HttpRequest& request, std::span<char> early, const boost::asio::ip::address& peer,
-             const ShardEntrance& entrance, const TransportSettings& settings);
+/// goes to the WebSockets of the shard where it belongs, or why not, and it is closed. Whatever it is answered,
+/// `client` (see client_of()) has begun a connection. `early` came behind the request. Nothing has been sent over the
+/// socket yet. Thread: the entrance's shard.
+void upgrade(Descriptor socket, const HttpRequest& request, std::span<char> early,
+             const boost::asio::ip::address& client, const ShardEntrance& entrance, const TransportSettings& settings);
 
 }  // namespace chat

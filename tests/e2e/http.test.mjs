@@ -170,6 +170,69 @@ describe('plain HTTP connections count', { concurrency: true }, () => {
   });
 });
 
+describe('every head is paid for', { concurrency: true }, () => {
+  const start = async (t, id, settings) => {
+    const limited = await Node.start({ id, folder, settings });
+    t.after(() => limited.stop());
+    return limited;
+  };
+  const fields = (count) => Array.from({ length: count }, (_, i) => `${i}:`);
+  const upgradeWithoutKey = ['Host: a', 'Upgrade: websocket', 'Connection: Upgrade'];
+
+  test('128 fields are taken, more get 431 before they are parsed, also while they are still coming', { timeout }, async (t) => {
+    assert.equal((await ask(t, get('/health', ...fields(127)))).head.status, 200);
+    assert.equal((await ask(t, get('/health', ...fields(128)))).head.status, 431);
+    assert.equal((await ask(t, ['GET /ws HTTP/1.1', ...upgradeWithoutKey, ...fields(6000)])).head.status, 431);
+    const unfinished = await RawSocket.forTest(t, node.port, 'tcp');
+    unfinished.write(`${get('/health', ...fields(129)).join('\r\n')}\r\n`);
+    assert.equal((await unfinished.head()).status, 431);
+  });
+
+  test('upgrades that are refused count as connections begun', { timeout }, async (t) => {
+    const { port } = await start(t, 'chat-8', { 'max-connections-per-address': 20 });
+    const statuses = [];
+    for (let i = 0; i < 60; ++i) statuses.push((await ask(t, ['GET /ws HTTP/1.1', ...upgradeWithoutKey], '', { port, from: '127.0.34.1' })).head.status);
+    assert.deepEqual([statuses[0], statuses.at(-1)], [426, 429]);
+    assert.equal((await ask(t, handshake(port).trimEnd().split('\r\n'), '', { port, from: '127.0.35.1' })).head.status, 101, 'another address');
+  });
+
+  test('upgrades with one genuine token, again and again, count as connections begun', { timeout }, async (t) => {
+    const limited = await start(t, 'chat-9', { 'max-connections-per-address': 20 });
+    const { json } = await http(`${limited.http}/chatHub/negotiate?negotiateVersion=1`, { method: 'POST', from: '127.0.34.1' });
+    const lines = handshake(limited.port, { target: `/chatHub?id=${json.connectionToken}` }).trimEnd().split('\r\n');
+    const statuses = [];
+    for (let i = 0; i < 60; ++i) statuses.push((await ask(t, lines, '', { port: limited.port, from: '127.0.34.1' })).head.status);
+    assert.deepEqual([statuses[0], statuses[1], statuses.at(-1)], [101, 409, 429]);
+  });
+
+  test('the bytes of heads count as input of their address', { timeout }, async (t) => {
+    const { port } = await start(t, 'chat-10', { 'max-connections-per-address': 1000, 'messages-per-second': 1, 'people-per-address': 10 });
+    const big = [`X-Big: ${'x'.repeat(30_000)}`];
+    const statuses = [];
+    for (let i = 0; i < 60; ++i) statuses.push((await ask(t, ['GET /ws HTTP/1.1', ...upgradeWithoutKey, ...big], '', { port, from: '127.0.34.1' })).head.status);
+    assert.deepEqual([statuses[0], statuses.at(-1)], [426, 429]);
+    assert.equal((await ask(t, get('/', ...big), '', { port, from: '127.0.34.1' })).head.status, 429);
+    assert.equal((await ask(t, get('/', ...big), '', { port, from: '127.0.35.1' })).head.status, 200);
+  });
+
+  test('probes are served beside the requests of their address, up to a limit of their own', { timeout }, async (t) => {
+    const { port } = await start(t, 'chat-11', { 'max-connections-per-address': 1000, 'joins-per-second': 20, 'people-per-address': 1 });
+    const flood = async (path, from) => {
+      const raw = await RawSocket.connect(port, { from });
+      t.after(() => raw.destroy());
+      raw.write(`${get(path).join('\r\n')}\r\n\r\n`.repeat(2000));
+      await raw.end();
+      const answers = String(raw.bytes);
+      return [200, 429].map((status) => answers.split(`HTTP/1.1 ${status} `).length - 1);
+    };
+    const [served, refused] = await flood('/open', '127.0.34.1');
+    assert.ok(served >= 500 && served < 1000 && refused === 1, `${served} served, ${refused} refused`);
+    assert.equal((await ask(t, get('/open'), '', { port, from: '127.0.35.1' })).head.status, 200);
+    await flood('/nodes', '127.0.36.1');
+    for (const path of ['/open', '/ready', '/health']) assert.equal((await ask(t, get(path), '', { port, from: '127.0.36.1' })).head.status, 200, path);
+  });
+});
+
 describe('time', { concurrency: true }, () => {
   const seconds = (since) => (performance.now() - since) / 1000;
   test('a connection that never sends a byte is cut, and gives its place back', { timeout }, async (t) => {
