@@ -19,9 +19,20 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+/// Where the separator stands outside of quoted strings (RFC 9110 §5.6.4); the size of the text: nowhere.
+std::size_t find_unquoted(std::string_view text, char separator) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!quoted && text[at] == separator) return at;
+    if (text[at] == '"') quoted = !quoted;
+    if (quoted && text[at] == '\\') ++at;
+  }
+  return text.size();
+}
+
 /// What stands before the separator, which is taken off with it.
 std::string_view take_part(std::string_view& text, char separator) {
-  const auto part = text.substr(0, text.find(separator));
+  const auto part = text.substr(0, find_unquoted(text, separator));
   text.remove_prefix(std::min(text.size(), part.size() + 1));
   return trimmed(part);
 }

@@ -30,6 +30,14 @@ TEST(DeflateOffer, IsDeclinedWhereItAsksForWhatWeDoNotDo) {
   }
 }
 
+TEST(DeflateOffer, IsNotWhatStandsInAQuotedString) {
+  EXPECT_FALSE(is_accepted("foo; a=\"x, permessage-deflate, y\""));
+  EXPECT_FALSE(is_accepted("foo; a=\"\\\", permessage-deflate, y\""));
+  EXPECT_FALSE(is_accepted("foo; a=\"x, permessage-deflate"));
+  EXPECT_FALSE(is_accepted("permessage-deflate; a=\"; client_no_context_takeover\""));
+  EXPECT_TRUE(is_accepted("foo; a=\"x, y\", permessage-deflate; client_max_window_bits=\"12\""));
+}
+
 TEST(DeflateOffer, MayBeTheSecondOne) {
   EXPECT_TRUE(is_accepted("permessage-deflate; server_max_window_bits=10, permessage-deflate; client_max_window_bits"));
   EXPECT_TRUE(is_accepted("permessage-deflate; foo=1, permessage-deflate"));
