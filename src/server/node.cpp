@@ -65,7 +65,7 @@ Node::Parts::Parts(const Config& c)
       instance(config.node_id + '.' + random_hex(3)),
       hub(loops[0], *backends, instance, usage_limits(config), clock),
       neighbours(clock),
-      peers(loops[0]),
+      peers(loops[0], config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
       heartbeat(
           loops[0], backends->registry(), clock, [this] { return card(); },
           [this](const NodeCard& own, const Announced& announced, Milliseconds round_trip) {

@@ -26,24 +26,25 @@ constexpr std::size_t kMostAsked = 16;
 constexpr Seconds kAnswerTime{1};
 constexpr std::string_view kGood = "HTTP/1.1 200";
 
-asio::awaitable<bool> reaches_store(std::string host, std::string port) {
+asio::awaitable<bool> reaches_store(std::string host, std::string port, std::string name) {
   tcp::resolver resolver(co_await asio::this_coro::executor);
   tcp::socket socket(resolver.get_executor());
   co_await asio::async_connect(socket, co_await resolver.async_resolve(host, port, asio::use_awaitable),
                                asio::use_awaitable);
-  const std::string request = "GET /nodes HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+  const std::string request = "GET /nodes HTTP/1.1\r\nHost: " + name + "\r\nConnection: close\r\n\r\n";
   co_await asio::async_write(socket, asio::buffer(request), asio::use_awaitable);
   std::array<char, kGood.size()> answer{};
   co_await asio::async_read(socket, asio::buffer(answer), asio::use_awaitable);
   co_return std::string_view(answer.data(), answer.size()) == kGood;
 }
 
-asio::awaitable<void> ask(std::string host, std::string port, std::shared_ptr<std::function<void()>> found) {
+asio::awaitable<void> ask(std::string host, std::string port, std::string name,
+                          std::shared_ptr<std::function<void()>> found) {
   using asio::experimental::awaitable_operators::operator||;
   asio::steady_timer late(co_await asio::this_coro::executor, kAnswerTime);
   try {
-    const auto reached =
-        co_await (reaches_store(std::move(host), std::move(port)) || late.async_wait(asio::use_awaitable));
+    const auto reached = co_await (reaches_store(std::move(host), std::move(port), std::move(name)) ||
+                                   late.async_wait(asio::use_awaitable));
     if (reached.index() == 0 && std::get<0>(reached) && *found) std::exchange(*found, {})();
   } catch (const boost::system::system_error&) {  // whatever the reason: it cannot take anybody
   }
@@ -67,7 +68,8 @@ void PeerCheck::find_well(std::function<void()> found) {
     if (colon == std::string::npos) continue;
     auto host = address.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    asio::co_spawn(loop_, ask(std::move(host), address.substr(colon + 1), once), asio::detached);
+    const auto& name = host_.empty() ? address : host_;
+    asio::co_spawn(loop_, ask(std::move(host), address.substr(colon + 1), name, once), asio::detached);
   }
 }
 

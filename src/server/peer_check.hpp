@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chat/backplane/node_registry.hpp"
@@ -14,7 +15,8 @@ namespace chat {
 /// because a node may not have noticed yet that it has lost it, too. Thread: `loop`.
 class PeerCheck {
  public:
-  explicit PeerCheck(boost::asio::io_context& loop) : loop_(loop) {}
+  /// `host`: the name by which the nodes, which share their settings, may be called; empty: any.
+  PeerCheck(boost::asio::io_context& loop, std::string host) : loop_(loop), host_(std::move(host)) {}
 
   /// The nodes as they were last listed, while the store could be asked.
   void know(const std::vector<NodeCard>& cards, const std::string& own_id);
@@ -23,6 +25,7 @@ class PeerCheck {
 
  private:
   boost::asio::io_context& loop_;
+  std::string host_;
   std::vector<std::string> addresses_;
 };
 

@@ -97,6 +97,26 @@ describe('three nodes, of which one loses its Redis and one hangs', () => {
   });
 });
 
+test('nodes with --allowed-hosts move people off one that has lost its Redis', { timeout }, async (t) => {
+  const folder = freshFolder('named-nodes');
+  const redis = await Redis.start(folder);
+  t.after(() => redis.stop());
+  const proxy = await FaultProxy.start(redis.port);
+  t.after(() => proxy.stop());
+  const host = 'chat.example.org';
+  const [well, sick] = await Promise.all([redis, { url: proxy.url }].map((one, i) => Node.start({ id: `chat-${i + 1}`, folder, redis: one, settings: { 'allowed-hosts': `${host},other.example.org` } })));
+  t.after(() => Promise.all([well, sick].map((node) => node.kill())));
+  const cards = async () => (await http(`${sick.http}/nodes`, { headers: { host } })).json.available_nodes;
+  await until('each is listed', async () => (await cards()).length === 2, 20_000);
+  const client = await ChatClient.connect(sick.ws, { host });
+  t.after(() => client.socket.terminate());
+  await client.join(ROOM);
+  await until('it has told of its client, and read who the others are', async () => (await cards()).find(({ id }) => id === sick.id).connections > 0, 30_000);
+  proxy.impose('all', { hold: true });
+  proxy.impose('all', { refuse: true });
+  await client.push('a word to move', ({ type }) => type === 'reconnect', 20_000);
+});
+
 describe('nodes that were set up wrongly', () => {
   let folder, redis;
   const started = [];

@@ -30,10 +30,10 @@ export class ChatClient {
   counters = new Map();
 
   /** Connects and says hello. `from` is the source address: 127.0.k.1 with another k may be another node behind ip_hash. */
-  static async connect(url, { from, origin, name = 'tester', guest, producer = randomBytes(16).toString('hex') } = {}) {
+  static async connect(url, { from, origin, host, name = 'tester', guest, producer = randomBytes(16).toString('hex') } = {}) {
     const client = new ChatClient();
     client.producer = producer;
-    client.socket = new WebSocket(url, ['chat.v1'], { localAddress: from, origin, perMessageDeflate: false });
+    client.socket = new WebSocket(url, ['chat.v1'], { localAddress: from, origin, headers: host ? { host } : {}, perMessageDeflate: false });
     client.socket.on('message', (bytes) => client.take(JSON.parse(String(bytes))));
     client.closed = new Promise((resolve) => {
       client.socket.once('close', (code, reason) => {
