@@ -73,19 +73,29 @@ ip::address client_address(const ip::address& peer, std::string_view forwarded_f
   return client;
 }
 
+bool Admission::take(Count& count, std::uint32_t limit) {
+  if (count.fetch_add(1, std::memory_order_relaxed) < limit || limit == 0) return true;
+  count.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
 Admission::Place Admission::admit(const ip::address& address) {
-  const auto takes = [](std::atomic<std::uint32_t>& count, std::uint32_t limit) {
-    if (count.fetch_add(1, std::memory_order_relaxed) < limit || limit == 0) return true;
-    count.fetch_sub(1, std::memory_order_relaxed);
-    return false;
-  };
   const std::uint64_t key = address_key(address);
-  if (!takes(total_, limits_.connections)) return {};
-  if (!takes(count_of(key), limits_.per_address)) {
+  if (!take(total_, limits_.connections)) return {};
+  if (!take(count_of(key), limits_.per_address)) {
     total_.fetch_sub(1, std::memory_order_relaxed);
     return {};
   }
   return {this, key};
+}
+
+bool Admission::move(Place& place, const ip::address& address) {
+  const std::uint64_t key = address_key(address);
+  if (key == place.address_) return true;
+  if (!take(count_of(key), limits_.per_address)) return false;
+  count_of(place.address_).fetch_sub(1, std::memory_order_relaxed);
+  place.address_ = key;
+  return true;
 }
 
 Admission::Count& Admission::count_of(std::uint64_t address) {

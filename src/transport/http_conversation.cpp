@@ -151,7 +151,7 @@ class Conversation {
       hand_over(request);
       co_return false;
     }
-    if (!take_place(request)) co_return co_await refuse(too_many_connections(request), request.method());
+    if (!take_place(parser)) co_return co_await refuse(too_many_connections(request), request.method());
     if (const auto wait = charge_body(parser); wait > Milliseconds{0}) {
       co_return co_await refuse(too_many_requests(request, wait), request.method());
     }
@@ -224,9 +224,9 @@ class Conversation {
     client_ = client;
   }
 
-  bool take_place(const HttpRequest& request) {
+  bool take_place(const HttpParser& head) {
     if (!place_) place_ = visit_.entrance.admission.admit(client_);
-    return place_ || needs_no_place(target_of(request), visit_.settings);
+    return place_ || needs_no_place(head, bytes_.size(), visit_.settings);
   }
 
   void hand_over(const HttpRequest& request) {
@@ -256,7 +256,8 @@ class Conversation {
     response.keep_alive(false);
     share_with_origin(response, origin_, visit_.settings.allowed_origins);
     const bool written = co_await write(stream_, std::move(response), method);
-    if (!written) co_return false;
+    const bool may_stay = place_ || visit_.settings.trusted_proxies.contains(visit_.peer);
+    if (!written || !may_stay) co_return false;
     error_code failed;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
     stream_.expires_after(kLinger);

@@ -109,7 +109,9 @@ bool expects_continue(const HttpRequest& request) {
 
 bool is_probe(std::string_view path) { return path == "/health" || path == "/ready" || path == "/open"; }
 
-bool needs_no_place(std::string_view target, const TransportSettings& settings) {
+bool needs_no_place(const HttpParser& head, std::size_t rest, const TransportSettings& settings) {
+  if (head.chunked() || head.content_length().value_or(0) > rest) return false;
+  const auto target = target_of(head.get());
   Negotiated connection{ConnectionToken(query_value(target, "id"))};
   return is_probe(path_of(target)) || (!connection.token.empty() && was_negotiated(settings.secret.view(), connection));
 }

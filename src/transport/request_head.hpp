@@ -4,6 +4,7 @@
 
 #include "chat/transport/http.hpp"
 #include "chat/transport/listener.hpp"
+#include "transport/http_head.hpp"
 
 namespace chat {
 
@@ -26,7 +27,8 @@ bool expects_continue(const HttpRequest& request);
 bool is_probe(std::string_view path);
 
 /// Whether a node answers this request however full it is: a health check, or a request of a polled connection or an
-/// event stream, which has a place already.
-bool needs_no_place(std::string_view target, const TransportSettings& settings);
+/// event stream, which has a place already. Its body must have come with its head (`rest`: the bytes behind that): what
+/// is waited for takes a place.
+bool needs_no_place(const HttpParser& head, std::size_t rest, const TransportSettings& settings);
 
 }  // namespace chat

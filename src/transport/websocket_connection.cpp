@@ -157,17 +157,15 @@ void WebSocketConnection::ping() { session_.send(ping_frame(), true); }
 /// Keeps the session while there is no socket.
 void WebSocketConnection::park() {
   socket_.reset();
-  place_ = {};
   waiting_to_write_ = false;
   paused_ = false;  // of the socket that is gone, not of the next one
   session_.detach();
 }
 
 /// The one it has may still look alive: its end has not been noticed yet.
-void WebSocketConnection::move_to(Descriptor socket, Admission::Place place, std::span<char> early) {
+void WebSocketConnection::move_to(Descriptor socket, std::span<char> early) {
   if (socket_) park();
   socket_ = std::move(socket);
-  place_ = std::move(place);
   reader_ = hub_reader();
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
   if (!early.empty()) take(early);

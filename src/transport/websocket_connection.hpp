@@ -26,9 +26,9 @@ inline WebSocketReader hub_reader() {
 /// One WebSocket: reads into the shard's buffer when the socket is readable, gives messages to its session; writes what
 /// the session's outbox holds. The only writer of its socket. Idle it holds no buffer and no timer.
 ///
-/// Life: open (→ parked: a resumable session waits for another socket → open) → closing (our close frame is on its way;
-/// waits for the peer's, bounded in time) → ended (socket closed; deleted when the turn is over and the timer has come
-/// back).
+/// Life: open (→ parked: a resumable session waits for another socket, and keeps its place → open) → closing (our close
+/// frame is on its way; waits for the peer's, bounded in time) → ended (socket closed; deleted when the turn is over
+/// and the timer has come back).
 class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
                                   private SocketPoller::Watcher,
                                   private RingSender::Receiver,
@@ -46,8 +46,12 @@ class WebSocketConnection final : public boost::intrusive::list_base_hook<>,
   /// The address has said more than it may for the moment: the socket is read again when that is over.
   bool is_over_input() const;
   void resume_reading();
+  /// Counts as its client's new address. False: there is no place for one more of that.
+  bool move_place(Admission& admission, const boost::asio::ip::address& client) {
+    return admission.move(place_, client);
+  }
   /// Goes on over another socket.
-  void move_to(Descriptor socket, Admission::Place place, std::span<char> early);
+  void move_to(Descriptor socket, std::span<char> early);
 
  private:
   void flush(Outbox& outbox) override;

@@ -28,8 +28,8 @@ bool is_hub(const HttpRequest& request, const TransportSettings& settings) {
 
 /// What an upgrade becomes.
 struct Verdict {
-  HttpResponse response;  // 101, or why not
-  Admission::Place place;
+  HttpResponse response;                   // 101, or why not
+  Admission::Place place;                  // of a new connection
   Negotiated negotiated;                   // of a hub's client
   WebSocketConnection* resumed = nullptr;  // that goes on over this socket
   bool is_accepted() const { return response.result() == http::status::switching_protocols; }
@@ -83,12 +83,14 @@ Verdict judge(const HttpRequest& request, const boost::asio::ip::address& client
     refuse(verdict, request, http::status::service_unavailable, "this node cannot serve anybody now, try again", "1");
     return verdict;
   }
-  verdict.place = admission.admit(client);
-  if (!verdict.place) {
-    refuse(verdict, request, http::status::too_many_requests, "too many connections", "5");
-  } else if (home.shard().is_draining()) {
+  if (home.shard().is_draining()) {
     refuse(verdict, request, http::status::service_unavailable, "this node is leaving", "1");
+    return verdict;
   }
+  if (verdict.resumed == nullptr) verdict.place = admission.admit(client);
+  const bool has_place =
+      verdict.resumed == nullptr ? bool(verdict.place) : verdict.resumed->move_place(admission, client);
+  if (!has_place) verdict.response = too_many_connections(request);
   return verdict;
 }
 
@@ -101,7 +103,7 @@ void settle(Descriptor socket, const HttpRequest& request, std::span<char> early
   if (deflate) verdict.response.set(http::field::sec_websocket_extensions, kDeflateAnswer);
   const std::string answer = head_of(verdict.response);
   if (verdict.resumed != nullptr) {
-    if (send_at_once(socket, answer)) verdict.resumed->move_to(std::move(socket), std::move(verdict.place), early);
+    if (send_at_once(socket, answer)) verdict.resumed->move_to(std::move(socket), early);
   } else if (is_hub(request, settings)) {
     home.add_hub(std::move(socket), std::move(verdict.place), {answer, early, {}}, std::move(verdict.negotiated));
   } else {

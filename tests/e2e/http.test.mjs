@@ -137,6 +137,27 @@ describe('plain HTTP connections count', { concurrency: true }, () => {
     await until('one that left makes place', async () => (await ask(t, get('/'), '', { port, from: '127.0.30.1' })).head.status === 200);
   });
 
+  test('also where they announce a body that never comes, to a probe or with a genuine token', { timeout }, async (t) => {
+    const limited = await start(t, 'chat-12', { 'max-connections-per-address': 20 });
+    const { port } = limited;
+    const from = '127.0.30.1';
+    const { json } = await http(`${limited.http}/chatHub/negotiate?negotiateVersion=1`, { method: 'POST', from });
+    await idle(t, port, 20, from);
+    for (const target of ['/ready', `/chatHub?id=${json.connectionToken}`]) {
+      const waiting = await Promise.all(Array.from({ length: 160 }, async () => {
+        const raw = await RawSocket.connect(port, { from });
+        t.after(() => raw.destroy());
+        raw.write(`POST ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n`);
+        return raw;
+      }));
+      for (const raw of waiting) {
+        assert.equal((await raw.head(2000)).status, 429, target);
+        await raw.end(500);
+      }
+    }
+    assert.equal((await ask(t, [`POST /chatHub?id=${json.connectionToken} HTTP/1.1`, 'Host: a', 'Content-Length: 1'], 'x', { port, from })).head.status, 404, 'a body that is there');
+  });
+
   test('against the limit of the node, together with WebSockets', { timeout }, async (t) => {
     const limited = await start(t, 'chat-3', { 'max-connections': 3 });
     const socket = await ChatClient.connect(limited.ws);
@@ -159,6 +180,28 @@ describe('plain HTTP connections count', { concurrency: true }, () => {
     await until('the node has read the first part', async () => (await ask(t, get('/', 'Connection: close'), '', { port, from: '127.0.33.1' })).head.status === 429);
     slow.write(text.slice(20));
     assert.equal((await slow.head()).status, 101);
+  });
+
+  test('a stateful SignalR connection without a socket keeps its place until it comes back, and needs no other', { timeout }, async (t) => {
+    const limited = await start(t, 'chat-13', { 'max-connections-per-address': 4 });
+    for (const from of ['127.0.34.1', '127.0.35.1']) await idle(t, limited.port, 3, from);
+    const query = 'negotiateVersion=1&useStatefulReconnect=true';
+    const { json } = await http(`${limited.http}/chatHub/negotiate?${query}`, { method: 'POST' });
+    const upgrade = (target, from) => ask(t, handshake(limited.port, { target }).trimEnd().split('\r\n'), '', { port: limited.port, from });
+    const mine = `/chatHub?id=${json.connectionToken}`;
+    const first = await upgrade(mine, '127.0.34.1');
+    assert.equal(first.head.status, 101);
+    first.raw.text('{"protocol":"json","version":2}\x1e');
+    assert.match(String((await first.raw.next()).payload), /^\{\}/);
+    first.raw.destroy();
+    for (let i = 0; i < 4; ++i) assert.equal((await upgrade('/ws', '127.0.34.1')).head.status, 429, 'its place is taken');
+    const second = await upgrade(mine, '127.0.34.1');
+    assert.equal(second.head.status, 101);
+    second.raw.destroy();
+    const moved = await upgrade(mine, '127.0.35.1');
+    assert.equal(moved.head.status, 101, 'from another address');
+    assert.equal((await upgrade('/ws', '127.0.35.1')).head.status, 429, 'whose place it takes');
+    assert.equal((await upgrade('/ws', '127.0.34.1')).head.status, 101, 'and gives the other back');
   });
 
   test('as their client\'s where a trusted proxy names it', { timeout }, async (t) => {

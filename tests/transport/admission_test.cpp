@@ -103,6 +103,19 @@ TEST(Admission, CountsNobodyItRefuses) {
   EXPECT_EQ(std::count_if(others.begin(), others.end(), [](const auto& other) { return bool(other); }), 1);
 }
 
+TEST(Admission, MovesAPlaceToAnAddressThatMayHaveIt) {
+  Admission admission({2, 1});
+  auto moved = admission.admit(address("10.0.0.1"));
+  const auto other = admission.admit(address("10.0.0.2"));
+  EXPECT_TRUE(admission.move(moved, address("10.0.0.1"))) << "where it is already";
+  EXPECT_FALSE(admission.move(moved, address("10.0.0.2")));
+  EXPECT_EQ(moved.address(), address_key(address("10.0.0.1")));
+  EXPECT_TRUE(admission.move(moved, address("10.0.0.5"))) << "although the node is full";
+  EXPECT_EQ(moved.address(), address_key(address("10.0.0.5")));
+  moved = {};
+  EXPECT_TRUE(admission.admit(address("10.0.0.1")));
+}
+
 TEST(Admission, IsExactHoweverManyThreadsAsk) {
   Admission admission({0, 100});
   std::atomic<int> admitted{0};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/buffer.hpp>
+
 #include "chat/transport/connection_token.hpp"
 #include "transport/request.hpp"
 
@@ -15,6 +17,14 @@ struct RequestHead : testing::Test {
   http::status judge(HttpRequest request) const {
     const auto fault = judge_head(request, settings);
     return fault ? fault->status : http::status::ok;
+  }
+  /// Whether the bytes of a whole head, and what came behind it, are a request that needs no place.
+  bool comes_in(const std::string& bytes) const {
+    HttpParser parser;
+    boost::system::error_code error;
+    const auto head = parser.put(boost::asio::buffer(bytes.data(), check_head(bytes).size), error);
+    EXPECT_FALSE(error) << bytes;
+    return needs_no_place(parser, bytes.size() - head, settings);
   }
   TransportSettings settings{};
 };
@@ -85,10 +95,21 @@ TEST_F(RequestHead, NeedsNoPlaceForAHealthCheckOrAConnectionThatHasOne) {
   const auto token = mint_token(settings.secret.view(), 0);
   for (const auto& target :
        {std::string("/health"), std::string("/ready?x"), "/poll?id=" + token, "/sse?id=" + token}) {
-    EXPECT_TRUE(needs_no_place(target, settings)) << target;
+    EXPECT_TRUE(comes_in("GET " + target + " HTTP/1.1\r\n\r\n")) << target;
   }
   for (const auto& target : {std::string("/"), std::string("/poll"), std::string("/poll?id="), "/poll?id=x" + token}) {
-    EXPECT_FALSE(needs_no_place(target, settings)) << target;
+    EXPECT_FALSE(comes_in("GET " + target + " HTTP/1.1\r\n\r\n")) << target;
+  }
+}
+
+TEST_F(RequestHead, NeedsAPlaceToWaitForABody) {
+  settings.secret.set("a secret of the operator");
+  for (const auto& target : {std::string("/ready"), "/chatHub?id=" + mint_token(settings.secret.view(), 0)}) {
+    const std::string line = "POST " + target + " HTTP/1.1\r\nHost: a\r\n";
+    EXPECT_FALSE(comes_in(line + "Content-Length: 1\r\n\r\n")) << target;
+    EXPECT_FALSE(comes_in(line + "Content-Length: 3\r\n\r\nab")) << target;
+    EXPECT_FALSE(comes_in(line + "Transfer-Encoding: chunked\r\n\r\n")) << target;
+    EXPECT_TRUE(comes_in(line + "Content-Length: 3\r\n\r\nabc")) << target;
   }
 }
 

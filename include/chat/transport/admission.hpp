@@ -75,6 +75,8 @@ class Admission {
     std::uint64_t address_ = 0;
   };
   Place admit(const boost::asio::ip::address& address);
+  /// Counts a place as another address's from now on. False: that has all it may have, and nothing has changed.
+  bool move(Place& place, const boost::asio::ip::address& address);
 
   /// Whether new clients are served at all. Requests of those that are here, and plain HTTP, always are.
   bool is_open() const { return open_.load(std::memory_order_relaxed); }
@@ -82,6 +84,7 @@ class Admission {
 
  private:
   using Count = std::atomic<std::uint32_t>;
+  static bool take(Count& count, std::uint32_t limit);
   Count& count_of(std::uint64_t address);
   void release(std::uint64_t address);
 
