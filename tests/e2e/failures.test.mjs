@@ -156,6 +156,8 @@ for (const [name, fault] of [
     // The last fault may have come when all was said: what is said and heard now shows that every node is well again.
     for (const client of clients) await client.insist(room, `after it all from ${client.node}`);
     await assertSameConversation(clients, room);
+    // What is appended has a connection of its own, and the next test joins rooms over the other.
+    for (const node of cluster.nodes) await until(`${node.id} is ready`, async () => (await http(`${node.http}/ready`)).status === 200);
   });
 }
 
