@@ -36,6 +36,11 @@ Milliseconds charge_input(Shard& shard, const address& client, std::uint64_t byt
   return wait;
 }
 
+Milliseconds charge_long_head(Shard& shard, const address& client, std::size_t bytes) {
+  constexpr std::size_t kOrdinary = 4096;
+  return bytes > kOrdinary ? charge_input(shard, client, bytes) : Milliseconds{0};
+}
+
 bool is_over_connects(Shard& shard, const address& client, const TransportSettings& settings) {
   return shard.rates().take(RateTable::Kind::connects, address_key(client), settings.connects, shard.clock().now()) >
          Milliseconds{0};

@@ -17,6 +17,10 @@ boost::asio::ip::address client_of(const HttpRequest& request, const boost::asio
 /// charged; else how long until the address may say more.
 Milliseconds charge_input(Shard& shard, const boost::asio::ip::address& client, std::uint64_t bytes);
 
+/// The same for a head that is longer than browsers send. Others are paid for as requests and connects: an address that
+/// has said too much must still be able to ask, and to change sockets.
+Milliseconds charge_long_head(Shard& shard, const boost::asio::ip::address& client, std::size_t bytes);
+
 /// Whether an address begins connections faster than it may; if not, it has begun one more.
 bool is_over_connects(Shard& shard, const boost::asio::ip::address& client, const TransportSettings& settings);
 

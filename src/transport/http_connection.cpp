@@ -39,7 +39,7 @@ bool upgrade_at_once(Arrival& arrival, HttpRequest& request, std::size_t head, s
                      const ShardEntrance& entrance, const TransportSettings& settings) {
   if (judge_head(request, settings) || !asks_for_websocket(request, settings)) return false;
   const auto client = client_of(request, arrival.peer.address(), settings);
-  if (const auto wait = charge_input(entrance.shard, client, head); wait > Milliseconds{0}) {
+  if (const auto wait = charge_long_head(entrance.shard, client, head); wait > Milliseconds{0}) {
     turn_away(arrival.socket, too_many_requests(request, wait));
   } else {
     upgrade(std::move(arrival.socket), request, bytes.subspan(head), client, entrance, settings);

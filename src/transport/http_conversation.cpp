@@ -201,7 +201,7 @@ class Conversation {
     const Kind kind = is_probe(path_of(target_of(request))) ? Kind::probes : Kind::http_requests;
     const auto wait =
         shard.rates().take(kind, address_key(client_), visit_.settings.http_requests, shard.clock().now());
-    return wait == Milliseconds{0} && kind != Kind::probes ? charge_input(shard, client_, size) : wait;
+    return wait == Milliseconds{0} && kind != Kind::probes ? charge_long_head(shard, client_, size) : wait;
   }
 
   /// What has no head that names a proxy's client: proxies send none.

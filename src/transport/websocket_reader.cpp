@@ -90,7 +90,7 @@ std::optional<CloseReason> WebSocketReader::take_frames(std::span<char> bytes, s
     std::optional<Header> header;
     if (const auto wrong = parse_header(rest, header)) return wrong;
     if (!header) return std::nullopt;
-    if (header->opcode == Opcode::binary) {
+    if (header->opcode == Opcode::binary && !assembly_) {
       if (const auto wrong = handler.on_binary()) return wrong;
     }
     if (rest.size() - header->size < header->payload) {
