@@ -1,7 +1,6 @@
 #include "chat/transport/router.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 #include <utility>
 
 namespace chat {
@@ -47,7 +46,9 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 
 bool is_loosely(std::string_view path, std::string_view route) {
   if (path.ends_with('/')) path.remove_suffix(1);
-  return boost::beast::iequals({path.data(), path.size()}, {route.data(), route.size()});
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(path.begin(), path.end(), route.begin(), route.end(),  // Beast's iequals reads behind the end
+                    [lower](char a, char b) { return lower(a) == lower(b); });
 }
 
 std::string_view query_value(std::string_view target, std::string_view name) {

@@ -167,8 +167,7 @@ std::optional<CloseReason> WebSocketReader::add_data(std::string_view payload, b
   if (!last) return std::nullopt;
   const auto whole = std::move(assembly_);
   if (whole->compressed) return take_compressed(whole->payload, whole->binary, handler);
-  if (!whole->binary && !whole->utf8.complete())
-    return CloseReason{CloseCode::bad_utf8, "a text that ends inside a character"};
+  if (!whole->binary && !whole->utf8.complete()) return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
   if (mode_ != Mode::pieces) handler.on_message(whole->payload, whole->binary);
   return std::nullopt;
 }
