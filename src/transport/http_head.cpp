@@ -1,8 +1,8 @@
 #include "transport/http_head.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 
+#include "chat/base/ascii.hpp"
 #include "chat/core/limits.hpp"
 
 namespace chat {
@@ -35,8 +35,7 @@ std::string_view origin_in_head(std::string_view bytes) {
   for (auto end = bytes.find("\r\n"); end != std::string_view::npos; end = bytes.find("\r\n", end + 2)) {
     auto line = bytes.substr(end + 2, bytes.find("\r\n", end + 2) - end - 2);
     if (line.empty()) break;  // the end of the head
-    if (!boost::beast::iequals({line.data(), std::min(line.size(), kName.size())}, {kName.data(), kName.size()}))
-      continue;
+    if (!is_same_ignoring_case(line.substr(0, kName.size()), kName)) continue;
     line.remove_prefix(kName.size());
     while (line.starts_with(' ')) line.remove_prefix(1);
     while (line.ends_with(' ')) line.remove_suffix(1);

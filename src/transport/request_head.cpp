@@ -4,6 +4,7 @@
 #include <boost/beast/core/string.hpp>
 #include <string>
 
+#include "chat/base/ascii.hpp"
 #include "chat/transport/negotiation.hpp"
 #include "chat/transport/router.hpp"
 
@@ -11,10 +12,8 @@ namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
-using boost::beast::iequals;
 
 std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
-boost::beast::string_view beast(std::string_view view) { return {view.data(), view.size()}; }
 
 HeadFault bad(std::string_view why) { return {http::status::bad_request, why}; }
 
@@ -24,7 +23,7 @@ bool resolve_absolute_form(HttpRequest& request) {
   const auto mark = target.find("://");
   if (target.starts_with('/') || mark == std::string::npos) return true;
   const std::string_view scheme(target.data(), mark);
-  if (!iequals(beast(scheme), "http") && !iequals(beast(scheme), "https")) return false;
+  if (!is_same_ignoring_case(scheme, "http") && !is_same_ignoring_case(scheme, "https")) return false;
   const auto begin = mark + 3;
   const auto end = std::min(target.find_first_of("/?", begin), target.size());
   if (end == begin) return false;
@@ -50,7 +49,7 @@ std::string_view without_port(std::string_view host) {
 
 bool is_host_allowed(std::string_view host, const std::vector<std::string>& allowed) {
   return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [host](const std::string& one) {
-           return iequals(beast(one), beast(host)) || iequals(beast(one), beast(without_port(host)));
+           return is_same_ignoring_case(one, host) || is_same_ignoring_case(one, without_port(host));
          });
 }
 
@@ -79,7 +78,7 @@ std::optional<HeadFault> judge_codings(const HttpRequest& request) {
       while (!coding.empty() && (coding.front() == ' ' || coding.front() == '\t')) coding.remove_prefix(1);
       while (!coding.empty() && (coding.back() == ' ' || coding.back() == '\t')) coding.remove_suffix(1);
       if (coding.empty() || chunked) return bad("chunked must be the last transfer coding, once");
-      chunked = iequals(beast(coding), "chunked");
+      chunked = is_same_ignoring_case(coding, "chunked");
       unknown = unknown || !chunked;
     }
   }
@@ -104,7 +103,7 @@ std::optional<HeadFault> judge_head(HttpRequest& request, const TransportSetting
 
 bool expects_continue(const HttpRequest& request) {
   return request.version() == 11 && request.count(http::field::expect) == 1 &&
-         iequals(request[http::field::expect], "100-continue");
+         is_same_ignoring_case(text(request[http::field::expect]), "100-continue");
 }
 
 bool is_probe(std::string_view path) { return path == "/health" || path == "/ready" || path == "/open"; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/base/ascii.hpp"
+
 namespace chat {
 
 namespace http = boost::beast::http;
@@ -46,9 +48,7 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 
 bool is_loosely(std::string_view path, std::string_view route) {
   if (path.ends_with('/')) path.remove_suffix(1);
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(path.begin(), path.end(), route.begin(), route.end(),  // Beast's iequals reads behind the end
-                    [lower](char a, char b) { return lower(a) == lower(b); });
+  return is_same_ignoring_case(path, route);
 }
 
 std::string_view query_value(std::string_view target, std::string_view name) {
