@@ -110,7 +110,7 @@ void add_settings(CLI::App& app, Config& config) {
       ->check(check_hub_path)
       ->type_name("TEXT=/chatHub,/hub");
   list("--signalr-receive", config.signalr_receive,
-       "What ReceiveMessage is called with, in order, of user, message, connectionId, nodeId, room, details")
+       "Arguments of ReceiveMessage, in order, of user, message, connectionId, nodeId, room, details")
       ->check(check_receive_field)
       ->type_name("TEXT=user,message,connectionId,nodeId");
   setting("--client-timeout", config.client_timeout,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Tab, launch } from './support/browser.mjs';
+import { Tab, launch, pageAt } from './support/browser.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { Node } from './support/node.mjs';
 import { top } from './support/places.mjs';
@@ -23,7 +23,7 @@ after(async () => {
   await cluster?.stop();
 });
 
-const address = (id, room) => `${cluster.nginx.http}${id ? `/node/${id}/` : '/'}?room=${room}`;
+const address = (id, room) => pageAt(cluster, id, room);
 
 /** A tab of its own person on each node. */
 function onEveryNode(room) {

@@ -1,7 +1,7 @@
 // Chromium, and what people do with the page: composing, renaming, reloading, leaving it for another tab.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Tab, launch } from './support/browser.mjs';
+import { Tab, enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { shoot } from './support/shots.mjs';
 import { until } from './support/until.mjs';
@@ -24,14 +24,8 @@ after(async () => {
   await cluster?.stop();
 });
 
-const address = (id, room) => `${cluster.nginx.http}${id ? `/node/${id}/` : '/'}?room=${room}`;
-
-async function enter(room, { id = '', ...options } = {}) {
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
-  return Tab.open(context, address(id, room));
-}
-const leave = (tab) => tab.page.context().close();
-
+const address = (id, room) => pageAt(cluster, id, room);
+const enter = (room, { id = '', ...options } = {}) => enterAs(browser, address(id, room), options);
 
 test('an unknown node has a page, in the language of the browser, that leads to the chat', { timeout }, async () => {
   for (const [locale, words] of [['pt-BR', 'Este nó não existe'], ['es-MX', 'Este nodo no existe'], ['fr', 'There is no such node']]) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { Tab, launch } from './support/browser.mjs';
+import { enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { shoot } from './support/shots.mjs';
 import { until } from './support/until.mjs';
@@ -22,14 +22,7 @@ after(async () => {
   await cluster?.stop();
 });
 
-const address = (id, room) => `${cluster.nginx.http}${id ? `/node/${id}/` : '/'}?room=${room}`;
-
-async function enter(room, { id = '', ...options } = {}) {
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
-  return Tab.open(context, address(id, room));
-}
-const leave = (tab) => tab.page.context().close();
-
+const enter = (room, { id = '', ...options } = {}) => enterAs(browser, pageAt(cluster, id, room), options);
 
 test('a drawer is a dialog: Tab stays in it, Escape and its button close it', { timeout }, async () => {
   const tab = await enter('drawers', phone);

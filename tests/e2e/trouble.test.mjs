@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Tab, launch } from './support/browser.mjs';
+import { Tab, enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { Node } from './support/node.mjs';
 import { top } from './support/places.mjs';
@@ -21,13 +21,7 @@ after(async () => {
   await cluster?.stop();
 });
 
-const address = (id, room) => `${cluster.nginx.http}${id ? `/node/${id}/` : '/'}?room=${room}`;
-
-async function enter(room, { id = '', ...options } = {}) {
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
-  return Tab.open(context, address(id, room));
-}
-const leave = (tab) => tab.page.context().close();
+const enter = (room, { id = '', ...options } = {}) => enterAs(browser, pageAt(cluster, id, room), options);
 const standing = (tab, id) => tab.page.locator(`[data-testid="node-card"][data-node="${id}"]`).getAttribute('data-standing');
 
 /** Everything the banner says from now on, and whether the log ever moved. */

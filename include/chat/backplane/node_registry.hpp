@@ -27,7 +27,7 @@ struct NodeCard {
   std::string address{};         // HOST:PORT where the other nodes reach it
 };
 
-/// What a node learns when it announces itself.
+/// The registry's answer to a node that announces itself.
 struct Announced {
   std::string before{};       // the instance that announced itself last under this id; empty: none, or long ago
   UnixMs before_started = 0;  // and when that began

@@ -16,7 +16,7 @@ namespace chat {
 
 /// The handshake, always in JSON, whatever is agreed in it. It understands Agree and has no word for any event.
 const Codec& signalr_handshake_codec();
-/// What ReceiveMessage is called with. Clients in .NET and Java call a handler only with exactly as many arguments as
+/// The arguments of ReceiveMessage. Clients in .NET and Java call a handler only with exactly as many arguments as
 /// it has parameters.
 enum class ReceiveField : std::uint8_t { user, message, connection_id, node_id, room, details };
 /// "user,message" and so on, by the names clients know; nothing: a name is not known, or none is there.

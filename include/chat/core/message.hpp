@@ -39,8 +39,8 @@ struct Message {
 /// The body of a draft.
 std::string encode_body(const Draft& draft);
 
-/// What came out of the log or the channel, to which any program can write, as a body: itself when it is one line
-/// of UTF-8, not too long, with something between its braces; else {"data":null}, so that its offset is still a
+/// Makes a body of bytes from the log or the channel, to which any program can write. One line of UTF-8, not too long,
+/// with something between its braces, is kept; anything else becomes {"data":null}, so that its offset is still a
 /// message.
 SharedBytes decode_body(std::string_view body);
 

@@ -74,7 +74,7 @@ std::vector<std::string> parse_ids(const Reply::Part& set) {
 
 }  // namespace
 
-/// Who announced itself last and the time are read first, in the same go.
+/// Reads the last announcement and the time first, in the same go.
 void RedisRegistry::announce(const NodeCard& card, Completion<Announced> done) {
   if (!backplane_.is_available()) return done(unavailable("Redis does not answer"));
   char rate[32];

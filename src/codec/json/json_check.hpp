@@ -14,7 +14,7 @@ struct JsonLimits {
   std::size_t members = limits::kJsonMembers;
 };
 
-/// What is wrong with a JSON text.
+/// A fault of a JSON text.
 struct JsonFault {
   std::string why;  // a sentence
   /// Where its values begin and end is known: a JsonView can look for who is to be told, but nothing else.

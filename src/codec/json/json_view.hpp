@@ -88,7 +88,7 @@ void read_members(JsonView object, const std::array<JsonMember<Parts>, Count>& m
 /// escapes. Returns how many bytes of the text that are. The string could be read.
 std::size_t append_unescaped(std::string& out, std::string_view text);
 
-/// What stands between the quotes of a JSON string, without its escapes. The string could be read.
+/// Resolves the escapes of `inside`, the text between the quotes of a JSON string that could be read.
 std::string unescape_json(std::string_view inside);
 
 }  // namespace chat

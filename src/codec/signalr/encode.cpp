@@ -91,7 +91,7 @@ class ReceiveArguments {
     return body_.from && body_.from->is(Kind::object) ? body_.from->find(name) : std::nullopt;
   }
 
-  /// What the other fields do not say: the text goes to everybody, so it goes once.
+  /// The members that no other argument tells: the text goes to everybody, so it goes once.
   void append_details(std::string& out) const {
     out += R"({"room":)";
     append_json_string(out, group_of_room(published_.room));

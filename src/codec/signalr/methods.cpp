@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "chat/base/ascii.hpp"
 #include "chat/base/utf8.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/names.hpp"
@@ -49,12 +50,6 @@ constexpr std::array kMethods{
 constexpr JsonLimits kContentLimits{limits::kJsonDepth - 1, limits::kJsonMembers};
 
 Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
-
-bool is_same_name(std::string_view left, std::string_view right) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [lower](char a, char b) { return lower(a) == lower(b); });
-}
 
 std::size_t parameter_count(const Method& method) {
   return static_cast<std::size_t>(std::find(method.parameters.begin(), method.parameters.end(), std::string_view{}) -
@@ -139,8 +134,8 @@ Command decode_call(const HubMessage& message, const RequestId& id) {
     return bad_request("an invocation has a target and arguments");
   }
   const std::string target = message.target->text();
-  const auto method =
-      std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& m) { return is_same_name(m.name, target); });
+  const auto method = std::find_if(kMethods.begin(), kMethods.end(),
+                                   [&](const Method& m) { return is_same_ignoring_case(m.name, target); });
   if (method == kMethods.end()) return no_such_method(target);
   const auto arguments = items_of(message.arguments);
   if (arguments.size() > parameter_count(*method)) {
