@@ -107,7 +107,7 @@ test('offline is seen within 3 s, and what is said meanwhile waits and says why'
   assert.ok(Date.now() - cut <= 3000);
   await until('the banner, too', async () => (await tab.at('banner').getAttribute('data-kind')) === 'offline' && !(await tab.at('banner').isHidden()));
   for (let i = 1; i <= 20; i++) await tab.say(`line ${i}`);
-  assert.match(await tab.at('waits').innerText(), /^20 messages wait: no connection$/);
+  await until('all 20 wait, and why', async () => /^20 messages wait: no connection$/.test(await tab.at('waits').innerText()));
   await shoot(tab, 'offline-desktop');
   await tab.page.context().setOffline(false);
   await tab.online();
