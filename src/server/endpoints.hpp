@@ -7,7 +7,7 @@
 
 #include "chat/backplane/node_registry.hpp"
 #include "chat/base/clock.hpp"
-#include "chat/transport/router.hpp"
+#include "chat/transport/http/router.hpp"
 #include "server/metrics.hpp"
 
 namespace chat {

@@ -9,11 +9,7 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
-#include "chat/codec/signalr.hpp"
 #include "chat/server/version.hpp"
-#include "chat/transport/http_transports.hpp"
-#include "chat/transport/hub_transports.hpp"
-#include "chat/transport/negotiation.hpp"
 #include "server/clock_check.hpp"
 #include "server/node_parts.hpp"
 #include "server/quotas.hpp"
@@ -38,22 +34,22 @@ std::uint32_t shard_count(const Config& config) {
 
 }  // namespace
 
-Node::Parts::Parts(const Config& c)
+Node::Parts::Parts(const Config& c, const Extensions& extensions)
     : config(c),
       session_settings{config.node_id,
                        {config.messages_per_second, config.message_burst},
                        requests_of_person(config),
                        requests_of_address(config),
-                       input_of_address(config),
-                       Seconds(config.client_timeout)},
+                       input_of_address(config)},
       transport_settings{config.allowed_origins,
                          *AddressRanges::parse(config.trusted_proxies),
                          config.compression,
                          {},
                          config.allowed_hosts,
                          connects_of_address(config),
-                         http_requests_of_address(config),
-                         config.signalr_paths},
+                         http_requests_of_address(config)},
+      spoken(protocols(
+          {{config.signalr_paths, *parse_receive_fields(config.signalr_receive), Seconds(config.client_timeout)}})),
       files(config.web),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {
@@ -81,8 +77,8 @@ Node::Parts::Parts(const Config& c)
       secret_agreement(loops[0], backends->relay(), transport_settings.secret, clock),
       signals(loops[0]),
       drain_timer(loops[0]) {
-  set_receive_fields(*parse_receive_fields(config.signalr_receive));
-  std::vector<ShardEntrance> entrances;
+  spoken.insert(spoken.end(), extensions.protocols.begin(), extensions.protocols.end());
+  std::vector<ShardContext> entrances;
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, rates, clock);
     hub.attach(shard);
@@ -90,9 +86,7 @@ Node::Parts::Parts(const Config& c)
                          logical.emplace_back(shard, backends->relay(), loops[0]), admission, homes});
     homes.add(websockets.back());
   }
-  add_http_transports(router, transport_settings);
-  add_hub_transports(router, transport_settings);
-  add_negotiation(router, transport_settings);
+  for (const auto& protocol : spoken) protocol.add_routes(router, transport_settings);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
   add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
                          [this] {
@@ -202,7 +196,7 @@ void Node::Parts::leave_threads() {
   threads.clear();
 }
 
-Node::Node(const Config& config) : parts_(std::make_unique<Parts>(config)) {}
+Node::Node(const Config& config, const Extensions& extensions) : parts_(std::make_unique<Parts>(config, extensions)) {}
 Node::~Node() = default;
 void Node::run() { parts_->run(); }
 

@@ -10,14 +10,15 @@
 #include <vector>
 
 #include "chat/backplane/factory.hpp"
-#include "chat/hub/hub.hpp"
-#include "chat/hub/shard.hpp"
+#include "chat/protocols/registry.hpp"
+#include "chat/rooms/hub.hpp"
 #include "chat/server/node.hpp"
 #include "chat/server/process.hpp"
+#include "chat/sessions/shard.hpp"
+#include "chat/transport/http/static_files.hpp"
 #include "chat/transport/listener.hpp"
-#include "chat/transport/logical_connections.hpp"
-#include "chat/transport/static_files.hpp"
-#include "chat/transport/websocket_connections.hpp"
+#include "chat/transport/polling/logical_connections.hpp"
+#include "chat/transport/websocket/websocket_connections.hpp"
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
 #include "server/neighbours.hpp"
@@ -31,7 +32,7 @@ namespace chat {
 /// In order of construction: what is below uses what is above. The admission outlives the loops, because a loop's
 /// destructor ends connections that were being accepted.
 struct Node::Parts {
-  explicit Parts(const Config& c);
+  Parts(const Config& c, const Extensions& extensions);
   ~Parts() { leave_threads(); }
 
   void run();
@@ -56,6 +57,7 @@ struct Node::Parts {
   UnixMs started_at = clock.unix_ms();
   SessionSettings session_settings;
   TransportSettings transport_settings;
+  std::vector<Protocol> spoken;
   StaticFiles files;
   Router router;
   Admission admission;

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "chat/base/rate_limit.hpp"
-#include "chat/hub/usage_meters.hpp"
+#include "chat/rooms/usage_meters.hpp"
 #include "chat/server/config.hpp"
 
 /// What a person and an address may do, from the settings of a node. deploy/README.md has the same as a table.
 namespace chat {
 
-/// Requests other than messages, in units of hub/prices.hpp.
+/// Requests other than messages, in units of rooms/prices.hpp.
 RateLimit requests_of_person(const Config& config);
 RateLimit requests_of_address(const Config& config);
 /// What is stored, over all nodes.

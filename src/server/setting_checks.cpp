@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "chat/backplane/relay.hpp"
-#include "chat/codec/signalr.hpp"
 #include "chat/core/names.hpp"
+#include "chat/protocols/signalr_settings.hpp"
 #include "chat/transport/admission.hpp"
 
 namespace chat {

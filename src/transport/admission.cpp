@@ -79,7 +79,7 @@ bool Admission::take(Count& count, std::uint32_t limit) {
   return false;
 }
 
-Admission::Place Admission::admit(const ip::address& address) {
+Admission::Permit Admission::admit(const ip::address& address) {
   const std::uint64_t key = address_key(address);
   if (!take(total_, limits_.connections)) return {};
   if (!take(count_of(key), limits_.per_address)) {
@@ -89,7 +89,7 @@ Admission::Place Admission::admit(const ip::address& address) {
   return {this, key};
 }
 
-bool Admission::move(Place& place, const ip::address& address) {
+bool Admission::move(Permit& place, const ip::address& address) {
   const std::uint64_t key = address_key(address);
   if (key == place.address_) return true;
   if (!take(count_of(key), limits_.per_address)) return false;

@@ -1,5 +1,7 @@
 #include "chat/transport/connection_token.hpp"
 
+#include <cstdlib>
+
 #include "chat/base/digest.hpp"
 
 namespace chat {
@@ -21,12 +23,16 @@ std::string signed_id(std::string_view secret, std::string_view id) {
   return std::string(id) + to_base64url(hmac_sha256(secret, id));
 }
 
+/// The tokens of resumable connections are told from others by what they are signed with.
+std::string resumable_secret(std::string_view secret) { return std::string(secret) + ".resumable"; }
+
 }  // namespace
 
-ConnectionToken mint_token(std::string_view secret, UnixMs now) {
+ConnectionToken mint_token(std::string_view secret, UnixMs now, bool resumable) {
   std::string id;
   for (int shift = 40; shift >= 0; shift -= 8) id += static_cast<char>(now >> shift & 0xff);
-  return signed_id(secret, to_base64url(id + random_bytes(kRandomBytes)));
+  id = to_base64url(id + random_bytes(kRandomBytes));
+  return resumable ? signed_id(resumable_secret(secret), id) : signed_id(secret, id);
 }
 
 UnixMs minted_at(std::string_view token) {
@@ -39,6 +45,20 @@ std::string_view id_of(std::string_view token) { return token.substr(0, kIdChara
 
 bool is_genuine(std::string_view secret, std::string_view token) {
   return is_same_secret(token, signed_id(secret, id_of(token)));
+}
+
+bool was_negotiated(std::string_view secret, Negotiated& connection) {
+  if (secret.empty()) return false;
+  connection.resumable = is_genuine(resumable_secret(secret), connection.token);
+  return connection.resumable || is_genuine(secret, connection.token);
+}
+
+bool was_negotiated(const ClusterSecret& secret, Negotiated& connection) {
+  return secret.any([&connection](std::string_view one) { return was_negotiated(one, connection); });
+}
+
+bool may_begin(std::string_view token, UnixMs now) {
+  return Milliseconds(std::abs(now - minted_at(token))) <= kBeginTime;
 }
 
 }  // namespace chat

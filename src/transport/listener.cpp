@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
-#include "transport/http_connection.hpp"
+#include "transport/http/http_connection.hpp"
 
 namespace chat {
 namespace {
@@ -44,7 +44,7 @@ void turn_away(const Descriptor& socket) {
 
 }  // namespace
 
-Listener::Listener(const asio::ip::tcp::endpoint& address, std::vector<ShardEntrance> entrances, const Router& router,
+Listener::Listener(const asio::ip::tcp::endpoint& address, std::vector<ShardContext> entrances, const Router& router,
                    const TransportSettings& settings)
     : entrances_(std::move(entrances)),
       router_(router),
@@ -95,7 +95,7 @@ bool Listener::accept_some() {
       return is_exhausted(failure) && refuse_some();
     }
     peer.resize(size);
-    ShardEntrance& entrance = entrances_[next_++ % entrances_.size()];
+    ShardContext& entrance = entrances_[next_++ % entrances_.size()];
     asio::dispatch(entrance.shard.context(), [this, &entrance, arrival = Arrival{std::move(socket), peer}]() mutable {
       serve_http(std::move(arrival), entrance, router_, settings_);
     });

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "chat/backplane/factory.hpp"
-#include "chat/hub/hub.hpp"
-#include "chat/hub/outbox.hpp"
-#include "chat/hub/pace.hpp"
-#include "chat/hub/session.hpp"
-#include "chat/hub/shard.hpp"
-#include "chat/hub/transport.hpp"
+#include "chat/rooms/hub.hpp"
+#include "chat/rooms/pace.hpp"
+#include "chat/sessions/outbox.hpp"
+#include "chat/sessions/session.hpp"
+#include "chat/sessions/shard.hpp"
+#include "chat/sessions/transport.hpp"
+#include "protocols/chat_v1/dialogue.hpp"
+#include "protocols/chat_v1/formats.hpp"
 #include "support/manual_clock.hpp"
 #include "support/run_until.hpp"
 
@@ -35,7 +37,7 @@ constexpr std::size_t kBrought = 64;  // messages a turn
 /// A client whose socket takes everything at once.
 class Member final : public Transport {
  public:
-  explicit Member(Shard& shard) : session_(shard, *this, Format::json_websocket) {}
+  explicit Member(Shard& shard) : session_(shard, *this, chat_v1_formats().websocket, chat_v1_dialogue()) {}
   void say(std::string_view request) { session_.receive(request); }
 
   void flush(Outbox& outbox) override {
@@ -46,7 +48,7 @@ class Member final : public Transport {
       outbox.consume(bytes);
       taken += bytes;
     }
-    session_.on_drained();
+    session_.memberships().on_drained(session_);
   }
   void ping() override {}
   void finish() override {}

@@ -1,11 +1,11 @@
-#include "codec/json/json_check.hpp"
+#include "chat/codec/json/json_check.hpp"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "codec/json/json_view.hpp"
+#include "chat/codec/json/json_view.hpp"
 
 namespace chat {
 namespace {

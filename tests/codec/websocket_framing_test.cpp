@@ -50,12 +50,5 @@ TEST(WebSocketFraming, SaysWhyItCloses) {
   EXPECT_EQ(close_frame({CloseCode::slow, "slow"}), "\x88\x06\x0f\xa8slow"s);
 }
 
-TEST(Format, FramesAnEventOnceForAllWhoShareIt) {
-  EXPECT_EQ(make_frame(Format::json_websocket, "7", Left{"lobby"}).view(),
-            frame(Opcode::text, R"({"type":"left","id":7,"room":"lobby"})"));
-  EXPECT_EQ(goodbye_frame(Format::json_websocket, {CloseCode::restart, "bye"}).view(),
-            close_frame({CloseCode::restart, "bye"}));
-}
-
 }  // namespace
 }  // namespace chat

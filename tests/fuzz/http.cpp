@@ -16,13 +16,13 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/transport/admission.hpp"
-#include "chat/transport/router.hpp"
+#include "chat/transport/http/origin.hpp"
+#include "chat/transport/http/router.hpp"
 #include "fuzz/choices.hpp"
-#include "transport/deflate_offer.hpp"
-#include "transport/http_head.hpp"
-#include "transport/origin.hpp"
-#include "transport/request_head.hpp"
-#include "transport/websocket_handshake.hpp"
+#include "transport/http/http_head.hpp"
+#include "transport/http/request_head.hpp"
+#include "transport/websocket/deflate_offer.hpp"
+#include "transport/websocket/websocket_handshake.hpp"
 
 namespace {
 

@@ -7,10 +7,12 @@
 #include "chat/base/assert.hpp"
 #include "chat/base/utf8.hpp"
 #include "chat/codec/codec.hpp"
+#include "chat/codec/json/json_check.hpp"
+#include "chat/codec/json/json_view.hpp"
 #include "chat/core/limits.hpp"
-#include "codec/json/json_check.hpp"
-#include "codec/json/json_view.hpp"
 #include "fuzz/requests.hpp"
+#include "protocols/chat_v1/codec.hpp"
+#include "protocols/chat_v1/decode.hpp"
 
 namespace {
 
@@ -61,7 +63,7 @@ void write_back(const Request& request) {
   CHAT_ASSERT(text.has_value() != std::holds_alternative<Failure>(request.command));
   if (!text) return;
   std::vector<Request> again;
-  json_codec().decode(*text, again);
+  decode_json(*text, again);
   CHAT_ASSERT(again.size() == 1 && describe(again[0]) == describe(request));
 }
 
@@ -71,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view payload(reinterpret_cast<const char*>(data), size);
   compare_parsers(payload);
   std::vector<Request> requests;
-  json_codec().decode(payload, requests);
+  decode_json(payload, requests);
   CHAT_ASSERT(!requests.empty() && requests.size() <= limits::kCommandsPerFrame);
   for (const auto& request : requests) {
     if (const auto* send = std::get_if<Send>(&request.command)) check_body(*send);

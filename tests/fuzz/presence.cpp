@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "chat/base/assert.hpp"
-#include "chat/hub/roster.hpp"
+#include "chat/rooms/roster.hpp"
 #include "fuzz/choices.hpp"
 #include "fuzz/signalr_checks.hpp"
 

@@ -8,7 +8,7 @@
 #include "chat/backplane/presence_store.hpp"
 #include "chat/base/assert.hpp"
 #include "chat/base/utf8.hpp"
-#include "chat/hub/room_log.hpp"
+#include "chat/rooms/room_log.hpp"
 #include "fuzz/choices.hpp"
 #include "fuzz/fake_redis.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/transport/connection_token.hpp"
-#include "transport/connection_request.hpp"
+#include "chat/transport/polling/connection_request.hpp"
 
 namespace {
 

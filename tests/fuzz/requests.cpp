@@ -30,8 +30,6 @@ struct Describer {
   json operator()(const NotifyTyping& c) const { return {"typing", c.room}; }
   json operator()(const AskNode&) const { return {"node"}; }
   json operator()(const Failure& c) const { return {"failure", to_text(c.code), c.message}; }
-  json operator()(const Agree& c) const { return {"agree", c.codec, c.resumable}; }
-  json operator()(const Disagree& c) const { return {"disagree", c.reason.text}; }
   json operator()(const OpenUpload& c) const { return {"open", c.stream, (*this)(c.each), c.each_id}; }
   json operator()(const UploadItem& c) const {
     return {"item", c.stream, c.content ? describe(*c.content) : (*this)(c.content.error())};
@@ -165,6 +163,7 @@ struct HubWriter {
 }  // namespace
 
 json describe(const Request& request) { return {request.id, std::visit(Describer{}, request.command)}; }
+json describe(const HubRequest& request) { return {request.id, std::visit(Describer{}, request.command)}; }
 
 std::optional<std::string> to_chat_v1(const Request& request) {
   Object out;
@@ -173,7 +172,7 @@ std::optional<std::string> to_chat_v1(const Request& request) {
   return out.text();
 }
 
-std::optional<std::string> to_hub_json(const Request& request) {
+std::optional<std::string> to_hub_json(const HubRequest& request) {
   std::string out;
   if (!std::visit(HubWriter{request.id, out}, request.command)) return std::nullopt;
   return out;

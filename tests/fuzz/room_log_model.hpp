@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "chat/hub/room_log.hpp"
+#include "chat/rooms/room_log.hpp"
 #include "fuzz/choices.hpp"
 
 namespace chat {

@@ -2,10 +2,11 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/utf8.hpp"
-#include "chat/codec/signalr.hpp"
 #include "chat/core/limits.hpp"
-#include "codec/signalr/hub_message.hpp"
 #include "fuzz/requests.hpp"
+#include "protocols/chat_v1/codec.hpp"
+#include "protocols/signalr/codec.hpp"
+#include "protocols/signalr/hub_message.hpp"
 
 namespace chat {
 namespace {
@@ -42,17 +43,22 @@ void compare(const json& text, const json& binary) {
   }
 }
 
-bool is_refused(const Command& command) {
+bool is_refused(const HubCommand& command) {
   const auto* item = std::get_if<UploadItem>(&command);
   return std::holds_alternative<Failure>(command) || (item != nullptr && !item->content);
 }
 
-void write_back(const Codec& codec, const Request& request) {
+std::vector<HubRequest> decode(const Codec& codec, std::string_view payload) {
+  std::vector<HubRequest> requests;
+  (codec.is_binary() ? decode_hub_msgpack : decode_hub_json)(payload, requests);
+  return requests;
+}
+
+void write_back(const Codec& codec, const HubRequest& request) {
   const auto text = to_hub_json(request);
   CHAT_ASSERT(text.has_value() != is_refused(request.command));
   if (!text) return;
-  std::vector<Request> again;
-  codec.decode(codec.is_binary() ? to_hub_msgpack(*text) : *text + kRecordEnd, again);
+  const auto again = decode(codec, codec.is_binary() ? to_hub_msgpack(*text) : *text + kRecordEnd);
   CHAT_ASSERT(again.size() == 1 && describe(again[0]) == describe(request));
 }
 
@@ -72,8 +78,7 @@ void check_event(const RequestId& id, const Event& event) {
 }
 
 void check_requests(const Codec& codec, std::string_view payload) {
-  std::vector<Request> requests;
-  codec.decode(payload, requests);
+  const auto requests = decode(codec, payload);
   CHAT_ASSERT(requests.size() <= payload.size());
   for (const auto& request : requests) {
     CHAT_ASSERT(request.id.size() <= limits::kRequestIdBytes + 1 && is_utf8(request.id));

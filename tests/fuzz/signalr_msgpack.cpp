@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "chat/codec/signalr.hpp"
+#include "protocols/signalr/codec.hpp"
 #include "fuzz/signalr_checks.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -8,7 +8,7 @@
 #include "chat/base/assert.hpp"
 #include "chat/base/utf8.hpp"
 #include "chat/codec/deflate.hpp"
-#include "chat/transport/websocket_reader.hpp"
+#include "chat/transport/websocket/websocket_reader.hpp"
 #include "fuzz/choices.hpp"
 
 namespace {

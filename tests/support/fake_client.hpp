@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "chat/hub/session.hpp"
-#include "chat/hub/transport.hpp"
+#include "chat/sessions/session.hpp"
+#include "chat/sessions/transport.hpp"
+#include "protocols/chat_v1/dialogue.hpp"
+#include "protocols/chat_v1/formats.hpp"
 
 namespace chat {
 
@@ -16,7 +18,7 @@ using nlohmann::json;
 /// A client without a socket: a session, and a transport that takes the frames apart and keeps what they say.
 class FakeClient final : public Transport {
  public:
-  explicit FakeClient(Shard& shard) { session_.emplace(shard, *this, Format::json_websocket); }
+  explicit FakeClient(Shard& shard) { session_.emplace(shard, *this, chat_v1_formats().websocket, chat_v1_dialogue()); }
   FakeClient(const FakeClient&) = delete;
   FakeClient& operator=(const FakeClient&) = delete;
 
@@ -34,6 +36,8 @@ class FakeClient final : public Transport {
     say(request);
   }
   void join(const std::string& room) { say({{"type", "join"}, {"id", "join " + room}, {"room", room}}); }
+  /// The client's URL names a room.
+  void join_by_url(const std::string& room) { chat_v1_on_open(*session_, room); }
   void send(const std::string& room, const std::string& text, std::uint64_t n = 0) {
     json request{{"type", "send"}, {"id", text}, {"room", room}, {"text", text}};
     if (n > 0) request["n"] = n;
@@ -73,7 +77,7 @@ class FakeClient final : public Transport {
       outbox.consume(slice.size);
     }
     take_frames();
-    session_->on_drained();
+    session_->memberships().on_drained(*session_);
   }
   void ping() override { ++pings; }
   void finish() override { finished = true; }

@@ -7,15 +7,21 @@
 #include <vector>
 
 #include "chat/codec/websocket_framing.hpp"
-#include "chat/hub/session.hpp"
-#include "chat/hub/transport.hpp"
+#include "chat/sessions/session.hpp"
+#include "chat/sessions/transport.hpp"
+#include "protocols/signalr/dialogue.hpp"
 
 namespace chat {
 
 /// A SignalR client in JSON without a socket: a session, and a transport that keeps the records it was sent.
 class FakeHubClient final : public Transport {
  public:
-  explicit FakeHubClient(Shard& shard) { session_.emplace(shard, *this, Format::signalr_handshake_websocket); }
+  explicit FakeHubClient(Shard& shard) : shard_(shard) { reconnect({}); }
+  /// Begins anew; the parameters: see signalr_dialogue().
+  void reconnect(const Negotiated& negotiated, bool details = false) {
+    const auto& formats = signalr_websocket_formats();
+    session_.emplace(shard_, *this, formats.handshake, signalr_dialogue(settings_, formats, negotiated, details));
+  }
   FakeHubClient(const FakeHubClient&) = delete;
   FakeHubClient& operator=(const FakeHubClient&) = delete;
 
@@ -61,7 +67,7 @@ class FakeHubClient final : public Transport {
       outbox.consume(slice.size);
       take(bytes);
     }
-    session_->on_drained();
+    session_->memberships().on_drained(*session_);
   }
   void ping() override {}
   void finish() override { finished = true; }
@@ -87,6 +93,8 @@ class FakeHubClient final : public Transport {
     }
   }
 
+  Shard& shard_;
+  SignalRSettings settings_;
   std::optional<Session> session_;
   std::vector<nlohmann::json> received_;
   std::optional<int> close_code_;

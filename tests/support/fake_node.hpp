@@ -7,8 +7,8 @@
 
 #include "chat/backplane/factory.hpp"
 #include "chat/base/rate_table.hpp"
-#include "chat/hub/hub.hpp"
-#include "chat/hub/shard.hpp"
+#include "chat/rooms/hub.hpp"
+#include "chat/sessions/shard.hpp"
 #include "support/fake_client.hpp"
 #include "support/manual_clock.hpp"
 #include "support/run_until.hpp"

@@ -85,7 +85,7 @@ TEST(Admission, TakesANetworkOfIpv6ForOneAddress) {
 
 TEST(Admission, GivesSoManyPlacesInAll) {
   Admission admission({3, 0});
-  std::vector<Admission::Place> places;
+  std::vector<Admission::Permit> places;
   for (const char* peer : {"10.0.0.1", "10.0.0.2", "10.0.0.3"}) places.push_back(admission.admit(address(peer)));
   EXPECT_TRUE(places.back());
   EXPECT_FALSE(admission.admit(address("10.0.0.4")));
@@ -98,7 +98,7 @@ TEST(Admission, CountsNobodyItRefuses) {
   const auto place = admission.admit(address("10.0.0.1"));
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(admission.admit(address("10.0.0.1")));
   // Another address may by chance share the first one's place in the table; one of these does not.
-  std::vector<Admission::Place> others;
+  std::vector<Admission::Permit> others;
   for (const char* peer : {"10.0.0.2", "10.0.0.3", "10.0.0.4"}) others.push_back(admission.admit(address(peer)));
   EXPECT_EQ(std::count_if(others.begin(), others.end(), [](const auto& other) { return bool(other); }), 1);
 }
@@ -120,7 +120,7 @@ TEST(Admission, IsExactHoweverManyThreadsAsk) {
   Admission admission({0, 100});
   std::atomic<int> admitted{0};
   std::vector<std::thread> threads;
-  std::vector<std::vector<Admission::Place>> places(4);
+  std::vector<std::vector<Admission::Permit>> places(4);
   for (auto& kept : places) {
     threads.emplace_back([&] {
       for (int i = 0; i < 100; ++i) {
@@ -137,7 +137,7 @@ TEST(Admission, IsExactHoweverManyThreadsAsk) {
 
 TEST(Admission, KnowsNoLimitAtZero) {
   Admission admission({0, 0});
-  std::vector<Admission::Place> places;
+  std::vector<Admission::Permit> places;
   for (int i = 0; i < 500; ++i) EXPECT_TRUE(places.emplace_back(admission.admit(address("10.0.0.1"))));
 }
 

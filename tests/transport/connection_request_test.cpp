@@ -1,4 +1,4 @@
-#include "transport/connection_request.hpp"
+#include "chat/transport/polling/connection_request.hpp"
 
 #include <gtest/gtest.h>
 

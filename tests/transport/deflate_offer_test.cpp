@@ -1,4 +1,4 @@
-#include "transport/deflate_offer.hpp"
+#include "transport/websocket/deflate_offer.hpp"
 
 #include <gtest/gtest.h>
 

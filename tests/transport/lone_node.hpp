@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "chat/transport/logical_connections.hpp"
+#include "chat/transport/polling/logical_connection.hpp"
+#include "chat/transport/polling/logical_connections.hpp"
 #include "support/fake_node.hpp"
-#include "transport/logical_connection.hpp"
 
 namespace chat {
 

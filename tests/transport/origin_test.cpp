@@ -1,4 +1,4 @@
-#include "transport/origin.hpp"
+#include "chat/transport/http/origin.hpp"
 
 #include <gtest/gtest.h>
 

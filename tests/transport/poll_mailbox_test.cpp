@@ -1,4 +1,4 @@
-#include "transport/poll_mailbox.hpp"
+#include "chat/transport/polling/poll_mailbox.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,12 @@
-#include "transport/polled_connection.hpp"
+#include "chat/transport/polling/polled_connection.hpp"
 
 #include <gmock/gmock.h>
 
 #include <memory>
 #include <optional>
 
+#include "protocols/chat_v1/dialogue.hpp"
+#include "protocols/chat_v1/formats.hpp"
 #include "transport/lone_node.hpp"
 
 namespace chat {
@@ -16,8 +18,8 @@ using testing::HasSubstr;
 class PolledConnectionTest : public testing::Test, public LoneNode {
  protected:
   PolledConnectionTest() {
-    add(std::make_unique<PolledConnection>(connections, "id", Admission::Place{}, Format::json_poll,
-                                           [this](bool is) { opened = is; }));
+    add(std::make_unique<PolledConnection>(connections, "id", Admission::Permit{}, chat_v1_formats().poll,
+                                           chat_v1_dialogue(), [this](bool is) { opened = is; }));
   }
 
   std::optional<bool> opened;

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "chat/transport/http.hpp"
+#include "chat/transport/http/http.hpp"
 
 namespace chat {
 

@@ -1,4 +1,4 @@
-#include "transport/request_head.hpp"
+#include "transport/http/request_head.hpp"
 
 #include <gtest/gtest.h>
 

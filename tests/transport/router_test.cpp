@@ -1,4 +1,4 @@
-#include "chat/transport/router.hpp"
+#include "chat/transport/http/router.hpp"
 
 #include <gtest/gtest.h>
 
@@ -84,6 +84,19 @@ TEST_F(RouterTest, KeepsEveryAnswerFromBeingGuessedAtOrStored) {
   EXPECT_EQ(header(response, "Cache-Control"), "no-store");
   EXPECT_EQ(header(response, "Content-Type"), "application/json");
   EXPECT_EQ(response.body(), "{\"error\":\"there is nothing here\"}\n");
+}
+
+TEST_F(RouterTest, FindsTheProtocolOfAWebSocketByItsPath) {
+  router.websocket("/exact", {"exact.v1"});
+  router.websocket_loosely("/Loose", {"loose.v1"});
+  ASSERT_NE(router.websocket_at("/exact"), nullptr);
+  EXPECT_EQ(router.websocket_at("/exact")->subprotocol, "exact.v1");
+  EXPECT_EQ(router.websocket_at("/Exact"), nullptr);
+  for (const char* path : {"/Loose", "/loose", "/LOOSE/"}) {
+    ASSERT_NE(router.websocket_at(path), nullptr) << path;
+    EXPECT_EQ(router.websocket_at(path)->subprotocol, "loose.v1");
+  }
+  for (const char* path : {"/loose//", "/loos", "/", ""}) EXPECT_EQ(router.websocket_at(path), nullptr) << path;
 }
 
 TEST(PathOf, LeavesOutTheQuery) {

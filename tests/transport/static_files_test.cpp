@@ -1,4 +1,4 @@
-#include "chat/transport/static_files.hpp"
+#include "chat/transport/http/static_files.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "transport/websocket_handshake.hpp"
+#include "transport/websocket/websocket_handshake.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "chat/transport/websocket_reader.hpp"
+#include "chat/transport/websocket/websocket_reader.hpp"
 
 #include <gmock/gmock.h>
 

@@ -13,24 +13,19 @@ inline constexpr std::size_t kTextBytes = 4096;
 inline constexpr std::size_t kStoredBytes = 17 * 1024;
 /// Bytes of one WebSocket message from a client: several commands, or one with `data`. Above it: close 1009.
 inline constexpr std::size_t kClientMessageBytes = 16 * 1024;
-/// Bytes of one hub message from a SignalR client, however transports have joined or split them. Above it: close 1009.
-inline constexpr std::size_t kHubMessageBytes = 32 * 1024;
 /// Fragments of one WebSocket message: nobody needs more for 16 KiB. Above it: close 1008.
 inline constexpr std::size_t kFragments = 64;
 /// Nesting of JSON from a client: `data` may be structured, not a puzzle.
 inline constexpr std::size_t kJsonDepth = 8;
 /// Members of all objects in one JSON text from a client.
 inline constexpr std::size_t kJsonMembers = 512;
-/// Bytes of one WebSocket message or POST in which a SignalR client joins what it says in one turn; one that is split
-/// takes no more memory than a hub message. Above it: close 1009, 413.
-inline constexpr std::size_t kHubTransportBytes = 256 * 1024;
-/// Nesting of a hub message from a SignalR client, as other hubs have it; the content of a message has kJsonDepth.
-inline constexpr std::size_t kHubJsonDepth = 64;
+/// Bytes of the body of one HTTP request. Above it: 413.
+inline constexpr std::size_t kHttpBodyBytes = 256 * 1024;
 /// Commands in one frame.
 inline constexpr std::size_t kCommandsPerFrame = 64;
 /// Bytes of a stored body: a message of a client with everything escaped, and what a node adds. A longer one is junk.
 inline constexpr std::size_t kBodyBytes = 128 * 1024;
-/// Bytes of a SignalR group's name, UTF-8.
+/// Bytes of the name of a group, UTF-8, in protocols where a room's name may be any text.
 inline constexpr std::size_t kGroupNameBytes = 128;
 /// Characters of a room's name, unless it stands for a group.
 inline constexpr std::size_t kRoomNameBytes = 64;
@@ -40,14 +35,10 @@ inline constexpr std::size_t kUserNameBytes = 64;
 inline constexpr std::size_t kRequestIdBytes = 64;
 /// Characters of `guest` and `producer`: 128 random bits in hexadecimal are 32.
 inline constexpr std::size_t kSecretBytes = 64;
-/// Streams of messages one session may have open.
-inline constexpr std::size_t kUploadsPerSession = 16;
-/// Bytes that may wait for one client's acknowledgement, so that it can go on over another socket.
-inline constexpr std::size_t kResumableBytes = 100'000;
 /// Rooms one session may be in.
 inline constexpr std::size_t kRoomsPerSession = 100;
 /// Requests of one session that may wait until the joins before them are answered. Above it: error `busy`.
-inline constexpr std::size_t kHeldRequests = 256;
+inline constexpr std::size_t kPostponedRequests = 256;
 /// Messages in one page of history, and in a join without a cursor.
 inline constexpr std::uint32_t kPageMessages = 200;
 inline constexpr std::uint32_t kDefaultPageMessages = 50;

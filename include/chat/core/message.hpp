@@ -29,7 +29,7 @@ struct Draft {
 };
 
 /// A stored message. `body` is the JSON object that stands in the room's log and, with room, epoch and offset put in
-/// front, goes to chat.v1 clients as it is: {"from":{…},"text":"…","time":…,"node":"…","sender":"…","n":…}, `sender`
+/// front, goes to most clients as it is: {"from":{…},"text":"…","time":…,"node":"…","sender":"…","n":…}, `sender`
 /// only where it is not from.id.
 struct Message {
   Offset offset = 0;

@@ -1,16 +1,23 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "chat/protocols/registry.hpp"
 #include "chat/server/config.hpp"
 
 namespace chat {
+
+/// What a program adds to this server's own.
+struct Extensions {
+  std::vector<Protocol> protocols;
+};
 
 /// One node, whole: shards, hub, backplane, listener. The only place that names concrete classes of all of them.
 class Node {
  public:
   /// Binds the port. Throws std::exception with a sentence when it cannot.
-  explicit Node(const Config& config);
+  explicit Node(const Config& config, const Extensions& extensions = {});
   ~Node();
 
   /// Serves until SIGTERM or SIGINT, then drains: clients are told to come back elsewhere, what is under way is

@@ -52,16 +52,16 @@ class Admission {
   Admission& operator=(const Admission&) = delete;
 
   /// A place, given back when it is destroyed; empty when there is none.
-  class Place {
+  class Permit {
    public:
-    Place() = default;
-    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), address_(other.address_) {}
-    Place& operator=(Place&& other) noexcept {
+    Permit() = default;
+    Permit(Permit&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), address_(other.address_) {}
+    Permit& operator=(Permit&& other) noexcept {
       std::swap(admission_, other.admission_);
       std::swap(address_, other.address_);
       return *this;
     }
-    ~Place() {
+    ~Permit() {
       if (admission_ != nullptr) admission_->release(address_);
     }
     explicit operator bool() const { return admission_ != nullptr; }
@@ -70,13 +70,13 @@ class Admission {
 
    private:
     friend class Admission;
-    Place(Admission* admission, std::uint64_t address) : admission_(admission), address_(address) {}
+    Permit(Admission* admission, std::uint64_t address) : admission_(admission), address_(address) {}
     Admission* admission_ = nullptr;
     std::uint64_t address_ = 0;
   };
-  Place admit(const boost::asio::ip::address& address);
+  Permit admit(const boost::asio::ip::address& address);
   /// Counts a place as another address's from now on. False: that has all it may have, and nothing has changed.
-  bool move(Place& place, const boost::asio::ip::address& address);
+  bool move(Permit& place, const boost::asio::ip::address& address);
 
   /// Whether new clients are served at all. Requests of those that are here, and plain HTTP, always are.
   bool is_open() const { return open_.load(std::memory_order_relaxed); }

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "chat/hub/shard.hpp"
+#include "chat/sessions/shard.hpp"
 #include "chat/transport/admission.hpp"
 #include "chat/transport/cluster_secret.hpp"
-#include "chat/transport/descriptor.hpp"
-#include "chat/transport/logical_connections.hpp"
-#include "chat/transport/router.hpp"
-#include "chat/transport/websocket_connections.hpp"
+#include "chat/transport/http/router.hpp"
+#include "chat/transport/io/descriptor.hpp"
+#include "chat/transport/polling/logical_connections.hpp"
+#include "chat/transport/websocket/websocket_connections.hpp"
 
 namespace chat {
 
@@ -25,11 +25,10 @@ struct TransportSettings {
   std::vector<std::string> allowed_hosts;  // by which clients may call this node; empty: any
   RateLimit connects{};                    // of one address
   RateLimit http_requests{};               // of one address
-  std::vector<std::string> hub_paths{"/chatHub", "/hub"};
 };
 
 /// What a connection finds on the shard it lands on.
-struct ShardEntrance {
+struct ShardContext {
   Shard& shard;
   WebSocketConnections& websockets;
   LogicalConnections& logical;
@@ -42,7 +41,7 @@ struct ShardEntrance {
 class Listener {
  public:
   /// Binds at once. Throws boost::system::system_error.
-  Listener(const boost::asio::ip::tcp::endpoint& address, std::vector<ShardEntrance> entrances, const Router& router,
+  Listener(const boost::asio::ip::tcp::endpoint& address, std::vector<ShardContext> entrances, const Router& router,
            const TransportSettings& settings);
 
   boost::asio::ip::tcp::endpoint address() const { return acceptor_.local_endpoint(); }
@@ -57,7 +56,7 @@ class Listener {
   bool refuse_some();
   void warn(int failure);
 
-  std::vector<ShardEntrance> entrances_;
+  std::vector<ShardContext> entrances_;
   const Router& router_;
   const TransportSettings& settings_;
   boost::asio::ip::tcp::acceptor acceptor_;

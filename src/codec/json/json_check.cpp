@@ -1,4 +1,4 @@
-#include "codec/json/json_check.hpp"
+#include "chat/codec/json/json_check.hpp"
 
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
@@ -11,7 +11,7 @@
 #include "chat/base/json_text.hpp"
 #include "chat/base/utf8.hpp"
 #include "codec/json/hex.hpp"
-#include "codec/json/json_view.hpp"
+#include "chat/codec/json/json_view.hpp"
 
 namespace chat {
 namespace {

@@ -1,4 +1,4 @@
-#include "codec/json/json_view.hpp"
+#include "chat/codec/json/json_view.hpp"
 
 #include <algorithm>
 #include <charconv>

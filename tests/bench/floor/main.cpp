@@ -19,7 +19,7 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/codec/websocket_framing.hpp"
-#include "chat/transport/websocket_reader.hpp"
+#include "chat/transport/websocket/websocket_reader.hpp"
 #include "floor/pubsub.hpp"
 #include "floor/system.hpp"
 

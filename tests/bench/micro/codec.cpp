@@ -5,6 +5,9 @@
 
 #include "chat/codec/codec.hpp"
 #include "chat/codec/format.hpp"
+#include "protocols/chat_v1/codec.hpp"
+#include "protocols/chat_v1/decode.hpp"
+#include "protocols/chat_v1/formats.hpp"
 
 namespace chat {
 namespace {
@@ -17,7 +20,7 @@ void CodecDecodeSend(benchmark::State& state) {
   std::vector<Request> requests;
   for (auto _ : state) {
     requests.clear();
-    json_codec().decode(request, requests);
+    decode_json(request, requests);
     benchmark::DoNotOptimize(requests.data());
   }
 }
@@ -40,7 +43,7 @@ void CodecEncodeMessageFrame(benchmark::State& state) {
   std::string out;
   for (auto _ : state) {
     out.clear();
-    append_frame(Format::json_websocket, {}, event, out);
+    append_frame(chat_v1_formats().websocket, {}, event, out);
     benchmark::DoNotOptimize(out.data());
   }
 }
@@ -51,7 +54,7 @@ void CodecEncodeAckFrame(benchmark::State& state) {
   std::string out;
   for (auto _ : state) {
     out.clear();
-    append_frame(Format::json_websocket, "7", event, out);
+    append_frame(chat_v1_formats().websocket, "7", event, out);
     benchmark::DoNotOptimize(out.data());
   }
 }

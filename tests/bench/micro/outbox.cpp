@@ -1,4 +1,4 @@
-#include "chat/hub/outbox.hpp"
+#include "chat/sessions/outbox.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -1,4 +1,4 @@
-#include "chat/hub/room_log.hpp"
+#include "chat/rooms/room_log.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -5,7 +5,7 @@
 
 #include "chat/codec/websocket_framing.hpp"
 #include "chat/core/limits.hpp"
-#include "chat/transport/websocket_reader.hpp"
+#include "chat/transport/websocket/websocket_reader.hpp"
 
 namespace chat {
 namespace {

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "chat/core/command.hpp"
+#include "chat/rooms/mail.hpp"
+#include "chat/sessions/policy.hpp"
+
+namespace chat {
+
+class Session;
+struct LocalRoom;
+
+/// The rooms one session is in, or is about to be in: joins, catching up, sending, leaving. A client's requests about
+/// one room are served in their order, so they are postponed while a join of it is under way. Thread: the session's.
+/// Owner: the session, which each call names.
+class Memberships {
+ public:
+  std::size_t count() const { return rooms_.size(); }
+
+  void handle(Session& session, const RequestId& id, Join& join);
+  void handle(Session& session, const RequestId& id, Leave& leave);
+  void handle(Session& session, const RequestId& id, Send& send);
+  void handle(Session& session, const RequestId& id, ReadHistory& history);
+  void handle(Session& session, const RequestId& id, ListMembers& members);
+  void handle(Session& session, const RequestId& id, NotifyTyping& typing);
+
+  void on_admitted(Session& session, const to_shard::Admitted& mail);
+  void on_replayed(Session& session, const to_shard::Replayed& mail);
+  void on_join_refused(Session& session, const to_shard::JoinRefused& mail);
+  /// The client has taken all that was queued: a replay goes on, if it is paid for.
+  void on_drained(Session& session);
+  /// The session's place in a room's list has changed.
+  void moved(const LocalRoom& room, std::uint32_t index);
+  /// The person is called otherwise, or is another one.
+  void tell_rooms(Session& session, const User& before);
+  /// The session ends. What was sent behind a join is sent, although its answer has no reader.
+  void leave_all(Session& session);
+
+ private:
+  static constexpr std::uint32_t kNotYet = 0xffffffff;
+  struct Membership {
+    LocalRoom* room;
+    std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
+    bool joining = false;           // a join is under way: requests about the room are postponed
+    bool admitted = false;          // a join has been answered
+    bool replay_due = false;
+    std::uint32_t replay = 0;  // which replay is under way: one of a join before the last is over
+    Offset replay_after = 0;   // where the replay goes on when the outbox is empty
+    bool is_member() const { return index != kNotYet; }
+    std::string name() const;
+  };
+  struct Postponed {
+    RequestId id;
+    std::string room;
+    std::variant<Join, Leave, to_hub::Send> request;
+  };
+
+  Membership* find(std::string_view room);
+  /// The membership, be its join still under way, if the session may do this in its room; or nullptr after an answer.
+  Membership* allowed_room(Session& session, const RequestId& id, const std::string& room, Action action);
+  void begin(Session& session, const RequestId& id, Join join);
+  static void enter(Session& session, Membership& membership);
+  static void step_out(Session& session, Membership& membership);
+  void leave(Session& session, Membership& membership);
+  void leave_room(Session& session, const RequestId& id, const std::string& room);
+  void postpone(Session& session, Postponed request);
+  std::optional<Postponed> take_postponed(std::string_view room);
+  void serve_postponed(Session& session, const std::string& room);
+
+  boost::container::small_vector<Membership, 1> rooms_;
+  std::unique_ptr<std::vector<Postponed>> postponed_;  // none while no join is under way
+  std::uint32_t replays_ = 0;                          // begun so far
+  bool replaying_ = false;                             // some room's replay waits for the outbox
+};
+
+}  // namespace chat

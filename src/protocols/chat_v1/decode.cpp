@@ -1,0 +1,241 @@
+#include "protocols/chat_v1/decode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <list>
+#include <utility>
+
+#include "chat/core/limits.hpp"
+#include "chat/codec/json/json_check.hpp"
+#include "chat/codec/json/json_view.hpp"
+
+namespace chat {
+namespace {
+
+using Kind = JsonView::Kind;
+
+constexpr std::size_t kMostDigits = 20;  // of a request id
+
+Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
+
+/// Reads typed members of one object and remembers the first that is wrong.
+class Members {
+ public:
+  explicit Members(JsonView object) {
+    object.for_each_member([this](std::string_view quoted, JsonView value) {
+      auto name = quoted.substr(1, quoted.size() - 2);
+      if (name.find('\\') != std::string_view::npos) name = unescaped_.emplace_back(unescape_json(name));
+      members_.push_back({name, value});
+    });
+  }
+  Members(const Members&) = delete;
+  Members& operator=(const Members&) = delete;
+
+  bool good() const { return !failure_; }
+  Failure failure() const { return *failure_; }
+
+  std::optional<std::string> text(std::string_view name, std::size_t most) {
+    const JsonView* value = given(name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is(Kind::text)) return fail(name, " must be a text");
+    std::string text = value->text();
+    if (text.size() > most) return fail(name, " is longer than " + std::to_string(most) + " bytes");
+    if (text.find('\0') != std::string::npos) return fail(name, " contains a NUL character");
+    return text;
+  }
+
+  std::optional<std::uint64_t> number(std::string_view name) {
+    const JsonView* value = given(name);
+    if (value == nullptr) return std::nullopt;
+    const auto number = value->number();
+    if (number && *number <= kMostExact) return number;
+    fail(name, " must be a whole number from 0 to 9007199254740991");
+    return std::nullopt;
+  }
+
+  std::string required_text(std::string_view name, std::size_t most) {
+    auto value = text(name, most);
+    if (!value && good()) fail(name, " is missing");
+    return std::move(value).value_or("");
+  }
+
+  /// Any text: whether it names a room is answered with bad_room, by the session.
+  std::string room() {
+    const JsonView* value = find("room");
+    if (value != nullptr && value->is(Kind::text)) return value->text();
+    fail("room", value == nullptr ? " is missing" : " must be a text");
+    return {};
+  }
+
+  const JsonView* find(std::string_view name) const {
+    const auto place =
+        std::find_if(members_.begin(), members_.end(), [name](const Member& member) { return member.name == name; });
+    return place == members_.end() ? nullptr : &place->value;
+  }
+
+  /// Serializers write null for what is left out.
+  const JsonView* given(std::string_view name) const {
+    const JsonView* value = find(name);
+    return value == nullptr || value->is(Kind::null) ? nullptr : value;
+  }
+
+  std::nullopt_t fail(std::string_view name, std::string_view what) {
+    if (!failure_) failure_ = bad_request('"' + std::string(name) + '"' + std::string(what));
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr std::uint64_t kMostExact = (std::uint64_t{1} << 53) - 1;  // what a JavaScript client can count
+  struct Member {
+    std::string_view name;
+    JsonView value;
+  };
+
+  boost::container::small_vector<Member, 12> members_;
+  std::list<std::string> unescaped_;  // what some of their names point to
+  std::optional<Failure> failure_;
+};
+
+std::uint32_t page_size(Members& in, const char* name) {
+  const auto asked = in.number(name).value_or(limits::kDefaultPageMessages);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(asked, limits::kPageMessages));
+}
+
+Command decode_hello(Members& in) {
+  Hello hello;
+  hello.name = in.text("name", limits::kUserNameBytes);
+  hello.guest = in.text("guest", limits::kSecretBytes);
+  hello.producer = in.text("producer", limits::kSecretBytes);
+  return hello;
+}
+
+Command decode_join(Members& in) {
+  Join join;
+  join.room = in.room();
+  join.history = page_size(in, "history");
+  if (const JsonView* cursor = in.given("cursor")) {
+    if (!cursor->is(Kind::object)) {
+      in.fail("cursor", " must be an object with epoch and offset");
+      return join;
+    }
+    Members parts(*cursor);
+    Position held{parts.required_text("epoch", limits::kRequestIdBytes), parts.number("offset").value_or(0)};
+    if (!parts.good()) return parts.failure();
+    join.cursor = std::move(held);
+  }
+  return join;
+}
+
+Command decode_send(Members& in) {
+  Send send;
+  send.room = in.room();
+  send.name = in.text("name", limits::kUserNameBytes);
+  if (const auto n = in.number("n")) {
+    send.n = *n;
+    if (*n == 0) in.fail("n", " counts from 1");
+  }
+  const JsonView* text = in.given("text");
+  const JsonView* data = text != nullptr ? in.given("data") : in.find("data");  // null is a message, beside a text none
+  if ((data == nullptr) == (text == nullptr)) {
+    in.fail("text", " or \"data\" must be there, one of them");
+  } else if (data != nullptr) {
+    send.content = {Content::Kind::data, data->compact()};
+  } else {
+    send.content = {Content::Kind::text, in.text("text", limits::kClientMessageBytes).value_or("")};
+    if (in.good() && send.content.value.empty()) in.fail("text", " is empty");
+  }
+  if (in.good() && send.content.value.size() > limits::kTextBytes) {
+    return Failure{ErrorCode::too_large, "a message may have " + std::to_string(limits::kTextBytes) +
+                                             " bytes, this has " + std::to_string(send.content.value.size())};
+  }
+  return send;
+}
+
+Command decode_history(Members& in) {
+  ReadHistory history;
+  history.room = in.room();
+  history.before = in.number("before");
+  history.after = in.number("after");
+  history.limit = page_size(in, "limit");
+  return history;
+}
+
+template <class RoomCommand>
+Command decode_room_command(Members& in) {
+  return RoomCommand{in.room()};
+}
+
+Command decode_node(Members&) { return AskNode{}; }
+
+struct Type {
+  std::string_view name;
+  Command (*decode)(Members&);
+};
+constexpr std::array kTypes{
+    Type{"send", decode_send},
+    Type{"typing", decode_room_command<NotifyTyping>},
+    Type{"hello", decode_hello},
+    Type{"join", decode_join},
+    Type{"leave", decode_room_command<Leave>},
+    Type{"history", decode_history},
+    Type{"members", decode_room_command<ListMembers>},
+    Type{"node", decode_node},
+};
+
+/// As it came: its form is the client's.
+Result<RequestId> decode_id(const Members& in) {
+  const JsonView* id = in.given("id");
+  if (id == nullptr) return RequestId();
+  const bool is_short_text = id->is(Kind::text) && id->text().size() <= limits::kRequestIdBytes;
+  const bool is_number = id->is(Kind::integer) && id->raw().size() <= kMostDigits;
+  if (!is_short_text && !is_number) return bad_request("\"id\" must be a whole number or a short text");
+  return RequestId(id->raw());
+}
+
+Command decode_members(Members& in) {
+  const std::string type = in.required_text("type", limits::kClientMessageBytes);
+  if (!in.good()) return in.failure();
+  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const Type& t) { return t.name == type; });
+  if (known == kTypes.end()) return Failure{ErrorCode::unknown_type, "there is no request of this type"};
+  Command command = known->decode(in);
+  if (!in.good()) return in.failure();
+  return command;
+}
+
+Request decode_one(JsonView object) {
+  if (!object.is(Kind::object)) return {{}, bad_request("a request is a JSON object")};
+  Members in(object);
+  auto id = decode_id(in);
+  if (!id) return {{}, id.error()};
+  return {std::move(*id), decode_members(in)};
+}
+
+}  // namespace
+
+Command decode_command(JsonView object) {
+  Members in(object);
+  return decode_members(in);
+}
+
+void decode_json(std::string_view payload, std::vector<Request>& out) {
+  if (auto fault = fault_in_json(payload)) {
+    out.push_back({{}, bad_request(std::move(*fault))});
+    return;
+  }
+  const JsonView document(payload);
+  if (!document.is(Kind::array)) {
+    out.push_back(decode_one(document));
+    return;
+  }
+  std::size_t count = 0;
+  document.for_each_item([&count](JsonView) { ++count; });
+  if (count == 0 || count > limits::kCommandsPerFrame) {
+    out.push_back({{}, bad_request("a frame has 1 to " + std::to_string(limits::kCommandsPerFrame) + " requests")});
+    return;
+  }
+  document.for_each_item([&out](JsonView object) { out.push_back(decode_one(object)); });
+}
+
+}  // namespace chat

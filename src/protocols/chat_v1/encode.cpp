@@ -1,0 +1,176 @@
+#include "protocols/chat_v1/encode.hpp"
+
+#include "chat/base/json_text.hpp"
+#include "chat/core/limits.hpp"
+#include "chat/codec/json/json_object.hpp"
+
+namespace chat {
+namespace {
+
+/// Seconds between the server's pings, told in `welcome`.
+constexpr int kPingSeconds = 25;
+
+/// An event, as the reply to `id` if there is one.
+class Object : public JsonObject {
+ public:
+  Object(std::string& out, std::string_view type, const RequestId& id) : JsonObject(out, type) {
+    if (!id.empty()) raw("id", id);
+  }
+};
+
+void append_message(std::string& out, std::string_view room, std::string_view epoch, const Message& message) {
+  out += R"({"type":"message","room":")";  // names and epochs need no escapes
+  out += room;
+  out += R"(","epoch":")";
+  out += epoch;
+  out += R"(","offset":)";
+  append_number(out, message.offset);
+  out += ',';
+  out += message.body.view().substr(1);
+}
+
+void append_user(std::string& out, const User& user) {
+  out += R"({"id":)";
+  append_json_string(out, user.id);
+  out += R"(,"name":)";
+  append_json_string(out, user.name);
+  out += '}';
+}
+
+void append_member(std::string& out, const Member& member) {
+  out += R"({"id":)";
+  append_json_string(out, member.user.id);
+  out += R"(,"name":)";
+  append_json_string(out, member.user.name);
+  out += R"(,"nodes":[)";
+  for (std::size_t i = 0; i < member.nodes.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, member.nodes[i]);
+  }
+  out += "]}";
+}
+
+void member_list(Object& object, std::string_view key, const std::vector<Member>& members) {
+  object.list(key, members, [&](const Member& member) { append_member(object.out(), member); });
+}
+
+void message_list(Object& object, std::string_view room, std::string_view epoch, const std::vector<Message>& messages) {
+  object.list("messages", messages,
+              [&](const Message& message) { append_message(object.out(), room, epoch, message); });
+}
+
+struct Encoder {
+  const RequestId& id;
+  std::string& out;
+
+  void operator()(const Welcome& e) const {
+    Object object(out, "welcome", id);
+    object.text("node", e.node);
+    object.text("session", e.session);
+    object.raw("user", "");
+    append_user(out, e.user);
+    object.text("sender", e.sender);
+    object.number("ping", kPingSeconds);
+    object.raw("limits", R"({"text_bytes":)");
+    append_number(out, limits::kTextBytes);
+    out += R"(,"message_bytes":)";
+    append_number(out, limits::kClientMessageBytes);
+    out += R"(,"rooms":)";
+    append_number(out, limits::kRoomsPerSession);
+    out += R"(,"messages_per_second":)";
+    append_number(out, e.messages_per_second);
+    out += R"(,"burst":)";
+    append_number(out, e.message_burst);
+    out += '}';
+  }
+  void operator()(const Joined& e) const {
+    Object object(out, "joined", id);
+    object.text("room", e.room);
+    object.text("epoch", e.position.epoch);
+    object.number("offset", e.position.offset);
+    object.truth("recovered", e.recovered);
+    message_list(object, e.room, e.position.epoch, e.messages);
+    object.number("members", e.members);
+  }
+  void operator()(const Left& e) const { Object(out, "left", id).text("room", e.room); }
+  void operator()(const Ack& e) const {
+    Object object(out, "ack", id);
+    object.text("room", e.room);
+    object.text("epoch", e.position.epoch);
+    object.number("offset", e.position.offset);
+    object.truth("duplicate", e.duplicate);
+  }
+  void operator()(const Page& e) const {
+    Object object(out, "page", id);
+    object.text("room", e.room);
+    object.text("epoch", e.epoch);
+    message_list(object, e.room, e.epoch, e.messages);
+    object.truth("more", e.more);
+    if (e.begins > 0) object.number("begins", e.begins);
+  }
+  void operator()(const Members& e) const {
+    Object object(out, "members", id);
+    object.text("room", e.room);
+    object.number("version", e.version);
+    member_list(object, "members", e.members);
+    object.number("count", e.count);
+  }
+  void operator()(const NodeAnswer& e) const {
+    Object object(out, "node", id);
+    object.text("node", e.node);
+    object.text("session", e.session);
+  }
+  void operator()(const Done&) const {}
+  void operator()(const Published& e) const { append_message(out, e.room, e.epoch, *e.message); }
+  void operator()(const PresenceChanged& e) const {
+    Object object(out, "presence", id);
+    object.text("room", e.room);
+    object.number("version", e.version);
+    if (e.count <= limits::kPeopleListed) {
+      member_list(object, "joined", e.joined);
+      member_list(object, "left", e.left);
+    }
+    object.number("count", e.count);
+  }
+  void operator()(const Typing& e) const {
+    Object object(out, "typing", id);
+    object.text("room", e.room);
+    object.raw("from", "");
+    append_user(out, e.from);
+  }
+  void operator()(const CaughtUp& e) const {
+    Object object(out, "caught_up", id);
+    object.text("room", e.room);
+    object.number("offset", e.offset);
+  }
+  void operator()(const Rewound& e) const {
+    Object object(out, "rewound", id);
+    object.text("room", e.room);
+    object.text("epoch", e.top.epoch);
+    object.number("to", e.top.offset);
+  }
+  void operator()(const Reset& e) const {
+    Object object(out, "reset", id);
+    object.text("room", e.room);
+    object.text("epoch", e.epoch);
+    object.text("reason", e.reason);
+  }
+  void operator()(const Reconnect& e) const {
+    Object(out, "reconnect", id).number("after_ms", static_cast<std::uint64_t>(e.after.count()));
+  }
+  void operator()(const Degraded& e) const { Object(out, "degraded", id).truth("redis", e.redis); }
+  void operator()(const Failure& e) const {
+    Object object(out, "error", id);
+    object.text("code", to_text(e.code));
+    object.truth("temporary", is_temporary(e.code));
+    object.text("message", e.message);
+    if (e.retry_after.count() > 0) object.number("retry_after_ms", static_cast<std::uint64_t>(e.retry_after.count()));
+    if (e.code == ErrorCode::out_of_sequence) object.number("last", e.last);
+  }
+};
+
+}  // namespace
+
+void encode_json(const RequestId& id, const Event& event, std::string& out) { std::visit(Encoder{id, out}, event); }
+
+}  // namespace chat

@@ -1,0 +1,285 @@
+#include "chat/sessions/memberships.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "chat/core/limits.hpp"
+#include "chat/rooms/hub.hpp"
+#include "chat/rooms/prices.hpp"
+#include "chat/sessions/session.hpp"
+#include "chat/sessions/shard.hpp"
+
+namespace chat {
+namespace {
+
+void refuse_name(Session& session, const RequestId& id) {
+  session.refuse(id, ErrorCode::bad_room,
+                 "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
+}
+
+void refuse_outsider(Session& session, const RequestId& id) {
+  session.refuse(id, ErrorCode::not_joined, "join the room first");
+}
+
+void publish(Session& session, to_hub::Send send) {
+  const std::size_t bytes = send.append.body.size();
+  session.shard().hub().post(std::move(send), bytes);
+}
+
+}  // namespace
+
+std::string Memberships::Membership::name() const { return std::string(room->name); }
+
+Memberships::Membership* Memberships::find(std::string_view room) {
+  const auto place =
+      std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.room->name == room; });
+  return place == rooms_.end() ? nullptr : &*place;
+}
+
+/// A room that must not be used is told like one that was not joined.
+Memberships::Membership* Memberships::allowed_room(Session& session, const RequestId& id, const std::string& room,
+                                                   Action action) {
+  Membership* const membership = find(room);
+  if (membership != nullptr && session.may(action, room)) return membership;
+  is_room_name(room) ? refuse_outsider(session, id) : refuse_name(session, id);
+  return nullptr;
+}
+
+// ---- joining ---------------------------------------------------------------------------------------------------
+
+void Memberships::handle(Session& session, const RequestId& id, Join& join) {
+  if (!is_room_name(join.room)) return refuse_name(session, id);
+  if (!session.may(Action::join, join.room)) {
+    return session.refuse(id, ErrorCode::not_found, "this room is not open to you");
+  }
+  if (!session.pays(id, prices::kRequest + prices::rows(join.history))) return;
+  const Membership* known = find(join.room);
+  if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
+    return session.refuse(id, ErrorCode::too_many_rooms, "leave a room first");
+  }
+  if (known != nullptr && known->joining) {
+    std::string room = join.room;
+    return postpone(session, {id, std::move(room), std::move(join)});
+  }
+  begin(session, id, std::move(join));
+}
+
+void Memberships::begin(Session& session, const RequestId& id, Join join) {
+  Membership* known = find(join.room);
+  const bool again = known != nullptr;
+  if (!again) known = &rooms_.emplace_back(Membership{&session.shard().attach(join.room)});
+  known->joining = true;
+  session.cork(!again && rooms_.size() == 1);
+  session.shard().hub().post(to_hub::Join{session.ref(), id, std::move(join), session.person().user(), again});
+}
+
+void Memberships::on_admitted(Session& session, const to_shard::Admitted& mail) {
+  Membership* membership = find(mail.joined.room);
+  if (membership == nullptr) return;
+  for (const auto& event : mail.before) session.send({}, event);
+  session.send(mail.id, mail.joined);
+  membership->admitted = true;
+  membership->joining = false;
+  membership->replay = ++replays_;
+  membership->replay_due = mail.more;
+  if (mail.more) {
+    step_out(session, *membership);
+    membership->replay_after = mail.joined.position.offset;
+    replaying_ = true;
+  } else {
+    enter(session, *membership);
+  }
+  serve_postponed(session, mail.joined.room);
+}
+
+void Memberships::on_join_refused(Session& session, const to_shard::JoinRefused& mail) {
+  session.send(mail.id, mail.failure);
+  Membership* membership = find(mail.room);
+  if (membership != nullptr && membership->admitted) {
+    membership->joining = false;
+    serve_postponed(session, mail.room);
+  } else if (membership != nullptr) {
+    leave(session, *membership);
+    while (auto next = take_postponed(mail.room)) {  // refused with the join; to be out of the room is no refusal
+      std::holds_alternative<Leave>(next->request) ? session.send(next->id, Left{mail.room})
+                                                   : session.send(next->id, mail.failure);
+    }
+  }
+}
+
+// ---- catching up -----------------------------------------------------------------------------------------------
+
+void Memberships::on_replayed(Session& session, const to_shard::Replayed& mail) {
+  Membership* membership = find(mail.room);
+  if (membership == nullptr || membership->replay != mail.replay) return;
+  if (mail.frames) session.send(mail.frames, false);
+  if (mail.last) {
+    enter(session, *membership);
+    return session.send({}, CaughtUp{mail.room, mail.end});
+  }
+  membership->replay_after = mail.end;
+  membership->replay_due = replaying_ = true;
+}
+
+/// A page at a time, the next when the client has taken the last: a client that is far behind costs a page of memory.
+/// Each page has a price; one that cannot be paid now is tried again a moment later.
+void Memberships::on_drained(Session& session) {
+  if (!std::exchange(replaying_, false)) return;
+  for (auto& membership : rooms_) {
+    if (!membership.replay_due) continue;
+    if (session.charge(prices::rows(limits::kReplayMessages)) > Milliseconds{0}) {
+      replaying_ = true;
+      return session.shard().replay_later(session);
+    }
+    membership.replay_due = false;
+    session.shard().hub().post(
+        to_hub::ContinueReplay{session.ref(), membership.name(), membership.replay_after, membership.replay});
+  }
+}
+
+void Memberships::enter(Session& session, Membership& membership) {
+  if (!membership.is_member()) membership.index = session.shard().enter(*membership.room, session);
+}
+
+/// A session that catches up hears nothing else from the room until that is done.
+void Memberships::step_out(Session& session, Membership& membership) {
+  if (membership.is_member()) session.shard().leave(*membership.room, std::exchange(membership.index, kNotYet));
+}
+
+void Memberships::moved(const LocalRoom& room, std::uint32_t index) {
+  const auto place =
+      std::find_if(rooms_.begin(), rooms_.end(), [&room](const Membership& m) { return m.room == &room; });
+  place->index = index;
+}
+
+// ---- leaving ---------------------------------------------------------------------------------------------------
+
+void Memberships::leave(Session& session, Membership& membership) {
+  step_out(session, membership);
+  session.shard().hub().post(to_hub::Leave{session.ref(), membership.name(), session.person().user()});
+  session.shard().detach(*membership.room);
+  if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
+  rooms_.pop_back();
+  session.uncork();  // the answer to the join may never come
+}
+
+void Memberships::handle(Session& session, const RequestId& id, Leave& request) {
+  if (!session.pays(id, prices::kRequest)) return;
+  const Membership* membership = find(request.room);
+  if (membership == nullptr) {
+    return is_room_name(request.room) ? refuse_outsider(session, id) : refuse_name(session, id);
+  }
+  if (membership->joining) {
+    session.uncork();  // the welcome must not wait for the join
+    return postpone(session, {id, request.room, request});
+  }
+  leave_room(session, id, request.room);
+}
+
+void Memberships::leave_room(Session& session, const RequestId& id, const std::string& room) {
+  Membership* const membership = find(room);
+  if (membership == nullptr) return refuse_outsider(session, id);
+  leave(session, *membership);
+  if (!id.empty()) session.send(id, Left{room});
+}
+
+void Memberships::leave_all(Session& session) {
+  if (postponed_) {
+    for (auto& postponed : *postponed_) {
+      if (auto* send = std::get_if<to_hub::Send>(&postponed.request)) publish(session, std::move(*send));
+    }
+  }
+  while (!rooms_.empty()) leave(session, rooms_.back());
+}
+
+void Memberships::tell_rooms(Session& session, const User& before) {
+  const User now = session.person().user();
+  if (now == before) return;
+  for (const auto& membership : rooms_) {
+    session.shard().hub().post(to_hub::Rename{membership.name(), before, now});
+  }
+}
+
+// ---- requests of members ---------------------------------------------------------------------------------------
+
+void Memberships::handle(Session& session, const RequestId& id, Send& request) {
+  Membership* const membership = allowed_room(session, id, request.room, Action::send);
+  if (membership == nullptr || !session.pays_message(id)) return;
+  if (request.name && !session.rename(id, *request.name)) return;
+  Shard& shard = session.shard();
+  Draft draft{session.person().user(), std::move(request.content), shard.clock().unix_ms(),
+              shard.settings().node,   session.person().sender(),  request.n};
+  std::string key = request.n == 0 ? std::string() : draft.sender;
+  std::string body = encode_body(draft);
+  if (body.size() > limits::kStoredBytes) {
+    return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
+  }
+  to_hub::Send send{session.ref(), id, {request.room, std::move(key), request.n, std::move(body)}, session.payer()};
+  // What a connection sends behind its join lies behind joined.offset, so it must not be in the log before that is
+  // known.
+  membership->joining ? postpone(session, {id, std::move(request.room), std::move(send)})
+                      : publish(session, std::move(send));
+}
+
+void Memberships::handle(Session& session, const RequestId& id, ReadHistory& request) {
+  if (allowed_room(session, id, request.room, Action::history) == nullptr) return;
+  if (!session.pays(id, prices::kRequest + prices::rows(request.limit))) return;
+  session.shard().hub().post(to_hub::ReadHistory{session.ref(), id, std::move(request)});
+}
+
+void Memberships::handle(Session& session, const RequestId& id, ListMembers& request) {
+  if (allowed_room(session, id, request.room, Action::presence) == nullptr) return;
+  if (!session.pays(id, prices::kMembers)) return;
+  session.shard().hub().post(to_hub::ListMembers{session.ref(), id, std::move(request.room)});
+}
+
+void Memberships::handle(Session& session, const RequestId& id, NotifyTyping& request) {
+  const Membership* const membership = allowed_room(session, id, request.room, Action::typing);
+  if (membership == nullptr || !session.pays_message(id)) return;
+  if (!session.pays(id, prices::kRequest + prices::pushes(membership->room->members.size()))) return;
+  session.shard().hub().post(to_hub::NotifyTyping{std::move(request.room), session.person().user()});
+  if (!id.empty()) session.send(id, Done{});
+}
+
+// ---- requests behind a join ------------------------------------------------------------------------------------
+
+void Memberships::postpone(Session& session, Postponed request) {
+  if (!postponed_) postponed_ = std::make_unique<std::vector<Postponed>>();
+  if (postponed_->size() >= limits::kPostponedRequests) {
+    return session.send(request.id, Failure{ErrorCode::busy, "too many requests wait for a join"});
+  }
+  postponed_->push_back(std::move(request));
+}
+
+/// The first about this room.
+std::optional<Memberships::Postponed> Memberships::take_postponed(std::string_view room) {
+  if (!postponed_) return std::nullopt;
+  const auto place = std::find_if(postponed_->begin(), postponed_->end(),
+                                  [room](const Postponed& postponed) { return postponed.room == room; });
+  if (place == postponed_->end()) return std::nullopt;
+  Postponed postponed = std::move(*place);
+  postponed_->erase(place);
+  if (postponed_->empty()) postponed_.reset();
+  return postponed;
+}
+
+/// Until another join of the room is under way.
+void Memberships::serve_postponed(Session& session, const std::string& room) {
+  for (;;) {
+    const Membership* const membership = find(room);
+    if (membership != nullptr && membership->joining) return;
+    auto next = take_postponed(room);
+    if (!next) return;
+    if (auto* join = std::get_if<Join>(&next->request)) {
+      begin(session, next->id, std::move(*join));
+    } else if (std::holds_alternative<Leave>(next->request)) {
+      leave_room(session, next->id, room);
+    } else if (membership != nullptr) {
+      publish(session, std::move(std::get<to_hub::Send>(next->request)));
+    } else {
+      refuse_outsider(session, next->id);
+    }
+  }
+}
+
+}  // namespace chat

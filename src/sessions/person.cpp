@@ -1,0 +1,62 @@
+#include "chat/sessions/person.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "chat/base/digest.hpp"
+#include "chat/sessions/identity.hpp"
+
+namespace chat {
+namespace {
+
+template <std::size_t Size>
+std::array<char, Size> first_bytes(std::string_view bytes) {
+  std::array<char, Size> first;
+  std::copy_n(bytes.begin(), Size, first.begin());
+  return first;
+}
+
+template <std::size_t Size>
+std::string to_base64url(const std::array<char, Size>& id) {
+  return chat::to_base64url(std::string_view(id.data(), id.size()));
+}
+
+}  // namespace
+
+Person::Person() : session_id_(first_bytes<8>(random_bytes(8))) {}
+
+void Person::greet() {
+  greeted_ = true;
+  if (principal_ == Principal{}) principal_.person = new_person();
+  if (name_.empty()) name_ = "guest-" + random_hex(2);
+}
+
+/// A client that keeps only a producer is known by that: a repetition over another connection must come from the same
+/// person.
+PersonId Person::shown_in(const Hello& hello) const {
+  const auto& secret = hello.guest || identified_ ? hello.guest : hello.producer;
+  return secret ? person_of(*secret) : principal_.person;
+}
+
+bool Person::is_changed_by(const Hello& hello) const {
+  return shown_in(hello) != principal_.person || (hello.name && *hello.name != name_);
+}
+
+void Person::become(const Hello& hello) {
+  const PersonId person = shown_in(hello);
+  const bool is_other = hello.producer || person != principal_.person;
+  identified_ = identified_ || hello.guest || hello.producer;
+  principal_.person = person;
+  if (is_other) {
+    const std::string producer = hello.producer.value_or(session_id());
+    sender_ = person_of(producer) == person ? std::nullopt
+                                            : std::optional(first_bytes<11>(sha256(user_id() + ':' + producer)));
+  }
+  if (hello.name) name_ = *hello.name;
+}
+
+std::string Person::session_id() const { return to_base64url(session_id_); }
+std::string Person::user_id() const { return to_text(principal_.person); }
+std::string Person::sender() const { return sender_ ? to_base64url(*sender_) : user_id(); }
+
+}  // namespace chat

@@ -1,0 +1,34 @@
+#include "chat/sessions/session_meters.hpp"
+
+#include "chat/rooms/prices.hpp"
+#include "chat/sessions/shard.hpp"
+
+namespace chat {
+namespace {
+
+constexpr RateLimit kMistakes{5, 20};
+
+}  // namespace
+
+Milliseconds SessionMeters::take_message(const SessionSettings& settings, Instant now) {
+  return messages_.take(settings.messages, now);
+}
+
+/// The narrowest meter first: what a connection may not do costs its person and its address nothing.
+Milliseconds SessionMeters::charge(const SessionSettings& settings, RateTable& rates, const Payer& payer,
+                                   std::uint32_t price, Instant now) {
+  using Kind = RateTable::Kind;
+  if (settings.requests.is_off()) return Milliseconds{0};
+  if (const auto wait = requests_.take(settings.requests, now, price); wait > Milliseconds{0}) return wait;
+  if (payer.person != 0) {  // before the first request there is none
+    const auto wait = rates.take(Kind::person_requests, payer.person, settings.requests, now, price);
+    if (wait > Milliseconds{0}) return wait;
+  }
+  return rates.take(Kind::address_requests, payer.address, settings.address_requests, now, price);
+}
+
+bool SessionMeters::is_over_mistakes(Instant now) { return mistakes_.take(kMistakes, now) > Milliseconds{0}; }
+
+bool SessionMeters::is_over_refusals(Instant now) { return refusals_.take(prices::kRefusals, now) > Milliseconds{0}; }
+
+}  // namespace chat

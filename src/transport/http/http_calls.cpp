@@ -1,0 +1,56 @@
+#include "chat/transport/http/http_calls.hpp"
+
+#include <utility>
+
+#include "chat/transport/connection_token.hpp"
+#include "chat/transport/http/origin.hpp"
+#include "transport/http/charges.hpp"
+
+namespace chat {
+
+namespace http = boost::beast::http;
+
+std::shared_ptr<Admission::Permit> admit(const HttpCall& call, const TransportSettings& settings) {
+  if (call.context->shard.is_draining() || !call.context->admission.is_open()) {
+    call.reply(make_unavailable(call.request));
+    return nullptr;
+  }
+  Admission::Permit place;
+  if (!is_over_connects(call.context->shard, call.client, settings)) {
+    if (call.permit != nullptr) place = std::move(*call.permit);
+    if (!place) place = call.context->admission.admit(call.client);
+  }
+  if (place) return std::make_shared<Admission::Permit>(std::move(place));
+  call.reply(too_many_connections(call.request));
+  return nullptr;
+}
+
+void keep_out_of_buffers(HttpResponse& response) {
+  response.set(http::field::cache_control, "no-cache, no-store");
+  response.set("X-Accel-Buffering", "no");
+}
+
+HttpResponse event_stream_head(const HttpCall& call, const TransportSettings& settings) {
+  auto head = make_response(call.request, http::status::ok, "text/event-stream", {});
+  keep_out_of_buffers(head);
+  share_with_origin(head, origin_of(call.request), settings.allowed_origins);
+  return head;
+}
+
+HttpResponse make_refusal(const HttpRequest& request, http::status status) {
+  switch (status) {
+    case http::status::not_found:
+      return make_error(request, status, "there is no such connection, begin a new one");
+    case http::status::bad_request:
+      return make_error(request, status, "this connection has an event stream");
+    default:
+      return make_unavailable(request);
+  }
+}
+
+void ask(const HttpCall& call, std::string_view token, const ConnectionRequest& request, Milliseconds most,
+         std::function<void(ConnectionAnswer)> done) {
+  call.context->logical.ask(std::string(id_of(token)), request, most, std::move(done));
+}
+
+}  // namespace chat

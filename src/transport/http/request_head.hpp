@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+
+#include "chat/transport/http/http.hpp"
+#include "chat/transport/listener.hpp"
+#include "transport/http/http_head.hpp"
+
+namespace chat {
+
+/// Why a node refuses a request by its head alone. It then closes the connection, because it cannot tell where the next
+/// request would begin.
+struct HeadFault {
+  boost::beast::http::status status;
+  std::string_view why;
+};
+
+/// Checks what RFC 9112 asks of a request's head and what the parser lets pass: Host, transfer codings,
+/// expectations, allowed hosts. A target in absolute form (`GET http://host/path`) becomes its path, and its host the
+/// Host.
+std::optional<HeadFault> judge_head(HttpRequest& request, const TransportSettings& settings);
+
+/// Whether the request's client waits for "100 Continue" before it sends the body.
+bool expects_continue(const HttpRequest& request);
+
+/// Whether health checks ask for this path. The node answers it under any host name.
+bool is_probe(std::string_view path);
+
+/// Whether a node answers this request however full it is: a health check, or a request of a polled connection or an
+/// event stream, which has a place already. Its body must have come with its head (`rest`: the bytes behind that): what
+/// is waited for takes a place.
+bool needs_no_place(const HttpParser& head, std::size_t rest, const TransportSettings& settings);
+
+}  // namespace chat

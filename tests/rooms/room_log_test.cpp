@@ -1,0 +1,170 @@
+#include "rooms/room_log_fixture.hpp"
+
+namespace chat {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST_F(RoomLogTest, DeliversWhatFollows) {
+  offer(11);
+  offer(12);
+  EXPECT_THAT(delivered(), ElementsAre(11, 12));
+  EXPECT_THAT(delivered(), IsEmpty());
+  EXPECT_EQ(log.last(), (Position{"e1", 12}));
+}
+
+TEST_F(RoomLogTest, DropsWhatItHasHadAlready) {
+  offer(11);
+  offer(11);
+  offer(10);
+  offer(3);
+  EXPECT_THAT(delivered(), ElementsAre(11));
+  EXPECT_FALSE(log.has_hole());
+}
+
+TEST_F(RoomLogTest, HoldsWhatLeavesAHoleUntilItIsRefilled) {
+  offer(13);
+  offer(12);
+  EXPECT_TRUE(log.has_hole());
+  EXPECT_THAT(delivered(), IsEmpty());
+  refill(messages(11, 12), 13);
+  EXPECT_THAT(delivered(), ElementsAre(11, 12, 13));
+  EXPECT_FALSE(log.has_hole());
+  EXPECT_FALSE(log.is_behind());
+}
+
+TEST_F(RoomLogTest, DeliversHeldMessagesWhenTheMissingOneComesLate) {
+  offer(12);
+  offer(11);
+  EXPECT_THAT(delivered(), ElementsAre(11, 12));
+  EXPECT_FALSE(log.has_hole());
+}
+
+TEST_F(RoomLogTest, PutsWhatCameBeforeItsStartBehindTheStartingPoint) {
+  RoomLog early;
+  for (Offset offset = 9; offset <= 12; ++offset) early.offer("e1", message(offset));
+  EXPECT_FALSE(early.started());
+  early.start({{"e1", 10}, {}});
+  EXPECT_THAT(offsets(early.take_deliverable()), ElementsAre(11, 12));
+}
+
+TEST_F(RoomLogTest, SaysThatTheStoreNoLongerHasWhatIsMissing) {
+  offer(20);
+  refill(messages(15, 19), 20);
+  EXPECT_EQ(log.take_trimmed(), 15U);
+  EXPECT_EQ(log.take_trimmed(), std::nullopt);
+  EXPECT_THAT(delivered(), ElementsAre(15, 16, 17, 18, 19, 20));
+}
+
+TEST_F(RoomLogTest, GoesOnAtTheHeldMessagesWhenTheStoreHasNothing) {
+  offer(20);
+  refill({}, 20);
+  EXPECT_EQ(log.take_trimmed(), 20U);
+  EXPECT_THAT(delivered(), ElementsAre(20));
+  EXPECT_FALSE(log.is_behind());
+}
+
+TEST_F(RoomLogTest, HoldsABoundedNumberAndFindsTheRestInTheStore) {
+  constexpr Offset kFar = 12 + 3 * RoomLog::kMostHeld;
+  for (Offset offset = 12; offset <= kFar; ++offset) offer(offset);
+  refill(messages(11, 11), kFar);
+  EXPECT_EQ(delivered().size(), 1 + RoomLog::kMostHeld);
+  EXPECT_TRUE(log.is_behind());
+  while (log.is_behind()) refill(messages(log.last().offset + 1, std::min(kFar, log.last().offset + 200)), kFar);
+  EXPECT_EQ(log.last().offset, kFar);
+}
+
+TEST_F(RoomLogTest, HoldsAnotherEpochUntilTheStoreHasSaidHowTheyJoin) {
+  offer(11, "e2");
+  EXPECT_TRUE(log.has_unknown_epoch());
+  EXPECT_FALSE(log.has_hole());
+  EXPECT_THAT(delivered(), IsEmpty());
+  const auto standing = reconcile({{"e2", 11}, {{"e1", 10}}});
+  EXPECT_EQ(standing.kind, Standing::Kind::current);
+  EXPECT_THAT(delivered(), ElementsAre(11));
+  EXPECT_EQ(log.last(), (Position{"e2", 11}));
+  EXPECT_FALSE(log.has_unknown_epoch());
+}
+
+TEST_F(RoomLogTest, GoesBackToWhatSurvivedOfALogThatLostItsTail) {
+  for (Offset offset = 11; offset <= 15; ++offset) offer(offset);
+  delivered();
+  offer(13, "e2");
+  const auto standing = reconcile({{"e2", 13}, {{"e1", 12}}});
+  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
+  EXPECT_EQ(standing.offset, 12U);
+  EXPECT_THAT(delivered(), ElementsAre(13));
+  EXPECT_THAT(remembered(10, 99, 99, false), ElementsAre(11, 12, 13));
+}
+
+TEST_F(RoomLogTest, StartsAgainOnALogThatNothingConnectsToItsOwn) {
+  offer(11);
+  delivered();
+  offer(2, "e9");
+  const auto standing = reconcile({{"e9", 2}, {}});
+  EXPECT_EQ(standing.kind, Standing::Kind::unknown);
+  EXPECT_EQ(log.last(), (Position{"e9", 2}));
+  EXPECT_THAT(delivered(), IsEmpty());
+  EXPECT_EQ(log.remembered(0, 99, 99, false), std::nullopt);
+  offer(3, "e9");
+  EXPECT_THAT(delivered(), ElementsAre(3));
+}
+
+TEST_F(RoomLogTest, ForgetsStragglersOfAnEpochThatEnded) {
+  reconcile({{"e2", 10}, {{"e1", 10}}});
+  offer(11, "e1");
+  EXPECT_TRUE(log.has_unknown_epoch());
+  reconcile({{"e2", 10}, {{"e1", 10}}});
+  EXPECT_FALSE(log.has_unknown_epoch());
+  offer(11, "e2");
+  EXPECT_THAT(delivered(), ElementsAre(11));
+}
+
+TEST_F(RoomLogTest, KnowsThatItIsBehindWhenTheStoreHasMore) {
+  EXPECT_EQ(reconcile({{"e1", 14}, {}}).kind, Standing::Kind::current);
+  EXPECT_TRUE(log.is_behind());
+  refill(messages(11, 14));
+  EXPECT_FALSE(log.is_behind());
+  EXPECT_THAT(delivered(), ElementsAre(11, 12, 13, 14));
+}
+
+TEST_F(RoomLogTest, RemembersTheNewestAndSaysWhenThatIsNotAllThatWasAskedFor) {
+  for (Offset offset = 11; offset <= 20; ++offset) offer(offset);
+  EXPECT_THAT(remembered(10, 99, 99, false), ElementsAre(11, 12, 13, 14, 15, 16, 17, 18, 19, 20));
+  EXPECT_THAT(remembered(12, 99, 3, false), ElementsAre(13, 14, 15));
+  EXPECT_THAT(remembered(12, 99, 3, true), ElementsAre(18, 19, 20));
+  EXPECT_THAT(remembered(0, 99, 2, true), ElementsAre(19, 20));
+  EXPECT_THAT(remembered(12, 15, 99, false), ElementsAre(13, 14));
+  EXPECT_THAT(remembered(20, 99, 99, false), IsEmpty());
+  EXPECT_THAT(remembered(12, 13, 99, true), IsEmpty());
+  EXPECT_THAT(remembered(0, 99, 0, true), IsEmpty());
+  EXPECT_EQ(log.remembered(9, 99, 99, false), std::nullopt);
+}
+
+TEST_F(RoomLogTest, RemembersABoundedNumber) {
+  for (Offset offset = 11; offset <= 1010; ++offset) offer(offset);
+  const Offset first = 1010 - RoomLog::kRemembered + 1;
+  EXPECT_EQ(remembered(first - 1, 9999, 9999, false).size(), RoomLog::kRemembered);
+  EXPECT_EQ(log.remembered(first - 2, 9999, 9999, false), std::nullopt);
+}
+
+TEST_F(RoomLogTest, FillsItsMemoryBelowWithWhatWasRead) {
+  log.remember_older(messages(5, 10));
+  EXPECT_THAT(remembered(4, 99, 99, false), ElementsAre(5, 6, 7, 8, 9, 10));
+  log.remember_older({message(2), message(4)});
+  EXPECT_THAT(remembered(3, 99, 99, false), ElementsAre(4, 5, 6, 7, 8, 9, 10));
+  EXPECT_EQ(log.remembered(1, 99, 99, false), std::nullopt);
+}
+
+TEST_F(RoomLogTest, GoesOnAboveTheTopOfALogThatWasTrimmedWhole) {
+  log.refill(log.ask(), 14, {});
+  EXPECT_EQ(log.take_trimmed(), 15U);
+  EXPECT_EQ(log.last().offset, 14U);
+  EXPECT_FALSE(log.is_behind());
+  offer(15);
+  EXPECT_THAT(delivered(), ElementsAre(15));
+}
+
+}  // namespace
+}  // namespace chat

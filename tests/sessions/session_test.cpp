@@ -1,0 +1,378 @@
+#include "chat/core/limits.hpp"
+#include "chat/rooms/roster.hpp"
+#include "protocols/chat_v1/dialogue.hpp"
+#include "protocols/chat_v1/formats.hpp"
+#include "sessions/session_fixture.hpp"
+
+namespace chat {
+namespace {
+
+using testing::ElementsAre;
+
+class SessionTest : public OneNode {
+ protected:
+  FakeClient& client = node.connect();
+};
+
+TEST_F(SessionTest, WelcomesWhoSaysHello) {
+  client.say({{"type", "hello"}, {"id", 1}, {"name", "Ana"}});
+  run();
+  const auto welcome = client.reply(1);
+  EXPECT_EQ(welcome["type"], "welcome");
+  EXPECT_EQ(welcome["node"], "chat-1");
+  EXPECT_EQ(welcome["user"]["name"], "Ana");
+  EXPECT_THAT(welcome["user"]["id"].get<std::string>(), testing::MatchesRegex("[a-z2-7]{15}"));
+  EXPECT_EQ(welcome["sender"].get<std::string>().size(), 15U);
+  EXPECT_EQ(welcome["limits"]["messages_per_second"], 10);
+  EXPECT_EQ(welcome["limits"]["burst"], 20);
+}
+
+TEST_F(SessionTest, PushesAWelcomeToWhoSkipsHello) {
+  client.say({{"type", "node"}, {"id", 7}});
+  run();
+  ASSERT_EQ(client.received().size(), 2U);
+  EXPECT_EQ(client.received()[0]["type"], "welcome");
+  EXPECT_FALSE(client.received()[0].contains("id"));
+  EXPECT_EQ(client.received()[1]["type"], "node");
+  EXPECT_EQ(client.received()[1]["session"], client.received()[0]["session"]);
+}
+
+TEST_F(SessionTest, TellsWelcomeAndTheFirstRoomInOneWrite) {
+  backends->hold_states = true;
+  client.hello("Ana");
+  client.join("lobby");
+  run();
+  EXPECT_EQ(client.flushes, 0);
+  backends->release();
+  run();
+  EXPECT_EQ(client.flushes, 1);
+  EXPECT_TRUE(client.has("welcome") && client.has("joined"));
+}
+
+TEST_F(SessionTest, TellsWhoseAddressNamesARoomAllInOneWrite) {
+  backends->hold_states = true;
+  // The answer to the upgrade; here a frame, so that it can be told from what follows.
+  client.session().send_control(frame_of(chat_v1_formats().websocket, R"({"type":"first"})"));
+  client.join_by_url("lobby");
+  run();
+  EXPECT_EQ(client.flushes, 0);
+  backends->release();
+  run();
+  EXPECT_EQ(client.flushes, 1);
+  ASSERT_EQ(client.received().size(), 3U);
+  EXPECT_EQ(client.received()[0]["type"], "first");
+  EXPECT_EQ(client.received()[1]["type"], "welcome");
+  EXPECT_EQ(client.received()[2]["type"], "joined");
+  EXPECT_FALSE(client.received()[2].contains("id"));
+}
+
+TEST_F(SessionTest, TellsWhoseAddressNamesNoRoomWhy) {
+  client.join_by_url("No Room");
+  run();
+  EXPECT_EQ(client.last("error")["code"], "bad_room");
+}
+
+TEST_F(SessionTest, WelcomesAlsoWhoLeavesTheFirstRoomBeforeTheAnswer) {
+  joined("lobby", "Bo");
+  backends->hold_states = true;
+  client.hello("Ana");
+  client.say({{"type", "join"}, {"room", "lobby"}, {"cursor", {{"epoch", "another"}, {"offset", 1}}}});
+  client.say({{"type", "leave"}, {"room", "lobby"}});
+  run();
+  EXPECT_TRUE(client.has("welcome"));
+}
+
+TEST_F(SessionTest, WelcomesAlsoWhoAsksForNoReplyToTheFirstJoin) {
+  client.hello("Ana");
+  client.say({{"type", "join"}, {"room", "lobby"}});
+  run();
+  EXPECT_TRUE(client.has("welcome"));
+}
+
+TEST_F(SessionTest, IsOnePersonInAllTabsWithOneSecret) {
+  FakeClient& other = node.connect();
+  FakeClient& stranger = node.connect();
+  client.hello("Ana", "0123456789abcdef0123456789abcdef", "producer-of-tab-1");
+  other.hello("Ana", "0123456789abcdef0123456789abcdef", "producer-of-tab-2");
+  stranger.hello("Ana", "another-secret-of-somebody");
+  run();
+  const auto mine = client.last("welcome"), others = other.last("welcome");
+  EXPECT_EQ(mine["user"]["id"], others["user"]["id"]);
+  EXPECT_NE(mine["sender"], others["sender"]);
+  EXPECT_NE(mine["session"], others["session"]);
+  EXPECT_NE(mine["user"]["id"], stranger.last("welcome")["user"]["id"]);
+}
+
+TEST_F(SessionTest, KeepsItsSenderAcrossConnectionsWithOneProducer) {
+  FakeClient& next = node.connect();
+  for (FakeClient* tab : {&client, &next}) tab->hello("Ana", "0123456789abcdef", "producer-0123456789");
+  run();
+  EXPECT_EQ(client.last("welcome")["sender"], next.last("welcome")["sender"]);
+}
+
+TEST_F(SessionTest, IsItsOwnSenderWhenAProducerIsAllThatIsKnownOfIt) {
+  client.say({{"type", "hello"}, {"producer", "producer-0123456789"}});
+  client.join("lobby");
+  run();
+  client.say({{"type", "send"}, {"id", "said"}, {"room", "lobby"}, {"text", "hi"}, {"n", 1}});
+  run();
+  EXPECT_EQ(client.last("welcome")["sender"], client.last("welcome")["user"]["id"]);
+  EXPECT_EQ(client.last("message")["n"], 1);
+  EXPECT_FALSE(client.last("message").contains("sender"));
+  client.say({{"type", "hello"}, {"id", "again"}, {"producer", "producer-9876543210"}});
+  run();
+  EXPECT_EQ(client.reply("again")["user"]["id"], client.last("message")["from"]["id"]) << "the same person";
+  EXPECT_NE(client.reply("again")["sender"], client.reply("again")["user"]["id"]) << "with another producer";
+}
+
+TEST_F(SessionTest, KeepsItsSenderWhenItOnlyChangesItsName) {
+  client.hello("Ana", "0123456789abcdef", "producer-0123456789");
+  run();
+  const auto before = client.last("welcome")["sender"];
+  client.hello("Anna", "0123456789abcdef");
+  run();
+  EXPECT_EQ(client.last("welcome")["user"]["name"], "Anna");
+  EXPECT_EQ(client.last("welcome")["sender"], before);
+}
+
+TEST_F(SessionTest, RefusesNamesAndSecretsThatAreNone) {
+  for (const json& hello :
+       {json{{"name", ""}}, json{{"name", "  "}}, json{{"name", "a\nb"}}, json{{"name", std::string(65, 'x')}},
+        json{{"guest", "short"}}, json{{"producer", "short"}}, json{{"name", 5}}}) {
+    json request = hello;
+    request["type"] = "hello";
+    request["id"] = 1;
+    client.forget();
+    client.say(request);
+    run();
+    EXPECT_EQ(client.reply(1)["code"], "bad_request") << hello;
+  }
+}
+
+TEST_F(SessionTest, BecomesAnotherPersonInAllItsRooms) {
+  client.hello("Ana", "0123456789abcdef");
+  client.join("lobby");
+  run();
+  client.hello("Bo", "fedcba9876543210");
+  run();
+  run_until(loop, [&] { return client.last("presence")["joined"][0]["name"] == "Bo"; });
+  clock.advance(Roster::kGrace);
+  run_until(loop, [&] { return client.last("presence")["left"][0]["name"] == "Ana"; });
+  EXPECT_EQ(client.last("presence")["count"], 1);
+  client.disconnect();
+  run();
+}
+
+TEST_F(SessionTest, MustJoinBeforeItSpeaksReadsOrLists) {
+  for (const char* type : {"send", "history", "members", "typing", "leave"}) {
+    client.forget();
+    client.say({{"type", type}, {"id", 1}, {"room", "lobby"}, {"text", "hi"}});
+    run();
+    EXPECT_EQ(client.reply(1)["code"], "not_joined") << type;
+  }
+}
+
+TEST_F(SessionTest, MaySpeakReadAndListRightBehindItsJoin) {
+  client.say(json::array({{{"type", "join"}, {"id", 1}, {"room", "lobby"}},
+                          {{"type", "send"}, {"id", 2}, {"room", "lobby"}, {"text", "hi"}},
+                          {{"type", "history"}, {"id", 3}, {"room", "lobby"}},
+                          {{"type", "members"}, {"id", 4}, {"room", "lobby"}}}));
+  run();
+  EXPECT_EQ(client.reply(1)["type"], "joined");
+  EXPECT_EQ(client.reply(2)["offset"], 1);
+  EXPECT_EQ(client.reply(3)["type"], "page");
+  EXPECT_EQ(client.reply(4)["type"], "members");
+  const std::size_t heard = client.all("message").size() + client.reply(1)["messages"].size();
+  EXPECT_EQ(heard, 1U) << "its own words, once";
+}
+
+TEST_F(SessionTest, HearsWhatItSaysRightBehindItsJoinAfterTheJoinedAndOnlyThen) {
+  client.say(json::array({{{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"history", 0}},
+                          {{"type", "send"}, {"id", 2}, {"room", "lobby"}, {"text", "hi"}}}));
+  run();
+  EXPECT_EQ(client.reply(1)["offset"], 0);
+  ASSERT_EQ(client.all("message").size(), 1U) << testing::PrintToString(client.received());
+  EXPECT_EQ(client.all("message")[0]["offset"], 1);
+  EXPECT_EQ(client.reply(2)["offset"], 1);
+}
+
+TEST_F(SessionTest, SaysWhatItSaidBehindItsJoinAlsoWhenItLeavesOrGoesBeforeTheAnswer) {
+  backends->hold_states = true;
+  FakeClient& other = node.connect();
+  for (FakeClient* one : {&client, &other}) {
+    one->say(json::array({{{"type", "join"}, {"id", 1}, {"room", "lobby"}},
+                          {{"type", "send"}, {"id", 2}, {"room", "lobby"}, {"text", "hi"}}}));
+  }
+  client.say({{"type", "leave"}, {"room", "lobby"}});
+  other.disconnect();
+  run();
+  backends->release();
+  run();
+  EXPECT_EQ(client.reply(2)["type"], "ack");
+  FakeClient& reader = node.connect();
+  reader.join("lobby");
+  run();
+  EXPECT_EQ(reader.reply("join lobby")["messages"].size(), 2U);
+}
+
+TEST_F(SessionTest, IsToldToWaitWhenItSaysTooMuchBehindAJoin) {
+  backends->hold_states = true;
+  client.say({{"type", "join"}, {"room", "lobby"}});
+  for (std::size_t i = 0; i <= limits::kPostponedRequests; ++i) {
+    clock.advance(Milliseconds(100));
+    client.say({{"type", "send"}, {"id", i + 1}, {"room", "lobby"}, {"text", "hi"}});
+  }
+  run();
+  EXPECT_EQ(client.reply(limits::kPostponedRequests + 1)["code"], "busy");
+  backends->release();
+  run();
+  EXPECT_EQ(client.all("ack").size(), limits::kPostponedRequests);
+}
+
+TEST_F(SessionTest, NamesABadRoomABadRoom) {
+  for (const char* type : {"join", "send", "history", "members", "typing", "leave"}) {
+    client.forget();
+    client.say({{"type", type}, {"id", 1}, {"room", "No Room"}, {"text", "hi"}});
+    run();
+    EXPECT_EQ(client.reply(1)["code"], "bad_room") << type;
+  }
+}
+
+TEST_F(SessionTest, MaySendABurstAndThenAtItsRate) {
+  client.join("lobby");
+  run();
+  for (int i = 0; i < 25; ++i) client.send("lobby", "m" + std::to_string(i));
+  run();
+  EXPECT_EQ(client.all("ack").size(), 20U);
+  const auto refused = client.all("error");
+  ASSERT_EQ(refused.size(), 5U);
+  EXPECT_EQ(refused[0]["code"], "rate_limited");
+  EXPECT_EQ(refused[0]["temporary"], true);
+  EXPECT_EQ(refused[0]["retry_after_ms"], 100);
+  clock.advance(Milliseconds(100));
+  client.forget();
+  client.send("lobby", "one");
+  client.send("lobby", "two");
+  run();
+  EXPECT_EQ(client.reply("one")["type"], "ack");
+  EXPECT_EQ(client.reply("two")["code"], "rate_limited");
+}
+
+TEST_F(SessionTest, MayJoinSoManyRoomsAndOneMoreAfterLeavingOne) {
+  for (int i = 0; i < 100; ++i) client.join("room" + std::to_string(i));
+  client.join("one-more");
+  client.join("room7");  // it is there already
+  run();
+  EXPECT_EQ(client.all("joined").size(), 101U);
+  EXPECT_EQ(client.reply("join one-more")["code"], "too_many_rooms");
+  client.forget();
+  client.say({{"type", "leave"}, {"id", 5}, {"room", "room7"}});
+  client.join("one-more");
+  run();
+  EXPECT_EQ(client.reply(5)["type"], "left");
+  EXPECT_EQ(client.reply("join one-more")["type"], "joined");
+}
+
+TEST_F(SessionTest, IsHeldToARateOfJoins) {
+  for (int i = 0; i < 201; ++i) client.join("lobby");
+  run();
+  EXPECT_EQ(client.all("joined").size(), 200U);
+  EXPECT_EQ(client.last("error")["code"], "rate_limited");
+}
+
+TEST_F(SessionTest, IsClosedWhenItOnlyMakesMistakes) {
+  for (int i = 0; i < 20; ++i) client.say_raw("nonsense");
+  run();
+  EXPECT_EQ(client.all("error").size(), 20U);
+  EXPECT_FALSE(client.close_code());
+  client.say_raw("nonsense");
+  client.say({{"type", "node"}, {"id", 1}});
+  run();
+  EXPECT_EQ(client.close_code(), 1008);
+  EXPECT_TRUE(client.finished);
+  EXPECT_TRUE(client.reply(1).is_null()) << "answered after it was closed";
+}
+
+TEST_F(SessionTest, AnswersEachRequestOfOneFrame) {
+  client.say(
+      json::array({{{"type", "hello"}, {"id", 1}}, {{"type", "nonsense"}, {"id", 2}}, {{"type", "node"}, {"id", 3}}}));
+  run();
+  EXPECT_EQ(client.reply(1)["type"], "welcome");
+  EXPECT_EQ(client.reply(2)["code"], "unknown_type");
+  EXPECT_EQ(client.reply(3)["type"], "node");
+  EXPECT_EQ(client.flushes, 1) << "one write a turn";
+}
+
+TEST_F(SessionTest, GetsNoReplyToARequestWithoutIdButErrors) {
+  client.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}});
+  run();
+  client.forget();
+  client.say({{"type", "send"}, {"room", "lobby"}, {"text", "hi"}});
+  client.say({{"type", "send"}, {"room", "garden"}, {"text", "hi"}});
+  client.say({{"type", "leave"}, {"room", "lobby"}});
+  run();
+  EXPECT_FALSE(client.has("ack"));
+  EXPECT_FALSE(client.has("left"));
+  EXPECT_EQ(client.last("error")["code"], "not_joined");
+}
+
+TEST_F(SessionTest, GetsTenSecondsToSayHelloOrJoin) {
+  for (auto& shard : node.shards) shard.start();
+  FakeClient& greeted = node.connect();
+  greeted.hello("Ana");
+  clock.advance(Milliseconds(9'900));
+  FakeClient& late = node.connect();
+  clock.advance(Milliseconds(100));
+  ASSERT_TRUE(run_until(loop, [&] { return client.close_code().has_value(); }));
+  EXPECT_EQ(client.close_code(), 4408);
+  EXPECT_FALSE(late.close_code());
+  EXPECT_FALSE(greeted.close_code());
+}
+
+TEST_F(SessionTest, IsPingedWhenSilentAndGivenUpWhenItStaysSo) {
+  client.session().dialogue().check_alive(client.session(), clock.now() + Seconds(20));
+  EXPECT_EQ(client.pings, 0);
+  client.session().dialogue().check_alive(client.session(), clock.now() + Seconds(21));
+  EXPECT_EQ(client.pings, 1);
+  client.session().heard(clock.now() + Seconds(22));
+  client.session().dialogue().check_alive(client.session(), clock.now() + Seconds(40));
+  EXPECT_EQ(client.pings, 1);
+  EXPECT_FALSE(client.aborted);
+  client.session().dialogue().check_alive(client.session(), clock.now() + Seconds(83));
+  EXPECT_TRUE(client.aborted);
+}
+
+TEST_F(SessionTest, TellsWhyItEndsAndNothingAfterwards) {
+  client.session().close({CloseCode::restart, "bye"});
+  client.session().close({CloseCode::internal, "again"});
+  client.session().send({}, Degraded{false});
+  run();
+  EXPECT_EQ(client.close_code(), 1012);
+  EXPECT_TRUE(client.received().empty());
+}
+
+TEST_F(SessionTest, IsClosedAsTooSlowWhenItsMessagesPileUp) {
+  client.reads = false;
+  const SharedBytes frame{std::string(100 * 1024, 'x')};
+  for (int i = 0; i < 10; ++i) client.session().send(frame, false);
+  EXPECT_FALSE(client.session().is_closing());
+  client.session().send(frame, false);
+  EXPECT_TRUE(client.session().is_closing());
+  EXPECT_LT(client.session().outbox().bytes(), 1000U) << "what it will not read is not kept";
+  client.reads = true;
+  run();
+  EXPECT_EQ(client.close_code(), 4008);
+}
+
+TEST_F(SessionTest, LosesPassingHintsBeforeItIsTooSlow) {
+  client.reads = false;
+  for (int i = 0; i < 5; ++i) client.session().send(SharedBytes(std::string(100 * 1024, 'x')), false);
+  for (int i = 0; i < 50; ++i) client.session().send(SharedBytes(std::string(100 * 1024, 'h')), true);
+  EXPECT_FALSE(client.session().is_closing());
+  for (int i = 0; i < 5; ++i) client.session().send(SharedBytes(std::string(100 * 1024, 'x')), false);
+  EXPECT_FALSE(client.session().is_closing());
+  EXPECT_LE(client.session().outbox().bytes(), limits::kOutboxBytes);
+}
+
+}  // namespace
+}  // namespace chat
