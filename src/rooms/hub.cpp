@@ -15,7 +15,7 @@ constexpr std::size_t kMostChanges = 10'000;  // of who is here, while the roste
 
 }  // namespace
 
-Hub::Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const UsageLimits& limits,
+Hub::Hub(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance, const UsageLimits& limits,
          const Clock& clock)
     : loop_(loop),
       backends_(backends),

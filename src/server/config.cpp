@@ -12,7 +12,7 @@
 #include <sstream>
 #include <utility>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "chat/core/names.hpp"
 #include "chat/server/version.hpp"
 #include "chat/transport/admission.hpp"

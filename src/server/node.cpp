@@ -22,7 +22,7 @@ namespace asio = boost::asio;
 
 constexpr Seconds kMoves{1};  // over which people are told to try another node
 
-std::unique_ptr<Backends> make_backends(asio::io_context& loop, const Config& config) {
+std::unique_ptr<ClusterServices> make_backends(asio::io_context& loop, const Config& config) {
   const Retention retention{config.history, Seconds(config.history_days * 24 * 3600)};
   if (config.redis.empty()) return make_memory_backends(loop, make_memory_bus(retention));
   return make_redis_backends(loop, *redis_url_of(config), retention, {config.ack, config.ack_replicas});

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "chat/protocols/registry.hpp"
 #include "chat/rooms/hub.hpp"
 #include "chat/server/node.hpp"
@@ -63,7 +63,7 @@ struct Node::Parts {
   Admission admission;
   RateTable rates;
   std::deque<boost::asio::io_context> loops;
-  std::unique_ptr<Backends> backends;
+  std::unique_ptr<ClusterServices> backends;
   NodeInstance instance;
   Hub hub;
   std::deque<Shard> shards;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "chat/base/digest.hpp"
 
 namespace chat {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "support/recording_sink.hpp"
 #include "support/run_until.hpp"
 
@@ -15,13 +15,13 @@ namespace chat {
 /// One node's connection to what all nodes share, with its calls made to wait for their outcome.
 class Peer {
  public:
-  Peer(boost::asio::io_context& loop, std::unique_ptr<Backends> backends)
+  Peer(boost::asio::io_context& loop, std::unique_ptr<ClusterServices> backends)
       : loop_(loop), backends_(std::move(backends)) {
     backplane().start(sink);
     if (!wait_until_available()) ADD_FAILURE() << "the backplane never became available";
   }
 
-  Backends& backends() { return *backends_; }
+  ClusterServices& backends() { return *backends_; }
   Backplane& backplane() { return backends_->backplane(); }
   PresenceStore& presence() { return backends_->presence(); }
   NodeRegistry& registry() { return backends_->registry(); }
@@ -80,10 +80,10 @@ class Peer {
 
  private:
   boost::asio::io_context& loop_;
-  std::unique_ptr<Backends> backends_;
+  std::unique_ptr<ClusterServices> backends_;
 };
 
-/// Two nodes on one source of backends. A Source has `std::unique_ptr<Backends> connect(io_context&)`.
+/// Two nodes on one source of backends. A Source has `std::unique_ptr<ClusterServices> connect(io_context&)`.
 template <class Source>
 class BackendsTest : public testing::Test {
  protected:

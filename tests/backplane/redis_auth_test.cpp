@@ -7,7 +7,7 @@ namespace {
 
 class RedisAuth : public testing::Test {
  protected:
-  std::unique_ptr<Backends> connect(const std::string& who, const std::string& database = {}) {
+  std::unique_ptr<ClusterServices> connect(const std::string& who, const std::string& database = {}) {
     auto url = *parse_redis_url("redis://" + who + server.address() + database);
     return make_redis_backends(loop, url, {1000, Seconds(3600)}, {});
   }

@@ -20,7 +20,7 @@ std::string url_with(RedisServer& server, const std::string& more) {
 /// Two clusters on one Redis; the parameter is what the second one's URL adds.
 class TwoClusters : public testing::TestWithParam<const char*> {
  protected:
-  std::unique_ptr<Backends> connect(const std::string& more) {
+  std::unique_ptr<ClusterServices> connect(const std::string& more) {
     return make_redis_backends(loop, *parse_redis_url(url_with(server, more)), {1000, Seconds(3600)}, {});
   }
   boost::asio::io_context loop;

@@ -10,7 +10,7 @@ namespace chat {
 struct RedisSource {
   static constexpr std::uint32_t kHistory = 200;
   RedisServer server;
-  std::unique_ptr<Backends> connect(boost::asio::io_context& loop) {
+  std::unique_ptr<ClusterServices> connect(boost::asio::io_context& loop) {
     return make_redis_backends(loop, *parse_redis_url(server.url()), {kHistory, Seconds(3600)}, {});
   }
 };

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 
 namespace chat {
 namespace {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "fuzz/fake_link.hpp"
 
 namespace chat::redis {
@@ -15,7 +15,7 @@ class FakeRedis {
   explicit FakeRedis(BackplaneSink& sink);
   ~FakeRedis();
 
-  Backends& backends() { return *backends_; }
+  ClusterServices& backends() { return *backends_; }
   /// Gives the bytes to the connection, cut as `seed` says, until it breaks.
   void answer(std::string_view link, std::string_view bytes, std::uint8_t seed = 0);
   /// Runs what was posted.
@@ -30,7 +30,7 @@ class FakeRedis {
   static constexpr std::string_view kSubscriptions = "chatd-subscriptions";
 
  private:
-  std::unique_ptr<Backends> backends_;
+  std::unique_ptr<ClusterServices> backends_;
 };
 
 /// An array of texts in RESP.

@@ -107,7 +107,7 @@ class Calls {
       CHAT_ASSERT(is_utf8(row.instance) && is_utf8(row.user.id) && is_user_name(row.user.name));
   }
 
-  Backends& backends_;
+  ClusterServices& backends_;
   std::size_t answer_bytes_;
   std::size_t expected_ = 0, completed_ = 0;
   bool returned_ = false;

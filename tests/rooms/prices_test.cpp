@@ -50,7 +50,8 @@ class PricesTest : public testing::Test {
   ManualClock clock;
   std::shared_ptr<MemoryBus> bus = make_memory_bus({1000, Seconds(3600)});
   HeldBackends* backends = new HeldBackends(make_memory_backends(loop, bus));  // the node's
-  FakeNode node{loop, clock, "chat-1", std::unique_ptr<Backends>(backends), 2, {10, 20}, {20, 100}, usage(), {50, 250}};
+  FakeNode node{loop,      clock,   "chat-1", std::unique_ptr<ClusterServices>(backends), 2, {10, 20},
+                {20, 100}, usage(), {50, 250}};
 };
 
 TEST_F(PricesTest, ChargesAnotherIdentityForEachRoomThatIsTold) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "chat/base/rate_table.hpp"
 #include "chat/rooms/hub.hpp"
 #include "chat/sessions/shard.hpp"
@@ -19,7 +19,7 @@ namespace chat {
 /// loop.
 class FakeNode {
  public:
-  FakeNode(boost::asio::io_context& loop, const Clock& clock, std::string id, std::unique_ptr<Backends> shared,
+  FakeNode(boost::asio::io_context& loop, const Clock& clock, std::string id, std::unique_ptr<ClusterServices> shared,
            std::uint32_t shard_count = 1, RateLimit messages = {}, RateLimit requests = {},
            const UsageLimits& usage = {}, RateLimit address_requests = {})
       : settings{id, messages, requests, address_requests},
@@ -42,7 +42,7 @@ class FakeNode {
 
   SessionSettings settings;
   std::unique_ptr<RateTable> rates = std::make_unique<RateTable>();
-  std::unique_ptr<Backends> backends;
+  std::unique_ptr<ClusterServices> backends;
   Hub hub;
   std::deque<Shard> shards;
   std::deque<FakeClient> clients;

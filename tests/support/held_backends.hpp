@@ -6,15 +6,15 @@
 #include <utility>
 #include <vector>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 
 namespace chat {
 
-/// Backends whose answers and deliveries a test may hold back, as networks do: two connections know no order between
-/// them.
-class HeldBackends final : public Backends, private Backplane, private BackplaneSink, private PresenceStore {
+/// ClusterServices whose answers and deliveries a test may hold back, as networks do: two connections know no order
+/// between them.
+class HeldBackends final : public ClusterServices, private Backplane, private BackplaneSink, private PresenceStore {
  public:
-  explicit HeldBackends(std::unique_ptr<Backends> inner) : inner_(std::move(inner)) {}
+  explicit HeldBackends(std::unique_ptr<ClusterServices> inner) : inner_(std::move(inner)) {}
 
   Backplane& backplane() override { return *this; }
   PresenceStore& presence() override { return *this; }
@@ -140,7 +140,7 @@ class HeldBackends final : public Backends, private Backplane, private Backplane
   bool is_full() const override { return sink_->is_full(); }
   void on_available(Availability availability) override { sink_->on_available(availability); }
 
-  std::unique_ptr<Backends> inner_;
+  std::unique_ptr<ClusterServices> inner_;
   BackplaneSink* sink_ = nullptr;
   NodeInstance me_;
   std::vector<std::function<void()>> held_;

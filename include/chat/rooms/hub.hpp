@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "chat/base/hash.hpp"
 #include "chat/base/mailbox.hpp"
 #include "chat/rooms/journal.hpp"
@@ -31,7 +31,7 @@ class ShardPort;
 /// own node took included. Thread: its loop (that of shard 0), but for post(). Owner: Node; outlives the shards' runs.
 class Hub final : public BackplaneSink {
  public:
-  Hub(boost::asio::io_context& loop, Backends& backends, NodeInstance instance, const UsageLimits& limits,
+  Hub(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance, const UsageLimits& limits,
       const Clock& clock);
   ~Hub() override;
 
@@ -137,7 +137,7 @@ class Hub final : public BackplaneSink {
   Completion<Value> for_room(const HubRoom& room, Action action);
 
   boost::asio::io_context& loop_;
-  Backends& backends_;
+  ClusterServices& backends_;
   NodeInstance instance_;
   const Clock& clock_;
   std::vector<ShardPort*> shards_;

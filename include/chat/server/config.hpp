@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "chat/base/log.hpp"
 
 namespace chat {

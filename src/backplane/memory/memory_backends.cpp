@@ -6,12 +6,12 @@
 
 #include "backplane/memory/memory_bus.hpp"
 #include "backplane/pending_answers.hpp"
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 
 namespace chat {
 
 /// One node's connection to a MemoryBus. Every outcome and every delivery is posted, as a network would bring it.
-class MemoryBackends final : public Backends,
+class MemoryBackends final : public ClusterServices,
                              public Backplane,
                              public PresenceStore,
                              public NodeRegistry,
@@ -184,7 +184,7 @@ class MemoryBackends final : public Backends,
 
 std::shared_ptr<MemoryBus> make_memory_bus(Retention retention) { return std::make_shared<MemoryBus>(retention); }
 
-std::unique_ptr<Backends> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) {
+std::unique_ptr<ClusterServices> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) {
   return std::make_unique<MemoryBackends>(loop, std::move(bus));
 }
 

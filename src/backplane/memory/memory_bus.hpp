@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 #include "chat/base/hash.hpp"
 
 namespace chat {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 
 namespace chat::redis {
 

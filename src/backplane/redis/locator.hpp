@@ -7,7 +7,7 @@
 #include <string>
 
 #include "backplane/redis/stream.hpp"
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 
 namespace chat::redis {
 

@@ -4,12 +4,12 @@
 #include "backplane/redis/redis_presence.hpp"
 #include "backplane/redis/redis_registry.hpp"
 #include "backplane/redis/redis_relay.hpp"
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 
 namespace chat {
 namespace {
 
-class RedisBackends final : public Backends {
+class RedisBackends final : public ClusterServices {
  public:
   RedisBackends(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level)
       : backplane_(loop, url, retention, level),
@@ -30,8 +30,8 @@ class RedisBackends final : public Backends {
 
 }  // namespace
 
-std::unique_ptr<Backends> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention,
-                                              AckLevel level) {
+std::unique_ptr<ClusterServices> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention,
+                                                     AckLevel level) {
   return std::make_unique<RedisBackends>(loop, url, retention, level);
 }
 

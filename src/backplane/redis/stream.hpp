@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "chat/backplane/factory.hpp"
+#include "chat/backplane/cluster_services.hpp"
 
 namespace chat::redis {
 

@@ -14,9 +14,9 @@
 namespace chat {
 
 /// Everything nodes share, from one source. Destroy it only when its loop does not run.
-class Backends {
+class ClusterServices {
  public:
-  virtual ~Backends() = default;
+  virtual ~ClusterServices() = default;
   virtual Backplane& backplane() = 0;
   virtual PresenceStore& presence() = 0;
   virtual NodeRegistry& registry() = 0;
@@ -34,7 +34,7 @@ class MemoryBus;
 std::shared_ptr<MemoryBus> make_memory_bus(Retention retention);
 
 /// One node, or several that share a bus and a loop (tests).
-std::unique_ptr<Backends> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus);
+std::unique_ptr<ClusterServices> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus);
 
 /// What must hold before an append is acknowledged.
 struct AckLevel {
@@ -72,7 +72,7 @@ struct RedisUrl {
 Result<RedisUrl> parse_redis_url(std::string_view url, std::string_view password = {});
 
 /// Redis 7.0 or newer, any number of nodes.
-std::unique_ptr<Backends> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention,
-                                              AckLevel level);
+std::unique_ptr<ClusterServices> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention,
+                                                     AckLevel level);
 
 }  // namespace chat
