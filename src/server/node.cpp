@@ -74,7 +74,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
               for (auto& shard : shards) shard.post(to_shard::Move{kMoves});
             });
           }),
-      secret_agreement(loops[0], backends->relay(), transport_settings.secret, clock),
+      secret_agreement(loops[0], backends->kv(), transport_settings.secret, clock),
       signals(loops[0]),
       drain_timer(loops[0]) {
   spoken.insert(spoken.end(), extensions.protocols.begin(), extensions.protocols.end());
@@ -83,7 +83,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
     Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, rates, clock);
     hub.attach(shard);
     entrances.push_back({shard, websockets.emplace_back(shard, io_uring),
-                         logical.emplace_back(shard, backends->relay(), loops[0]), admission, homes});
+                         logical.emplace_back(shard, backends->messenger(), backends->kv(), loops[0]), admission, homes});
     homes.add(websockets.back());
   }
   for (const auto& protocol : spoken) protocol.add_routes(router, transport_settings);

@@ -17,7 +17,7 @@ constexpr Seconds kKept{7 * 24 * 3600};  // tokens of the secret before: longer 
 /// Waits until Redis answers and rotates once.
 class Rotation final : public BackplaneSink {
  public:
-  explicit Rotation(Relay& relay) : relay_(relay) {}
+  explicit Rotation(ClusterKv& kv) : kv_(kv) {}
   std::optional<Result<bool>> outcome;
 
  private:
@@ -29,10 +29,10 @@ class Rotation final : public BackplaneSink {
   void on_available(Availability availability) override {
     if (availability == Availability::away || begun_) return;
     begun_ = true;
-    relay_.rotate(random_hex(32), kKept, [this](const Result<bool>& rotated) { outcome = rotated; });
+    kv_.rotate_secret(random_hex(32), kKept, [this](const Result<bool>& rotated) { outcome = rotated; });
   }
 
-  Relay& relay_;
+  ClusterKv& kv_;
   bool begun_ = false;
 };
 
@@ -45,7 +45,7 @@ int rotate_secret(const Config& config) {
   }
   boost::asio::io_context loop(1);
   const auto backends = make_redis_backends(loop, *redis_url_of(config), {}, {});
-  Rotation rotation(backends->relay());
+  Rotation rotation(backends->kv());
   backends->backplane().start(rotation);
   const Instant deadline = std::chrono::steady_clock::now() + kPatience;
   while (!rotation.outcome && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);

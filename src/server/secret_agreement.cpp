@@ -15,12 +15,13 @@ constexpr Milliseconds kTryAgain{100};
 
 }  // namespace
 
-SecretAgreement::SecretAgreement(boost::asio::io_context& loop, Relay& relay, ClusterSecret& secret, const Clock& clock)
-    : relay_(relay), secret_(secret), clock_(clock), timer_(loop) {}
+SecretAgreement::SecretAgreement(boost::asio::io_context& loop, ClusterKv& kv, ClusterSecret& secret,
+                                 const Clock& clock)
+    : kv_(kv), secret_(secret), clock_(clock), timer_(loop) {}
 
 void SecretAgreement::start() {
   std::string offer = newest_.empty() ? random_hex(32) : newest_;
-  relay_.agree(std::move(offer), [this](const Result<SharedSecret>& agreed) {
+  kv_.agree_secret(std::move(offer), [this](const Result<SharedSecret>& agreed) {
     if (agreed) learn(*agreed);
     timer_.expires_after(agreed ? kAgain : kTryAgain);
     timer_.async_wait([this](boost::system::error_code error) {

@@ -3,7 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <string>
 
-#include "chat/backplane/relay.hpp"
+#include "chat/backplane/cluster_kv.hpp"
 #include "chat/base/clock.hpp"
 #include "chat/transport/cluster_secret.hpp"
 
@@ -16,13 +16,13 @@ class SecretAgreement {
  public:
   static constexpr Milliseconds kOthersLearn{6000};
 
-  SecretAgreement(boost::asio::io_context& loop, Relay& relay, ClusterSecret& secret, const Clock& clock);
+  SecretAgreement(boost::asio::io_context& loop, ClusterKv& kv, ClusterSecret& secret, const Clock& clock);
   void start();
 
  private:
   void learn(const SharedSecret& agreed);
 
-  Relay& relay_;
+  ClusterKv& kv_;
   ClusterSecret& secret_;
   const Clock& clock_;
   boost::asio::steady_timer timer_;

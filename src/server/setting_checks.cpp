@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "chat/backplane/relay.hpp"
+#include "chat/backplane/cluster_kv.hpp"
 #include "chat/core/names.hpp"
 #include "chat/protocols/signalr_settings.hpp"
 #include "chat/transport/admission.hpp"

@@ -1,7 +1,7 @@
 #include "backplane/backplane_contract.hpp"
 #include "backplane/memory/memory_bus.hpp"
+#include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
-#include "backplane/relay_contract.hpp"
 
 namespace chat {
 namespace {
@@ -26,7 +26,7 @@ TEST(MemoryBus, KeepsSoManyClaimsAndNoMore) {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, BackplaneContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, PresenceContract, MemorySource);
-INSTANTIATE_TYPED_TEST_SUITE_P(Memory, RelayContract, MemorySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, MessengerContract, MemorySource);
 
 }  // namespace
 }  // namespace chat

@@ -25,7 +25,8 @@ class Peer {
   Backplane& backplane() { return backends_->backplane(); }
   PresenceStore& presence() { return backends_->presence(); }
   NodeRegistry& registry() { return backends_->registry(); }
-  Relay& relay() { return backends_->relay(); }
+  Messenger& messenger() { return backends_->messenger(); }
+  ClusterKv& kv() { return backends_->kv(); }
 
   bool wait_until_available() {
     return run_until(loop_, [this] { return sink.is_available(); });

@@ -93,9 +93,9 @@ TEST_F(RedisJunk, AskedOfAConnectionIsNotAnsweredAnywhereButToANode) {
   ASSERT_TRUE(b.subscribe("lobby"));
   int requests = 0;
   ASSERT_TRUE(await<bool>(loop, [&](auto done) {
-    a.relay().listen(
+    a.messenger().listen(
         "address",
-        [&](std::string_view, const Relay::Answer& answer) {
+        [&](std::string_view, const Messenger::Answer& answer) {
           ++requests;
           answer("m e 1\n{}");
         },
@@ -106,7 +106,7 @@ TEST_F(RedisJunk, AskedOfAConnectionIsNotAnsweredAnywhereButToANode) {
     redis().command({"SPUBLISH", "chat:{address}:asked", request});
   }
   const auto asked =
-      await<std::string>(loop, [&](auto done) { b.relay().ask("address", "hello", Seconds(5), std::move(done)); });
+      await<std::string>(loop, [&](auto done) { b.messenger().ask("address", "hello", Seconds(5), std::move(done)); });
   ASSERT_TRUE(asked);
   EXPECT_EQ(requests, 1);
   EXPECT_THAT(b.sink.published, IsEmpty());

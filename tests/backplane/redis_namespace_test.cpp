@@ -57,7 +57,7 @@ TEST_P(TwoClusters, KnowNothingOfEachOthersNodesPeopleAndSecrets) {
   ASSERT_TRUE(one.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
   EXPECT_THAT(*other.list(), IsEmpty());
   const auto agree = [this](Peer& peer, const char* offer) {
-    return await<SharedSecret>(loop, [&](auto done) { peer.relay().agree(offer, std::move(done)); })->current;
+    return await<SharedSecret>(loop, [&](auto done) { peer.kv().agree_secret(offer, std::move(done)); })->current;
   };
   EXPECT_EQ(agree(one, "the secret of the one cluster"), "the secret of the one cluster");
   EXPECT_EQ(agree(other, "the secret of the other one"), "the secret of the other one");
@@ -65,16 +65,16 @@ TEST_P(TwoClusters, KnowNothingOfEachOthersNodesPeopleAndSecrets) {
 
 TEST_P(TwoClusters, ReachOnlyTheirOwnConnections) {
   const auto listen = await<bool>(loop, [&](auto done) {
-    one.relay().listen(
-        "address", [](std::string_view, const Relay::Answer& answer) { answer("here"); }, std::move(done));
+    one.messenger().listen(
+        "address", [](std::string_view, const Messenger::Answer& answer) { answer("here"); }, std::move(done));
   });
   ASSERT_TRUE(listen);
-  const auto asked =
-      await<std::string>(loop, [&](auto done) { other.relay().ask("address", "hello", Seconds(5), std::move(done)); });
+  const auto asked = await<std::string>(
+      loop, [&](auto done) { other.messenger().ask("address", "hello", Seconds(5), std::move(done)); });
   ASSERT_FALSE(asked);
   EXPECT_EQ(asked.error().code, ErrorCode::not_found);
   const auto claim = [this](Peer& peer) {
-    return *await<bool>(loop, [&](auto done) { peer.relay().claim("address", Seconds(40), std::move(done)); });
+    return *await<bool>(loop, [&](auto done) { peer.kv().claim("address", Seconds(40), std::move(done)); });
   };
   EXPECT_TRUE(claim(one));
   EXPECT_TRUE(claim(other));

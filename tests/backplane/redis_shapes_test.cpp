@@ -67,8 +67,8 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
   });
   Peer peer(loop, make_redis_backends(loop, *parse_redis_url(server.url()), {1000, Seconds(3600)}, {}));
   Outcome<bool> listening;
-  peer.relay().listen(
-      "address", [](std::string_view, const Relay::Answer& answer) { answer("x"); }, listening.completion());
+  peer.messenger().listen(
+      "address", [](std::string_view, const Messenger::Answer& answer) { answer("x"); }, listening.completion());
   for (int round = 0; round < 300; ++round) {
     ASSERT_TRUE(peer.wait_until_available());
     Outcome<Appended> appended;
@@ -92,9 +92,9 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     peer.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}, changed.completion());
     peer.registry().list(cards.completion());
     peer.registry().announce({"chat-1", "One", "", 0, 0, 0, 0, 0}, announced.completion());
-    peer.relay().claim("name", Seconds(1), claimed.completion());
-    peer.relay().agree("a secret that is long enough", agreed.completion());
-    peer.relay().ask("elsewhere", "hello", Milliseconds(50), asked.completion());
+    peer.kv().claim("name", Seconds(1), claimed.completion());
+    peer.kv().agree_secret("a secret that is long enough", agreed.completion());
+    peer.messenger().ask("elsewhere", "hello", Milliseconds(50), asked.completion());
     server.push(shapes.push());
     ASSERT_TRUE(run_until(loop, [&] {
       return appended.is_there() && state.is_there() && subscribed.is_there() && top.is_there() && history.is_there() &&

@@ -1,14 +1,14 @@
 #include "backplane/backplane_contract.hpp"
+#include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
 #include "backplane/redis_source.hpp"
-#include "backplane/relay_contract.hpp"
 
 namespace chat {
 namespace {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, BackplaneContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, PresenceContract, RedisSource);
-INSTANTIATE_TYPED_TEST_SUITE_P(Redis, RelayContract, RedisSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, MessengerContract, RedisSource);
 
 using testing::ElementsAre;
 

@@ -64,15 +64,15 @@ class Calls {
         backends_.registry().announce({"n1", "", "", 0, 0, 0, 0, 0}, expect<Announced>([](const Announced&) {}));
         break;
       case 10:
-        backends_.relay().claim("id", Seconds{40}, expect<bool>([](bool) {}));
+        backends_.kv().claim("id", Seconds{40}, expect<bool>([](bool) {}));
         break;
       case 11:
-        backends_.relay().agree("secret", expect<SharedSecret>([this](const SharedSecret& secret) {
+        backends_.kv().agree_secret("secret", expect<SharedSecret>([this](const SharedSecret& secret) {
                                   CHAT_ASSERT(secret.current.size() <= answer_bytes_);
                                 }));
         break;
       default:
-        backends_.relay().ask("id", "request", Seconds{1}, expect<std::string>([](const std::string&) {}));
+        backends_.messenger().ask("id", "request", Seconds{1}, expect<std::string>([](const std::string&) {}));
     }
     returned_ = true;
     return FakeRedis::kCommands;

@@ -10,7 +10,7 @@
 namespace chat {
 namespace {
 
-/// One node's agreement on the secret, and the relay of another node.
+/// One node's agreement on the secret, and the shared values of another node.
 class SecretAgreementTest : public testing::Test {
  protected:
   SecretAgreementTest() {
@@ -19,7 +19,7 @@ class SecretAgreementTest : public testing::Test {
     settle(loop);
   }
   void rotate(const std::string& to) {
-    const auto rotated = await<bool>(loop, [&](auto done) { other->relay().rotate(to, Seconds(60), std::move(done)); });
+    const auto rotated = await<bool>(loop, [&](auto done) { other->kv().rotate_secret(to, Seconds(60), std::move(done)); });
     ASSERT_TRUE(rotated);
   }
   bool accepts(const std::string& one) {
@@ -32,7 +32,7 @@ class SecretAgreementTest : public testing::Test {
   std::shared_ptr<MemoryBus> bus = make_memory_bus({});
   std::unique_ptr<ClusterServices> node = make_memory_backends(loop, bus), other = make_memory_backends(loop, bus);
   ClusterSecret secret;
-  SecretAgreement agreement{loop, node->relay(), secret, clock};
+  SecretAgreement agreement{loop, node->kv(), secret, clock};
 };
 
 TEST_F(SecretAgreementTest, OffersASecretOfItsOwn) {

@@ -19,7 +19,8 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   Backplane& backplane() override { return *this; }
   PresenceStore& presence() override { return *this; }
   NodeRegistry& registry() override { return inner_->registry(); }
-  Relay& relay() override { return inner_->relay(); }
+  Messenger& messenger() override { return inner_->messenger(); }
+  ClusterKv& kv() override { return inner_->kv(); }
 
   bool hold_states = false;
   bool drop_messages = false;         // the live stream loses what is published

@@ -46,7 +46,7 @@ class LoneNode {
   ManualClock clock;
   FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({}))};
   Shard& shard = node.shards.front();
-  LogicalConnections connections{shard, node.backends->relay(), loop};
+  LogicalConnections connections{shard, node.backends->messenger(), node.backends->kv(), loop};
 
  private:
   LogicalConnection* added_ = nullptr;

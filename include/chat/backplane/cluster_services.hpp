@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "chat/backplane/backplane.hpp"
+#include "chat/backplane/cluster_kv.hpp"
+#include "chat/backplane/messenger.hpp"
 #include "chat/backplane/node_registry.hpp"
 #include "chat/backplane/presence_store.hpp"
-#include "chat/backplane/relay.hpp"
 
 namespace chat {
 
@@ -20,7 +21,8 @@ class ClusterServices {
   virtual Backplane& backplane() = 0;
   virtual PresenceStore& presence() = 0;
   virtual NodeRegistry& registry() = 0;
-  virtual Relay& relay() = 0;
+  virtual Messenger& messenger() = 0;
+  virtual ClusterKv& kv() = 0;
 };
 
 /// How much of a room is kept.

@@ -13,7 +13,8 @@
 
 namespace chat {
 
-class MemoryBackends;
+class MemoryBackplane;
+class MemoryMessenger;
 
 /// The shared half of the in-memory backplane: the logs, and who listens. Same semantics as the Redis scripts.
 /// Thread: one loop for all that are attached. Bound: kMostRooms logs, each of `--history` messages and two generations
@@ -36,12 +37,12 @@ class MemoryBus {
   void change_people(std::string_view room, const PresenceChange& change);
   const People& people(std::string_view room) const;
 
-  std::vector<MemoryBackends*> attached;
+  std::vector<MemoryBackplane*> attached;
   std::map<NodeInstance, Instant> leases;
   std::map<std::string, NodeCard> nodes;
   struct Listener {
-    MemoryBackends* node;
-    Relay::Handler handler;
+    MemoryMessenger* node;
+    Messenger::Handler handler;
   };
   TextMap<Listener> listeners;  // by address
   /// Whether nobody has the name. Errors: busy, there is no room for more claims.

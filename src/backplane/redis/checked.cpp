@@ -48,6 +48,12 @@ Failure refused(std::string_view what, const Reply::Part* reply) {
   return unavailable("Redis gave no usable answer");
 }
 
+Failure unreachable(std::string_view why) { return {ErrorCode::unavailable, std::string(why)}; }
+
+Failure request_refused(std::string_view what, const Reply::Part* reply) {
+  return unreachable(reply == nullptr ? "Redis does not answer" : refused(what, reply).message);
+}
+
 void log_junk(std::string_view what, std::string_view where) {
   log_warn_rarely("junk_" + std::string(what), {{"where", where}});
 }

@@ -23,6 +23,9 @@ Failure unavailable(std::string_view why);
 /// The same for a reply that is missing (nullptr), an error, or of a shape nobody expects. Redis's own text goes to the
 /// log, once a minute for each `what`: clients must not read it.
 Failure refused(std::string_view what, const Reply::Part* reply);
+/// The same two for requests that store no message: their callers choose the pause.
+Failure unreachable(std::string_view why);
+Failure request_refused(std::string_view what, const Reply::Part* reply);
 /// Says in the log, once a minute for each `what`, that something from Redis was dropped.
 void log_junk(std::string_view what, std::string_view where);
 

@@ -42,7 +42,7 @@ class Keys {
   const std::string& broadcast_channel() const { return broadcast_; }
   /// Shard channels: a room's messages and signals, the requests to a connection, the answers to a node.
   std::string live_channel(std::string_view room) const { return name(channels_, room, "live"); }
-  std::string relay_channel(std::string_view address) const { return name(channels_, address, "asked"); }
+  std::string messenger_channel(std::string_view address) const { return name(channels_, address, "asked"); }
   std::string answers_channel(std::string_view node) const { return name(channels_, node, "answers"); }
 
   /// The room, the connection or the node in a channel of this cluster; empty for any other channel.

@@ -23,8 +23,14 @@ ConnectionAnswer answer_of(const Result<std::string>& relayed) {
 
 }  // namespace
 
-LogicalConnections::LogicalConnections(Shard& shard, Relay& relay, asio::io_context& relay_loop)
-    : shard_(shard), relay_(relay), relay_loop_(relay_loop), poller_(shard.context()), timer_(shard.context()) {}
+LogicalConnections::LogicalConnections(Shard& shard, Messenger& messenger, ClusterKv& kv,
+                                       asio::io_context& backplane_loop)
+    : shard_(shard),
+      messenger_(messenger),
+      kv_(kv),
+      backplane_loop_(backplane_loop),
+      poller_(shard.context()),
+      timer_(shard.context()) {}
 
 LogicalConnections::~LogicalConnections() = default;
 
@@ -43,15 +49,16 @@ void LogicalConnections::look() {
   });
 }
 
-// ---- between the shard's thread and the relay's ------------------------------------------------------------------
+// ---- between the shard's thread and the backplane's
+// ------------------------------------------------------------------
 
 void LogicalConnections::add(std::unique_ptr<LogicalConnection> connection) {
   const std::string id = connection->id();
   connections_[id] = std::move(connection);
-  const auto on_request = [this, id](std::string_view request, const Relay::Answer& answer) {
+  const auto on_request = [this, id](std::string_view request, const Messenger::Answer& answer) {
     asio::post(shard_.context(), [this, id, request = std::string(request), answer] {
       take(id, request, [this, answer](const ConnectionAnswer& given) {
-        asio::post(relay_loop_, [answer, text = encode(given)] { answer(text); });
+        asio::post(backplane_loop_, [answer, text = encode(given)] { answer(text); });
       });
     });
   };
@@ -61,13 +68,14 @@ void LogicalConnections::add(std::unique_ptr<LogicalConnection> connection) {
       if (found != connections_.end()) found->second->on_addressable(is);
     });
   };
-  asio::post(relay_loop_, [this, id, on_request, on_listening] { relay_.listen(id, on_request, on_listening); });
+  asio::post(backplane_loop_,
+             [this, id, on_request, on_listening] { messenger_.listen(id, on_request, on_listening); });
 }
 
 void LogicalConnections::remove_later(const std::string& id) {
   asio::post(shard_.context(), [this, id] {
     connections_.erase(id);
-    asio::post(relay_loop_, [this, id] { relay_.unlisten(id); });
+    asio::post(backplane_loop_, [this, id] { messenger_.unlisten(id); });
   });
 }
 
@@ -79,16 +87,17 @@ void LogicalConnections::take(const std::string& id, std::string_view request, c
 }
 
 void LogicalConnections::ask(std::string id, const ConnectionRequest& request, Milliseconds most, Answer done) {
-  asio::post(relay_loop_, [this, id = std::move(id), text = encode(request), most, done = std::move(done)]() mutable {
-    relay_.ask(std::move(id), std::move(text), most, [this, done = std::move(done)](Result<std::string> relayed) {
+  asio::post(backplane_loop_, [this, id = std::move(id), text = encode(request), most,
+                               done = std::move(done)]() mutable {
+    messenger_.ask(std::move(id), std::move(text), most, [this, done = std::move(done)](Result<std::string> relayed) {
       asio::post(shard_.context(), [done, relayed = std::move(relayed)] { done(answer_of(relayed)); });
     });
   });
 }
 
 void LogicalConnections::claim(std::string id, Seconds kept, std::function<void(Result<bool>)> done) {
-  asio::post(relay_loop_, [this, id = std::move(id), kept, done = std::move(done)]() mutable {
-    relay_.claim(std::move(id), kept, [this, done = std::move(done)](Result<bool> is_first) {
+  asio::post(backplane_loop_, [this, id = std::move(id), kept, done = std::move(done)]() mutable {
+    kv_.claim(std::move(id), kept, [this, done = std::move(done)](Result<bool> is_first) {
       asio::post(shard_.context(), [done, is_first = std::move(is_first)] { done(is_first); });
     });
   });

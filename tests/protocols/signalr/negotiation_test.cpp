@@ -42,7 +42,7 @@ class Negotiation : public testing::Test {
   ManualClock clock;
   FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({10, Seconds(60)}))};
   WebSocketConnections websockets{node.shards.front(), false};
-  LogicalConnections logical{node.shards.front(), node.backends->relay(), loop};
+  LogicalConnections logical{node.shards.front(), node.backends->messenger(), node.backends->kv(), loop};
   Admission admission{{10, 10}};
   ConnectionHomes homes;
   ShardContext entrance{node.shards.front(), websockets, logical, admission, homes};

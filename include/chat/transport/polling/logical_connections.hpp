@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "chat/backplane/relay.hpp"
+#include "chat/backplane/cluster_kv.hpp"
+#include "chat/backplane/messenger.hpp"
 #include "chat/base/hash.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/transport/io/socket_poller.hpp"
@@ -22,8 +23,8 @@ struct ConnectionRequest;
 /// ask for it. Thread: the shard. Owner of its connections; destroy it when no loop runs and before the shard.
 class LogicalConnections {
  public:
-  /// `relay` belongs to the thread of `relay_loop`.
-  LogicalConnections(Shard& shard, Relay& relay, boost::asio::io_context& relay_loop);
+  /// `messenger` and `kv` belong to the thread of `backplane_loop`.
+  LogicalConnections(Shard& shard, Messenger& messenger, ClusterKv& kv, boost::asio::io_context& backplane_loop);
   ~LogicalConnections();
   LogicalConnections(const LogicalConnections&) = delete;
   LogicalConnections& operator=(const LogicalConnections&) = delete;
@@ -50,8 +51,9 @@ class LogicalConnections {
   void look();
 
   Shard& shard_;
-  Relay& relay_;
-  boost::asio::io_context& relay_loop_;
+  Messenger& messenger_;
+  ClusterKv& kv_;
+  boost::asio::io_context& backplane_loop_;
   SocketPoller poller_;
   boost::asio::steady_timer timer_;
   TextMap<std::unique_ptr<LogicalConnection>> connections_;  // by id

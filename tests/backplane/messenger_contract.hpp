@@ -4,46 +4,48 @@
 
 #include "backplane/peer.hpp"
 
-/// What every relay does; see backplane_contract.hpp.
+/// What every messenger and every store of claims and secrets does; see backplane_contract.hpp.
 namespace chat {
 
 template <class Source>
-class RelayContract : public BackendsTest<Source> {
+class MessengerContract : public BackendsTest<Source> {
  protected:
   static constexpr Seconds kLong{10};
 
-  Result<bool> listen(Peer& peer, std::string address, Relay::Handler handler) {
-    return await<bool>(
-        this->loop, [&](auto done) { peer.relay().listen(std::move(address), std::move(handler), std::move(done)); });
+  Result<bool> listen(Peer& peer, std::string address, Messenger::Handler handler) {
+    return await<bool>(this->loop, [&](auto done) {
+      peer.messenger().listen(std::move(address), std::move(handler), std::move(done));
+    });
   }
   Result<std::string> ask(Peer& peer, std::string address, std::string request, Milliseconds most = kLong) {
     return await<std::string>(this->loop, [&](auto done) {
-      peer.relay().ask(std::move(address), std::move(request), most, std::move(done));
+      peer.messenger().ask(std::move(address), std::move(request), most, std::move(done));
     });
   }
   Result<std::string> agree(Peer& peer, std::string offer) {
     const auto agreed =
-        await<SharedSecret>(this->loop, [&](auto done) { peer.relay().agree(std::move(offer), std::move(done)); });
+        await<SharedSecret>(this->loop, [&](auto done) { peer.kv().agree_secret(std::move(offer), std::move(done)); });
     if (!agreed) return agreed.error();
     return agreed->previous.empty() ? agreed->current : agreed->current + " after " + agreed->previous;
   }
-  static Relay::Handler echo(std::string who) {
-    return [who](std::string_view request, const Relay::Answer& answer) { answer(who + ": " + std::string(request)); };
+  static Messenger::Handler echo(std::string who) {
+    return
+        [who](std::string_view request, const Messenger::Answer& answer) { answer(who + ": " + std::string(request)); };
   }
 };
-TYPED_TEST_SUITE_P(RelayContract);
+TYPED_TEST_SUITE_P(MessengerContract);
 
-TYPED_TEST_P(RelayContract, CarriesARequestToTheNodeThatListensAndItsAnswerBack) {
+TYPED_TEST_P(MessengerContract, CarriesARequestToTheNodeThatListensAndItsAnswerBack) {
   ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));
   EXPECT_EQ(*this->ask(this->a, "one", "hello"), "b: hello");
 }
 
-TYPED_TEST_P(RelayContract, AnswersANodeThatAsksItself) {
+TYPED_TEST_P(MessengerContract, AnswersANodeThatAsksItself) {
   ASSERT_TRUE(this->listen(this->a, "one", this->echo("a")));
   EXPECT_EQ(*this->ask(this->a, "one", "hello"), "a: hello");
 }
 
-TYPED_TEST_P(RelayContract, CarriesAnyBytes) {
+TYPED_TEST_P(MessengerContract, CarriesAnyBytes) {
   std::string bytes("\0\r\n $5\n\xff", 8);
   for (int i = 0; i < 16; ++i) bytes += bytes;
   bytes.resize(300'000);
@@ -52,7 +54,7 @@ TYPED_TEST_P(RelayContract, CarriesAnyBytes) {
   EXPECT_EQ(*this->ask(this->a, "one", ""), "b: ");
 }
 
-TYPED_TEST_P(RelayContract, TellsAtOnceThatNobodyListens) {
+TYPED_TEST_P(MessengerContract, TellsAtOnceThatNobodyListens) {
   ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));
   const auto begun = std::chrono::steady_clock::now();
   const auto nobody = this->ask(this->a, "two", "hello");
@@ -61,21 +63,21 @@ TYPED_TEST_P(RelayContract, TellsAtOnceThatNobodyListens) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, this->kLong / 2);
 }
 
-TYPED_TEST_P(RelayContract, FindsNobodyWhereANodeNoLongerListens) {
+TYPED_TEST_P(MessengerContract, FindsNobodyWhereANodeNoLongerListens) {
   ASSERT_TRUE(this->listen(this->b, "one", this->echo("b")));
-  this->b.relay().unlisten("one");
+  this->b.messenger().unlisten("one");
   ASSERT_TRUE(this->listen(this->b, "two", this->echo("b")));  // answered after that
   EXPECT_EQ(this->ask(this->a, "one", "hello").error().code, ErrorCode::not_found);
   EXPECT_EQ(this->ask(this->b, "one", "hello").error().code, ErrorCode::not_found);
 }
 
-TYPED_TEST_P(RelayContract, WaitsForAnAnswerThatComesLaterWhileOthersCome) {
-  Relay::Answer later;
+TYPED_TEST_P(MessengerContract, WaitsForAnAnswerThatComesLaterWhileOthersCome) {
+  Messenger::Answer later;
   ASSERT_TRUE(
-      this->listen(this->b, "slow", [&](std::string_view, Relay::Answer answer) { later = std::move(answer); }));
+      this->listen(this->b, "slow", [&](std::string_view, Messenger::Answer answer) { later = std::move(answer); }));
   ASSERT_TRUE(this->listen(this->b, "fast", this->echo("b")));
   Outcome<std::string> slow;
-  this->a.relay().ask("slow", "?", this->kLong, slow.completion());
+  this->a.messenger().ask("slow", "?", this->kLong, slow.completion());
   EXPECT_EQ(*this->ask(this->a, "fast", "!"), "b: !");
   EXPECT_FALSE(slow.is_there());
   ASSERT_TRUE(run_until(this->loop, [&] { return later != nullptr; }));
@@ -84,11 +86,12 @@ TYPED_TEST_P(RelayContract, WaitsForAnAnswerThatComesLaterWhileOthersCome) {
   EXPECT_EQ(**slow, "at last");
 }
 
-TYPED_TEST_P(RelayContract, GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen) {
-  Relay::Answer later;
-  ASSERT_TRUE(this->listen(this->b, "one", [&](std::string_view, Relay::Answer answer) { later = std::move(answer); }));
+TYPED_TEST_P(MessengerContract, GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen) {
+  Messenger::Answer later;
+  ASSERT_TRUE(
+      this->listen(this->b, "one", [&](std::string_view, Messenger::Answer answer) { later = std::move(answer); }));
   Outcome<std::string> asked;
-  this->a.relay().ask("one", "?", Milliseconds(50), asked.completion());
+  this->a.messenger().ask("one", "?", Milliseconds(50), asked.completion());
   ASSERT_TRUE(run_until(this->loop, [&] { return asked.is_there() && later != nullptr; }));
   EXPECT_EQ(asked->error().code, ErrorCode::unavailable);
   later("too late");
@@ -97,26 +100,26 @@ TYPED_TEST_P(RelayContract, GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen) 
   EXPECT_EQ(asked.times(), 1);
 }
 
-TYPED_TEST_P(RelayContract, GivesEveryNodeTheSecretThatWasOfferedFirst) {
+TYPED_TEST_P(MessengerContract, GivesEveryNodeTheSecretThatWasOfferedFirst) {
   EXPECT_EQ(*this->agree(this->a, "of a"), "of a");
   EXPECT_EQ(*this->agree(this->b, "of b"), "of a");
   EXPECT_EQ(*this->agree(this->a, "another"), "of a");
 }
 
-TYPED_TEST_P(RelayContract, CompletesNothingAfterItHasStopped) {
-  ASSERT_TRUE(this->listen(this->b, "one", [](std::string_view, const Relay::Answer&) {}));
+TYPED_TEST_P(MessengerContract, CompletesNothingAfterItHasStopped) {
+  ASSERT_TRUE(this->listen(this->b, "one", [](std::string_view, const Messenger::Answer&) {}));
   Outcome<std::string> asked;
-  this->a.relay().ask("one", "?", Milliseconds(1), asked.completion());
+  this->a.messenger().ask("one", "?", Milliseconds(1), asked.completion());
   this->a.backplane().stop();
   ASSERT_TRUE(this->b.append("lobby", "{m}"));
   ASSERT_TRUE(this->b.append("lobby", "{m}"));
   EXPECT_EQ(asked.times(), 0);
 }
 
-TYPED_TEST_P(RelayContract, KeepsTheSecretThatARotationReplaces) {
+TYPED_TEST_P(MessengerContract, KeepsTheSecretThatARotationReplaces) {
   const auto rotate = [this](Peer& peer, std::string secret) {
     return await<bool>(this->loop,
-                       [&](auto done) { peer.relay().rotate(std::move(secret), Seconds(60), std::move(done)); });
+                       [&](auto done) { peer.kv().rotate_secret(std::move(secret), Seconds(60), std::move(done)); });
   };
   ASSERT_TRUE(rotate(this->a, "the first secret"));
   EXPECT_EQ(*this->agree(this->b, "another secret"), "the first secret");
@@ -126,10 +129,9 @@ TYPED_TEST_P(RelayContract, KeepsTheSecretThatARotationReplaces) {
   EXPECT_EQ(*this->agree(this->a, "another secret"), "the third secret after the second secret");
 }
 
-TYPED_TEST_P(RelayContract, GivesANameToTheFirstWhoClaimsIt) {
+TYPED_TEST_P(MessengerContract, GivesANameToTheFirstWhoClaimsIt) {
   const auto claim = [this](auto& peer, std::string name) {
-    return await<bool>(this->loop,
-                       [&](auto done) { peer.relay().claim(std::move(name), Seconds(1), std::move(done)); });
+    return await<bool>(this->loop, [&](auto done) { peer.kv().claim(std::move(name), Seconds(1), std::move(done)); });
   };
   EXPECT_EQ(*claim(this->a, "id"), true);
   EXPECT_EQ(*claim(this->b, "id"), false);
@@ -138,7 +140,7 @@ TYPED_TEST_P(RelayContract, GivesANameToTheFirstWhoClaimsIt) {
   EXPECT_TRUE(run_until(this->loop, [&] { return *claim(this->b, "id"); })) << "it is forgotten in time";
 }
 
-REGISTER_TYPED_TEST_SUITE_P(RelayContract, CarriesARequestToTheNodeThatListensAndItsAnswerBack,
+REGISTER_TYPED_TEST_SUITE_P(MessengerContract, CarriesARequestToTheNodeThatListensAndItsAnswerBack,
                             AnswersANodeThatAsksItself, CarriesAnyBytes, TellsAtOnceThatNobodyListens,
                             FindsNobodyWhereANodeNoLongerListens, WaitsForAnAnswerThatComesLaterWhileOthersCome,
                             GivesUpAnAnswerThatDoesNotComeInTimeAndDropsItThen,

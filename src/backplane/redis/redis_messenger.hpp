@@ -5,22 +5,19 @@
 
 #include "backplane/pending_answers.hpp"
 #include "backplane/redis/redis_backplane.hpp"
-#include "chat/backplane/relay.hpp"
+#include "chat/backplane/messenger.hpp"
 #include "chat/base/hash.hpp"
 
 namespace chat::redis {
 
 /// A channel for each connection held here, one for the answers to this node. What is held here is asked without Redis.
 /// Thread: the backplane loop.
-class RedisRelay final : public Relay, private RedisBackplane::ChannelUser {
+class RedisMessenger final : public Messenger, private RedisBackplane::ChannelUser {
  public:
-  RedisRelay(boost::asio::io_context& loop, RedisBackplane& backplane);
+  RedisMessenger(boost::asio::io_context& loop, RedisBackplane& backplane);
   void listen(std::string address, Handler handler, Completion<bool> done) override;
   void unlisten(std::string_view address) override;
   void ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) override;
-  void claim(std::string name, Seconds kept, Completion<bool> done) override;
-  void agree(std::string offer, Completion<SharedSecret> done) override;
-  void rotate(std::string secret, Seconds kept, Completion<bool> done) override;
 
  private:
   struct Held {

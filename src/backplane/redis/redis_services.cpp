@@ -1,38 +1,42 @@
 #include <utility>
 
 #include "backplane/redis/redis_backplane.hpp"
+#include "backplane/redis/redis_kv.hpp"
+#include "backplane/redis/redis_messenger.hpp"
 #include "backplane/redis/redis_presence.hpp"
 #include "backplane/redis/redis_registry.hpp"
-#include "backplane/redis/redis_relay.hpp"
 #include "chat/backplane/cluster_services.hpp"
 
 namespace chat {
 namespace {
 
-class RedisBackends final : public ClusterServices {
+class RedisServices final : public ClusterServices {
  public:
-  RedisBackends(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level)
+  RedisServices(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level)
       : backplane_(loop, url, retention, level),
         presence_(backplane_),
         registry_(backplane_),
-        relay_(loop, backplane_) {}
+        messenger_(loop, backplane_),
+        kv_(backplane_) {}
   Backplane& backplane() override { return backplane_; }
   PresenceStore& presence() override { return presence_; }
   NodeRegistry& registry() override { return registry_; }
-  Relay& relay() override { return relay_; }
+  Messenger& messenger() override { return messenger_; }
+  ClusterKv& kv() override { return kv_; }
 
  private:
   redis::RedisBackplane backplane_;
   redis::RedisPresence presence_;
   redis::RedisRegistry registry_;
-  redis::RedisRelay relay_;
+  redis::RedisMessenger messenger_;
+  redis::RedisKv kv_;
 };
 
 }  // namespace
 
 std::unique_ptr<ClusterServices> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention,
                                                      AckLevel level) {
-  return std::make_unique<RedisBackends>(loop, url, retention, level);
+  return std::make_unique<RedisServices>(loop, url, retention, level);
 }
 
 }  // namespace chat

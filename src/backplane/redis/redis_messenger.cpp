@@ -1,4 +1,4 @@
-#include "backplane/redis/redis_relay.hpp"
+#include "backplane/redis/redis_messenger.hpp"
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -20,13 +20,6 @@ namespace asio = boost::asio;
 constexpr Seconds kOthersReturn{3};
 constexpr Seconds kWatchEvery{5};
 
-Failure down(std::string_view why) { return {ErrorCode::unavailable, std::string(why)}; }
-
-/// A reply that is missing or an error; Redis's text goes to the log.
-Failure refusal(std::string_view what, const Reply::Part* reply) {
-  return down(reply == nullptr ? "Redis does not answer" : refused(what, reply).message);
-}
-
 constexpr std::size_t kLifeBytes = 8;  // random, in the name of a node's channel
 
 bool is_life(std::string_view text) {
@@ -46,7 +39,7 @@ std::uint64_t take_number(std::string_view& text) {
 
 }  // namespace
 
-RedisRelay::RedisRelay(asio::io_context& loop, RedisBackplane& backplane)
+RedisMessenger::RedisMessenger(asio::io_context& loop, RedisBackplane& backplane)
     : loop_(loop),
       backplane_(backplane),
       answers_(backplane.keys().answers_channel(random_hex(kLifeBytes))),
@@ -54,23 +47,23 @@ RedisRelay::RedisRelay(asio::io_context& loop, RedisBackplane& backplane)
   backplane.share_subscriptions(*this);
 }
 
-void RedisRelay::listen(std::string address, Handler handler, Completion<bool> done) {
+void RedisMessenger::listen(std::string address, Handler handler, Completion<bool> done) {
   if (!backplane_.subscriptions().is_up()) {
-    asio::post(loop_, [done = std::move(done)] { done(down("Redis does not answer")); });
+    asio::post(loop_, [done = std::move(done)] { done(unreachable("Redis does not answer")); });
     return;
   }
-  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().relay_channel(address)});
+  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().messenger_channel(address)});
   held_.insert_or_assign(std::move(address), Held{std::move(handler), std::move(done)});
 }
 
-void RedisRelay::unlisten(std::string_view address) {
+void RedisMessenger::unlisten(std::string_view address) {
   const auto held = held_.find(address);
   if (held == held_.end()) return;
   held_.erase(held);
-  backplane_.subscriptions().send_unanswered({"SUNSUBSCRIBE", keys().relay_channel(address)});
+  backplane_.subscriptions().send_unanswered({"SUNSUBSCRIBE", keys().messenger_channel(address)});
 }
 
-void RedisRelay::ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) {
+void RedisMessenger::ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) {
   const std::uint64_t number = pending_.add(most, std::move(done));
   if (held_.contains(address)) {
     asio::post(loop_, [this, number, address = std::move(address), request = std::move(request)] {
@@ -79,7 +72,7 @@ void RedisRelay::ask(std::string address, std::string request, Milliseconds most
     return;
   }
   if (!answerable_) {
-    asio::post(loop_, [this, number] { pending_.complete(number, down("Redis does not answer")); });
+    asio::post(loop_, [this, number] { pending_.complete(number, unreachable("Redis does not answer")); });
     return;
   }
   const std::string payload = answers_ + ' ' + std::to_string(number) + '\n' + request;
@@ -87,19 +80,19 @@ void RedisRelay::ask(std::string address, std::string request, Milliseconds most
   if (most > kWatchEvery) watch(number, address);
 }
 
-void RedisRelay::publish(std::uint64_t number, const std::string& address, std::string_view payload) {
+void RedisMessenger::publish(std::uint64_t number, const std::string& address, std::string_view payload) {
   const auto on_reply = [this, number, address](const Reply::Part* reply) {
-    if (reply == nullptr || reply->is_error()) return pending_.complete(number, refusal("relay", reply));
+    if (reply == nullptr || reply->is_error()) return pending_.complete(number, request_refused("relay", reply));
     if (reply->integer() > 0) return;
-    if (!others_are_back()) return pending_.complete(number, down("the other nodes are coming back"));
+    if (!others_are_back()) return pending_.complete(number, unreachable("the other nodes are coming back"));
     pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
   };
-  backplane_.commands().send({"SPUBLISH", keys().relay_channel(address), payload}, on_reply);
+  backplane_.commands().send({"SPUBLISH", keys().messenger_channel(address), payload}, on_reply);
 }
 
 /// A node that dies with the question does not answer it: while one is open for long, an empty message, which nobody
 /// heeds, tells whether the node still listens.
-void RedisRelay::watch(std::uint64_t number, const std::string& address) {
+void RedisMessenger::watch(std::uint64_t number, const std::string& address) {
   const auto timer = std::make_shared<asio::steady_timer>(loop_, kWatchEvery);
   timer->async_wait([this, timer, number, address](boost::system::error_code) {
     if (!pending_.contains(number)) return;
@@ -109,76 +102,38 @@ void RedisRelay::watch(std::uint64_t number, const std::string& address) {
 }
 
 /// To a connection that is held here.
-void RedisRelay::hand_over(std::uint64_t number, std::string_view address, std::string_view request) {
+void RedisMessenger::hand_over(std::uint64_t number, std::string_view address, std::string_view request) {
   const auto held = held_.find(address);
   if (held == held_.end()) return pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
   held->second.handler(request, [this, number](std::string answer) { pending_.complete(number, std::move(answer)); });
 }
 
-bool RedisRelay::others_are_back() const {
+bool RedisMessenger::others_are_back() const {
   return !broken_ || std::chrono::steady_clock::now() - up_since_ > kOthersReturn;
-}
-
-void RedisRelay::claim(std::string name, Seconds kept, Completion<bool> done) {
-  const auto on_reply = [done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr || reply->is_error()) return done(refusal("claim", reply));
-    done(reply->type() != Reply::Type::nil);
-  };
-  backplane_.commands().send({"SET", keys().claim(name), "", "NX", "EX", std::to_string(kept.count())}, on_reply);
-}
-
-void RedisRelay::agree(std::string offer, Completion<SharedSecret> done) {
-  const auto agreed = std::make_shared<SharedSecret>();
-  backplane_.commands().send({"SET", keys().secret(), offer, "NX"}, {});
-  backplane_.commands().send({"GET", keys().previous_secret()}, [agreed](const Reply::Part* reply) {
-    if (reply != nullptr && is_good_secret(reply->text())) agreed->previous = reply->text();
-  });
-  backplane_.commands().send({"GET", keys().secret()}, [agreed, done = std::move(done)](const Reply::Part* reply) {
-    if (reply == nullptr || reply->type() != Reply::Type::text) return done(refusal("secret", reply));
-    agreed->current = reply->text();
-    done(*agreed);
-  });
-}
-
-/// The previous secret first: whatever breaks in between, no token becomes unknown.
-void RedisRelay::rotate(std::string secret, Seconds kept, Completion<bool> done) {
-  const auto put = [this, secret = std::move(secret), done = std::move(done)] {
-    backplane_.commands().send({"SET", keys().secret(), secret}, [done](const Reply::Part* reply) {
-      if (reply == nullptr || reply->is_error()) return done(refusal("secret", reply));
-      done(true);
-    });
-  };
-  backplane_.commands().send({"GET", keys().secret()}, [this, kept, put](const Reply::Part* reply) {
-    if (reply != nullptr && is_good_secret(reply->text())) {
-      const std::string seconds = std::to_string(kept.count());
-      backplane_.commands().send({"SET", keys().previous_secret(), reply->text(), "EX", seconds}, {});
-    }
-    put();
-  });
 }
 
 // ---- what the connection of subscriptions brings -----------------------------------------------------------------
 
-void RedisRelay::on_subscriptions_up() {
+void RedisMessenger::on_subscriptions_up() {
   up_since_ = std::chrono::steady_clock::now();
   backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", answers_});
   for (const auto& [address, held] : held_) {
-    backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().relay_channel(address)});
+    backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().messenger_channel(address)});
   }
 }
 
-void RedisRelay::on_subscriptions_down() {
+void RedisMessenger::on_subscriptions_down() {
   answerable_ = false;
   broken_ = true;
   for (auto held = held_.begin(); held != held_.end();) {
     const auto done = std::exchange(held->second.until_confirmed, {});
     held = done ? held_.erase(held) : std::next(held);
-    if (done) asio::post(loop_, [done] { done(down("Redis does not answer")); });
+    if (done) asio::post(loop_, [done] { done(unreachable("Redis does not answer")); });
   }
-  pending_.fail_all(down("Redis does not answer"));  // their answers find nobody
+  pending_.fail_all(unreachable("Redis does not answer"));  // their answers find nobody
 }
 
-void RedisRelay::on_subscribed(std::string_view channel) {
+void RedisMessenger::on_subscribed(std::string_view channel) {
   if (channel == answers_) {
     answerable_ = true;
     return;
@@ -188,14 +143,14 @@ void RedisRelay::on_subscribed(std::string_view channel) {
   if (const auto done = std::exchange(held->second.until_confirmed, {})) done(true);
 }
 
-void RedisRelay::on_message(std::string_view channel, std::string_view payload) {
+void RedisMessenger::on_message(std::string_view channel, std::string_view payload) {
   if (channel == answers_) return on_answer(payload);
   const auto held = held_.find(keys().address_of(channel));
   if (held != held_.end()) on_request(held->second.handler, payload);
 }
 
 /// "<channel for the answer> <number>\n<request>".
-void RedisRelay::on_request(const Handler& handler, std::string_view payload) {
+void RedisMessenger::on_request(const Handler& handler, std::string_view payload) {
   if (payload.empty()) return;  // see watch()
   const std::string asker(payload.substr(0, payload.find(' ')));
   payload.remove_prefix(std::min(payload.size(), asker.size() + 1));
@@ -208,7 +163,7 @@ void RedisRelay::on_request(const Handler& handler, std::string_view payload) {
 }
 
 /// "<number>\n<answer>".
-void RedisRelay::on_answer(std::string_view payload) {
+void RedisMessenger::on_answer(std::string_view payload) {
   const std::uint64_t number = take_number(payload);
   if (number == 0) return log_junk("answer", answers_);
   pending_.complete(number, std::string(payload));

@@ -1,0 +1,125 @@
+#include <memory>
+#include <utility>
+
+#include "backplane/memory/memory_backplane.hpp"
+#include "backplane/memory/memory_bus.hpp"
+#include "backplane/memory/memory_messenger.hpp"
+#include "chat/backplane/cluster_services.hpp"
+
+namespace chat {
+namespace {
+
+class MemoryPresence final : public PresenceStore {
+ public:
+  MemoryPresence(MemoryBus& bus, Posting& posting, Backplane& backplane)
+      : bus_(bus), posting_(posting), backplane_(backplane) {}
+
+  void change(std::string_view room, const PresenceChange& change, Completion<bool> done) override {
+    bus_.change_people(room, change);
+    backplane_.signal(room, Signal::presence, encode(change));
+    posting_.later([done = std::move(done)] { done(true); });
+  }
+  void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
+    posting_.later([this, room = std::move(room), done = std::move(done)] {
+      std::vector<PresenceRow> rows;
+      for (const auto& [key, name] : bus_.people(room)) {
+        if (bus_.leases.contains(key.first)) rows.push_back({key.first, {key.second, name}});
+      }
+      done(std::move(rows));
+    });
+  }
+  void renew(std::string_view instance, Completion<Lease> done) override {
+    const Instant now = std::chrono::steady_clock::now();
+    Lease lease{{}, !bus_.leases.contains(NodeInstance(instance))};
+    bus_.leases[NodeInstance(instance)] = now;
+    std::erase_if(bus_.leases, [now](const auto& entry) { return now - entry.second > kLease; });
+    for (const auto& entry : bus_.leases) lease.living.push_back(entry.first);
+    posting_.later([done = std::move(done), lease = std::move(lease)] { done(lease); });
+  }
+  void resign(std::string_view instance) override { bus_.leases.erase(NodeInstance(instance)); }
+
+ private:
+  MemoryBus& bus_;
+  Posting& posting_;
+  Backplane& backplane_;
+};
+
+class MemoryRegistry final : public NodeRegistry {
+ public:
+  MemoryRegistry(MemoryBus& bus, Posting& posting) : bus_(bus), posting_(posting) {}
+
+  void announce(const NodeCard& card, Completion<Announced> done) override {
+    const NodeCard before = std::exchange(bus_.nodes[card.id], card);
+    posting_.later([done = std::move(done), announced = Announced{before.instance, before.started_at,
+                                                                  SystemClock().unix_ms()}] { done(announced); });
+  }
+  void list(Completion<std::vector<NodeCard>> done) override {
+    std::vector<NodeCard> cards;
+    for (const auto& [id, card] : bus_.nodes) cards.push_back(card);
+    posting_.later([done = std::move(done), cards = std::move(cards)] { done(cards); });
+  }
+  void withdraw(std::string_view id) override { bus_.nodes.erase(std::string(id)); }
+
+ private:
+  MemoryBus& bus_;
+  Posting& posting_;
+};
+
+class MemoryKv final : public ClusterKv {
+ public:
+  MemoryKv(MemoryBus& bus, Posting& posting) : bus_(bus), posting_(posting) {}
+
+  void claim(std::string name, Seconds kept, Completion<bool> done) override {
+    const auto now = std::chrono::steady_clock::now();
+    posting_.later([done = std::move(done), is_first = bus_.claim(name, now + kept, now)] { done(is_first); });
+  }
+  void agree_secret(std::string offer, Completion<SharedSecret> done) override {
+    if (bus_.secret.current.empty()) bus_.secret.current = std::move(offer);
+    posting_.later([this, done = std::move(done)] { done(bus_.secret); });
+  }
+  void rotate_secret(std::string secret, Seconds, Completion<bool> done) override {
+    bus_.secret = {std::move(secret), std::move(bus_.secret.current)};
+    if (!is_good_secret(bus_.secret.previous)) bus_.secret.previous.clear();
+    posting_.later([done = std::move(done)] { done(true); });
+  }
+
+ private:
+  MemoryBus& bus_;
+  Posting& posting_;
+};
+
+class MemoryServices final : public ClusterServices {
+ public:
+  MemoryServices(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus)
+      : bus_(std::move(bus)),
+        posting_(loop),
+        messenger_(*bus_, posting_),
+        backplane_(*bus_, posting_, [this] { messenger_.stop(); }),
+        presence_(*bus_, posting_, backplane_),
+        registry_(*bus_, posting_),
+        kv_(*bus_, posting_) {}
+  Backplane& backplane() override { return backplane_; }
+  PresenceStore& presence() override { return presence_; }
+  NodeRegistry& registry() override { return registry_; }
+  Messenger& messenger() override { return messenger_; }
+  ClusterKv& kv() override { return kv_; }
+
+ private:
+  std::shared_ptr<MemoryBus> bus_;
+  Posting posting_;
+  MemoryMessenger messenger_;
+  MemoryBackplane backplane_;
+  MemoryPresence presence_;
+  MemoryRegistry registry_;
+  MemoryKv kv_;
+};
+
+}  // namespace
+
+std::shared_ptr<MemoryBus> make_memory_bus(Retention retention) { return std::make_shared<MemoryBus>(retention); }
+
+std::unique_ptr<ClusterServices> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) {
+  return std::make_unique<MemoryServices>(loop, std::move(bus));
+}
+
+}  // namespace chat
