@@ -5,17 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <sstream>
 #include <utility>
 
-#include "chat/backplane/cluster_services.hpp"
 #include "chat/core/names.hpp"
 #include "chat/server/version.hpp"
 #include "chat/transport/admission.hpp"
+#include "server/backplane_settings.hpp"
 #include "server/closest.hpp"
 #include "server/config_file.hpp"
 #include "server/setting_checks.hpp"
@@ -70,6 +67,10 @@ void add_settings(CLI::App& app, Config& config) {
     return app.add_option(flag, place, meaning + " [" + variable_of(flag) + "]")->delimiter(',');
   };
   setting("--listen", config.listen, "Address and port to serve on; port 0 takes any free one")->check(check_listen);
+  setting(
+      "--backplane", config.backplane,
+      "Store that joins the nodes, chosen by the scheme of its URL: memory: (the node is alone and keeps everything "
+      "in memory) or a URL of Redis, see --redis");
   setting(
       "--redis", config.redis,
       "Redis that joins the nodes: redis://[user:password@]host[:port][/database], rediss:// for TLS,\n"
@@ -236,19 +237,6 @@ std::string in_file(const CLI::App& app, const std::string& complaint) {
 
 }  // namespace
 
-Result<RedisUrl> redis_url_of(const Config& config) {
-  std::string password;
-  if (!config.redis_password_file.empty()) {
-    std::ifstream file(config.redis_password_file, std::ios::binary);
-    password.assign(std::istreambuf_iterator<char>(file), {});
-    while (password.ends_with('\n') || password.ends_with('\r')) password.pop_back();
-    if (password.empty()) return Failure{ErrorCode::bad_request, "the file of --redis-password-file is empty"};
-  }
-  auto url = parse_redis_url(config.redis, password);
-  if (url) url->ca_file = config.redis_ca;
-  return url;
-}
-
 ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment) {
   ParsedConfig parsed;
   parsed.config.web = CHAT_WEB_DIR;
@@ -285,8 +273,8 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
     return parsed;
   }
   Config& config = parsed.config;
-  if (const auto url = redis_url_of(config); !config.redis.empty() && !url) {
-    parsed.text = "chatd: --redis: " + url.error().message + "\nRun chatd --help for the settings.\n";
+  if (const auto fault = settle_backplane(config, app.count("--backplane") > 0); !fault.empty()) {
+    parsed.text = "chatd: " + fault + "\nRun chatd --help for the settings.\n";
     parsed.exit_code = 2;
     return parsed;
   }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "chat/backplane/registry.hpp"
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
 #include "chat/server/version.hpp"
@@ -22,10 +23,8 @@ namespace asio = boost::asio;
 
 constexpr Seconds kMoves{1};  // over which people are told to try another node
 
-std::unique_ptr<ClusterServices> make_backends(asio::io_context& loop, const Config& config) {
-  const Retention retention{config.history, Seconds(config.history_days * 24 * 3600)};
-  if (config.redis.empty()) return make_memory_backends(loop, make_memory_bus(retention));
-  return make_redis_backends(loop, *redis_url_of(config), retention, {config.ack, config.ack_replicas});
+std::unique_ptr<ClusterServices> make_services(asio::io_context& loop, const Config& config) {
+  return standard_backplanes().maker_of(config.backplane).make(loop, config.backplane, *backplane_options_of(config));
 }
 
 std::uint32_t shard_count(const Config& config) {
@@ -57,7 +56,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
         for (std::uint32_t i = 0; i < shard_count(config); ++i) made.emplace_back(1);
         return made;
       }()),
-      backends(make_backends(loops[0], config)),
+      backends(make_services(loops[0], config)),
       instance(config.node_id + '.' + random_hex(3)),
       hub(loops[0], *backends, instance, usage_limits(config), clock),
       neighbours(clock),
@@ -98,7 +97,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
                            return admission.is_open();
                          },
                          [this] { return figures(); }});
-  admission.set_open(config.redis.empty());  // a node alone has nothing to wait for
+  admission.set_open(config.is_alone());  // a node alone has nothing to wait for
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
 }
@@ -163,7 +162,7 @@ void Node::Parts::run() {
                          {"node", config.node_id},
                          {"version", version()},
                          {"shards", shards.size()},
-                         {"backplane", config.redis.empty() ? "memory" : "redis"},
+                         {"backplane", standard_backplanes().maker_of(config.backplane).name},
                          {"sends", io_uring ? "io_uring" : "send"},
                          {"descriptors", descriptors}});
   signals.start([this] { on_stop_signal(); });

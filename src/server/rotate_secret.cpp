@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/registry.hpp"
 #include "chat/base/digest.hpp"
 
 namespace chat {
@@ -39,17 +39,19 @@ class Rotation final : public BackplaneSink {
 }  // namespace
 
 int rotate_secret(const Config& config) {
-  if (config.redis.empty()) {
+  if (config.is_alone()) {
     std::fputs("chatd: rotate-secret needs --redis\n", stderr);
     return 2;
   }
   boost::asio::io_context loop(1);
-  const auto backends = make_redis_backends(loop, *redis_url_of(config), {}, {});
-  Rotation rotation(backends->kv());
-  backends->backplane().start(rotation);
+  auto options = *backplane_options_of(config);
+  options.ack = {};  // nothing is appended
+  const auto services = standard_backplanes().maker_of(config.backplane).make(loop, config.backplane, options);
+  Rotation rotation(services->kv());
+  services->backplane().start(rotation);
   const Instant deadline = std::chrono::steady_clock::now() + kPatience;
   while (!rotation.outcome && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);
-  backends->backplane().stop();
+  services->backplane().stop();
   if (rotation.outcome && *rotation.outcome) {
     std::puts(
         "The cluster has another secret. Its nodes sign with it in about ten seconds; tokens of the one before stay "

@@ -2,6 +2,7 @@
 
 #include "backplane/peer.hpp"
 #include "backplane/redis/history_reader.hpp"
+#include "chat/backplane/redis.hpp"
 #include "support/fake_redis.hpp"
 
 namespace chat {
@@ -15,7 +16,7 @@ TEST(HistoryReader, HasFewPagesOnOrderAndRefusesWhatTooManyWaitFor) {
     ++asked;
     return std::string();  // it is slow
   });
-  Peer peer(loop, make_redis_backends(loop, *parse_redis_url(server.url()), {}, {}));
+  Peer peer(loop, make_redis_services(loop, *parse_redis_url(server.url()), {}, {}));
   ASSERT_TRUE(run_until(loop, [&] { return peer.sink.is_available(); }));
   std::size_t busy = 0;
   for (std::size_t i = 0; i < redis::HistoryReader::kAtOnce + redis::HistoryReader::kMostWaiting + 3; ++i) {

@@ -9,7 +9,7 @@ namespace {
 struct MemorySource {
   static constexpr std::size_t kHistory = 200;
   std::shared_ptr<MemoryBus> bus = make_memory_bus({kHistory, Seconds(3600)});
-  std::unique_ptr<ClusterServices> connect(boost::asio::io_context& loop) { return make_memory_backends(loop, bus); }
+  std::unique_ptr<ClusterServices> connect(boost::asio::io_context& loop) { return make_memory_services(loop, bus); }
 };
 
 TEST(MemoryBus, KeepsSoManyClaimsAndNoMore) {

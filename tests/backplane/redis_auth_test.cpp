@@ -9,7 +9,7 @@ class RedisAuth : public testing::Test {
  protected:
   std::unique_ptr<ClusterServices> connect(const std::string& who, const std::string& database = {}) {
     auto url = *parse_redis_url("redis://" + who + server.address() + database);
-    return make_redis_backends(loop, url, {1000, Seconds(3600)}, {});
+    return make_redis_services(loop, url, {1000, Seconds(3600)}, {});
   }
   boost::asio::io_context loop;
   RedisServer server;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "backplane/peer.hpp"
+#include "chat/backplane/redis.hpp"
 #include "support/redis_server.hpp"
 
 namespace chat {
@@ -21,7 +22,7 @@ std::string url_with(RedisServer& server, const std::string& more) {
 class TwoClusters : public testing::TestWithParam<const char*> {
  protected:
   std::unique_ptr<ClusterServices> connect(const std::string& more) {
-    return make_redis_backends(loop, *parse_redis_url(url_with(server, more)), {1000, Seconds(3600)}, {});
+    return make_redis_services(loop, *parse_redis_url(url_with(server, more)), {1000, Seconds(3600)}, {});
   }
   boost::asio::io_context loop;
   RedisServer server;
@@ -84,7 +85,7 @@ TEST(RedisNames, BeginWithThePrefixOfTheUrl) {
   boost::asio::io_context loop;
   RedisServer server;
   Peer peer(loop,
-            make_redis_backends(loop, *parse_redis_url(url_with(server, "?prefix=blue")), {1000, Seconds(3600)}, {}));
+            make_redis_services(loop, *parse_redis_url(url_with(server, "?prefix=blue")), {1000, Seconds(3600)}, {}));
   ASSERT_TRUE(peer.subscribe("lobby"));
   ASSERT_TRUE(peer.append("lobby", "{m}", "sender", 1));
   ASSERT_TRUE(peer.renew("chat-1.aa"));

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "backplane/peer.hpp"
+#include "chat/backplane/redis.hpp"
 #include "support/fake_redis.hpp"
 
 namespace chat {
@@ -65,7 +66,7 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     const auto greeting = FakeRedis::greeting(command);
     return greeting.empty() ? shapes.any() : greeting;
   });
-  Peer peer(loop, make_redis_backends(loop, *parse_redis_url(server.url()), {1000, Seconds(3600)}, {}));
+  Peer peer(loop, make_redis_services(loop, *parse_redis_url(server.url()), {1000, Seconds(3600)}, {}));
   Outcome<bool> listening;
   peer.messenger().listen(
       "address", [](std::string_view, const Messenger::Answer& answer) { answer("x"); }, listening.completion());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "backplane/peer.hpp"
+#include "chat/backplane/redis.hpp"
 #include "support/redis_server.hpp"
 
 namespace chat {
@@ -11,7 +12,7 @@ struct RedisSource {
   static constexpr std::uint32_t kHistory = 200;
   RedisServer server;
   std::unique_ptr<ClusterServices> connect(boost::asio::io_context& loop) {
-    return make_redis_backends(loop, *parse_redis_url(server.url()), {kHistory, Seconds(3600)}, {});
+    return make_redis_services(loop, *parse_redis_url(server.url()), {kHistory, Seconds(3600)}, {});
   }
 };
 

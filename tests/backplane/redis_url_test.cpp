@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 
 namespace chat {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/memory.hpp"
 #include "chat/rooms/hub.hpp"
 #include "chat/rooms/pace.hpp"
 #include "chat/sessions/outbox.hpp"
@@ -79,7 +79,7 @@ struct Node {
 
   boost::asio::io_context loop;
   ManualClock clock;
-  std::unique_ptr<ClusterServices> backends = make_memory_backends(loop, make_memory_bus({}));
+  std::unique_ptr<ClusterServices> backends = make_memory_services(loop, make_memory_bus({}));
   Hub hub{loop, *backends, "chat-1.life", {}, clock};
   SessionSettings settings{"chat-1", {}, {}};
   std::unique_ptr<RateTable> rates = std::make_unique<RateTable>();

@@ -57,7 +57,7 @@ class ThreeNodes : public testing::Test {
   std::deque<FakeNode> nodes = [this] {
     std::deque<FakeNode> made;
     for (const char* id : {"chat-1", "chat-2", "chat-3"}) {
-      made.emplace_back(loop, clock, id, make_memory_backends(loop, bus), 2);
+      made.emplace_back(loop, clock, id, make_memory_services(loop, bus), 2);
     }
     return made;
   }();

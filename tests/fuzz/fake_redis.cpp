@@ -16,7 +16,7 @@ boost::asio::io_context& loop() {
 }  // namespace
 
 FakeRedis::FakeRedis(BackplaneSink& sink)
-    : backends_(make_redis_backends(loop(), *parse_redis_url("redis://localhost"), {}, {})) {
+    : backends_(make_redis_services(loop(), *parse_redis_url("redis://localhost"), {}, {})) {
   backends_->backplane().start(sink);
   for (FakeLink* link : FakeLink::all()) link->come_up();
   const std::string sha(40, 'a');  // of a script; run ids look the same

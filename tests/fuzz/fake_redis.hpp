@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 #include "fuzz/fake_link.hpp"
 
 namespace chat::redis {

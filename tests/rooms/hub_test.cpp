@@ -503,7 +503,7 @@ TEST_F(HubTest, TakesManyFullRoomsAtOnceForNoSlowness) {
 }
 
 TEST_F(HubTest, TellsWhoCameInAStormTogetherWithWhoComesNext) {
-  FakeNode far{loop, clock, "chat-2", make_memory_backends(loop, bus)};
+  FakeNode far{loop, clock, "chat-2", make_memory_services(loop, bus)};
   FakeClient& watcher = far.connect();
   watcher.join("room-0");
   FakeClient& first = joined("room-0");

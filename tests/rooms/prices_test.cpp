@@ -49,7 +49,7 @@ class PricesTest : public testing::Test {
   boost::asio::io_context loop;
   ManualClock clock;
   std::shared_ptr<MemoryBus> bus = make_memory_bus({1000, Seconds(3600)});
-  HeldBackends* backends = new HeldBackends(make_memory_backends(loop, bus));  // the node's
+  HeldBackends* backends = new HeldBackends(make_memory_services(loop, bus));  // the node's
   FakeNode node{loop,      clock,   "chat-1", std::unique_ptr<ClusterServices>(backends), 2, {10, 20},
                 {20, 100}, usage(), {50, 250}};
 };

@@ -53,7 +53,7 @@ class ConfigFile {
 TEST(Config, ServesAloneOnPort8080WithoutAnySetting) {
   const auto config = accepted({});
   EXPECT_EQ(config.listen, "0.0.0.0:8080");
-  EXPECT_EQ(config.redis, "");
+  EXPECT_EQ(config.backplane, "memory:");
   EXPECT_FALSE(config.node_id.empty());
   EXPECT_EQ(config.node_name, config.node_id);
   EXPECT_FALSE(config.web.empty());
@@ -109,7 +109,7 @@ TEST(Config, TakesEverySettingAsAFlag) {
                                 "--log-format",
                                 "json"});
   EXPECT_EQ(config.listen, "[::1]:0");
-  EXPECT_EQ(config.redis, "redis://user:pw@redis:6380/1");
+  EXPECT_EQ(config.backplane, "redis://user:pw@redis:6380/1");
   EXPECT_EQ(config.node_id, "chat-7");
   EXPECT_EQ(config.node_name, "Seven");
   EXPECT_EQ(config.node_description, "a node");
@@ -176,6 +176,9 @@ TEST(Config, RefusesImpossibleValuesByName) {
       {"--redis", "localhost:6379"},
       {"--redis", "redis://h:port"},
       {"--redis", "redis://h:99999"},
+      {"--backplane", "localhost:6379"},
+      {"--backplane", "redis://h:port"},
+      {"--backplane", "memory://"},
       {"--node-id", "Chat 1"},
       {"--node-id", "a.b"},
       {"--secret", "0123456789abcde"},
@@ -234,7 +237,7 @@ TEST(Config, KeepsAPasswordOutOfWhatItSaysWhereverItWasMistyped) {
                           "redis://user:s3cret@redis:port", "redis://user:s3cret@redis/x", "redis://:s3cret@",
                           "redis://user:s3cret@redis?prefix=A B", "rediss//:s3cret@redis"}) {
     for (const Texts& flags :
-         {Texts{"--redis", url}, Texts{"--redi", url}, Texts{url}, Texts{"--redis-ca", url},
+         {Texts{"--redis", url}, Texts{"--backplane", url}, Texts{"--redi", url}, Texts{url}, Texts{"--redis-ca", url},
           Texts{std::string("--redi=") + url}, Texts{"--listen", url}, Texts{"--node-id", url},
           Texts{"--allowed-origins", url}, Texts{"--allowed-hosts", url}, Texts{"--trusted-proxies", url},
           Texts{"--history", url}, Texts{"--ack", url}, Texts{"--web", url}, Texts{"--config", url}}) {
@@ -262,12 +265,36 @@ TEST(Config, KeepsTheRedisPasswordOutOfWhatItSays) {
 TEST(Config, TakesTheRedisPasswordFromAFile) {
   const ConfigFile file("s3cret\r\n"), empty("\n");
   const auto config = accepted({"--redis", "redis://chat@redis", "--redis-password-file", file.path()});
-  EXPECT_EQ(redis_url_of(config)->password, "s3cret");
-  EXPECT_EQ(redis_url_of(config)->user, "chat");
+  EXPECT_EQ(backplane_options_of(config)->password, "s3cret");
+  EXPECT_EQ(accepted({"--backplane", "redis://chat@redis", "--redis-password-file", file.path()}).backplane,
+            "redis://chat@redis");
   expect_refused({"--redis", "redis://chat@redis", "--redis-password-file", empty.path()}, {}, "--redis-password-file");
   expect_refused({"--redis", "redis://chat:x@redis", "--redis-password-file", file.path()}, {}, "--redis");
   expect_refused({"--redis", "redis://redis", "--redis-password-file", "/nowhere"}, {}, "--redis-password-file");
   expect_refused({"--redis", "rediss://redis", "--redis-ca", "/nowhere"}, {}, "--redis-ca");
+}
+
+TEST(Config, TakesTheStoreFromBackplaneOrFromRedisAndFromBothIfTheyAgree) {
+  const std::string url = "redis://redis/1";
+  for (const Texts& flags :
+       std::vector<Texts>{{"--backplane", url}, {"--redis", url}, {"--redis", url, "--backplane", url}}) {
+    const auto config = accepted(flags);
+    EXPECT_EQ(config.backplane, url);
+    EXPECT_FALSE(config.is_alone());
+  }
+  for (const Texts& flags : std::vector<Texts>{{}, {"--backplane", "memory:"}, {"--redis", ""}}) {
+    EXPECT_TRUE(accepted(flags).is_alone());
+  }
+  EXPECT_EQ(accepted({}, {"CHAT_BACKPLANE=" + url}).backplane, url);
+}
+
+TEST(Config, RefusesTwoStoresThatDiffer) {
+  for (const char* other : {"redis://redis/2", "memory:"}) {
+    const Texts flags{"--redis", "redis://user:s3cret@redis/1", "--backplane", other};
+    expect_refused(flags, {}, "--backplane and --redis name different stores: give one of them");
+    EXPECT_EQ(parse(flags).text.find("s3cret"), std::string::npos);
+  }
+  expect_refused({"--backplane", "memory:"}, {"CHAT_REDIS=redis://redis"}, "--backplane and --redis");
 }
 
 TEST(Config, KeepsTheSecretOutOfWhatItSays) {

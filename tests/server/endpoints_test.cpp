@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/memory.hpp"
 #include "chat/server/version.hpp"
 #include "support/manual_clock.hpp"
 #include "support/recording_sink.hpp"
@@ -39,7 +39,7 @@ class Endpoints : public testing::Test {
   boost::asio::io_context loop;
   ManualClock clock;
   RecordingSink sink;
-  std::unique_ptr<ClusterServices> backends = make_memory_backends(loop, make_memory_bus({}));
+  std::unique_ptr<ClusterServices> backends = make_memory_services(loop, make_memory_bus({}));
   Router router;
   bool draining = false;
   std::vector<std::string> faults;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/memory.hpp"
 #include "support/manual_clock.hpp"
 #include "support/recording_sink.hpp"
 #include "support/run_until.hpp"
@@ -30,7 +30,7 @@ class SecretAgreementTest : public testing::Test {
   ManualClock clock;
   RecordingSink sink, other_sink;
   std::shared_ptr<MemoryBus> bus = make_memory_bus({});
-  std::unique_ptr<ClusterServices> node = make_memory_backends(loop, bus), other = make_memory_backends(loop, bus);
+  std::unique_ptr<ClusterServices> node = make_memory_services(loop, bus), other = make_memory_services(loop, bus);
   ClusterSecret secret;
   SecretAgreement agreement{loop, node->kv(), secret, clock};
 };

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/memory.hpp"
 #include "chat/base/rate_table.hpp"
 #include "chat/rooms/hub.hpp"
 #include "chat/sessions/shard.hpp"

@@ -44,7 +44,7 @@ class LoneNode {
 
   boost::asio::io_context loop;
   ManualClock clock;
-  FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({}))};
+  FakeNode node{loop, clock, "chat-1", make_memory_services(loop, make_memory_bus({}))};
   Shard& shard = node.shards.front();
   LogicalConnections connections{shard, node.backends->messenger(), node.backends->kv(), loop};
 

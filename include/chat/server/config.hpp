@@ -2,17 +2,21 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/options.hpp"
 #include "chat/base/log.hpp"
+#include "chat/core/error.hpp"
 
 namespace chat {
 
 /// Every setting of a node, with its default. config.cpp has the one table of their names and meanings.
 struct Config {
   std::string listen = "0.0.0.0:8080";
-  std::string redis;                // empty: in-memory backplane, one node
+  static constexpr std::string_view kAlone = "memory:";
+  std::string backplane{kAlone};    // URL of the store that joins the nodes
+  std::string redis;                // the same by its older name; parse_config() puts it into `backplane`
   std::string redis_password_file;  // empty: the URL has the password, or there is none
   std::string redis_ca;             // empty: the authorities the system knows
   std::string node_id;
@@ -44,10 +48,13 @@ struct Config {
   bool core_dumps = false;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
+
+  /// No other node can share the store of this one.
+  bool is_alone() const { return backplane == kAlone; }
 };
 
-/// Where Redis is, with what the other settings add. Errors: bad_request with a sentence.
-Result<RedisUrl> redis_url_of(const Config& config);
+/// What the settings add to the URL of the backplane. Errors: bad_request with a sentence.
+Result<BackplaneOptions> backplane_options_of(const Config& config);
 
 /// What the command line asked for.
 struct ParsedConfig {

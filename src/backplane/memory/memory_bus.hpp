@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/memory.hpp"
 #include "chat/base/hash.hpp"
 
 namespace chat {

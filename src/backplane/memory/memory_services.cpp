@@ -4,7 +4,7 @@
 #include "backplane/memory/memory_backplane.hpp"
 #include "backplane/memory/memory_bus.hpp"
 #include "backplane/memory/memory_messenger.hpp"
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/memory.hpp"
 
 namespace chat {
 namespace {
@@ -118,8 +118,19 @@ class MemoryServices final : public ClusterServices {
 
 std::shared_ptr<MemoryBus> make_memory_bus(Retention retention) { return std::make_shared<MemoryBus>(retention); }
 
-std::unique_ptr<ClusterServices> make_memory_backends(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) {
+std::unique_ptr<ClusterServices> make_memory_services(boost::asio::io_context& loop, std::shared_ptr<MemoryBus> bus) {
   return std::make_unique<MemoryServices>(loop, std::move(bus));
+}
+
+BackplaneMaker memory_backplane() {
+  return {"memory",
+          {"memory"},
+          [](std::string_view url, const BackplaneOptions&) {
+            return url == "memory:" ? std::string() : "nothing follows memory:";
+          },
+          [](boost::asio::io_context& loop, std::string_view, const BackplaneOptions& options) {
+            return make_memory_services(loop, make_memory_bus(options.retention));
+          }};
 }
 
 }  // namespace chat

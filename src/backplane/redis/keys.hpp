@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 
 namespace chat::redis {
 

@@ -16,7 +16,7 @@
 #include "backplane/redis/reply.hpp"
 #include "backplane/redis/server_check.hpp"
 #include "backplane/redis/stream.hpp"
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 #include "chat/base/clock.hpp"
 
 namespace chat::redis {

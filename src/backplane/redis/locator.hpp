@@ -7,7 +7,7 @@
 #include <string>
 
 #include "backplane/redis/stream.hpp"
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 
 namespace chat::redis {
 

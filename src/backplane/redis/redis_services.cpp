@@ -5,7 +5,7 @@
 #include "backplane/redis/redis_messenger.hpp"
 #include "backplane/redis/redis_presence.hpp"
 #include "backplane/redis/redis_registry.hpp"
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 
 namespace chat {
 namespace {
@@ -34,9 +34,23 @@ class RedisServices final : public ClusterServices {
 
 }  // namespace
 
-std::unique_ptr<ClusterServices> make_redis_backends(boost::asio::io_context& loop, RedisUrl url, Retention retention,
-                                                     AckLevel level) {
+std::unique_ptr<ClusterServices> make_redis_services(boost::asio::io_context& loop, const RedisUrl& url,
+                                                     Retention retention, AckLevel level) {
   return std::make_unique<RedisServices>(loop, url, retention, level);
+}
+
+BackplaneMaker redis_backplane() {
+  return {"redis",
+          {"redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis+unix"},
+          [](std::string_view text, const BackplaneOptions& options) {
+            const auto url = parse_redis_url(text, options.password);
+            return url ? std::string() : url.error().message;
+          },
+          [](boost::asio::io_context& loop, std::string_view text, const BackplaneOptions& options) {
+            auto url = *parse_redis_url(text, options.password);
+            url.ca_file = options.ca_file;
+            return make_redis_services(loop, url, options.retention, options.ack);
+          }};
 }
 
 }  // namespace chat

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 
 namespace chat::redis {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/redis.hpp"
 
 // No sentence here repeats a part of the URL: any part may be a password, or a piece of one that needs %XX.
 namespace chat {

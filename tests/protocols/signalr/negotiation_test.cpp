@@ -40,7 +40,7 @@ class Negotiation : public testing::Test {
   static constexpr const char* kSecret = "the cluster's own secret";
   boost::asio::io_context loop;
   ManualClock clock;
-  FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({10, Seconds(60)}))};
+  FakeNode node{loop, clock, "chat-1", make_memory_services(loop, make_memory_bus({10, Seconds(60)}))};
   WebSocketConnections websockets{node.shards.front(), false};
   LogicalConnections logical{node.shards.front(), node.backends->messenger(), node.backends->kv(), loop};
   Admission admission{{10, 10}};
