@@ -5,8 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "backplane/redis/reply.hpp"
-
 namespace chat::redis {
 
 /// The other end of a Link: what Redis got, and what it answers. Links enter themselves in the list of those that live.
@@ -15,9 +13,7 @@ struct FakeLink {
   std::vector<std::string> channels;  // subscribed, oldest first
   std::function<void()> come_up;
   std::function<void()> break_off;
-  /// Answers the oldest command, or pushes.
-  std::function<void(const Reply::Part&)> answer;
-  std::function<bool()> is_awaited;
+  std::function<void(std::string_view bytes)> receive;
   std::function<bool()> is_up;
 
   static std::vector<FakeLink*>& all();

@@ -39,12 +39,8 @@ FakeRedis::~FakeRedis() {
 
 void FakeRedis::answer(std::string_view name, std::string_view bytes, std::uint8_t seed) {
   FakeLink& link = FakeLink::named(name);
-  ReplyReader reader;
   in_pieces(bytes, seed, [&](std::string_view piece) {
-    reader.feed(std::string(piece));
-    bool broken = false;
-    while (const Reply* reply = link.is_up() ? reader.next(broken) : nullptr) link.answer(reply->root());
-    if (broken) link.break_off();
+    link.receive(std::string(piece));
     return link.is_up();
   });
 }

@@ -17,7 +17,8 @@ namespace asio = boost::asio;
 constexpr Milliseconds kRetryWhenBusy{200};
 constexpr Milliseconds kRetryWhenCrowded{60'000};
 constexpr const char* kTooManySenders = "too many new senders have come to this room in the last minutes";
-constexpr std::string_view kWaitMs = "1500";  // above the second after which `everysec` syncs, below Link::kTimeout
+constexpr std::string_view kWaitMs =
+    "1500";  // above the second after which `everysec` syncs, below LinkMachine::kTimeout
 
 }  // namespace
 

@@ -87,7 +87,7 @@ void RedisBackplane::append(Append append, Completion<Appended> done) {
 
 void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
                                 ReplyHandler handler) {
-  if (!commands_.is_up() || until_loaded_.size() >= Link::kMostWaiting) {
+  if (!commands_.is_up() || until_loaded_.size() >= CommandQueue::kMostWaiting) {
     asio::post(loop_, [handler = std::move(handler)] { handler(nullptr); });
     return;
   }
