@@ -1,4 +1,5 @@
 #include "backplane/backplane_contract.hpp"
+#include "backplane/delivery_contract.hpp"
 #include "backplane/memory/memory_bus.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
@@ -25,6 +26,7 @@ TEST(MemoryBus, KeepsSoManyClaimsAndNoMore) {
 }
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, BackplaneContract, MemorySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, DeliveryContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, PresenceContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, MessengerContract, MemorySource);
 

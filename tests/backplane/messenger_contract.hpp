@@ -8,7 +8,7 @@
 namespace chat {
 
 template <class Source>
-class MessengerContract : public BackendsTest<Source> {
+class MessengerContract : public ServicesTest<Source> {
  protected:
   static constexpr Seconds kLong{10};
 

@@ -84,9 +84,9 @@ class Peer {
   std::unique_ptr<ClusterServices> backends_;
 };
 
-/// Two nodes on one source of backends. A Source has `std::unique_ptr<ClusterServices> connect(io_context&)`.
+/// Two nodes on one store. A Source has `std::unique_ptr<ClusterServices> connect(io_context&)`.
 template <class Source>
-class BackendsTest : public testing::Test {
+class ServicesTest : public testing::Test {
  protected:
   Source source;
   boost::asio::io_context loop;

@@ -14,7 +14,7 @@ inline bool operator==(const PresenceRow& a, const PresenceRow& b) {
 }
 
 template <class Source>
-class PresenceContract : public BackendsTest<Source> {
+class PresenceContract : public ServicesTest<Source> {
  protected:
   bool lives(Peer& observer, std::string_view instance) {
     const auto alive = observer.renew("observer.1");

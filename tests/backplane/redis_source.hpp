@@ -17,7 +17,7 @@ struct RedisSource {
 };
 
 /// Two nodes on a Redis that a test may treat badly.
-class RedisTest : public BackendsTest<RedisSource> {
+class RedisTest : public ServicesTest<RedisSource> {
  protected:
   RedisServer& redis() { return source.server; }
   /// A node needs no right that deploy/redis.acl does not give.

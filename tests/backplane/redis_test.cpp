@@ -1,4 +1,5 @@
 #include "backplane/backplane_contract.hpp"
+#include "backplane/delivery_contract.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
 #include "backplane/redis_source.hpp"
@@ -7,6 +8,7 @@ namespace chat {
 namespace {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, BackplaneContract, RedisSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, DeliveryContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, PresenceContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, MessengerContract, RedisSource);
 
