@@ -8,7 +8,6 @@
 #include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 #include "chat/base/log.hpp"
-#include "chat/base/mutant.hpp"
 
 namespace chat::redis {
 namespace {
@@ -48,16 +47,10 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
                  {},
                  {},
                  {}}),
-      subscriptions_(loop, url, "chatd-subscriptions",
-                     {[this] { on_subscriptions_up(); },
-                      [this] {
-                        for (auto& [room, subscription] : subscribed_) subscription.confirmed = false;
-                        unconfirmed_.clear();
-                        channel_user_->on_subscriptions_down();
-                        update_availability();
-                      },
-                      [this](const Reply::Part& push) { on_push(push); }, [this] { sink_->on_batch_end(); },
-                      [this] { return sink_->is_full(); }}),
+      subscriptions_(
+          loop, url, keys_,
+          [this](std::string room, Completion<LogState> done) { state(std::move(room), std::move(done)); },
+          [this] { update_availability(); }),
       memory_(loop, commands_),
       scripts_(commands_, keys_),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
@@ -66,7 +59,7 @@ void RedisBackplane::start(BackplaneSink& sink) {
   sink_ = &sink;
   appender_.start();
   commands_.start();
-  subscriptions_.start();
+  subscriptions_.start(sink);
   memory_.start();
 }
 
@@ -76,7 +69,6 @@ void RedisBackplane::stop() {
   subscriptions_.stop();
   memory_.stop();
   history_.stop();
-  channel_user_->on_stop();
 }
 
 void RedisBackplane::append(Append append, Completion<Appended> done) {
@@ -153,80 +145,10 @@ void RedisBackplane::subscribe(std::string room, Completion<LogState> done) {
     asio::post(loop_, [done = std::move(done)] { done(unavailable("Redis does not answer")); });
     return;
   }
-  auto& subscription = subscribed_[room];
-  if (subscription.confirmed) return state(std::move(room), std::move(done));
-  subscription.waiting.push_back(std::move(done));
-  if (subscription.waiting.size() == 1) ask_for(room);
+  subscriptions_.subscribe(std::move(room), std::move(done));
 }
 
-void RedisBackplane::ask_for(std::string_view room) {
-  auto place = unconfirmed_.find(room);
-  if (place == unconfirmed_.end()) place = unconfirmed_.emplace(room, 0).first;
-  ++place->second;
-  subscriptions_.send_unanswered({"SSUBSCRIBE", keys_.live_channel(room)});
-}
-
-void RedisBackplane::unsubscribe(std::string_view room) {
-  const auto place = subscribed_.find(room);
-  if (place == subscribed_.end()) return;
-  subscribed_.erase(place);
-  subscriptions_.send_unanswered({"SUNSUBSCRIBE", keys_.live_channel(room)});
-}
-
-void RedisBackplane::on_push(const Reply::Part& push) {
-  if (push.size() < 2) return;
-  const auto kind = push.first(), channel = kind.next();
-  const auto room = keys_.room_of(channel.text());
-  if (kind.text() == "smessage") {
-    if (channel.text() == keys_.broadcast_channel()) return sink_->on_broadcast(channel.next().text());
-    if (room.empty()) return channel_user_->on_message(channel.text(), channel.next().text());
-    on_message(room, channel.next().text());
-  } else if (kind.text() == "ssubscribe") {
-    subscriptions_.accept();
-    if (!room.empty()) return on_confirmed(room);
-    channel_user_->on_subscribed(channel.text());
-    if (!available_) update_availability();
-  }
-}
-
-/// "m <epoch> <first offset>\n<body>\n<body>…", "t <…>", "p <…>".
-void RedisBackplane::on_message(std::string_view room, std::string_view payload) {
-  if (payload.size() < 2 || payload[1] != ' ') return log_junk("publication", room);
-  const char kind = payload[0];
-  payload.remove_prefix(2);
-  if (kind == 't' || kind == 'p') return sink_->on_signal(room, Signal{kind}, payload);
-  if (kind != 'm') return log_junk("publication", room);
-  const auto line = payload.substr(0, payload.find('\n'));
-  const auto epoch = line.substr(0, line.find(' '));
-  const auto first = parse_offset(line.substr(std::min(line.size(), epoch.size() + 1)));
-  bodies_.clear();
-  for (auto rest = payload.substr(std::min(payload.size(), line.size() + 1)); !rest.empty();) {
-    if (bodies_.size() == Appender::kMostInFlight) return log_junk("publication", room);
-    const auto body = rest.substr(0, rest.find('\n'));
-    bodies_.push_back(body);
-    rest.remove_prefix(std::min(rest.size(), body.size() + 1));
-  }
-  if (!first || *first == 0 || bodies_.size() > kLastOffset - *first || !is_epoch(epoch)) {
-    return log_junk("publication", room);
-  }
-  sink_->on_published(room, epoch, *first, bodies_);
-}
-
-/// Only the confirmation of the last request counts: a room may have been left and entered again meanwhile.
-void RedisBackplane::on_confirmed(std::string_view room) {
-  const auto asked = unconfirmed_.find(room);
-  if (asked == unconfirmed_.end() || --asked->second > 0) return;
-  unconfirmed_.erase(asked);
-  if (!available_) update_availability();
-  const auto place = subscribed_.find(room);
-  if (place == subscribed_.end()) return;
-  place->second.confirmed = true;
-  auto waiting = std::exchange(place->second.waiting, {});
-  if (waiting.empty()) return;
-  state(std::string(room), [waiting = std::move(waiting)](const Result<LogState>& found) {
-    for (const auto& done : waiting) done(found);
-  });
-}
+void RedisBackplane::unsubscribe(std::string_view room) { subscriptions_.unsubscribe(room); }
 
 // ---- coming and going ------------------------------------------------------------------------------------------
 
@@ -247,29 +169,15 @@ void RedisBackplane::load_scripts() {
   });
 }
 
-void RedisBackplane::on_subscriptions_up() {
-  for (const auto& [room, subscription] : subscribed_) {
-    if (!is_mutant("no-resubscribe")) ask_for(room);
-  }
-  channel_user_->on_subscriptions_up();
-  subscriptions_.send_unanswered({"SSUBSCRIBE", keys_.broadcast_channel()});
-  update_availability();
-}
-
 void RedisBackplane::update_availability() {
   // Once available, a subscription still on its way concerns only those who wait for it.
-  const bool up = appender_.is_up() && commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up() &&
-                  channel_user_->is_subscribed();
-  const bool available = up && (available_ || unconfirmed_.empty());
+  const bool up = appender_.is_up() && commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up();
+  const bool available = up && (available_ || subscriptions_.is_settled());
   if (std::exchange(available_, available) == available) return;
   if (!available) {
-    for (auto& [room, subscription] : subscribed_) {
-      for (auto& done : std::exchange(subscription.waiting, {})) {
-        asio::post(loop_, [done = std::move(done)] { done(unavailable("Redis does not answer")); });
-      }
-    }
+    subscriptions_.fail_waiting(unavailable("Redis does not answer"));
+    return sink_->on_available(Availability::away);
   }
-  if (!available) return sink_->on_available(Availability::away);
   const bool is_same = scripts_.run_id() == std::exchange(last_run_id_, scripts_.run_id());
   sink_->on_available(is_same ? Availability::back : Availability::restarted);
 }

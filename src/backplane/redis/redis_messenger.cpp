@@ -44,15 +44,15 @@ RedisMessenger::RedisMessenger(asio::io_context& loop, RedisBackplane& backplane
       backplane_(backplane),
       answers_(backplane.keys().answers_channel(random_hex(kLifeBytes))),
       pending_(loop) {
-  backplane.share_subscriptions(*this);
+  backplane.subscriptions().share(*this);
 }
 
 void RedisMessenger::listen(std::string address, Handler handler, Completion<bool> done) {
-  if (!backplane_.subscriptions().is_up()) {
+  if (!backplane_.subscriptions().is_connected()) {
     asio::post(loop_, [done = std::move(done)] { done(unreachable("Redis does not answer")); });
     return;
   }
-  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().messenger_channel(address)});
+  backplane_.subscriptions().subscribe_channel(keys().messenger_channel(address));
   held_.insert_or_assign(std::move(address), Held{std::move(handler), std::move(done)});
 }
 
@@ -60,7 +60,7 @@ void RedisMessenger::unlisten(std::string_view address) {
   const auto held = held_.find(address);
   if (held == held_.end()) return;
   held_.erase(held);
-  backplane_.subscriptions().send_unanswered({"SUNSUBSCRIBE", keys().messenger_channel(address)});
+  backplane_.subscriptions().unsubscribe_channel(keys().messenger_channel(address));
 }
 
 void RedisMessenger::ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) {
@@ -116,9 +116,9 @@ bool RedisMessenger::others_are_back() const {
 
 void RedisMessenger::on_subscriptions_up() {
   up_since_ = std::chrono::steady_clock::now();
-  backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", answers_});
+  backplane_.subscriptions().subscribe_channel(answers_);
   for (const auto& [address, held] : held_) {
-    backplane_.subscriptions().send_unanswered({"SSUBSCRIBE", keys().messenger_channel(address)});
+    backplane_.subscriptions().subscribe_channel(keys().messenger_channel(address));
   }
 }
 

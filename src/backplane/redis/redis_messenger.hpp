@@ -12,7 +12,7 @@ namespace chat::redis {
 
 /// A channel for each connection held here, one for the answers to this node. What is held here is asked without Redis.
 /// Thread: the backplane loop.
-class RedisMessenger final : public Messenger, private RedisBackplane::ChannelUser {
+class RedisMessenger final : public Messenger, private Subscriptions::ChannelUser {
  public:
   RedisMessenger(boost::asio::io_context& loop, RedisBackplane& backplane);
   void listen(std::string address, Handler handler, Completion<bool> done) override;
