@@ -31,6 +31,24 @@ TEST_F(LinkMachineTest, BreaksAConnectionThatLeavesACommandUnanswered) {
   EXPECT_EQ(closed, 1);
 }
 
+TEST_F(LinkMachineTest, BreaksAConnectionWhoseAnswerTricklesLongerThanItsTime) {
+  come_up();
+  Answer answer;
+  send({"GET", "a"}, into(answer));
+  receive("$1000\r\n");
+  const auto trickle = [this](Milliseconds time) {
+    for (; time > Milliseconds(0); time -= Milliseconds(100)) {
+      pass(Milliseconds(100));
+      receive("x");
+    }
+  };
+  trickle(LinkMachine::kTimeout);
+  EXPECT_EQ(answer.times, 0);
+  trickle(LinkMachine::kWatchEvery);
+  EXPECT_EQ(answer.text, "(none)");
+  EXPECT_FALSE(machine().is_connected());
+}
+
 TEST_F(LinkMachineTest, MistakesNoLateAnswer) {
   come_up();
   Answer late, next;
