@@ -91,7 +91,7 @@ class ProtocolContract : public testing::TestWithParam<ProtocolUnderTest> {
 
   boost::asio::io_context loop;
   ManualClock clock;
-  FakeNode node{loop, clock, "chat-1", make_memory_backends(loop, make_memory_bus({10, Seconds(60)}))};
+  FakeNode node{loop, clock, "chat-1", make_memory_services(loop, make_memory_bus({10, Seconds(60)}))};
   TransportSettings settings{{}, {}, false, {}, {}};
   std::vector<Protocol> spoken = protocols({});
   Router router;
