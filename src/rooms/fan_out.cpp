@@ -1,0 +1,81 @@
+#include "rooms/fan_out.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "chat/base/log.hpp"
+#include "rooms/batch.hpp"
+
+namespace chat {
+
+FanOut::FanOut(boost::asio::io_context& loop, RoomTable& rooms, const Clock& clock)
+    : rooms_(rooms), clock_(clock), timer_(loop) {}
+
+bool FanOut::is_congested() const {
+  return std::any_of(shards_.begin(), shards_.end(), [](const ShardPort* shard) { return shard->is_congested(); });
+}
+
+void FanOut::touch(Room& room) {
+  if (!std::exchange(room.delivery.is_touched, true)) touched_.push_back(room.name);
+}
+
+void FanOut::flush() {
+  const Instant now = clock_.now();
+  Instant next = Instant::max();
+  std::erase_if(touched_, [&](const std::string& name) {
+    Room* const room = rooms_.find(name);
+    if (room == nullptr) return true;
+    const bool due = room->delivery.pace.is_due(now, room->log.deliverable_bytes());
+    if (due) {
+      room->delivery.is_touched = false;
+      publish(*room);
+    } else {
+      next = std::min(next, room->delivery.pace.due());
+    }
+    return due;
+  });
+  if (!touched_.empty()) flush_after(next - now);
+}
+
+void FanOut::flush_after(Instant::duration pause) {
+  if (std::exchange(is_timer_set_, true)) return;
+  timer_.expires_after(pause);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    is_timer_set_ = false;
+    flush();
+  });
+}
+
+void FanOut::publish(Room& room) {
+  if (const auto first = room.log.take_trimmed()) {
+    log_warn_rarely("history_trimmed", {{"room", room.name}, {"first", *first}});
+    tell_room(room, Reset{room.name, room.log.last().epoch, "trimmed"}, 1);
+  }
+  const std::size_t bytes = room.log.deliverable_bytes();
+  const auto messages = room.log.take_deliverable();
+  if (messages.empty()) return;
+  room.delivery.pace.left(clock_.now(), messages.size());
+  const auto encode = [&](Format format) { return encode_batch(room, format, messages); };
+  post(room, {room.name, room.audience.in_each_format(encode), messages.size(), {}}, bytes);
+}
+
+void FanOut::tell_room(const Room& room, const Event& event, std::size_t messages, std::string except_user) {
+  const auto encode = [&](Format format) { return make_frame(format, {}, event); };
+  post(room, {room.name, room.audience.in_each_format(encode), messages, std::move(except_user)}, 0);
+}
+
+void FanOut::tell_all(const Event& event) {
+  to_shard::ToAll mail;
+  for (std::size_t format = 0; format < format_count(); ++format)
+    mail.frames[format] = make_frame(Format(format), {}, event);
+  for (ShardPort* const shard : shards_) shard->post(mail);
+}
+
+void FanOut::post(const Room& room, const to_shard::ToRoom& mail, std::size_t bytes) {
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+    if (room.audience.is_on_shard(shard)) shards_[shard]->post(mail, bytes);
+  }
+}
+
+}  // namespace chat

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chat/backplane/presence_store.hpp"
+#include "chat/core/error.hpp"
+#include "chat/rooms/own_people.hpp"
+#include "chat/rooms/pace.hpp"
+#include "chat/rooms/room_log.hpp"
+#include "chat/rooms/roster.hpp"
+#include "chat/rooms/session_ref.hpp"
+#include "rooms/audience.hpp"
+
+namespace chat {
+
+/// A room with members on this node. The nested structs are the state that one part of the room service keeps in each
+/// room; no other part writes it. Thread: the loop of the rooms. Owner: RoomTable.
+struct Room {
+  Room(const std::string& key, std::uint64_t number, std::size_t shards)
+      : name(key), serial(number), audience(shards) {}
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  const std::string& name;  // the key in the table
+  std::uint64_t serial;     // tells this room from an earlier one of the same name
+  RoomLog log;
+  Audience audience;
+  bool is_begun = false;  // its first message is being stored
+
+  /// RoomOpener's.
+  struct Opening {
+    enum class Phase : std::uint8_t { closed, opening, open };
+    struct Request {
+      std::optional<SessionRef> session;  // its leave cancels the request
+      Completion<Room*> done;
+    };
+    Phase phase = Phase::closed;    // open: subscribed, and both log and roster are loaded
+    std::vector<Request> requests;  // wait until the room is open
+  } opening;
+  bool is_open() const { return opening.phase == Opening::Phase::open; }
+
+  /// FanOut's.
+  struct Delivery {
+    Pace pace;
+    bool is_touched = false;
+  } delivery;
+
+  /// Repair's.
+  struct Checks {
+    bool is_reading = false;  // a read of the store is under way
+    Offset seen_ahead = 0;    // the store's top, when it was ahead of ours at the last check
+  } checks;
+
+  /// Presence's.
+  struct Attendance {
+    Roster roster;
+    OwnPeople own;
+    std::vector<PresenceChange> early;  // changes that came before the roster was loaded
+    bool is_loaded = false;
+    bool is_touched = false;
+    bool is_withheld = false;  // its members are told at the next flush, see Presence::tell_members()
+  } attendance;
+};
+
+}  // namespace chat
