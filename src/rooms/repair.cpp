@@ -1,0 +1,137 @@
+#include "rooms/repair.hpp"
+
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "chat/base/log.hpp"
+#include "chat/base/mutant.hpp"
+#include "chat/core/limits.hpp"
+
+namespace chat {
+namespace {
+
+constexpr Offset kEnd = std::numeric_limits<Offset>::max();
+
+}  // namespace
+
+void Repair::on_available() {
+  is_available_ = true;
+  rooms_.for_each_open([this](Room& room) { compare_soon(room); });
+}
+
+void Repair::repair(Room& room) {
+  if (room.checks.is_reading || !is_available_) return;
+  if (room.log.has_unknown_epoch()) {
+    reconcile(room);
+  } else if (room.log.is_doubtful()) {
+    audit(room);
+  } else if (room.log.has_hole() || room.log.is_behind()) {
+    refill(room);
+  }
+}
+
+void Repair::compare_soon(Room& room) {
+  if (!room.checks.is_reading && is_available_) reconcile(room);
+}
+
+/// Reads the top first, then the messages after the last delivered one. A message that was held before the first read
+/// and lies above that top was never in the log.
+void Repair::refill(Room& room) {
+  if (is_mutant("refill-off")) {
+    room.log.refill(room.log.ask(), room.log.highest_held(), {});
+    room.log.take_trimmed();
+    return fan_out_.publish(room);
+  }
+  room.checks.is_reading = true;
+  const auto asked = room.log.ask();
+  backplane_.top(room.name, rooms_.for_room<Position>(room, [this, asked](Room& r, const Result<Position>& top) {
+    r.checks.is_reading = false;
+    if (!top) return;  // on_available() begins again
+    if (top->epoch != r.log.last().epoch) return reconcile(r);
+    refill(r, asked, top->offset);
+  }));
+}
+
+void Repair::refill(Room& room, const RoomLog::Asked& asked, Offset top) {
+  room.checks.is_reading = true;
+  const HistoryQuery query{room.log.last().offset, kEnd, limits::kPageMessages, false};
+  using Messages = std::vector<Message>;
+  backplane_.history(room.name, query,
+                     rooms_.for_room<Messages>(room, [this, asked, top](Room& r, const Result<Messages>& messages) {
+                       r.checks.is_reading = false;
+                       if (!messages) return;  // on_available() begins again
+                       log_debug("refilled", {{"room", r.name}, {"messages", messages->size()}});
+                       r.log.refill(asked, top, *messages);
+                       fan_out_.publish(r);
+                       repair(r);
+                     }));
+}
+
+void Repair::reconcile(Room& room) { reconcile(room, room.log.ask(), {}); }
+
+void Repair::reconcile(Room& room, const RoomLog::Asked& asked, std::optional<Offset> forged) {
+  if (is_mutant("no-position-check")) return;
+  room.checks.is_reading = true;
+  backplane_.state(room.name,
+                   rooms_.for_room<LogState>(room, [this, asked, forged](Room& r, const Result<LogState>& state) {
+                     r.checks.is_reading = false;
+                     if (state) follow(r, asked, *state, forged);
+                   }));
+}
+
+/// A publication has contradicted a delivered message: compares the remembered messages with the store.
+void Repair::audit(Room& room) {
+  room.checks.is_reading = true;
+  const auto asked = room.log.ask();
+  const HistoryQuery query{room.log.remembered_after(), asked.delivered.offset + 1, RoomLog::kRemembered, false};
+  using Messages = std::vector<Message>;
+  backplane_.history(room.name, query,
+                     rooms_.for_room<Messages>(room, [this, asked](Room& r, const Result<Messages>& stored) {
+                       r.checks.is_reading = false;
+                       if (!stored) return;  // on_available() begins again
+                       reconcile(r, asked, r.log.first_forged(asked, *stored));
+                     }));
+}
+
+void Repair::follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged) {
+  fan_out_.publish(room);
+  const bool diverged = room.log.last().epoch == state.top.epoch;
+  const Standing standing = room.log.reconcile(asked, state, forged);
+  if (standing.kind == Standing::Kind::rewound) {
+    const auto log = diverged ? log_warn_rarely : log_warn;  // any publisher of junk can cause a divergence
+    log(diverged ? "log_diverged" : "log_rewound", {{"room", room.name}, {"to", standing.offset}});
+    fan_out_.tell_room(room, Rewound{room.name, {state.top.epoch, standing.offset}}, 1);
+  } else if (standing.kind == Standing::Kind::unknown) {
+    log_warn("log_wiped", {{"room", room.name}});
+    on_wiped_(room, state.top.epoch);
+    fan_out_.tell_room(room, Reset{room.name, state.top.epoch, "wiped"}, 1);
+  }
+  fan_out_.publish(room);
+  repair(room);
+}
+
+void Repair::check_rooms() {
+  rooms_.for_each_in_slice(round_, kRounds, [this](Room& room) { check(room); });
+  round_ = (round_ + 1) % kRounds;
+}
+
+/// A top that is ahead at two checks is a message that did not arrive.
+void Repair::check(Room& room) {
+  if (!room.is_open() || room.checks.is_reading || is_mutant("no-position-check")) return;
+  const auto asked = room.log.ask();
+  backplane_.top(room.name, rooms_.for_room<Position>(room, [this, asked](Room& r, const Result<Position>& top) {
+    if (!top || r.checks.is_reading) return;
+    const Position& last = r.log.last();
+    const Offset ahead = std::exchange(r.checks.seen_ahead, top->offset > last.offset ? top->offset : 0);
+    const bool diverged = top->epoch == asked.delivered.epoch && top->offset < asked.delivered.offset;
+    if (top->epoch != last.epoch || diverged) {
+      reconcile(r);
+    } else if (ahead > last.offset) {
+      log_warn_rarely("silent_hole", {{"room", r.name}, {"after", last.offset}, {"top", top->offset}});
+      refill(r);
+    }
+  }));
+}
+
+}  // namespace chat

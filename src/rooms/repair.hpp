@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "chat/backplane/backplane.hpp"
+#include "chat/rooms/room_log.hpp"
+#include "rooms/fan_out.hpp"
+#include "rooms/room_table.hpp"
+
+namespace chat {
+
+/// Reads from the store what a room's log misses: it refills gaps, follows the log into another epoch, and takes back
+/// forged messages. One read of a room at a time. A read that fails is repeated when the store answers again.
+/// The newest message before a silence may be missing without a visible gap. Therefore each room is compared with the
+/// store every kRounds calls of check_rooms().
+/// Thread: the loop of the rooms. Owner: RoomService.
+class Repair {
+ public:
+  static constexpr std::size_t kRounds = 10;
+  /// `epoch`: of the log that begins where the store knows nothing of the earlier one.
+  using Wiped = std::function<void(const Room& room, const Epoch& epoch)>;
+
+  Repair(Backplane& backplane, RoomTable& rooms, FanOut& fan_out, Wiped on_wiped)
+      : backplane_(backplane), rooms_(rooms), fan_out_(fan_out), on_wiped_(std::move(on_wiped)) {}
+
+  void on_away() { is_available_ = false; }
+  /// The store answers again: compares every open room with it.
+  void on_available();
+
+  /// Starts the read that the room's log needs, if any.
+  void repair(Room& room);
+  /// Compares the room with the state of its log in the store, unless a read is under way.
+  void compare_soon(Room& room);
+  /// Goes on with the log as the store has it now, and tells the members what became of the log they know.
+  void follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged = {});
+  /// Once a second while the store answers: compares the top of every tenth room.
+  void check_rooms();
+
+ private:
+  void refill(Room& room);
+  void refill(Room& room, const RoomLog::Asked& asked, Offset top);
+  void reconcile(Room& room);
+  void reconcile(Room& room, const RoomLog::Asked& asked, std::optional<Offset> forged);
+  void audit(Room& room);
+  void check(Room& room);
+
+  Backplane& backplane_;
+  RoomTable& rooms_;
+  FanOut& fan_out_;
+  Wiped on_wiped_;
+  bool is_available_ = false;
+  std::size_t round_ = 0;
+};
+
+}  // namespace chat
