@@ -1,0 +1,112 @@
+#include "rooms/joins.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "chat/core/limits.hpp"
+#include "rooms/batch.hpp"
+
+namespace chat {
+namespace {
+
+constexpr Offset kEnd = std::numeric_limits<Offset>::max();
+using Messages = LogReader::Messages;
+
+}  // namespace
+
+void Joins::join(Room& room, JoinRequest request, Completion<JoinAnswer> done) {
+  Joining joining{std::move(request), std::move(done)};
+  const auto& cursor = joining.request.join.cursor;
+  if (!cursor) return begin_anew(room, std::move(joining), "");
+  const Standing standing = compare(*cursor, room.log.state());
+  const bool is_ahead = standing.kind == Standing::Kind::current && standing.offset > room.log.last().offset;
+  if (standing.kind != Standing::Kind::unknown && !is_ahead) return resume(room, std::move(joining), standing);
+  ask_store(room, std::move(joining));
+}
+
+/// A cursor that this node does not know, or that is ahead of it, may be newer than its log: in a silent room a new
+/// epoch goes unnoticed for some seconds. A cursor ahead of the store, too, is in no log.
+void Joins::ask_store(Room& room, Joining joining) {
+  backplane_.state(room.name,
+                   rooms_.for_room<LogState>(room, [this, asked = room.log.ask(), joining = std::move(joining)](
+                                                       Room& r, const Result<LogState>& state) {
+                     if (!state) return joining.done(state.error());
+                     if (state->top.epoch != r.log.last().epoch && !r.checks.is_reading)
+                       repair_.follow(r, asked, *state);
+                     Standing standing = compare(*joining.request.join.cursor, r.log.state());
+                     const Offset top = std::max(state->top.offset, r.log.last().offset);
+                     if (standing.kind == Standing::Kind::current && standing.offset > top)
+                       standing = {Standing::Kind::rewound, top};
+                     if (standing.kind == Standing::Kind::unknown) return begin_anew(r, joining, "wiped");
+                     resume(r, joining, standing);
+                   }));
+}
+
+/// Begins a replay after the cursor: its first page is in the answer.
+void Joins::resume(Room& room, Joining joining, Standing standing) {
+  const HistoryQuery query{standing.offset, kEnd, limits::kReplayMessages, false};
+  reader_.read(
+      room, query, [this, joining = std::move(joining), standing](Room& r, const Result<Messages>& found) mutable {
+        if (!found) return joining.done(found.error());
+        const bool whole =
+            found->empty() ? standing.offset >= r.log.last().offset : found->front().offset == standing.offset + 1;
+        if (!whole) return begin_anew(r, std::move(joining), "trimmed");
+        std::vector<Event> before;
+        const Position start{r.log.last().epoch, standing.offset};
+        if (standing.kind == Standing::Kind::rewound) before.emplace_back(Rewound{r.name, start});
+        admit(r, joining, std::move(before), true, *found, standing.offset);
+      });
+}
+
+/// Answers with the newest messages. `reason`: why the client's cursor, if it had one, is not continued.
+void Joins::begin_anew(Room& room, Joining joining, std::string_view reason) {
+  const HistoryQuery query{0, kEnd, joining.request.join.history, true};
+  reader_.read(room, query, [joining = std::move(joining), reason](Room& r, const Result<Messages>& found) {
+    if (!found) return joining.done(found.error());
+    std::vector<Event> before;
+    if (joining.request.join.cursor) before.emplace_back(Reset{r.name, r.log.last().epoch, reason});
+    admit(r, joining, std::move(before), false, *found, r.log.last().offset);
+  });
+}
+
+/// If the messages end at the last one that was published to the members, the session goes on with the next
+/// publication; else a replay follows.
+void Joins::admit(const Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
+                  std::vector<Message> messages, Offset start) {
+  const Offset end = messages.empty() ? start : messages.back().offset;
+  const Roster& roster = room.attendance.roster;
+  const std::size_t members = roster.count() + (roster.contains(joining.request.user.id) ? 0 : 1);
+  joining.done(JoinAnswer{std::move(before),
+                          {room.name, {room.log.last().epoch, end}, recovered, std::move(messages), members},
+                          end < room.log.last().offset});
+}
+
+void Joins::continue_replay(ReplayRequest request, Completion<ReplayPage> done) {
+  Room* const room = rooms_.find(request.room);
+  if (room == nullptr) return done(Failure{ErrorCode::not_joined, "join the room first"});
+  const HistoryQuery query{request.after, kEnd, limits::kReplayMessages, false};
+  reader_.read(*room, query,
+               [this, request = std::move(request), done = std::move(done)](Room& r, const Result<Messages>& found) {
+                 if (!found) {
+                   stalled_.emplace_back(request, done);
+                   return;
+                 }
+                 ReplayPage page;
+                 page.end = request.after;
+                 if (!found->empty()) {
+                   if (found->front().offset != request.after + 1)
+                     page.reset = Reset{r.name, r.log.last().epoch, "trimmed"};
+                   page.end = found->back().offset;
+                   page.frames = encode_batch(r, request.session.format, *found);
+                 }
+                 page.last = page.end == r.log.last().offset || found->empty();
+                 done(std::move(page));
+               });
+}
+
+void Joins::continue_stalled() {
+  for (auto& [request, done] : std::exchange(stalled_, {})) continue_replay(std::move(request), std::move(done));
+}
+
+}  // namespace chat

@@ -1,0 +1,65 @@
+#include "rooms/log_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace chat {
+namespace {
+
+constexpr Offset kEnd = std::numeric_limits<Offset>::max();
+
+}  // namespace
+
+/// If the store ends below the published messages at two reads, it has lost them, or they were forged: the reader gets
+/// the messages that the store has.
+void LogReader::read(Room& room, const HistoryQuery& query, Found found, bool is_retry) {
+  fan_out_.publish(room);
+  if (auto messages = room.log.remembered(query.after, query.before, query.limit, query.newest)) {
+    return found(room, std::move(*messages));
+  }
+  backplane_.history(room.name, query,
+                     rooms_.for_room<Messages>(room, [this, query, found = std::move(found), asked = room.log.ask(),
+                                                      is_retry](Room& r, Result<Messages>& messages) {
+                       fan_out_.publish(r);
+                       if (!messages) return found(r, messages);
+                       if (!join_published(r, query, *messages)) {
+                         const bool falls_short = messages->back().offset < asked.delivered.offset;
+                         if (!falls_short || !is_retry) return read(r, query, found, falls_short);
+                         repair_.compare_soon(r);
+                       }
+                       found(r, messages);
+                     }));
+}
+
+/// Makes `messages` end where the published messages end, which may have gone on during the read. Returns false if the
+/// remembered messages do not begin there any more.
+bool LogReader::join_published(Room& room, const HistoryQuery& query, Messages& messages) {
+  const Offset last = room.log.last().offset;
+  std::erase_if(messages, [last](const Message& message) { return message.offset > last; });
+  const bool is_cut = !query.newest && messages.size() >= query.limit;
+  if (messages.empty() || is_cut || query.before <= last) return true;
+  const auto rest = room.log.remembered(messages.back().offset, kEnd, std::numeric_limits<std::uint32_t>::max(), false);
+  if (!rest) return false;
+  messages.insert(messages.end(), rest->begin(), rest->end());
+  room.log.remember_older(messages);
+  return true;
+}
+
+void LogReader::read_page(Room& room, const ReadHistory& request, Completion<Page> done) {
+  const Offset end = room.log.last().offset + 1;
+  const Offset before = std::min(request.before.value_or(end), end);
+  const bool upwards = request.after.has_value();
+  const HistoryQuery query{request.after.value_or(0), before, request.limit, !upwards};
+  read(room, query, [done = std::move(done), query, upwards](Room& r, const Result<Messages>& found) {
+    if (!found) return done(found.error());
+    const Offset last = r.log.last().offset;
+    const Offset first = found->empty() ? std::min(query.before, last + 1) : found->front().offset;
+    if (query.limit == 0) return done(Page{r.name, r.log.last().epoch, {}, upwards ? query.after < last : first > 1});
+    const bool is_start = upwards ? first > query.after + 1 : found->size() < query.limit && first > 1;
+    const bool more = !found->empty() && (upwards ? found->back().offset < last : first > 1 && !is_start);
+    done(Page{r.name, r.log.last().epoch, *found, more, is_start ? first : 0});
+  });
+}
+
+}  // namespace chat
