@@ -1,3 +1,4 @@
+#include "chat/rooms/journal.hpp"
 #include "sessions/session_fixture.hpp"
 
 namespace chat {

@@ -12,49 +12,50 @@
 #include "chat/rooms/session_ref.hpp"
 #include "chat/rooms/usage_meters.hpp"
 
-/// What shards and the hub write to each other. Values only: nothing in here points into another thread.
+/// What shards and the rooms of a node write to each other. Values only: nothing in here points into another thread.
 namespace chat {
 
-namespace to_hub {
+/// Requests of a session; RoomMailbox hands them to RoomService, which says what they do.
+namespace to_rooms {
 /// Each join but those `again` is followed by exactly one Leave, however it ends.
 struct Join {
-  SessionRef who;
+  SessionRef session;
   RequestId id;
   chat::Join join;
   User user;
-  bool again = false;  // the session is in the room already and wants to be brought up to date
+  bool again = false;  // the session is in the room already and wants the messages that it missed
 };
 /// A session that is catching up has room for the next page.
 struct ContinueReplay {
-  SessionRef who;
+  SessionRef session;
   std::string room;
   Offset after = 0;
   std::uint32_t replay = 0;  // the session's number of it
 };
 struct Leave {
-  SessionRef who;
+  SessionRef session;
   std::string room;
   User user;
 };
-/// Somebody is called otherwise, or is somebody else, from now on.
+/// The user of a session has another name, or is another user, from now on.
 struct Rename {
   std::string room;
   User before;
   User user;
 };
 struct Send {
-  SessionRef who;
+  SessionRef session;
   RequestId id;
   Append append;
   Payer payer;
 };
 struct ReadHistory {
-  SessionRef who;
+  SessionRef session;
   RequestId id;
   chat::ReadHistory query;
 };
 struct ListMembers {
-  SessionRef who;
+  SessionRef session;
   RequestId id;
   std::string room;
 };
@@ -62,9 +63,13 @@ struct NotifyTyping {
   std::string room;
   User user;
 };
-}  // namespace to_hub
-using HubMail = std::variant<to_hub::Join, to_hub::ContinueReplay, to_hub::Leave, to_hub::Rename, to_hub::Send,
-                             to_hub::ReadHistory, to_hub::ListMembers, to_hub::NotifyTyping>;
+}  // namespace to_rooms
+using RoomMail = std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename,
+                              to_rooms::Send, to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping>;
+
+/// The earlier names, until sessions are renamed.
+namespace to_hub = to_rooms;
+using HubMail = RoomMail;
 
 namespace to_shard {
 /// An answer for one session.
@@ -77,11 +82,11 @@ struct Answer {
 struct Admitted {
   SessionRef who;
   RequestId id;
-  std::vector<Event> before;  // what became of the client's cursor
+  std::vector<Event> before;  // tells how the client's cursor was changed
   Joined joined;
   bool more = false;
 };
-/// A page of what a session missed, up to `end`; after the last one it is a member.
+/// A page of the messages that a session missed, up to `end`; after the last one it is a member.
 struct Replayed {
   SessionRef who;
   std::string room;
@@ -96,7 +101,7 @@ struct JoinRefused {
   std::string room;
   Failure failure;
 };
-/// The same bytes for every member of a room, but not for the person named.
+/// The same bytes for every member of a room except one user.
 struct ToRoom {
   std::string room;
   PerFormat<SharedBytes> frames;
@@ -111,11 +116,11 @@ struct ToAll {
 struct Drain {
   Milliseconds over{0};
 };
-/// The node cannot serve them: tell clients when to try another one, over this time. Those that stay may.
+/// The node cannot serve its clients: tell them when to try another one, over this time. Clients may stay.
 struct Move {
   Milliseconds over{0};
 };
-/// What is still open is closed now.
+/// Close the sessions that are still open.
 struct CloseAll {};
 }  // namespace to_shard
 using ShardMail = std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused,

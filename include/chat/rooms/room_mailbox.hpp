@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chat/base/mailbox.hpp"
+#include "chat/rooms/mail.hpp"
+#include "chat/rooms/room_service.hpp"
+#include "chat/rooms/shard_port.hpp"
+
+namespace chat {
+
+/// Takes the requests of sessions from all shards, calls RoomService for each, and posts the answer to the shard of the
+/// session. Thread: post() and is_congested() any; the rest on the loop of the rooms. Owner: Node; outlives every run
+/// of the loop and of the shards. Bound: see Mailbox.
+class RoomMailbox {
+ public:
+  RoomMailbox(boost::asio::io_context& loop, RoomService& rooms);
+
+  /// Before RoomService::start(): answers for SessionRef::shard i go to the i-th.
+  void attach(ShardPort& shard);
+
+  /// `bytes`: see Mailbox.
+  void post(RoomMail mail, std::size_t bytes = 0) { mailbox_.post(std::move(mail), bytes); }
+  /// The mailbox is full: sockets are not read until it is not.
+  bool is_congested() const { return mailbox_.is_full(); }
+
+ private:
+  void handle(to_rooms::Join& mail);
+  void handle(to_rooms::ContinueReplay& mail);
+  void handle(to_rooms::Leave& mail);
+  void handle(to_rooms::Rename& mail);
+  void handle(to_rooms::Send& mail);
+  void handle(to_rooms::ReadHistory& mail);
+  void handle(to_rooms::ListMembers& mail);
+  void handle(to_rooms::NotifyTyping& mail);
+
+  void answer(SessionRef session, RequestId id, Event event);
+  template <class Value>
+  Completion<Value> answer_to(SessionRef session, RequestId id);
+
+  RoomService& rooms_;
+  std::vector<ShardPort*> shards_;
+  Mailbox<RoomMail> mailbox_;
+};
+
+}  // namespace chat

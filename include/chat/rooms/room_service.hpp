@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "chat/backplane/cluster_services.hpp"
+#include "chat/rooms/room_requests.hpp"
+#include "chat/rooms/usage_meters.hpp"
+
+namespace chat {
+
+struct Room;
+class ShardPort;
+
+/// The rooms of a node. It follows each room that has members here, puts the messages from the backplane in order, and
+/// posts them to the shards; sessions and other callers publish, read and join through it. A sender's own message, too,
+/// reaches the members only when it comes back from the backplane.
+/// Thread: its loop (that of shard 0), all methods. Owner: Node; outlives every run of the loop and of the shards.
+/// Completions: called once, on the loop, perhaps before the method returns; not at all if the last member leaves the
+/// room meanwhile. A completion may not call the service. Errors: not_joined (the room has no member on this node),
+/// unavailable, busy, and those named below.
+class RoomService : public BackplaneSink {
+ public:
+  /// The session that asks, if any: its leave cancels a request that waits for the room to open.
+  using Caller = std::optional<SessionRef>;
+
+  RoomService(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance, const UsageLimits& limits,
+              const Clock& clock);
+  ~RoomService() override;
+
+  /// Before start(). Shard i is the i-th.
+  void attach(ShardPort& shard);
+  void start();
+  /// Gives up presence and the lease, so that the other nodes notice at once that this node is gone.
+  void resign();
+
+  /// Each join that is not `again` must be followed by one leave(), also if it fails.
+  void join(JoinRequest request, Completion<JoinAnswer> done);
+  void continue_replay(ReplayRequest request, Completion<ReplayPage> done);
+  void leave(const SessionRef& session, const std::string& room, const User& user);
+  /// The user of a session has another name, or is another user, from now on.
+  void rename(const std::string& room, const User& before, const User& user);
+  /// Errors: rate_limited, out_of_sequence. After unavailable the message may be stored all the same.
+  void publish(Append append, const Payer& payer, Completion<Ack> done);
+  void history(const ReadHistory& request, Completion<Page> done, Caller caller = {});
+  void members(const std::string& room, Completion<Members> done, Caller caller = {});
+  /// Tells the members of the room on all nodes that the user is typing.
+  void notify(const std::string& room, const User& user);
+
+  bool is_available() const;
+  std::size_t room_count() const;
+
+  void on_published(std::string_view room, std::string_view epoch, Offset first,
+                    std::span<const std::string_view> bodies) override;
+  void on_signal(std::string_view room, Signal kind, std::string_view payload) override;
+  void on_broadcast(std::string_view payload) override;
+  void on_batch_end() override;
+  bool is_full() const override;
+  void on_available(Availability availability) override;
+
+ private:
+  struct Parts;
+  void tell_typing(const Room& room, std::string_view payload);
+  void check();
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace chat
