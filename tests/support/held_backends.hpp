@@ -26,6 +26,7 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   bool drop_messages = false;         // the live stream loses what is published
   Offset drop_offset = 0;             // or only this one
   bool fail_states = false;           // as while Redis refuses
+  bool fail_reads = false;            // of the log
   bool fail_appends = false;          // what was stored is not known
   std::optional<LogState> next_life;  // what the store says of its logs, once it has been emptied
   bool has_lost_senders = false;      // the store knows nobody who sent before
@@ -85,6 +86,7 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   }
   void history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) override {
     ++history_reads;
+    if (fail_reads) done = [done = std::move(done)](const Result<std::vector<Message>>&) { done(not_now()); };
     inner_->backplane().history(std::move(room), query, std::move(done));
   }
   void signal(std::string_view room, Signal kind, std::string_view payload) override {
