@@ -9,7 +9,7 @@ namespace chat {
 void Journal::add(Append append, Position position, Instant now) {
   bytes_ += append.body.size();
   entries_.push_back({std::move(append), std::move(position), now});
-  while (bytes_ > kMostBytes) drop_front();
+  while (bytes_ > kMaxBytes) drop_front();
 }
 
 void Journal::drop_front() {

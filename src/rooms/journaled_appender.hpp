@@ -22,7 +22,7 @@ class JournaledAppender {
 
   void append(Append append, Completion<Ack> done);
 
-  /// The store answers again. `has_restarted`: it may have lost what it had acknowledged.
+  /// The store answers again. `has_restarted`: it may have lost acknowledged messages.
   void on_available(bool has_restarted);
   /// Once a second while the store answers: reads again the rooms that could not be restored, and expires the journal.
   void check();

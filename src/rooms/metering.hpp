@@ -14,7 +14,7 @@
 
 namespace chat {
 
-/// Charges each message to its payer, and tells the other nodes every 250 ms what the payers of this node have used:
+/// Charges each message to its payer, and reports the use of this node's payers to the other nodes every 250 ms:
 /// the limits hold for the whole cluster, see UsageMeters.
 /// Thread: the loop of the rooms. Owner: RoomService. Errors: rate_limited.
 class Metering {
@@ -34,7 +34,7 @@ class Metering {
 
   /// A node broadcast something; takes its report if it is one.
   void on_broadcast(std::string_view payload);
-  /// Sends what the other nodes have not been told yet.
+  /// Broadcasts the unreported use.
   void report();
   /// Once a second while the store answers.
   void expire() { meters_.expire(clock_.now()); }

@@ -36,9 +36,9 @@ void OwnPeople::tell_again() {
   }
 }
 
-PresenceChange OwnPeople::take_news(const NodeInstance& instance, std::size_t most) {
+PresenceChange OwnPeople::take_news(const NodeInstance& instance, std::size_t max) {
   PresenceChange change{instance, {}, {}};
-  while (!news_.empty() && change.joined.size() + change.left.size() < most) {
+  while (!news_.empty() && change.joined.size() + change.left.size() < max) {
     const auto place = people_.find(news_.back());
     news_.pop_back();
     Person& person = place->second;

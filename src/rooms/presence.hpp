@@ -18,11 +18,11 @@
 
 namespace chat {
 
-/// Publishes which users enter and leave the rooms through this node, and tells members who is in their room through
-/// any node. Changes of one room within a flush interval leave together. This node's own changes reach its members
-/// through the store, like those of the other nodes.
-/// Thread: the loop of the rooms. Owner: RoomService. Units: a flush every 100 ms; every second while many rooms
-/// change. Errors: a change that the store refuses is published again a second later.
+/// Publishes which users enter and leave the rooms through this node, and tells members which users are in their room
+/// through any node. Changes of one room within a flush interval leave together. This node's own changes reach its
+/// members through the store, like those of the other nodes. Thread: the loop of the rooms. Owner: RoomService. Units:
+/// a flush every 100 ms; every second while many rooms change. Errors: a change that the store refuses is published
+/// again a second later.
 class Presence {
  public:
   using OnLoaded = std::function<void(Room&)>;
@@ -42,7 +42,7 @@ class Presence {
   void enter(Room& room, const User& user);
   void leave(Room& room, const User& user);
   void rename(Room& room, const User& before, const User& user);
-  /// Before the room is erased: what is unpublished is published at the next flush.
+  /// Before the room is erased: the next flush publishes its unpublished changes.
   void retire(Room& room);
 
   /// Reads the roster of a room that is being opened. The users that it finds are not announced as new.
@@ -58,7 +58,7 @@ class Presence {
   void flush();
   /// Once a second while the store answers.
   void retry_refused();
-  /// Publishes what can be published now, then nothing more by itself.
+  /// Publishes all changes now, and stops the timer.
   void stop();
 
  private:

@@ -26,7 +26,7 @@ void Repair::repair(Room& room) {
     reconcile(room);
   } else if (room.log.is_doubtful()) {
     audit(room);
-  } else if (room.log.has_hole() || room.log.is_behind()) {
+  } else if (room.log.has_gap() || room.log.is_behind()) {
     refill(room);
   }
 }
@@ -39,7 +39,7 @@ void Repair::compare_soon(Room& room) {
 /// and lies above that top was never in the log.
 void Repair::refill(Room& room) {
   if (is_mutant("refill-off")) {
-    room.log.refill(room.log.ask(), room.log.highest_held(), {});
+    room.log.refill(room.log.ask(), room.log.highest_buffered(), {});
     room.log.take_trimmed();
     return fan_out_.publish(room);
   }

@@ -12,11 +12,10 @@
 
 namespace chat {
 
-/// Reads from the store what a room's log misses: it refills gaps, follows the log into another epoch, and takes back
-/// forged messages. One read of a room at a time. A read that fails is repeated when the store answers again.
-/// The newest message before a silence may be missing without a visible gap. Therefore each room is compared with the
-/// store every kRounds calls of check_rooms().
-/// Thread: the loop of the rooms. Owner: RoomService.
+/// Reads from the store the messages that a room's log misses: it refills gaps, follows the log into another epoch, and
+/// takes back forged messages. One read of a room at a time. A read that fails is repeated when the store answers
+/// again. The newest message before a silence may be missing without a visible gap. Therefore each room is compared
+/// with the store every kRounds calls of check_rooms(). Thread: the loop of the rooms. Owner: RoomService.
 class Repair {
  public:
   static constexpr std::size_t kRounds = 10;
@@ -34,7 +33,7 @@ class Repair {
   void repair(Room& room);
   /// Compares the room with the state of its log in the store, unless a read is under way.
   void compare_soon(Room& room);
-  /// Goes on with the log as the store has it now, and tells the members what became of the log they know.
+  /// Goes on with the log as the store has it now, and tells the members how their log was changed.
   void follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged = {});
   /// Once a second while the store answers: compares the top of every tenth room.
   void check_rooms();

@@ -10,7 +10,7 @@ void RoomLog::start(const LogState& state) {
   last_ = state.top;
   ended_ = state.ended;
   known_top_ = begun_ = last_.offset;
-  drain_held();
+  drain_buffered();
 }
 
 void RoomLog::offer(std::string_view epoch, Message message) {
@@ -18,15 +18,15 @@ void RoomLog::offer(std::string_view epoch, Message message) {
   if (started_ && epoch == last_.epoch) {
     if (message.offset == last_.offset + 1) {
       deliver(std::move(message));
-      drain_held();
+      drain_buffered();
       return;
     }
     if (message.offset <= last_.offset) return weigh_repetition(message);
   }
-  hold(epoch, std::move(message));
+  buffer(epoch, std::move(message));
 }
 
-/// A repetition says what was delivered, or one of the two is forged.
+/// If a repetition differs from the delivered message, one of the two is forged.
 void RoomLog::weigh_repetition(const Message& message) {
   if (message.offset <= begun_) return;
   const Offset below = remembered_after();
@@ -34,38 +34,38 @@ void RoomLog::weigh_repetition(const Message& message) {
   doubt_ = Doubt{doubt_ ? std::min(doubt_->offset, message.offset) : message.offset, ++arrivals_};
 }
 
-/// Whatever has no place is in the store, if it is genuine.
-void RoomLog::hold(std::string_view epoch, Message message) {
+/// A message that finds no place here is read from the store later, if it is genuine.
+void RoomLog::buffer(std::string_view epoch, Message message) {
   ++arrivals_;
-  if (!held_ || epoch != held_->epoch) {
-    if (held_) dropped_at_ = arrivals_;
-    held_ = std::make_unique<Held>(Held{Epoch(epoch), {}, 0, arrivals_});
+  if (!buffered_ || epoch != buffered_->epoch) {
+    if (buffered_) dropped_at_ = arrivals_;
+    buffered_ = std::make_unique<Buffered>(Buffered{Epoch(epoch), {}, 0, arrivals_});
   }
-  held_->newest = arrivals_;
-  const auto known = held_->messages.find(message.offset);
-  if (known != held_->messages.end()) {
+  buffered_->newest = arrivals_;
+  const auto known = buffered_->messages.find(message.offset);
+  if (known != buffered_->messages.end()) {
     if (known->second.body.view() == message.body.view()) return;
-    held_->bytes -= known->second.body.size();  // one of the two is forged: the store says which
-    held_->messages.erase(known);
+    buffered_->bytes -= known->second.body.size();  // one of the two is forged: the store says which
+    buffered_->messages.erase(known);
     dropped_at_ = arrivals_;
-  } else if (held_->messages.size() == kMostHeld || held_->bytes + message.body.size() > kMostHeldBytes) {
+  } else if (buffered_->messages.size() == kMaxBuffered || buffered_->bytes + message.body.size() > kMaxBufferedBytes) {
     dropped_at_ = arrivals_;
   } else {
-    held_->bytes += message.body.size();
-    held_->messages.emplace(message.offset, Held::Entry{std::move(message.body), arrivals_});
+    buffered_->bytes += message.body.size();
+    buffered_->messages.emplace(message.offset, Buffered::Entry{std::move(message.body), arrivals_});
   }
 }
 
-/// What was published beyond the store's top before the store was asked is in no log.
+/// A message above the store's top that arrived before the store was asked is in no log.
 void RoomLog::drop_junk(const Asked& asked, Offset top) {
-  if (!has_hole()) return;
-  for (auto place = held_->messages.upper_bound(top); place != held_->messages.end();) {
+  if (!has_gap()) return;
+  for (auto place = buffered_->messages.upper_bound(top); place != buffered_->messages.end();) {
     if (place->second.arrival > asked.arrivals) {
       ++place;
       continue;
     }
-    held_->bytes -= place->second.body.size();
-    place = held_->messages.erase(place);
+    buffered_->bytes -= place->second.body.size();
+    place = buffered_->messages.erase(place);
   }
 }
 
@@ -81,25 +81,25 @@ void RoomLog::refill(const Asked& asked, Offset top, const std::vector<Message>&
     }
     deliver(message);
   }
-  // Nothing more in the store: what is still missing below the held messages is gone for good.
-  if (messages.empty() && has_hole() && !held_->messages.empty() &&
-      held_->messages.begin()->second.arrival <= asked.arrivals) {
-    trimmed_ = held_->messages.begin()->first;
+  // The store has no more messages: those missing below the buffered ones are gone for good.
+  if (messages.empty() && has_gap() && !buffered_->messages.empty() &&
+      buffered_->messages.begin()->second.arrival <= asked.arrivals) {
+    trimmed_ = buffered_->messages.begin()->first;
     memory_.clear();
     last_.offset = *trimmed_ - 1;
   }
-  // Nor has it anything up to its top: all of that was trimmed.
-  if (messages.empty() && !has_hole() && top > last_.offset) {
+  // The store has no message up to its top: all were trimmed.
+  if (messages.empty() && !has_gap() && top > last_.offset) {
     trimmed_ = top + 1;
     memory_.clear();
     last_.offset = top;
   }
   known_top_ = std::max(last_.offset, top);
-  drain_held();
+  drain_buffered();
 }
 
-Offset RoomLog::highest_held() const {
-  return held_ && !held_->messages.empty() ? held_->messages.rbegin()->first : last_.offset;
+Offset RoomLog::highest_buffered() const {
+  return buffered_ && !buffered_->messages.empty() ? buffered_->messages.rbegin()->first : last_.offset;
 }
 
 std::optional<Offset> RoomLog::first_forged(const Asked& asked, const std::vector<Message>& stored) const {
@@ -123,7 +123,7 @@ Standing RoomLog::reconcile(const Asked& asked, const LogState& state, std::opti
     if (forged) sound = std::min(sound, *forged - 1);
     if (sound < last_.offset) {
       standing = {Standing::Kind::rewound, sound};
-      dropped_at_ = ++arrivals_;  // genuine repetitions of what was forged
+      dropped_at_ = ++arrivals_;  // genuine repetitions of forged messages
     }
   }
   if (doubt_ && doubt_->arrival <= asked.arrivals) doubt_.reset();
@@ -136,9 +136,9 @@ Standing RoomLog::reconcile(const Asked& asked, const LogState& state, std::opti
     begun_ = last_.offset = state.top.offset;
     memory_.clear();
   }
-  if (held_ && held_->epoch != last_.epoch && held_->newest <= asked.arrivals) held_.reset();
+  if (buffered_ && buffered_->epoch != last_.epoch && buffered_->newest <= asked.arrivals) buffered_.reset();
   drop_junk(asked, state.top.offset);
-  drain_held();
+  drain_buffered();
   return standing;
 }
 
@@ -157,17 +157,17 @@ void RoomLog::deliver(Message message) {
   deliverable_.push_back(std::move(message));
 }
 
-void RoomLog::drain_held() {
-  if (!has_hole()) return;
-  auto& messages = held_->messages;
+void RoomLog::drain_buffered() {
+  if (!has_gap()) return;
+  auto& messages = buffered_->messages;
   while (!messages.empty()) {
     const auto next = messages.begin();
     if (next->first > last_.offset + 1) return;
-    held_->bytes -= next->second.body.size();
+    buffered_->bytes -= next->second.body.size();
     if (next->first == last_.offset + 1) deliver({next->first, std::move(next->second.body)});
     messages.erase(next);
   }
-  held_.reset();
+  buffered_.reset();
 }
 
 std::vector<Message> RoomLog::take_deliverable() {

@@ -13,8 +13,8 @@ namespace chat {
 /// is open, and fail together if it cannot be opened. The first join after that tries again.
 /// Thread: the loop of the rooms. Owner: RoomService.
 /// Errors of a request: those of Backplane::subscribe(); not_joined (the room has no member on this node, or the
-/// session left while the request waited); unavailable (the room could not be opened). Bound: what the sessions of the
-/// room may ask before a join is answered.
+/// session left while the request waited); unavailable (the room could not be opened). Bound: the requests of the
+/// sessions of the room may ask before a join is answered.
 class RoomOpener {
  public:
   /// Calls `then` when the room's roster is loaded.

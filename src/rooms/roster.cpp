@@ -17,8 +17,8 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
   if (place == instances_.end()) {
     place = find("");
     if (place == instances_.end()) {
-      if (instances_.size() == kMostInstances) {
-        log_warn_rarely("too_many_nodes", {{"most", kMostInstances}, {"unseen", instance}});
+      if (instances_.size() == kMaxInstances) {
+        log_warn_rarely("too_many_nodes", {{"most", kMaxInstances}, {"unseen", instance}});
         return std::nullopt;
       }
       place = instances_.emplace(instances_.end());
@@ -120,7 +120,7 @@ std::optional<PresenceChanged> Roster::take_changes(Instant now) {
     return true;
   });
   if (changes.joined.empty() && changes.left.empty()) return std::nullopt;
-  // In a crowd only its size is of use: a list of thousands would go to thousands.
+  // Above this only the number is told: otherwise a list of thousands would go to thousands.
   if (changes.joined.size() > limits::kPeopleListed) changes.joined.resize(limits::kPeopleListed);
   if (changes.left.size() > limits::kPeopleListed) changes.left.resize(limits::kPeopleListed);
   changes.version = ++version_;

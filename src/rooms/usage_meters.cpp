@@ -10,9 +10,9 @@
 namespace chat {
 namespace {
 
-constexpr Milliseconds kFull{1000};     // to wait when there are more payers than can be metered
-constexpr Seconds kLongestDebt{60};     // beyond a burst: what a forged report can do at the worst
-constexpr std::uint32_t kBusyPart = 4;  // of the burst: a payer who has used more is told of
+constexpr Milliseconds kFull{1000};     // a new payer waits this long while the table is full
+constexpr Seconds kLongestDebt{60};     // beyond a burst: the worst that a forged report can do
+constexpr std::uint32_t kBusyPart = 4;  // of the burst: a payer that has used more is reported
 
 /// FNV-1a (Fowler, Noll, Vo): the same in every process. Collisions only make two rooms share an address's limit.
 std::uint64_t stable_hash(std::string_view text, std::uint64_t hash) {
@@ -62,7 +62,7 @@ Milliseconds UsageMeters::take(std::initializer_list<Charge> charges, Instant no
     const RateLimit& limit = this->limit(charge.kind);
     if (limit.is_off() || charge.cost == 0) continue;
     const auto place = meters_.find(Key{charge.kind, charge.payer});
-    if (place == meters_.end() && meters_.size() >= kMostEntries) return kFull;
+    if (place == meters_.end() && meters_.size() >= kMaxEntries) return kFull;
     const Instant from = place == meters_.end() ? now : std::max(place->second.full_at, now);
     const auto over = from + limit.interval() * limit.capped(charge.cost) - now - limit.tolerance();
     if (over.count() > 0) longest = std::max(longest, std::chrono::ceil<Milliseconds>(over));
@@ -86,26 +86,26 @@ void UsageMeters::use(const Charge& charge, Meter& meter, Instant now) {
 }
 
 void UsageMeters::tell(const Key& key, Meter& meter, std::uint32_t used) {
-  if (meter.untold == 0) untold_.push_back(key);
-  meter.untold += used;
+  if (meter.unreported == 0) unreported_.push_back(key);
+  meter.unreported += used;
 }
 
 std::string UsageMeters::take_report() {
   std::string report;
-  const std::size_t count = std::min(untold_.size(), kMostTold);
-  for (std::size_t i = untold_.size() - count; i < untold_.size(); ++i) {
-    const auto place = meters_.find(untold_[i]);
+  const std::size_t count = std::min(unreported_.size(), kMaxReported);
+  for (std::size_t i = unreported_.size() - count; i < unreported_.size(); ++i) {
+    const auto place = meters_.find(unreported_[i]);
     if (place == meters_.end()) continue;
     if (!report.empty()) report += ',';
-    report += std::to_string(static_cast<unsigned>(untold_[i].kind)) + ' ' + std::to_string(untold_[i].payer) + ' ' +
-              std::to_string(std::exchange(place->second.untold, 0));
+    report += std::to_string(static_cast<unsigned>(unreported_[i].kind)) + ' ' + std::to_string(unreported_[i].payer) +
+              ' ' + std::to_string(std::exchange(place->second.unreported, 0));
   }
-  untold_.resize(untold_.size() - count);
+  unreported_.resize(unreported_.size() - count);
   return report;
 }
 
 void UsageMeters::apply_report(std::string_view report, Instant now) {
-  for (std::size_t i = 0; i < kMostTold && !report.empty(); ++i) {
+  for (std::size_t i = 0; i < kMaxReported && !report.empty(); ++i) {
     const auto kind = take_number(report);
     const auto payer = take_number(report);
     const auto cost = take_number(report);
@@ -114,12 +114,12 @@ void UsageMeters::apply_report(std::string_view report, Instant now) {
   }
 }
 
-/// What was used here before the first report of another is this node's to tell; what the other used is not.
+/// This node reports the use from before the first report of another node, but not the use that the other reported.
 void UsageMeters::apply(const Charge& charge, Instant now) {
   const RateLimit& limit = this->limit(charge.kind);
   if (limit.is_off()) return;
   const Key key{charge.kind, charge.payer};
-  if (meters_.size() >= kMostEntries && !meters_.contains(key)) return;
+  if (meters_.size() >= kMaxEntries && !meters_.contains(key)) return;
   Meter& meter = meters_[key];
   if (!std::exchange(meter.is_shared, true)) {
     if (const auto used = level(meter, limit, now); used > 0) tell(key, meter, used);
@@ -130,7 +130,8 @@ void UsageMeters::apply(const Charge& charge, Instant now) {
 }
 
 void UsageMeters::expire(Instant now) {
-  std::erase_if(meters_, [now](const auto& entry) { return entry.second.full_at <= now && entry.second.untold == 0; });
+  std::erase_if(meters_,
+                [now](const auto& entry) { return entry.second.full_at <= now && entry.second.unreported == 0; });
 }
 
 }  // namespace chat

@@ -67,7 +67,7 @@ class Sink final : public BackplaneSink {
       const auto standing = log_.reconcile(log_.ask(), state);
       if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
       if (standing.kind == Standing::Kind::unknown) shown_ = state.top.offset;
-    } else if (log_.has_hole() || log_.is_behind()) {
+    } else if (log_.has_gap() || log_.is_behind()) {
       log_.refill(log_.ask(), 0, {});
     }
     look();

@@ -98,7 +98,7 @@ class Liar {
       shown_ = message.offset;
       CHAT_ASSERT(++delivered_ <= given_);
     }
-    CHAT_ASSERT(!(log_.has_hole() && log_.has_unknown_epoch()));
+    CHAT_ASSERT(!(log_.has_gap() && log_.has_unknown_epoch()));
     const auto memory = log_.remembered(log_.last().offset > 3 ? log_.last().offset - 3 : 0, kEnd, 300, true);
     if (!memory) return;
     CHAT_ASSERT(memory->size() <= 3);

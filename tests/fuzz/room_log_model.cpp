@@ -66,7 +66,7 @@ void RoomLogModel::settle() {
   end_read();
   look();
   reconcile(log_.ask(), store_);
-  for (Offset round = 0; log_.has_hole() || log_.is_behind(); ++round) {
+  for (Offset round = 0; log_.has_gap() || log_.is_behind(); ++round) {
     CHAT_ASSERT(round <= store_.top.offset + 2);  // each fills one gap at least
     begin_read();
     end_read();
@@ -116,7 +116,7 @@ void RoomLogModel::begin_read() {
   if (reading_) return;
   if (log_.has_unknown_epoch()) {
     reading_ = Read{log_.ask(), store_.top.offset, store_, {}};
-  } else if (log_.has_hole() || log_.is_behind()) {
+  } else if (log_.has_gap() || log_.is_behind()) {
     reading_ = Read{log_.ask(), store_.top.offset, {}, {}};
     for (auto place = stored_.upper_bound(log_.last().offset); place != stored_.end(); ++place) {
       reading_->messages.push_back({place->first, SharedBytes(place->second)});
@@ -161,7 +161,7 @@ void RoomLogModel::look() {
     CHAT_ASSERT(message.body.view().ends_with('/' + std::to_string(message.offset)));
   }
   CHAT_ASSERT(sum == bytes && log_.deliverable_bytes() == 0);
-  CHAT_ASSERT(log_.last().offset == shown_ && !(log_.has_hole() && log_.has_unknown_epoch()));
+  CHAT_ASSERT(log_.last().offset == shown_ && !(log_.has_gap() && log_.has_unknown_epoch()));
   const auto memory = log_.remembered(shown_ > 9 ? shown_ - 9 : 0, shown_ + 1, 9, true);
   if (!memory) return;
   CHAT_ASSERT(memory->size() == std::min<Offset>(shown_, 9));

@@ -66,7 +66,7 @@ TEST(Journal, KeepsABoundedNumberOfBytes) {
   Journal journal;
   for (std::uint64_t n = 1; n <= 10; ++n) journal.add(append("room" + std::to_string(n), n, 1 << 20), {"e1", n}, kNow);
   EXPECT_EQ(journal.rooms().size(), 4U);
-  journal.add(append("huge", 1, Journal::kMostBytes + 1), {"e1", 1}, kNow);
+  journal.add(append("huge", 1, Journal::kMaxBytes + 1), {"e1", 1}, kNow);
   EXPECT_THAT(journal.rooms(), IsEmpty());
 }
 

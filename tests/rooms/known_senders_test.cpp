@@ -15,10 +15,10 @@ TEST(KnownSenders, KnowsASenderInTheRoomsWhereItWasStored) {
 
 TEST(KnownSenders, ForgetsTheOldestWhenItHasTwoGenerations) {
   KnownSenders known;
-  for (std::uint64_t i = 0; i <= 2 * KnownSenders::kMost; ++i) known.add(i);
+  for (std::uint64_t i = 0; i <= 2 * KnownSenders::kMax; ++i) known.add(i);
   EXPECT_FALSE(known.contains(0));
-  EXPECT_TRUE(known.contains(KnownSenders::kMost));
-  EXPECT_TRUE(known.contains(2 * KnownSenders::kMost));
+  EXPECT_TRUE(known.contains(KnownSenders::kMax));
+  EXPECT_TRUE(known.contains(2 * KnownSenders::kMax));
 }
 
 }  // namespace

@@ -9,9 +9,9 @@ using testing::IsEmpty;
 
 TEST_F(RoomLogTest, DropsWhatLiesBeyondTheTopThatWasReadAfterIt) {
   offer(1'000'000);
-  EXPECT_TRUE(log.has_hole());
+  EXPECT_TRUE(log.has_gap());
   refill({}, 10);
-  EXPECT_FALSE(log.has_hole());
+  EXPECT_FALSE(log.has_gap());
   EXPECT_FALSE(log.is_behind());
   EXPECT_EQ(log.take_trimmed(), std::nullopt);
   EXPECT_THAT(delivered(), IsEmpty());
@@ -24,7 +24,7 @@ TEST_F(RoomLogTest, KeepsWhatCameWhileTheTopWasBeingRead) {
   const auto asked = log.ask();
   offer(13);
   log.refill(asked, 10, {});
-  EXPECT_TRUE(log.has_hole());
+  EXPECT_TRUE(log.has_gap());
   EXPECT_THAT(delivered(), IsEmpty());
   refill(messages(11, 12), 13);
   EXPECT_THAT(delivered(), ElementsAre(11, 12, 13));
@@ -44,7 +44,7 @@ TEST_F(RoomLogTest, TakesTheStoresWordForAHeldOffsetThatIsSaidTwice) {
 }
 
 TEST_F(RoomLogTest, HoldsABoundedNumberOfBytes) {
-  const std::string big = '{' + std::string(RoomLog::kMostHeldBytes / 4, 'x') + '}';
+  const std::string big = '{' + std::string(RoomLog::kMaxBufferedBytes / 4, 'x') + '}';
   for (Offset offset = 12; offset <= 20; ++offset) log.offer("e1", {offset, SharedBytes(big)});
   refill(messages(11, 11), 20);
   EXPECT_EQ(delivered().size(), 1U + 3);

@@ -89,7 +89,7 @@ class Model {
   }
 
   bool needs_repair() const {
-    return log_.has_unknown_epoch() || log_.is_doubtful() || log_.has_hole() || log_.is_behind();
+    return log_.has_unknown_epoch() || log_.is_doubtful() || log_.has_gap() || log_.is_behind();
   }
 
   void forge() {
@@ -116,7 +116,7 @@ class Model {
       reconcile();
     } else if (log_.is_doubtful()) {
       audit();
-    } else if ((log_.has_hole() || log_.is_behind()) && pick(2) == 0) {
+    } else if ((log_.has_gap() || log_.is_behind()) && pick(2) == 0) {
       read();
     }
   }

@@ -20,17 +20,17 @@ TEST_F(RoomLogTest, DropsWhatItHasHadAlready) {
   offer(10);
   offer(3);
   EXPECT_THAT(delivered(), ElementsAre(11));
-  EXPECT_FALSE(log.has_hole());
+  EXPECT_FALSE(log.has_gap());
 }
 
 TEST_F(RoomLogTest, HoldsWhatLeavesAHoleUntilItIsRefilled) {
   offer(13);
   offer(12);
-  EXPECT_TRUE(log.has_hole());
+  EXPECT_TRUE(log.has_gap());
   EXPECT_THAT(delivered(), IsEmpty());
   refill(messages(11, 12), 13);
   EXPECT_THAT(delivered(), ElementsAre(11, 12, 13));
-  EXPECT_FALSE(log.has_hole());
+  EXPECT_FALSE(log.has_gap());
   EXPECT_FALSE(log.is_behind());
 }
 
@@ -38,7 +38,7 @@ TEST_F(RoomLogTest, DeliversHeldMessagesWhenTheMissingOneComesLate) {
   offer(12);
   offer(11);
   EXPECT_THAT(delivered(), ElementsAre(11, 12));
-  EXPECT_FALSE(log.has_hole());
+  EXPECT_FALSE(log.has_gap());
 }
 
 TEST_F(RoomLogTest, PutsWhatCameBeforeItsStartBehindTheStartingPoint) {
@@ -66,10 +66,10 @@ TEST_F(RoomLogTest, GoesOnAtTheHeldMessagesWhenTheStoreHasNothing) {
 }
 
 TEST_F(RoomLogTest, HoldsABoundedNumberAndFindsTheRestInTheStore) {
-  constexpr Offset kFar = 12 + 3 * RoomLog::kMostHeld;
+  constexpr Offset kFar = 12 + 3 * RoomLog::kMaxBuffered;
   for (Offset offset = 12; offset <= kFar; ++offset) offer(offset);
   refill(messages(11, 11), kFar);
-  EXPECT_EQ(delivered().size(), 1 + RoomLog::kMostHeld);
+  EXPECT_EQ(delivered().size(), 1 + RoomLog::kMaxBuffered);
   EXPECT_TRUE(log.is_behind());
   while (log.is_behind()) refill(messages(log.last().offset + 1, std::min(kFar, log.last().offset + 200)), kFar);
   EXPECT_EQ(log.last().offset, kFar);
@@ -78,7 +78,7 @@ TEST_F(RoomLogTest, HoldsABoundedNumberAndFindsTheRestInTheStore) {
 TEST_F(RoomLogTest, HoldsAnotherEpochUntilTheStoreHasSaidHowTheyJoin) {
   offer(11, "e2");
   EXPECT_TRUE(log.has_unknown_epoch());
-  EXPECT_FALSE(log.has_hole());
+  EXPECT_FALSE(log.has_gap());
   EXPECT_THAT(delivered(), IsEmpty());
   const auto standing = reconcile({{"e2", 11}, {{"e1", 10}}});
   EXPECT_EQ(standing.kind, Standing::Kind::current);

@@ -107,11 +107,11 @@ TEST_F(UsageMetersTest, ForgetsPayersWhoMayDoEverythingAgain) {
 }
 
 TEST_F(UsageMetersTest, AdmitsNobodyNewWhenItIsFull) {
-  for (std::uint64_t payer = 0; payer < UsageMeters::kMostEntries + 10; ++payer) {
+  for (std::uint64_t payer = 0; payer < UsageMeters::kMaxEntries + 10; ++payer) {
     a.take({{Kind::person_messages, payer}}, now);
   }
-  EXPECT_EQ(a.entries(), UsageMeters::kMostEntries);
-  EXPECT_GT(a.take({{Kind::person_messages, UsageMeters::kMostEntries + 5}}, now), Milliseconds{0});
+  EXPECT_EQ(a.entries(), UsageMeters::kMaxEntries);
+  EXPECT_GT(a.take({{Kind::person_messages, UsageMeters::kMaxEntries + 5}}, now), Milliseconds{0});
   EXPECT_EQ(a.take({{Kind::person_messages, 5}}, now), Milliseconds{0});
 }
 

@@ -11,29 +11,30 @@
 
 namespace chat {
 
-/// What this node got acknowledged lately. Redis writes to its disk once a second, so a crash of it may lose what it
-/// had acknowledged; the node then appends it again, under the same (sender, n), which stores nothing twice. Pure
-/// state; thread: the hub's loop. Units: bytes of bodies.
+/// The messages that the store has acknowledged to this node in the last seconds. Redis writes to its disk once a
+/// second, so a crash may lose acknowledged messages; the node then appends them again under the same (sender, n),
+/// which stores none twice. Pure state; thread: the loop of the rooms. Owner: JournaledAppender. Units: bytes of
+/// bodies. Bound: kAge and kMaxBytes; above it the oldest message is forgotten.
 class Journal {
  public:
   static constexpr Milliseconds kAge{5000};
-  static constexpr std::size_t kMostBytes = 4 * 1024 * 1024;
+  static constexpr std::size_t kMaxBytes = 4 * 1024 * 1024;
 
   void add(Append append, Position position, Instant now);
-  /// Forgets what is older than kAge. Not called while the store is away: time does not count then.
+  /// Forgets messages older than kAge. Not called while the store is away: that time does not count.
   void expire(Instant now);
-  /// A room was wiped: only what is of its new life may ever come back.
+  /// A room was wiped: forgets its messages of every epoch `but` the new one.
   void forget(const std::string& room, const Epoch& but);
 
   std::set<std::string> rooms() const;
 
   struct Lost {
     Append append;
-    Position position;  // that it had
+    Position position;  // before it was lost
   };
-  /// Takes out what a room's log, as it stands now, has lost; in the order it had. A log of which the store knows no
-  /// earlier life was wiped, on purpose, and stays so; but if the store has restarted, all that a new room had may have
-  /// been in what it lost.
+  /// Removes and returns the messages that the room's log has lost, in their old order. If the store knows no earlier
+  /// epoch of the log, the log was wiped on purpose and nothing is returned; but if the store has restarted, it may
+  /// have lost all messages of a new room, and they are returned.
   std::vector<Lost> take_lost(const std::string& room, const LogState& log, bool store_restarted);
 
  private:

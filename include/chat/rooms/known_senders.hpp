@@ -10,12 +10,12 @@
 
 namespace chat {
 
-/// Senders of numbered messages that this node has had stored lately, by room: the others are new to a room's table of
-/// senders, which has a price. Two generations of bounded size; whoever is forgotten pays once more. Thread: the hub's
-/// loop.
+/// Senders of which this node has stored a numbered message, by room. Another sender may be new to the room's table of
+/// senders, which has a price; a forgotten sender pays it again. Pure state; thread: the loop of the rooms. Owner:
+/// Metering. Bound: two generations of kMax.
 class KnownSenders {
  public:
-  static constexpr std::size_t kMost = 32 * 1024;  // in a generation
+  static constexpr std::size_t kMax = 32 * 1024;  // in a generation
 
   using Key = std::uint64_t;
   static Key key(std::string_view room, std::string_view sender) {
@@ -23,7 +23,7 @@ class KnownSenders {
   }
   bool contains(Key key) const { return now_.contains(key) || before_.contains(key); }
   void add(Key key) {
-    if (now_.size() >= kMost) before_ = std::exchange(now_, {});
+    if (now_.size() >= kMax) before_ = std::exchange(now_, {});
     now_.insert(key);
   }
 

@@ -12,10 +12,10 @@
 #include "chat/rooms/session_ref.hpp"
 #include "chat/rooms/usage_meters.hpp"
 
-/// What shards and the rooms of a node write to each other. Values only: nothing in here points into another thread.
+/// The mail between the shards and the rooms of a node. Values only: none points into another thread.
 namespace chat {
 
-/// Requests of a session; RoomMailbox hands them to RoomService, which says what they do.
+/// Requests of a session; RoomMailbox calls RoomService for each, see there.
 namespace to_rooms {
 /// Each join but those `again` is followed by exactly one Leave, however it ends.
 struct Join {

@@ -10,34 +10,34 @@
 
 namespace chat {
 
-/// This node's own people in one room, and what of their coming and going the others have not been told yet: of each
-/// person only the last, and nothing of one who came and went in between. A pure state machine. Thread: the hub's loop.
-/// Bound: the people here, and those who have left but may still stand in the store.
+/// The users in one room through this node, and the changes that are not published yet: the last of each user, and none
+/// of a user that entered and left in between. A pure state machine; thread: the loop of the rooms.
+/// Bound: the users here, and those that left but may still be in the store.
 class OwnPeople {
  public:
   struct Person {
     std::string name;
-    std::uint32_t tabs = 0;  // 0: has left
-    bool is_news = false;    // stands in news_
-    bool may_stand = false;  // in the store
+    std::uint32_t tabs = 0;  // 0: the user has left
+    bool is_news = false;    // is in news_
+    bool may_stand = false;  // may be in the store
   };
 
   void enter(const User& user);
   void leave(const std::string& id);
   void rename(const User& user);
-  /// The store or the others may know nothing of who is here.
+  /// The store or the other nodes may have lost the users here: publishes them again.
   void tell_again();
 
   bool has_news() const { return !news_.empty(); }
-  /// The next news for the other nodes, of at most `most` people. The caller reports the store's answer by one of the
-  /// two methods below.
-  PresenceChange take_news(const NodeInstance& instance, std::size_t most);
+  /// The next change to publish, of at most `max` users. The caller reports the store's answer by one of the two
+  /// methods below.
+  PresenceChange take_news(const NodeInstance& instance, std::size_t max);
   void on_told(const PresenceChange& change);
   void on_refused(const PresenceChange& change);
 
-  /// Those who are here now, for one who is told all of them at once.
+  /// All users here, as one change.
   PresenceChange everybody(const NodeInstance& instance);
-  /// True when the room has no people here and all news is stored.
+  /// True when the room has no users here and every change is stored.
   bool is_done() const { return people_.empty(); }
 
  private:

@@ -6,15 +6,15 @@
 
 namespace chat {
 
-/// When a room may be fanned out: at once, but where more is said than anybody can read, some times a second, so that
-/// one write to each member carries what would have taken many. A pure state machine. Thread: the hub's loop.
+/// Decides when a room is published: at once, or, after a batch of kCrowded messages, kGathering later. In a busy room
+/// one write to each member then carries the messages of many. A pure state machine; thread: the loop of the rooms.
 class Pace {
  public:
-  static constexpr std::size_t kCrowded = 100;      // messages in one batch: what follows gathers
-  static constexpr Milliseconds kGathering{12};     // for so long
-  static constexpr std::size_t kFull = 128 * 1024;  // or until it has so many bytes
+  static constexpr std::size_t kCrowded = 100;      // messages in one batch: later ones are gathered
+  static constexpr Milliseconds kGathering{12};     // for this time
+  static constexpr std::size_t kFull = 128 * 1024;  // bytes; or until this many are gathered
 
-  /// Whether what waits, so many bytes, may leave.
+  /// `waiting`: bytes of the gathered messages.
   bool is_due(Instant now, std::size_t waiting) const { return now >= rests_until_ || waiting >= kFull; }
   Instant due() const { return rests_until_; }
   void left(Instant now, std::size_t messages) {

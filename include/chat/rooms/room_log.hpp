@@ -13,24 +13,25 @@
 
 namespace chat {
 
-/// One room's log as this node follows it: puts what arrives in order, finds holes, and remembers the newest messages.
-/// A pure state machine; whoever owns it does the reading it asks for. Thread: the hub's loop.
+/// One room's log as this node follows it: puts publications in order, finds gaps, and remembers the newest messages.
+/// A pure state machine; Repair makes the reads that it asks for. Thread: the loop of the rooms. Owner: Room.
 ///
-/// Offsets of an epoch come 1, 2, 3 …; what is at or below the last is a repetition and dropped; what leaves a hole is
-/// held until the hole has been refilled from the store; what carries another epoch is held until the store has said
-/// how the two epochs join (see Standing).
+/// Offsets of an epoch are 1, 2, 3 …. A message at or below the last offset is a repetition and is dropped. A message
+/// behind a gap is buffered until the gap is refilled from the store. A message of another epoch is buffered until the
+/// store has told how the two epochs join (see Standing).
 ///
-/// A publication is not proof: any program can publish on a room's channel. The store is. It is asked whenever a
-/// publication leaves a hole, carries another epoch, or repeats an offset with another body; a publication that the
-/// store does not know, although it was asked after the publication had come, is dropped.
+/// Any program can publish on a room's channel, so only the store is proof. The store is read when a publication leaves
+/// a gap, has another epoch, or repeats an offset with another body. A publication that arrived before such a read, and
+/// that the store does not have, is dropped.
+/// Bound: kRemembered messages in memory; kMaxBuffered messages and kMaxBufferedBytes bytes buffered.
 class RoomLog {
  public:
   static constexpr std::size_t kRemembered = 256;
-  static constexpr std::size_t kMostHeld = 1024;
-  static constexpr std::size_t kMostHeldBytes = 4 * 1024 * 1024;
+  static constexpr std::size_t kMaxBuffered = 1024;
+  static constexpr std::size_t kMaxBufferedBytes = 4 * 1024 * 1024;
 
-  /// What this node knew when it asked the store. The answer cannot be held against anything that came later, because
-  /// answers and publications come over different connections.
+  /// What this node knew when it asked the store. Answers and publications use different connections, so an answer says
+  /// nothing of a publication that arrived after the question.
   struct Asked {
     Position delivered;
     std::uint64_t arrivals = 0;
@@ -38,51 +39,51 @@ class RoomLog {
   /// Call it right before a read of the store.
   Asked ask() const { return {last_, arrivals_}; }
 
-  /// Where the log stood when the subscription was confirmed.
+  /// Begins at the state of the log when the subscription was confirmed.
   void start(const LogState& state);
   bool started() const { return started_; }
 
   /// Takes one message from the live stream.
   void offer(std::string_view epoch, Message message);
-  /// Takes messages read from the store after last(), and the top that was read before them: fills a hole.
+  /// Takes messages read from the store after last(), and the top that was read before them: fills a gap.
   void refill(const Asked& asked, Offset top, const std::vector<Message>& messages);
-  /// The highest offset that has come, delivered or not.
-  Offset highest_held() const;
-  /// Learns where the log stands now, after an interruption, a change of epoch or a doubt. Returns what readers must be
-  /// told. `forged`: the first delivered offset that has another body in the store.
+  /// The highest offset that has arrived, delivered or not.
+  Offset highest_buffered() const;
+  /// Takes the present state of the log, after an interruption, a change of epoch or a doubt. Returns what readers must
+  /// be told. `forged`: the first delivered offset that has another body in the store.
   Standing reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged = {});
 
-  /// A message was held because something before it is missing: read the store after last().
-  bool has_hole() const { return held_ && held_->epoch == last_.epoch; }
-  /// Messages of an unknown epoch are held: ask for the state.
-  bool has_unknown_epoch() const { return held_ && held_->epoch != last_.epoch; }
-  /// The store is ahead of what was delivered, or messages had to be dropped that it may have.
+  /// A message is buffered because an earlier one is missing: read the store after last().
+  bool has_gap() const { return buffered_ && buffered_->epoch == last_.epoch; }
+  /// Messages of an unknown epoch are buffered: ask for the state.
+  bool has_unknown_epoch() const { return buffered_ && buffered_->epoch != last_.epoch; }
+  /// The store is ahead of the delivered messages, or may have messages that were dropped here.
   bool is_behind() const { return last_.offset < known_top_ || dropped_at_ > 0; }
-  /// A publication contradicts what was delivered under its offset: compare with the store.
+  /// A publication contradicts the delivered message of its offset: compare with the store.
   bool is_doubtful() const { return doubt_.has_value(); }
   /// Messages above this offset are in memory and can be compared.
   Offset remembered_after() const { return memory_.empty() ? last_.offset : memory_.front().offset - 1; }
-  /// The first offset under which the store has another body than was delivered.
+  /// The first offset whose delivered body differs from the stored one.
   std::optional<Offset> first_forged(const Asked& asked, const std::vector<Message>& stored) const;
 
   /// The messages that have become deliverable, in order, since the last call.
   std::vector<Message> take_deliverable();
-  /// Their size.
+  /// Their bytes.
   std::size_t deliverable_bytes() const { return deliverable_bytes_; }
-  /// The store no longer has what follows last(): what readers must be told, and the place to go on from.
+  /// The store no longer has the messages after last(): the offset from which delivery goes on.
   std::optional<Offset> take_trimmed();
 
   const Position& last() const { return last_; }
   LogState state() const { return {last_, ended_}; }
 
-  /// Messages after `after`, at most `limit` of the newest or oldest of them; nothing if they are not all remembered.
+  /// At most `limit` messages between `after` and `before`, the newest or the oldest; none if not all are remembered.
   std::optional<std::vector<Message>> remembered(Offset after, Offset before, std::uint32_t limit, bool newest) const;
-  /// Fills the memory below what is in it with what was read from the store.
+  /// Adds older messages, read from the store, to the memory.
   void remember_older(const std::vector<Message>& messages);
 
  private:
   /// Messages that cannot be delivered yet, all of one epoch.
-  struct Held {
+  struct Buffered {
     struct Entry {
       SharedBytes body;
       std::uint64_t arrival;
@@ -98,22 +99,22 @@ class RoomLog {
   };
 
   void deliver(Message message);
-  void hold(std::string_view epoch, Message message);
+  void buffer(std::string_view epoch, Message message);
   void weigh_repetition(const Message& message);
   void drop_junk(const Asked& asked, Offset top);
   void rewind(Offset to);
-  void drain_held();
+  void drain_buffered();
 
   bool started_ = false;
   Position last_;
   std::vector<EpochEnd> ended_;
   Offset known_top_ = 0;
-  Offset begun_ = 0;              // nothing at or below it was delivered here
+  Offset begun_ = 0;              // no message at or below it was delivered here
   std::uint64_t arrivals_ = 0;    // counts publications that were not simply the next one
-  std::uint64_t dropped_at_ = 0;  // the arrival at which something was last dropped unread; 0: nothing
+  std::uint64_t dropped_at_ = 0;  // the arrival at which a message was last dropped; 0: none
   std::optional<Doubt> doubt_;
-  boost::container::deque<Message> memory_;  // consecutive, up to last_; unlike std::deque nothing while empty
-  std::unique_ptr<Held> held_;               // while there are some
+  boost::container::deque<Message> memory_;  // consecutive, up to last_; takes no memory while empty, unlike std::deque
+  std::unique_ptr<Buffered> buffered_;       // null while there are none
   std::vector<Message> deliverable_;
   std::size_t deliverable_bytes_ = 0;
   std::optional<Offset> trimmed_;

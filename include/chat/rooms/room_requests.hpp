@@ -11,7 +11,7 @@
 #include "chat/core/shared_bytes.hpp"
 #include "chat/rooms/session_ref.hpp"
 
-/// What RoomService takes and gives for a session that joins a room. Values; thread: any.
+/// Requests and answers of RoomService for a session that joins a room. Values; thread: any.
 namespace chat {
 
 struct JoinRequest {

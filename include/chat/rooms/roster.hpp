@@ -15,22 +15,22 @@
 
 namespace chat {
 
-/// Who is in one room, over all nodes: several tabs and several nodes of one person count once. Collects what changed
-/// until it is asked for it. Who leaves counts as here for a moment more: a reload, or a move from a node that stops to
-/// another, is no news. Only who was there through a node that died has left at once, since that was long enough.
-/// Follows people through 63 nodes at a time. Pure state; thread: the hub's loop.
+/// The users in one room over all nodes: several tabs and several nodes of one user count once. It collects changes
+/// until take_changes(). A user that leaves counts as present during a grace period, so that a reload, or a move from a
+/// stopping node to another, is no change. A user of a dead node leaves at once: its lease took longer than the grace.
+/// Pure state; thread: the loop of the rooms. Bound: users through 63 nodes at a time.
 class Roster {
  public:
-  /// Longer than it takes to come back (1 s, mostly) and to notice that the store is silent (2.5 s): a store that stops
-  /// just when somebody moves does not make them leave.
+  /// Longer than a client takes to come back (mostly 1 s) and a node to notice a silent store (2.5 s): if the store
+  /// stops while a user moves, the user does not leave.
   static constexpr Milliseconds kGrace{5000};
 
-  /// Starts from the stored rows; who is not in them has left.
+  /// Starts from the stored rows; a user that is missing in them has left.
   void load(const std::vector<PresenceRow>& rows, Instant now);
-  /// Takes in who stands there; whoever does not may be there all the same.
+  /// Adds the users of the rows; a user that is missing in them stays.
   void add(const std::vector<PresenceRow>& rows);
   void apply(const PresenceChange& change, Instant now);
-  /// Nobody could tell for a while who has come back elsewhere: who is absent has the grace anew.
+  /// The store was away, so users may have come back unseen: the grace period of absent users begins again.
   void extend_grace(Instant now);
   /// A node has died.
   void drop_instance(std::string_view instance);
@@ -39,19 +39,19 @@ class Roster {
   std::size_t count() const { return people_.size(); }
   bool contains(std::string_view user_id) const { return people_.contains(user_id); }
   std::uint64_t version() const { return version_; }
-  std::vector<Member> members(std::size_t most) const;
+  std::vector<Member> members(std::size_t max) const;
 
-  /// What is news since the last call, without the room's name; nothing if nothing is. Whose grace is over at `now` has
-  /// left; nobody has at Instant::min().
+  /// The changes since the last call, without the room's name; none if there are none. Users whose grace period ended
+  /// before `now` have left; none has at Instant::min().
   std::optional<PresenceChanged> take_changes(Instant now);
-  /// There is news of somebody who came.
+  /// A user has entered, or has another name, since the last take_changes().
   bool has_arrivals() const { return !changed_.empty(); }
-  /// Somebody may have left: ask again.
+  /// A user is in its grace period: call take_changes() again.
   bool is_waiting() const { return !absent_.empty(); }
 
  private:
-  static constexpr std::size_t kMostInstances = 63;
-  /// There is one for each person of each room on each node, so it is small.
+  static constexpr std::size_t kMaxInstances = 63;
+  /// There is one for each user of each room on each node, so it is small.
   class Person {
    public:
     std::string name;
@@ -61,18 +61,18 @@ class Roster {
     void enter(std::size_t instance) { marks_.set(instance); }
     void leave(std::size_t instance) { marks_.reset(instance); }
     void leave_all() { marks_ &= ~all_instances(); }
-    /// Others know of this person.
+    /// The members have been told of this user.
     bool is_told() const { return marks_.test(kTold); }
     void tell() { marks_.set(kTold); }
 
    private:
-    static constexpr std::size_t kTold = kMostInstances;
-    using Marks = std::bitset<kMostInstances + 1>;
+    static constexpr std::size_t kTold = kMaxInstances;
+    using Marks = std::bitset<kMaxInstances + 1>;
     static Marks all_instances() { return ~Marks().set(kTold); }
     Marks marks_;  // a bit for each instance, and one more
   };
 
-  /// Through no node any more; may come back.
+  /// A user through no node any more, in its grace period.
   struct Absent {
     std::string id;
     Instant since;
@@ -84,10 +84,10 @@ class Roster {
   Member member(const std::string& id, const Person& person) const;
 
   TextMap<Person> people_;
-  /// Each room names the same few: their texts stand in memory once.
+  /// All rooms name the same few instances, which are in memory once.
   using SharedInstance = boost::flyweight<NodeInstance>;
   std::vector<SharedInstance> instances_;  // empty text: free place
-  std::vector<std::string> changed_;       // user ids, perhaps more than once: came, or took another name
+  std::vector<std::string> changed_;       // user ids, perhaps more than once: entered, or have another name
   std::vector<Absent> absent_;
   std::uint64_t version_ = 0;
 };

@@ -6,12 +6,12 @@
 
 namespace chat {
 
-/// A shard as the rooms see it: somewhere to send mail. Thread: any.
+/// Where the rooms post mail for the sessions of a shard. Thread: any. Owner: the shard.
 class ShardPort {
  public:
   /// `bytes`: see Mailbox.
   virtual void post(ShardMail mail, std::size_t bytes = 0) = 0;
-  /// More mail waits than the shard may have.
+  /// The shard's mailbox is full.
   virtual bool is_congested() const = 0;
 
  protected:

@@ -14,13 +14,13 @@
 
 namespace chat {
 
-/// Who causes something: an address (IPv4, or the first 64 bits of IPv6) and a person, as numbers.
+/// The address (IPv4, or the first 64 bits of IPv6) and the user that a message is charged to, as numbers.
 struct Payer {
   std::uint64_t address = 0;
   std::uint64_t person = 0;
 };
 
-/// What may be stored, by whom; see UsageMeters. Each is off by default.
+/// The limits of stored messages, see UsageMeters. Each is off by default.
 struct UsageLimits {
   RateLimit person_messages;
   RateLimit address_messages;  // units: started KiB of a message
@@ -29,15 +29,16 @@ struct UsageLimits {
   RateLimit new_rooms;         // of one address: rooms that begin to be stored
 };
 
-/// What each payer has stored lately, on all nodes: what is stored costs the whole cluster, whichever node takes it. A
-/// node tells the others what its busy payers have used, some times a second. Until they hear of it each of them may
-/// admit a burst of its own; that is a debt which the payer pays off before anything more is admitted, so over time the
-/// limit holds exactly. A pure state machine. Thread: the hub's loop. Bound: kMostEntries payers, kMostTold a report.
+/// What each payer has stored recently through all nodes: a stored message costs the whole cluster. A node reports to
+/// the others what its busy payers have used, some times a second. Before the report arrives each node may admit a
+/// burst of its own. The excess is a debt: the payer is refused until it is paid off, so over time the limit holds
+/// exactly. A pure state machine; thread: the loop of the rooms. Owner: Metering. Bound: kMaxEntries payers,
+/// kMaxReported a report.
 class UsageMeters {
  public:
   enum class Kind : std::uint8_t { person_messages, address_messages, room_messages, new_senders, new_rooms };
-  static constexpr std::size_t kMostEntries = 100'000;
-  static constexpr std::size_t kMostTold = 512;
+  static constexpr std::size_t kMaxEntries = 100'000;
+  static constexpr std::size_t kMaxReported = 512;
 
   explicit UsageMeters(const UsageLimits& limits);
 
@@ -47,16 +48,16 @@ class UsageMeters {
     std::uint64_t payer;
     std::uint32_t cost = 1;
   };
-  /// Zero if all are admitted, and all are charged; else none is, and how long to wait.
+  /// Admits and charges all or none. Returns zero, or the time to wait.
   Milliseconds take(std::initializer_list<Charge> charges, Instant now);
 
-  bool has_report() const { return !untold_.empty(); }
-  /// What the other nodes have not been told yet, a line: "<kind> <payer> <cost>[,…]".
+  bool has_report() const { return !unreported_.empty(); }
+  /// The unreported use, as one line: "<kind> <payer> <cost>[,…]".
   std::string take_report();
-  /// What another node has told. What is no report, or is beyond all limits, is passed over.
+  /// The report of another node. Ignores a text that is no report, and use beyond all limits.
   void apply_report(std::string_view report, Instant now);
 
-  /// Forgets payers who could do everything again.
+  /// Forgets payers that have their full rate again.
   void expire(Instant now);
   std::size_t entries() const { return meters_.size(); }
 
@@ -75,8 +76,8 @@ class UsageMeters {
   };
   struct Meter {
     Instant full_at{};
-    std::uint32_t untold = 0;  // of what was used here
-    bool is_shared = false;    // busy enough for the others to know of it
+    std::uint32_t unreported = 0;  // use of this node that is not reported yet
+    bool is_shared = false;        // busy enough to be reported
   };
 
   const RateLimit& limit(Kind kind) const { return limits_[static_cast<std::size_t>(kind)]; }
@@ -88,7 +89,7 @@ class UsageMeters {
   std::array<RateLimit, kKinds> limits_;
   bool off_;
   std::unordered_map<Key, Meter, KeyHash> meters_;
-  std::vector<Key> untold_;
+  std::vector<Key> unreported_;
 };
 
 }  // namespace chat
