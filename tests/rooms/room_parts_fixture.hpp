@@ -54,7 +54,7 @@ class RoomParts : public testing::Test {
   static constexpr std::string_view kBody = R"({"text":"hello"})";
   boost::asio::io_context loop;
   ManualClock clock;
-  HeldBackends backends{make_memory_backends(loop, make_memory_bus({1000, Seconds(3600)}))};
+  HeldBackends backends{make_memory_services(loop, make_memory_bus({1000, Seconds(3600)}))};
   Backplane& backplane = backends.backplane();
   RecordingSink sink;
   std::array<FakeShard, 3> shards;

@@ -10,9 +10,9 @@ using testing::SizeIs;
 constexpr std::string_view kForged = R"({"text":"forged"})";
 
 /// Any program that reaches Redis may publish on a room's channel. Ten messages have been said before it does.
-class HubForgeryTest : public OneNode {
+class ForgeryTest : public OneNode {
  protected:
-  HubForgeryTest() {
+  ForgeryTest() {
     for (int i = 1; i <= 10; ++i) ana.send("lobby", "m" + std::to_string(i));
     run();
     epoch = ana.last("message")["epoch"];
@@ -43,7 +43,7 @@ class HubForgeryTest : public OneNode {
   Epoch epoch;
 };
 
-TEST_F(HubForgeryTest, HearsOnAfterAPublicationFarBeyondTheLog) {
+TEST_F(ForgeryTest, HearsOnAfterAPublicationFarBeyondTheLog) {
   for (const Offset far : {Offset{12}, Offset{13}, Offset{1000}, Offset{1} << 53}) forge(epoch, far);
   run();
   expect_room_goes_on();
@@ -51,7 +51,7 @@ TEST_F(HubForgeryTest, HearsOnAfterAPublicationFarBeyondTheLog) {
   EXPECT_FALSE(ana.has("rewound"));
 }
 
-TEST_F(HubForgeryTest, HearsOnAfterAPublicationThatComesWhileTheStoreIsAsked) {
+TEST_F(ForgeryTest, HearsOnAfterAPublicationThatComesWhileTheStoreIsAsked) {
   forge(epoch, 1000);
   forge(epoch, 2000);
   run();
@@ -59,7 +59,7 @@ TEST_F(HubForgeryTest, HearsOnAfterAPublicationThatComesWhileTheStoreIsAsked) {
   expect_room_goes_on();
 }
 
-TEST_F(HubForgeryTest, HearsOnAfterPublicationsOfEpochsThatNeverWere) {
+TEST_F(ForgeryTest, HearsOnAfterPublicationsOfEpochsThatNeverWere) {
   forge("unknown", 11);
   forge("0", 1);
   run();
@@ -67,7 +67,7 @@ TEST_F(HubForgeryTest, HearsOnAfterPublicationsOfEpochsThatNeverWere) {
   EXPECT_FALSE(ana.has("reset"));
 }
 
-TEST_F(HubForgeryTest, TakesBackAForgedNextMessageWhenTheGenuineOneComes) {
+TEST_F(ForgeryTest, TakesBackAForgedNextMessageWhenTheGenuineOneComes) {
   forge(epoch, 11);
   run();
   EXPECT_EQ(ana.last("message")["text"], "forged");
@@ -77,7 +77,7 @@ TEST_F(HubForgeryTest, TakesBackAForgedNextMessageWhenTheGenuineOneComes) {
   EXPECT_THAT(offsets(ana.all("message")), ElementsAre(11, 11, 12));
 }
 
-TEST_F(HubForgeryTest, TakesBackMoreForgedMessagesThanItRemembers) {
+TEST_F(ForgeryTest, TakesBackMoreForgedMessagesThanItRemembers) {
   forge(epoch, 11, 600);
   run();
   expect_room_goes_on();
@@ -85,7 +85,7 @@ TEST_F(HubForgeryTest, TakesBackMoreForgedMessagesThanItRemembers) {
   EXPECT_EQ(ana.last("rewound")["to"], 10);
 }
 
-TEST_F(HubForgeryTest, BelievesNoRepetitionThatSaysSomethingElse) {
+TEST_F(ForgeryTest, BelievesNoRepetitionThatSaysSomethingElse) {
   forge(epoch, 4);
   run();
   expect_room_goes_on();
@@ -93,7 +93,7 @@ TEST_F(HubForgeryTest, BelievesNoRepetitionThatSaysSomethingElse) {
   EXPECT_THAT(offsets(ana.all("message")), ElementsAre(11, 12));
 }
 
-TEST_F(HubForgeryTest, AnswersAJoinWhileTheForgedMessagesStand) {
+TEST_F(ForgeryTest, AnswersAJoinWhileTheForgedMessagesStand) {
   forge(epoch, 11, 600);
   run();
   FakeClient& bo = node.connect();
@@ -103,7 +103,7 @@ TEST_F(HubForgeryTest, AnswersAJoinWhileTheForgedMessagesStand) {
   EXPECT_TRUE(bo.has("joined"));
 }
 
-TEST_F(HubForgeryTest, FindsForgedMessagesInASilentRoomByTheTopOfTheStore) {
+TEST_F(ForgeryTest, FindsForgedMessagesInASilentRoomByTheTopOfTheStore) {
   forge(epoch, 11, 3);
   run();
   // Each room is looked at every 10 s.

@@ -9,7 +9,7 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 /// What becomes of who is here when the store does not take it.
-class HubPresenceTest : public OneNode {
+class StoredPresenceTest : public OneNode {
  protected:
   /// The names the store has for a room, as any node would read them.
   std::vector<std::string> stored(const std::string& room) {
@@ -33,7 +33,7 @@ class HubPresenceTest : public OneNode {
   }
 };
 
-TEST_F(HubPresenceTest, TellsAfterwardsWhoLeftWhileTheStoreWasAway) {
+TEST_F(StoredPresenceTest, TellsAfterwardsWhoLeftWhileTheStoreWasAway) {
   joined("lobby", "Ana");
   FakeClient& bo = joined("lobby", "Bo");
   FakeClient& cy = joined("den", "Cy");
@@ -50,7 +50,7 @@ TEST_F(HubPresenceTest, TellsAfterwardsWhoLeftWhileTheStoreWasAway) {
   EXPECT_TRUE(comes_to_store("den", IsEmpty()));
 }
 
-TEST_F(HubPresenceTest, TellsAgainWhatTheStoreRefused) {
+TEST_F(StoredPresenceTest, TellsAgainWhatTheStoreRefused) {
   joined("lobby", "Ana");
   ASSERT_TRUE(comes_to_store("lobby", ElementsAre("Ana")));
   backends->refuse_changes = true;
@@ -60,7 +60,7 @@ TEST_F(HubPresenceTest, TellsAgainWhatTheStoreRefused) {
   EXPECT_TRUE(comes_to_store("lobby", UnorderedElementsAre("Ana", "Bo")));
 }
 
-TEST_F(HubPresenceTest, TellsWhatBecameOfWhomTheStoreRefused) {
+TEST_F(StoredPresenceTest, TellsWhatBecameOfWhomTheStoreRefused) {
   joined("lobby", "Ana");
   FakeClient& bo = joined("lobby", "Bo");
   ASSERT_TRUE(comes_to_store("lobby", UnorderedElementsAre("Ana", "Bo")));
@@ -72,7 +72,7 @@ TEST_F(HubPresenceTest, TellsWhatBecameOfWhomTheStoreRefused) {
   EXPECT_TRUE(comes_to_store("lobby", UnorderedElementsAre("Ana", "Cy")));
 }
 
-TEST_F(HubPresenceTest, TellsThatSomebodyHasLeftOnlyWhenItCanBeKnown) {
+TEST_F(StoredPresenceTest, TellsThatSomebodyHasLeftOnlyWhenItCanBeKnown) {
   FakeClient& ana = joined("lobby", "Ana");
   const auto tell = [this](std::string_view instance, std::vector<User> joined, std::vector<std::string> left) {
     backends->presence().change("lobby", {NodeInstance(instance), std::move(joined), std::move(left)},
@@ -99,7 +99,7 @@ TEST_F(HubPresenceTest, TellsThatSomebodyHasLeftOnlyWhenItCanBeKnown) {
   EXPECT_EQ(ana.last("presence")["left"][0]["name"], "Cy");
 }
 
-TEST_F(HubPresenceTest, TellsAnewWhoIsHereWhenItCouldNotRenewItsLeaseInTime) {
+TEST_F(StoredPresenceTest, TellsAnewWhoIsHereWhenItCouldNotRenewItsLeaseInTime) {
   joined("lobby", "Ana");
   ASSERT_TRUE(comes_to_store("lobby", ElementsAre("Ana")));
   backends->refuse_renewals = true;
@@ -113,7 +113,7 @@ TEST_F(HubPresenceTest, TellsAnewWhoIsHereWhenItCouldNotRenewItsLeaseInTime) {
   EXPECT_TRUE(is_refused()) << "by now the others have taken it for dead";
 }
 
-TEST_F(HubPresenceTest, ReadsAgainWhoIsElsewhereWhenTheStoreDidNotSay) {
+TEST_F(StoredPresenceTest, ReadsAgainWhoIsElsewhereWhenTheStoreDidNotSay) {
   auto& presence = backends->presence();
   presence.renew("chat-2.life", [](const Result<Lease>&) {});
   presence.change("lobby", {"chat-2.life", {{"bo", "Bo"}}, {}}, [](const Result<bool>&) {});

@@ -8,7 +8,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// A node whose network loses and delays.
-class HubRepairTest : public OneNode {
+class LossyNetworkTest : public OneNode {
  protected:
   std::vector<int> seen() { return offsets(ana.all("message")); }
   /// With a log that knows no earlier life.
@@ -20,7 +20,7 @@ class HubRepairTest : public OneNode {
   FakeClient& ana = joined("lobby");
 };
 
-TEST_F(HubRepairTest, FillsAHoleFromTheStoreBeforeItGoesOn) {
+TEST_F(LossyNetworkTest, FillsAHoleFromTheStoreBeforeItGoesOn) {
   backends->drop_offset = 2;
   for (int i = 1; i <= 4; ++i) {
     ana.send("lobby", "m" + std::to_string(i));
@@ -30,7 +30,7 @@ TEST_F(HubRepairTest, FillsAHoleFromTheStoreBeforeItGoesOn) {
   EXPECT_EQ(ana.all("message")[1]["text"], "m2");
 }
 
-TEST_F(HubRepairTest, FindsAfterAnInterruptionWhatWasMissed) {
+TEST_F(LossyNetworkTest, FindsAfterAnInterruptionWhatWasMissed) {
   backends->drop_messages = true;
   for (int i = 1; i <= 3; ++i) ana.send("lobby", "m" + std::to_string(i));
   run();
@@ -43,7 +43,7 @@ TEST_F(HubRepairTest, FindsAfterAnInterruptionWhatWasMissed) {
   EXPECT_THAT(ana.all("degraded").back()["redis"], true);
 }
 
-TEST_F(HubRepairTest, CatchesUpWithMoreThanOnePageOfTheStore) {
+TEST_F(LossyNetworkTest, CatchesUpWithMoreThanOnePageOfTheStore) {
   backends->drop_messages = true;
   for (int i = 0; i < 650; ++i)
     node.backends->backplane().append({"lobby", "", 0, "{\"m\":1}"}, [](const Result<Appended>&) {});
@@ -57,7 +57,7 @@ TEST_F(HubRepairTest, CatchesUpWithMoreThanOnePageOfTheStore) {
 
 // The state is asked for on one connection and messages arrive on another: an answer may be older than what has been
 // delivered since, and that is no loss.
-TEST_F(HubRepairTest, IsNotMisledByAStateThatIsOlderThanWhatItHasDelivered) {
+TEST_F(LossyNetworkTest, IsNotMisledByAStateThatIsOlderThanWhatItHasDelivered) {
   ana.send("lobby", "m1");
   run();
   backends->hold_states = true;
@@ -75,7 +75,7 @@ TEST_F(HubRepairTest, IsNotMisledByAStateThatIsOlderThanWhatItHasDelivered) {
   EXPECT_THAT(seen(), ElementsAre(1, 2, 3));
 }
 
-TEST_F(HubRepairTest, SaysWhenTheStoreHasForgottenWhatWasMissed) {
+TEST_F(LossyNetworkTest, SaysWhenTheStoreHasForgottenWhatWasMissed) {
   ana.send("lobby", "m1");
   run();
   backends->drop_messages = true;
@@ -93,7 +93,7 @@ TEST_F(HubRepairTest, SaysWhenTheStoreHasForgottenWhatWasMissed) {
   EXPECT_EQ(after.size(), 1001U);
 }
 
-TEST_F(HubRepairTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
+TEST_F(LossyNetworkTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
   ana.send("lobby", "m1");
   run();
   backends->deliver("lobby", "mem-foreign", 1, "{\"x\":1}");  // the state it asks for does not know it
@@ -104,14 +104,14 @@ TEST_F(HubRepairTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
   EXPECT_THAT(seen(), ElementsAre(1, 2));
 }
 
-TEST_F(HubRepairTest, AppendsAgainWhatANewRoomHadWhenTheStoreHasRestartedWithoutIt) {
+TEST_F(LossyNetworkTest, AppendsAgainWhatANewRoomHadWhenTheStoreHasRestartedWithoutIt) {
   ana.send("lobby", "m1");
   run();
   store_comes_back(Availability::restarted, "next");
   EXPECT_EQ(backends->appends, 2U);
 }
 
-TEST_F(HubRepairTest, BringsNothingBackIntoALogThatWasWiped) {
+TEST_F(LossyNetworkTest, BringsNothingBackIntoALogThatWasWiped) {
   ana.send("lobby", "m1");
   run();
   store_comes_back(Availability::back, "next");
@@ -120,9 +120,9 @@ TEST_F(HubRepairTest, BringsNothingBackIntoALogThatWasWiped) {
 }
 
 /// Ana came from another node, which has what she said there, and the store has lost both parts.
-class HubMovedSenderTest : public HubRepairTest {
+class MovedSenderTest : public LossyNetworkTest {
  protected:
-  HubMovedSenderTest() {
+  MovedSenderTest() {
     ana.say({{"type", "hello"}, {"id", "hello"}, {"producer", "0123456789abcdef"}});
     run();
     others_part();
@@ -151,18 +151,18 @@ class HubMovedSenderTest : public HubRepairTest {
   }
 };
 
-TEST_F(HubMovedSenderTest, BringsBackWhatASenderSaidHereWhenAnotherNodeHasBroughtBackWhatWasBefore) {
+TEST_F(MovedSenderTest, BringsBackWhatASenderSaidHereWhenAnotherNodeHasBroughtBackWhatWasBefore) {
   EXPECT_EQ(last_of(2), "hers");
   others_part();
   EXPECT_EQ(last_of(4), "hers");
 }
 
-TEST_F(HubMovedSenderTest, BringsItBackAloneWhenTheOtherNodeIsGone) {
+TEST_F(MovedSenderTest, BringsItBackAloneWhenTheOtherNodeIsGone) {
   clock.advance(Journal::kAge + Seconds(1));
   EXPECT_EQ(last_of(3), "hers");
 }
 
-TEST_F(HubRepairTest, AsksTheStoreBeforeItSaysThatACursorMeansNothing) {
+TEST_F(LossyNetworkTest, AsksTheStoreBeforeItSaysThatACursorMeansNothing) {
   ana.send("lobby", "m1");
   run();
   backends->next_life = LogState{{"next", 4}, {}};  // another node has told its people
@@ -175,7 +175,7 @@ TEST_F(HubRepairTest, AsksTheStoreBeforeItSaysThatACursorMeansNothing) {
   EXPECT_EQ(ana.last("reset")["epoch"], "next");
 }
 
-TEST_F(HubRepairTest, TriesAgainWhenTheStateCouldNotBeRead) {
+TEST_F(LossyNetworkTest, TriesAgainWhenTheStateCouldNotBeRead) {
   backends->drop_messages = true;
   ana.send("lobby", "m1");
   run();
@@ -189,9 +189,9 @@ TEST_F(HubRepairTest, TriesAgainWhenTheStateCouldNotBeRead) {
 }
 
 /// Another node has a person in the room, and then its lease is not seen any more.
-class HubLeaseTest : public HubRepairTest {
+class NodeLeaseTest : public LossyNetworkTest {
  protected:
-  HubLeaseTest() {
+  NodeLeaseTest() {
     auto& presence = node.backends->presence();
     presence.renew("chat-2.life", [](const Result<Lease>&) {});
     presence.change("lobby", {"chat-2.life", {{"bo", "Bo"}}, {}}, [](const Result<bool>&) {});
@@ -214,14 +214,14 @@ class HubLeaseTest : public HubRepairTest {
   }
 };
 
-TEST_F(HubLeaseTest, TakesANodeForDeadWhoseLeaseHasRunOut) {
+TEST_F(NodeLeaseTest, TakesANodeForDeadWhoseLeaseHasRunOut) {
   clock.advance(PresenceStore::kLease);
   renew_alone();
   EXPECT_FALSE(sees_bo());
 }
 
 // The first node that comes back to a Redis that was away finds nobody else's lease there, and so nobody else's people.
-TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway) {
+TEST_F(NodeLeaseTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway) {
   backends->knows_only_me = true;
   backends->interrupt();
   run();
@@ -233,7 +233,7 @@ TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway
   EXPECT_FALSE(sees_bo());
 }
 
-TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseWhenTheStoreTookNone) {
+TEST_F(NodeLeaseTest, LeavesTheOthersTheTimeOfALeaseWhenTheStoreTookNone) {
   clock.advance(PresenceStore::kLease);
   backends->refuse_renewals = true;
   backends->knows_only_me = true;
@@ -246,27 +246,27 @@ TEST_F(HubLeaseTest, LeavesTheOthersTheTimeOfALeaseWhenTheStoreTookNone) {
   EXPECT_FALSE(sees_bo());
 }
 
-TEST_F(HubLeaseTest, TriesARefusedRenewalAgainSoon) {
+TEST_F(NodeLeaseTest, TriesARefusedRenewalAgainSoon) {
   backends->refuse_renewals = true;
   ASSERT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 0; }));
   EXPECT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 2; }, PresenceStore::kRenewEvery));
 }
 
-TEST_F(HubLeaseTest, GivesItsLeaseBackForGood) {
+TEST_F(NodeLeaseTest, GivesItsLeaseBackForGood) {
   backends->refuse_renewals = true;
   ASSERT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 0; }));
   node.hub.resign();
   EXPECT_FALSE(run_until(loop, [&, before = backends->renewals] { return backends->renewals > before; }, Seconds(1)));
 }
 
-TEST_F(HubLeaseTest, TakesNobodyForDeadBeforeTheStoreIsThereForEverything) {
+TEST_F(NodeLeaseTest, TakesNobodyForDeadBeforeTheStoreIsThereForEverything) {
   clock.advance(PresenceStore::kLease);
   backends->go_away();
   renew_alone();
   EXPECT_TRUE(sees_bo());
 }
 
-TEST_F(HubRepairTest, PassesOnNothingThatIsNoMessageWhereverItComesFrom) {
+TEST_F(LossyNetworkTest, PassesOnNothingThatIsNoMessageWhereverItComesFrom) {
   node.backends->backplane().append({"lobby", "", 0, ""}, [](const Result<Appended>&) {});
   node.backends->backplane().append({"lobby", "", 0, "junk"}, [](const Result<Appended>&) {});
   run();
