@@ -58,7 +58,8 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       }()),
       backends(make_services(loops[0], config)),
       instance(config.node_id + '.' + random_hex(3)),
-      hub(loops[0], *backends, instance, usage_limits(config), clock),
+      rooms(loops[0], *backends, instance, usage_limits(config), clock),
+      mailbox(loops[0], rooms),
       neighbours(clock),
       peers(loops[0], config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
       heartbeat(
@@ -79,8 +80,8 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
   spoken.insert(spoken.end(), extensions.protocols.begin(), extensions.protocols.end());
   std::vector<ShardContext> entrances;
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
-    Shard& shard = shards.emplace_back(i, loops[i], hub, session_settings, rates, clock);
-    hub.attach(shard);
+    Shard& shard = shards.emplace_back(i, loops[i], mailbox, session_settings, rates, clock);
+    mailbox.attach(shard);
     entrances.push_back({shard, websockets.emplace_back(shard, io_uring),
                          logical.emplace_back(shard, backends->messenger(), backends->kv(), loops[0]), admission, homes});
     homes.add(websockets.back());
@@ -111,7 +112,7 @@ std::vector<std::string> Node::Parts::faults() const {
   auto faults = neighbours.faults();
   if (transport_settings.secret.view().empty()) faults.emplace_back("the nodes have not agreed on a secret yet");
   if (!heartbeat.is_announced()) faults.emplace_back("the cluster has not heard of this node yet");
-  if (!hub.is_available()) faults.insert(faults.begin(), "Redis does not answer");
+  if (!rooms.is_available()) faults.insert(faults.begin(), "Redis does not answer");
   return faults;
 }
 
@@ -136,7 +137,7 @@ NodeCard Node::Parts::card() {
           started_at,
           clock.unix_ms(),
           sum(&Shard::session_count),
-          hub.room_count(),
+          rooms.room_count(),
           passed.count() > 0 ? lately / passed.count() : 0,
           instance,
           std::string(version()),
@@ -149,11 +150,11 @@ NodeFigures Node::Parts::figures() const {
   return {config.node_id,
           io_uring ? "io_uring" : "send",
           sum(&Shard::session_count),
-          hub.room_count(),
+          rooms.room_count(),
           sum(&Shard::deliveries),
           static_cast<double>(started_at) / 1000,
           draining,
-          hub.is_available()};
+          rooms.is_available()};
 }
 
 void Node::Parts::run() {
@@ -166,7 +167,7 @@ void Node::Parts::run() {
                          {"sends", io_uring ? "io_uring" : "send"},
                          {"descriptors", descriptors}});
   signals.start([this] { on_stop_signal(); });
-  hub.start();
+  rooms.start();
   heartbeat.start();
   readiness.start();
   if (config.secret.empty()) {

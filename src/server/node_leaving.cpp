@@ -44,7 +44,7 @@ void Node::Parts::close_clients() {
 }
 
 void Node::Parts::leave_cluster() {
-  hub.resign();
+  rooms.resign();
   // Redis answers in order: with this answer all that was written before has arrived.
   backends->registry().list([this](const Result<std::vector<NodeCard>>&) { stop_loops(); });
   drain_timer.expires_after(kGoodbyes);

@@ -11,7 +11,7 @@
 
 #include "chat/backplane/cluster_services.hpp"
 #include "chat/protocols/registry.hpp"
-#include "chat/rooms/hub.hpp"
+#include "chat/rooms/room_mailbox.hpp"
 #include "chat/server/node.hpp"
 #include "chat/server/process.hpp"
 #include "chat/sessions/shard.hpp"
@@ -65,7 +65,8 @@ struct Node::Parts {
   std::deque<boost::asio::io_context> loops;
   std::unique_ptr<ClusterServices> backends;
   NodeInstance instance;
-  Hub hub;
+  RoomService rooms;
+  RoomMailbox mailbox;
   std::deque<Shard> shards;
   std::deque<WebSocketConnections> websockets;
   std::deque<LogicalConnections> logical;

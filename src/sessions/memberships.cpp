@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "chat/core/limits.hpp"
-#include "chat/rooms/hub.hpp"
 #include "chat/rooms/prices.hpp"
+#include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
 
@@ -21,9 +21,9 @@ void refuse_outsider(Session& session, const RequestId& id) {
   session.refuse(id, ErrorCode::not_joined, "join the room first");
 }
 
-void publish(Session& session, to_hub::Send send) {
+void publish(Session& session, to_rooms::Send send) {
   const std::size_t bytes = send.append.body.size();
-  session.shard().hub().post(std::move(send), bytes);
+  session.shard().rooms().post(std::move(send), bytes);
 }
 
 }  // namespace
@@ -70,7 +70,7 @@ void Memberships::begin(Session& session, const RequestId& id, Join join) {
   if (!again) known = &rooms_.emplace_back(Membership{&session.shard().attach(join.room)});
   known->joining = true;
   session.cork(!again && rooms_.size() == 1);
-  session.shard().hub().post(to_hub::Join{session.ref(), id, std::move(join), session.person().user(), again});
+  session.shard().rooms().post(to_rooms::Join{session.ref(), id, std::move(join), session.person().user(), again});
 }
 
 void Memberships::on_admitted(Session& session, const to_shard::Admitted& mail) {
@@ -132,8 +132,8 @@ void Memberships::on_drained(Session& session) {
       return session.shard().replay_later(session);
     }
     membership.replay_due = false;
-    session.shard().hub().post(
-        to_hub::ContinueReplay{session.ref(), membership.name(), membership.replay_after, membership.replay});
+    session.shard().rooms().post(
+        to_rooms::ContinueReplay{session.ref(), membership.name(), membership.replay_after, membership.replay});
   }
 }
 
@@ -156,7 +156,7 @@ void Memberships::moved(const LocalRoom& room, std::uint32_t index) {
 
 void Memberships::leave(Session& session, Membership& membership) {
   step_out(session, membership);
-  session.shard().hub().post(to_hub::Leave{session.ref(), membership.name(), session.person().user()});
+  session.shard().rooms().post(to_rooms::Leave{session.ref(), membership.name(), session.person().user()});
   session.shard().detach(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
   rooms_.pop_back();
@@ -186,7 +186,7 @@ void Memberships::leave_room(Session& session, const RequestId& id, const std::s
 void Memberships::leave_all(Session& session) {
   if (postponed_) {
     for (auto& postponed : *postponed_) {
-      if (auto* send = std::get_if<to_hub::Send>(&postponed.request)) publish(session, std::move(*send));
+      if (auto* send = std::get_if<to_rooms::Send>(&postponed.request)) publish(session, std::move(*send));
     }
   }
   while (!rooms_.empty()) leave(session, rooms_.back());
@@ -196,7 +196,7 @@ void Memberships::tell_rooms(Session& session, const User& before) {
   const User now = session.person().user();
   if (now == before) return;
   for (const auto& membership : rooms_) {
-    session.shard().hub().post(to_hub::Rename{membership.name(), before, now});
+    session.shard().rooms().post(to_rooms::Rename{membership.name(), before, now});
   }
 }
 
@@ -214,7 +214,7 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   if (body.size() > limits::kStoredBytes) {
     return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
   }
-  to_hub::Send send{session.ref(), id, {request.room, std::move(key), request.n, std::move(body)}, session.payer()};
+  to_rooms::Send send{session.ref(), id, {request.room, std::move(key), request.n, std::move(body)}, session.payer()};
   // What a connection sends behind its join lies behind joined.offset, so it must not be in the log before that is
   // known.
   membership->joining ? postpone(session, {id, std::move(request.room), std::move(send)})
@@ -224,20 +224,20 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
 void Memberships::handle(Session& session, const RequestId& id, ReadHistory& request) {
   if (allowed_room(session, id, request.room, Action::history) == nullptr) return;
   if (!session.pays(id, prices::kRequest + prices::rows(request.limit))) return;
-  session.shard().hub().post(to_hub::ReadHistory{session.ref(), id, std::move(request)});
+  session.shard().rooms().post(to_rooms::ReadHistory{session.ref(), id, std::move(request)});
 }
 
 void Memberships::handle(Session& session, const RequestId& id, ListMembers& request) {
   if (allowed_room(session, id, request.room, Action::presence) == nullptr) return;
   if (!session.pays(id, prices::kMembers)) return;
-  session.shard().hub().post(to_hub::ListMembers{session.ref(), id, std::move(request.room)});
+  session.shard().rooms().post(to_rooms::ListMembers{session.ref(), id, std::move(request.room)});
 }
 
 void Memberships::handle(Session& session, const RequestId& id, NotifyTyping& request) {
   const Membership* const membership = allowed_room(session, id, request.room, Action::typing);
   if (membership == nullptr || !session.pays_message(id)) return;
   if (!session.pays(id, prices::kRequest + prices::pushes(membership->room->members.size()))) return;
-  session.shard().hub().post(to_hub::NotifyTyping{std::move(request.room), session.person().user()});
+  session.shard().rooms().post(to_rooms::NotifyTyping{std::move(request.room), session.person().user()});
   if (!id.empty()) session.send(id, Done{});
 }
 
@@ -275,7 +275,7 @@ void Memberships::serve_postponed(Session& session, const std::string& room) {
     } else if (std::holds_alternative<Leave>(next->request)) {
       leave_room(session, next->id, room);
     } else if (membership != nullptr) {
-      publish(session, std::move(std::get<to_hub::Send>(next->request)));
+      publish(session, std::move(std::get<to_rooms::Send>(next->request)));
     } else {
       refuse_outsider(session, next->id);
     }

@@ -6,7 +6,7 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/digest.hpp"
-#include "chat/rooms/hub.hpp"
+#include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/transport.hpp"
 
@@ -24,11 +24,11 @@ constexpr CloseReason kLeaving{CloseCode::restart, "this node is leaving, come b
 
 }  // namespace
 
-Shard::Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, const SessionSettings& settings,
+Shard::Shard(std::uint32_t index, boost::asio::io_context& context, RoomMailbox& rooms, const SessionSettings& settings,
              RateTable& rates, const Clock& clock)
     : context_(context),
       index_(index),
-      hub_(hub),
+      mailbox_(rooms),
       settings_(settings),
       rates_(rates),
       clock_(clock),
@@ -158,19 +158,19 @@ void Shard::tick() {
 // ---- mail --------------------------------------------------------------------------------------------------------
 
 void Shard::handle(to_shard::Answer& mail) {
-  if (Session* session = find(mail.who)) session->send(mail.id, mail.event);
+  if (Session* session = find(mail.session)) session->send(mail.id, mail.event);
 }
 
 void Shard::handle(to_shard::Admitted& mail) {
-  if (Session* session = find(mail.who)) session->memberships().on_admitted(*session, mail);
+  if (Session* session = find(mail.session)) session->memberships().on_admitted(*session, mail);
 }
 
 void Shard::handle(to_shard::Replayed& mail) {
-  if (Session* session = find(mail.who)) session->memberships().on_replayed(*session, mail);
+  if (Session* session = find(mail.session)) session->memberships().on_replayed(*session, mail);
 }
 
 void Shard::handle(to_shard::JoinRefused& mail) {
-  if (Session* session = find(mail.who)) session->memberships().on_join_refused(*session, mail);
+  if (Session* session = find(mail.session)) session->memberships().on_join_refused(*session, mail);
 }
 
 void Shard::handle(to_shard::ToRoom& mail) {

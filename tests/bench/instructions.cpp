@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "chat/backplane/memory.hpp"
-#include "chat/rooms/hub.hpp"
 #include "chat/rooms/pace.hpp"
+#include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/outbox.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
@@ -61,11 +61,11 @@ class Member final : public Transport {
   Session session_;
 };
 
-/// Hub, one shard and a full room on one loop.
+/// The rooms, one shard and a full room on one loop.
 struct Node {
   Node() {
-    hub.attach(shard);
-    hub.start();
+    mailbox.attach(shard);
+    rooms.start();
     settle(loop);
     for (std::size_t i = 0; i < kMembers; ++i) {
       members.emplace_back(shard).say(R"({"type":"join","id":1,"room":"lobby"})");
@@ -80,10 +80,11 @@ struct Node {
   boost::asio::io_context loop;
   ManualClock clock;
   std::unique_ptr<ClusterServices> backends = make_memory_services(loop, make_memory_bus({}));
-  Hub hub{loop, *backends, "chat-1.life", {}, clock};
+  RoomService rooms{loop, *backends, "chat-1.life", {}, clock};
+  RoomMailbox mailbox{loop, rooms};
   SessionSettings settings{"chat-1", {}, {}};
   std::unique_ptr<RateTable> rates = std::make_unique<RateTable>();
-  Shard shard{0, loop, hub, settings, *rates, clock};
+  Shard shard{0, loop, mailbox, settings, *rates, clock};
   std::deque<Member> members;
   Epoch epoch;
 };
@@ -109,8 +110,8 @@ struct Brought {
 
   [[gnu::noinline]] void measured_part(Node& node) const {
     for (Offset first = 1; first <= kMessages; first += kBrought) {
-      node.hub.on_published("lobby", node.epoch, first, bodies);
-      node.hub.on_batch_end();
+      node.rooms.on_published("lobby", node.epoch, first, bodies);
+      node.rooms.on_batch_end();
       settle(node.loop);
       node.clock.advance(Pace::kGathering);
     }

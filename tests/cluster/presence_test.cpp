@@ -111,7 +111,7 @@ TEST_F(ClusterPresence, ShowsANodesPeopleLeavingWhenItResignsWithTheirConnection
   FakeClient& ana = joined(nodes[0], "lobby", "Ana");
   joined(nodes[1], "lobby", "Bo");
   ASSERT_TRUE(count_becomes(ana, 2));
-  nodes[1].hub.resign();
+  nodes[1].rooms.resign();
   nodes[1].backends->backplane().stop();
   EXPECT_TRUE(count_becomes(ana, 1)) << "the others look at the leases every 2 s";
 }

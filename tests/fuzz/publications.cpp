@@ -59,7 +59,7 @@ class Sink final : public BackplaneSink {
   Published last;
 
  private:
-  /// As Hub::repair(), with a store that is empty.
+  /// As Repair::repair(), with a store that is empty.
   void repair() {
     look();
     if (log_.has_unknown_epoch()) {

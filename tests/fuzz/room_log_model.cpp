@@ -111,7 +111,7 @@ void RoomLogModel::wipe() {
   store_ = {{"e" + std::to_string(++epochs_), 0}, {}};
 }
 
-/// As Hub::repair() decides.
+/// As Repair::repair() decides.
 void RoomLogModel::begin_read() {
   if (reading_) return;
   if (log_.has_unknown_epoch()) {

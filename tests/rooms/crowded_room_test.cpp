@@ -20,9 +20,9 @@ class CrowdedRoomTest : public OneNode {
   /// What another node's people say comes in one gulp.
   void bring(std::size_t messages) {
     const std::vector<std::string_view> bodies(messages, kBody);
-    node.hub.on_published("lobby", epoch, said + 1, bodies);
+    node.rooms.on_published("lobby", epoch, said + 1, bodies);
     said += messages;
-    node.hub.on_batch_end();
+    node.rooms.on_batch_end();
     run();
   }
   static constexpr std::string_view kBody = R"({"text":"0123456789"})";

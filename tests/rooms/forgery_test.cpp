@@ -20,8 +20,8 @@ class ForgeryTest : public OneNode {
   }
   void forge(std::string_view in_epoch, Offset first, std::size_t count = 1) {
     const std::vector<std::string_view> bodies(count, kForged);
-    node.hub.on_published("lobby", in_epoch, first, bodies);
-    node.hub.on_batch_end();
+    node.rooms.on_published("lobby", in_epoch, first, bodies);
+    node.rooms.on_batch_end();
   }
   std::string say(const std::string& text) {
     ana.send("lobby", text);

@@ -255,7 +255,7 @@ TEST_F(NodeLeaseTest, TriesARefusedRenewalAgainSoon) {
 TEST_F(NodeLeaseTest, GivesItsLeaseBackForGood) {
   backends->refuse_renewals = true;
   ASSERT_TRUE(run_until(loop, [&] { return backends->refused_renewals > 0; }));
-  node.hub.resign();
+  node.rooms.resign();
   EXPECT_FALSE(run_until(loop, [&, before = backends->renewals] { return backends->renewals > before; }, Seconds(1)));
 }
 

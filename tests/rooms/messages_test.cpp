@@ -53,10 +53,10 @@ TEST_F(MessagesTest, SendsNothingOfARoomToWhoHasLeftIt) {
 
 TEST_F(MessagesTest, ForgetsARoomWhenTheLastMemberIsGone) {
   FakeClient& ana = joined("lobby");
-  EXPECT_EQ(node.hub.room_count(), 1U);
+  EXPECT_EQ(node.rooms.room_count(), 1U);
   ana.disconnect();
   run();
-  EXPECT_EQ(node.hub.room_count(), 0U);
+  EXPECT_EQ(node.rooms.room_count(), 0U);
 }
 
 TEST_F(MessagesTest, TellsTypingToOthersOnly) {
@@ -75,11 +75,11 @@ TEST_F(MessagesTest, TellsTypingToOthersOnly) {
 TEST_F(MessagesTest, IgnoresTypingThatNoClientCanBeShown) {
   FakeClient& ana = joined("lobby", "Ana");
   for (const std::string_view payload : {"u1", "u1 ", "u\xff Bo", "u1 B\xff", "u1 B\no"}) {
-    node.hub.on_signal("lobby", Signal::typing, payload);
+    node.rooms.on_signal("lobby", Signal::typing, payload);
   }
   run();
   EXPECT_FALSE(ana.has("typing"));
-  node.hub.on_signal("lobby", Signal::typing, "u1 Bo");
+  node.rooms.on_signal("lobby", Signal::typing, "u1 Bo");
   run();
   EXPECT_TRUE(ana.has("typing"));
 }

@@ -11,7 +11,7 @@ TEST_F(OpeningTest, RefusesAJoinForNowWhileTheBackplaneDoesNotAnswerAndTakesTheN
   ana.join("lobby");
   run();
   EXPECT_EQ(ana.reply("join lobby")["code"], "unavailable");
-  EXPECT_EQ(node.hub.room_count(), 0U);
+  EXPECT_EQ(node.rooms.room_count(), 0U);
   backends->fail_states = false;
   ana.forget();
   ana.join("lobby");
@@ -72,7 +72,7 @@ TEST_F(OpeningTest, RefusesWhatIsAskedOfARoomThatCannotBeOpened) {
   EXPECT_EQ(ana.reply("join lobby")["code"], "unavailable");
   EXPECT_EQ(ana.reply(2)["code"], "unavailable");
   EXPECT_EQ(ana.reply(3)["code"], "unavailable");
-  EXPECT_EQ(node.hub.room_count(), 0U);
+  EXPECT_EQ(node.rooms.room_count(), 0U);
 }
 
 TEST_F(OpeningTest, AnswersAJoinSaidAfterLeavingARoomStillBeingOpened) {
@@ -86,7 +86,7 @@ TEST_F(OpeningTest, AnswersAJoinSaidAfterLeavingARoomStillBeingOpened) {
   backends->release();
   run();
   EXPECT_EQ(ana.reply(3)["type"], "joined");
-  EXPECT_EQ(node.hub.room_count(), 1U);
+  EXPECT_EQ(node.rooms.room_count(), 1U);
 }
 
 }  // namespace

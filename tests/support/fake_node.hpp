@@ -7,7 +7,7 @@
 
 #include "chat/backplane/memory.hpp"
 #include "chat/base/rate_table.hpp"
-#include "chat/rooms/hub.hpp"
+#include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/shard.hpp"
 #include "support/fake_client.hpp"
 #include "support/manual_clock.hpp"
@@ -24,11 +24,12 @@ class FakeNode {
            const UsageLimits& usage = {}, RateLimit address_requests = {})
       : settings{id, messages, requests, address_requests},
         backends(std::move(shared)),
-        hub(loop, *backends, id + ".life", usage, clock) {
+        rooms(loop, *backends, id + ".life", usage, clock),
+        mailbox(loop, rooms) {
     for (std::uint32_t i = 0; i < shard_count; ++i) {
-      hub.attach(shards.emplace_back(i, loop, hub, settings, *rates, clock));
+      mailbox.attach(shards.emplace_back(i, loop, mailbox, settings, *rates, clock));
     }
-    hub.start();
+    rooms.start();
   }
 
   FakeClient& connect() { return clients.emplace_back(shards[next_++ % shards.size()]); }
@@ -36,14 +37,15 @@ class FakeNode {
   void leave() {
     for (auto& client : clients) client.disconnect();
     settle(shards.front().context());
-    hub.resign();
+    rooms.resign();
     backends->backplane().stop();
   }
 
   SessionSettings settings;
   std::unique_ptr<RateTable> rates = std::make_unique<RateTable>();
   std::unique_ptr<ClusterServices> backends;
-  Hub hub;
+  RoomService rooms;
+  RoomMailbox mailbox;
   std::deque<Shard> shards;
   std::deque<FakeClient> clients;
 

@@ -67,20 +67,16 @@ struct NotifyTyping {
 using RoomMail = std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename,
                               to_rooms::Send, to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping>;
 
-/// The earlier names, until sessions are renamed.
-namespace to_hub = to_rooms;
-using HubMail = RoomMail;
-
 namespace to_shard {
 /// An answer for one session.
 struct Answer {
-  SessionRef who;
+  SessionRef session;
   RequestId id;
   Event event;
 };
 /// A join that succeeded. From here on the session is a member; with `more`, only after the replay that follows.
 struct Admitted {
-  SessionRef who;
+  SessionRef session;
   RequestId id;
   std::vector<Event> before;  // tells how the client's cursor was changed
   Joined joined;
@@ -88,7 +84,7 @@ struct Admitted {
 };
 /// A page of the messages that a session missed, up to `end`; after the last one it is a member.
 struct Replayed {
-  SessionRef who;
+  SessionRef session;
   std::string room;
   SharedBytes frames;
   Offset end = 0;
@@ -96,7 +92,7 @@ struct Replayed {
   std::uint32_t replay = 0;
 };
 struct JoinRefused {
-  SessionRef who;
+  SessionRef session;
   RequestId id;
   std::string room;
   Failure failure;

@@ -24,7 +24,7 @@ class ShardPort;
 /// Completions: called once, on the loop, perhaps before the method returns; not at all if the last member leaves the
 /// room meanwhile. A completion may not call the service. Errors: not_joined (the room has no member on this node),
 /// unavailable, busy, and those named below.
-class RoomService : public BackplaneSink {
+class RoomService final : public BackplaneSink {
  public:
   /// The session that asks, if any: its leave cancels a request that waits for the room to open.
   using Caller = std::optional<SessionRef>;

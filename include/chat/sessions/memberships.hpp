@@ -60,7 +60,7 @@ class Memberships {
   struct Postponed {
     RequestId id;
     std::string room;
-    std::variant<Join, Leave, to_hub::Send> request;
+    std::variant<Join, Leave, to_rooms::Send> request;
   };
 
   Membership* find(std::string_view room);

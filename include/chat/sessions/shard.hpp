@@ -23,7 +23,7 @@
 namespace chat {
 
 class BatchWriter;
-class Hub;
+class RoomMailbox;
 class Session;
 
 /// What all sessions of a node are held to and told.
@@ -48,8 +48,8 @@ struct LocalRoom {
 /// and the counters.
 class Shard final : public ShardPort {
  public:
-  /// Shard 0's context is the hub's loop too, so that a node of one shard is one thread.
-  Shard(std::uint32_t index, boost::asio::io_context& context, Hub& hub, const SessionSettings& settings,
+  /// Shard 0's context is the loop of the rooms too, so that a node of one shard is one thread.
+  Shard(std::uint32_t index, boost::asio::io_context& context, RoomMailbox& rooms, const SessionSettings& settings,
         RateTable& rates, const Clock& clock);
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -69,7 +69,7 @@ class Shard final : public ShardPort {
   bool is_draining() const { return draining_; }
 
   // For the sessions and connections of this shard.
-  Hub& hub() { return hub_; }
+  RoomMailbox& rooms() { return mailbox_; }
   const SessionSettings& settings() const { return settings_; }
   /// The node's meters of persons and addresses.
   RateTable& rates() { return rates_; }
@@ -114,7 +114,7 @@ class Shard final : public ShardPort {
 
   boost::asio::io_context& context_;
   std::uint32_t index_;
-  Hub& hub_;
+  RoomMailbox& mailbox_;
   const SessionSettings& settings_;
   RateTable& rates_;
   const Clock& clock_;

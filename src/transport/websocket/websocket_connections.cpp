@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "chat/rooms/hub.hpp"
+#include "chat/rooms/room_mailbox.hpp"
 #include "transport/io/ring_sender.hpp"
 #include "transport/websocket/websocket_connection.hpp"
 
@@ -18,7 +18,7 @@ bool is_io_uring_available() { return RingSender::create() != nullptr; }
 
 WebSocketConnections::WebSocketConnections(Shard& shard, bool io_uring)
     : shard_(shard),
-      poller_(shard.context(), [&shard] { return shard.hub().is_congested(); }),
+      poller_(shard.context(), [&shard] { return shard.rooms().is_congested(); }),
       resume_timer_(shard.context()),
       io_uring_(io_uring) {
   if (io_uring) shard.write_through(*this);

@@ -84,7 +84,7 @@ TEST_F(HubHandshake, IsAnsweredWithoutWhatWasSaidBefore) {
 }
 
 TEST_F(HubHandshake, GoesBeforeAnythingElse) {
-  node.hub.on_available(Availability::away);
+  node.rooms.on_available(Availability::away);
   node.shards.front().post(to_shard::Drain{Seconds(10)});
   run();
   EXPECT_THAT(client.received(), IsEmpty());
