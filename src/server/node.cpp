@@ -83,7 +83,8 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
     Shard& shard = shards.emplace_back(i, loops[i], mailbox, session_settings, rates, clock);
     mailbox.attach(shard);
     entrances.push_back({shard, websockets.emplace_back(shard, io_uring),
-                         logical.emplace_back(shard, backends->messenger(), backends->kv(), loops[0]), admission, homes});
+                         logical.emplace_back(shard, backends->messenger(), backends->kv(), loops[0]), admission,
+                         homes});
     homes.add(websockets.back());
   }
   for (const auto& protocol : spoken) protocol.add_routes(router, transport_settings);

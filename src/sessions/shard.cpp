@@ -28,7 +28,7 @@ Shard::Shard(std::uint32_t index, boost::asio::io_context& context, RoomMailbox&
              RateTable& rates, const Clock& clock)
     : context_(context),
       index_(index),
-      mailbox_(rooms),
+      room_mailbox_(rooms),
       settings_(settings),
       rates_(rates),
       clock_(clock),

@@ -99,9 +99,12 @@ void push(FakeRedis& redis, std::string_view channel, std::string_view payload) 
 class Node {
  public:
   Node() : redis_(sink_) {
-    const auto on_request = [](std::string_view request, const Messenger::Answer& answer) { answer(std::string(request)); };
+    const auto on_request = [](std::string_view request, const Messenger::Answer& answer) {
+      answer(std::string(request));
+    };
     redis_.backends().messenger().listen("here", on_request, [](const Result<bool>&) {});
-    redis_.backends().messenger().ask("there", "request", Seconds{1}, [this](const Result<std::string>&) { ++answers_; });
+    redis_.backends().messenger().ask("there", "request", Seconds{1},
+                                      [this](const Result<std::string>&) { ++answers_; });
     redis_.poll();
   }
 

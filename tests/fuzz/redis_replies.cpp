@@ -68,8 +68,8 @@ class Calls {
         break;
       case 11:
         backends_.kv().agree_secret("secret", expect<SharedSecret>([this](const SharedSecret& secret) {
-                                  CHAT_ASSERT(secret.current.size() <= answer_bytes_);
-                                }));
+                                      CHAT_ASSERT(secret.current.size() <= answer_bytes_);
+                                    }));
         break;
       default:
         backends_.messenger().ask("id", "request", Seconds{1}, expect<std::string>([](const std::string&) {}));

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "protocols/signalr/codec.hpp"
 #include "fuzz/signalr_checks.hpp"
+#include "protocols/signalr/codec.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   chat::check_requests(chat::signalr_msgpack_codec(), {reinterpret_cast<const char*>(data), size});

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "chat/backplane/memory.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/room_table.hpp"
 #include "support/fake_shard.hpp"

@@ -19,7 +19,8 @@ class SecretAgreementTest : public testing::Test {
     settle(loop);
   }
   void rotate(const std::string& to) {
-    const auto rotated = await<bool>(loop, [&](auto done) { other->kv().rotate_secret(to, Seconds(60), std::move(done)); });
+    const auto rotated =
+        await<bool>(loop, [&](auto done) { other->kv().rotate_secret(to, Seconds(60), std::move(done)); });
     ASSERT_TRUE(rotated);
   }
   bool accepts(const std::string& one) {

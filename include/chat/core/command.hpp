@@ -13,7 +13,8 @@
 
 namespace chat {
 
-/// A client's own mark on a request, echoed in the reply, in the form its protocol gave it. Empty: the client wants no reply.
+/// A client's own mark on a request, echoed in the reply, in the form its protocol gave it. Empty: the client wants no
+/// reply.
 using RequestId = std::string;
 
 /// Says who one is; may be said again to change the name.

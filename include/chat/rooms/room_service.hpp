@@ -29,8 +29,8 @@ class RoomService final : public BackplaneSink {
   /// The session that asks, if any: its leave cancels a request that waits for the room to open.
   using Caller = std::optional<SessionRef>;
 
-  RoomService(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance, const UsageLimits& limits,
-              const Clock& clock);
+  RoomService(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance,
+              const UsageLimits& limits, const Clock& clock);
   ~RoomService() override;
 
   /// Before start(). Shard i is the i-th.

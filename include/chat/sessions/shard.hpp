@@ -69,7 +69,7 @@ class Shard final : public ShardPort {
   bool is_draining() const { return draining_; }
 
   // For the sessions and connections of this shard.
-  RoomMailbox& rooms() { return mailbox_; }
+  RoomMailbox& rooms() { return room_mailbox_; }
   const SessionSettings& settings() const { return settings_; }
   /// The node's meters of persons and addresses.
   RateTable& rates() { return rates_; }
@@ -114,7 +114,7 @@ class Shard final : public ShardPort {
 
   boost::asio::io_context& context_;
   std::uint32_t index_;
-  RoomMailbox& mailbox_;
+  RoomMailbox& room_mailbox_;
   const SessionSettings& settings_;
   RateTable& rates_;
   const Clock& clock_;

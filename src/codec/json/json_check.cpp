@@ -10,8 +10,8 @@
 
 #include "chat/base/json_text.hpp"
 #include "chat/base/utf8.hpp"
-#include "codec/json/hex.hpp"
 #include "chat/codec/json/json_view.hpp"
+#include "codec/json/hex.hpp"
 
 namespace chat {
 namespace {

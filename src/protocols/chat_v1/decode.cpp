@@ -7,9 +7,9 @@
 #include <list>
 #include <utility>
 
-#include "chat/core/limits.hpp"
 #include "chat/codec/json/json_check.hpp"
 #include "chat/codec/json/json_view.hpp"
+#include "chat/core/limits.hpp"
 
 namespace chat {
 namespace {

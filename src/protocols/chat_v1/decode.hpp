@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "chat/core/command.hpp"
 #include "chat/codec/json/json_view.hpp"
+#include "chat/core/command.hpp"
 
 namespace chat {
 

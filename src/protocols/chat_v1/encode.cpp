@@ -1,8 +1,8 @@
 #include "protocols/chat_v1/encode.hpp"
 
 #include "chat/base/json_text.hpp"
-#include "chat/core/limits.hpp"
 #include "chat/codec/json/json_object.hpp"
+#include "chat/core/limits.hpp"
 
 namespace chat {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "chat/core/command.hpp"
 #include "chat/codec/json/json_view.hpp"
+#include "chat/core/command.hpp"
 
 /// A request's id in SignalR: how it is to be answered, as one letter, and the client's invocationId behind it.
 namespace chat {

@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "chat/codec/http_framing.hpp"
-#include "protocols/signalr/limits.hpp"
 #include "chat/transport/connection_token.hpp"
 #include "chat/transport/http/http_calls.hpp"
 #include "chat/transport/http/origin.hpp"
 #include "chat/transport/polling/event_stream.hpp"
 #include "protocols/signalr/dialogue.hpp"
 #include "protocols/signalr/formats.hpp"
+#include "protocols/signalr/limits.hpp"
 #include "protocols/signalr/negotiation.hpp"
 #include "protocols/signalr/polled_connection.hpp"
 #include "protocols/signalr/receive_fields.hpp"

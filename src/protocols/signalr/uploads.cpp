@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocols/signalr/limits.hpp"
 #include "chat/sessions/session.hpp"
+#include "protocols/signalr/limits.hpp"
 
 namespace chat {
 
