@@ -1,6 +1,6 @@
 // How the client goes away and comes back: when, where to, and what it makes up for.
 #include "apps/load/client.hpp"
-#include "apps/load/json_cursor.hpp"
+#include "apps/load/dialect/json_cursor.hpp"
 
 namespace chat::load {
 namespace {

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/load/channel.hpp"
+#include "apps/load/net/channel.hpp"
 #include "apps/load/options.hpp"
 #include "apps/load/processes.hpp"
-#include "apps/load/progress.hpp"
-#include "apps/load/summary.hpp"
+#include "apps/load/report/progress.hpp"
+#include "apps/load/report/summary.hpp"
 
 namespace chat::load {
 

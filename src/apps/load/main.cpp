@@ -8,7 +8,7 @@
 
 #include "apps/load/conductor.hpp"
 #include "apps/load/options.hpp"
-#include "apps/load/report.hpp"
+#include "apps/load/report/report.hpp"
 
 namespace {
 

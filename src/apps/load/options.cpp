@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "apps/load/stamp.hpp"
+#include "apps/load/dialect/stamp.hpp"
 #include "apps/load/workloads.hpp"
 
 namespace chat::load {

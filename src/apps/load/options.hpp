@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/load/connection.hpp"
-#include "apps/load/dialect.hpp"
+#include "apps/load/dialect/dialect.hpp"
+#include "apps/load/net/connection.hpp"
 
 namespace chat::load {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "apps/load/results.hpp"
+#include "apps/load/check/results.hpp"
 
 /// Results as bytes, on their way from a worker to the conductor, and several results as one. Both ends are the same
 /// program on the same machine: no versions, no byte order.

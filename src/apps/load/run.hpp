@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "apps/load/alarms.hpp"
-#include "apps/load/checker.hpp"
-#include "apps/load/connection.hpp"
+#include "apps/load/check/checker.hpp"
+#include "apps/load/check/results.hpp"
+#include "apps/load/dialect/recent.hpp"
 #include "apps/load/names.hpp"
+#include "apps/load/net/connection.hpp"
 #include "apps/load/options.hpp"
-#include "apps/load/recent.hpp"
-#include "apps/load/results.hpp"
 
 namespace chat::load {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "apps/load/channel.hpp"
 #include "apps/load/client.hpp"
+#include "apps/load/net/channel.hpp"
 #include "apps/load/options.hpp"
 #include "apps/load/run.hpp"
 

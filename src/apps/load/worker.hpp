@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apps/load/channel.hpp"
+#include "apps/load/net/channel.hpp"
 #include "apps/load/options.hpp"
 
 /// A process with some of the rooms, and everybody in them. It tells the conductor how it goes on.

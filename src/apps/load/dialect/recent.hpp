@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "apps/load/dialect/dialect.hpp"
+#include "apps/load/dialect/stamp.hpp"
+
+namespace chat::load {
+
+/// Reads frames, and remembers what the last ones said.
+///
+/// All members of a room are sent the same bytes. Where each is about to see a certain offset, the frame is compared
+/// with the one the member before got there: equal bytes mean equal fields, at a tenth of the price of a scan.
+class RecentFrames {
+ public:
+  struct Frame {
+    std::string bytes;
+    bool readable = false;
+    ServerObject object;  // points into bytes
+    std::optional<Stamp> stamp;
+  };
+
+  RecentFrames(const Dialect& dialect, std::string run)
+      : dialect_(dialect), run_(std::move(run)), frames_(kRemembered) {}
+
+  /// `offset` is the one expected next by this member of `room`; a wrong guess costs time only. Valid until the next
+  /// call.
+  const Frame& read(std::uint32_t room, std::uint64_t offset, std::string_view bytes) {
+    Frame& frame = bytes.size() > kLargest ? large_ : frames_[(room * kSpread + offset) % kRemembered];
+    if (frame.bytes == bytes) return frame;
+    frame.bytes = bytes;
+    frame.readable = dialect_.read(frame.bytes, frame.object);
+    frame.stamp = read_stamp(frame.object.text, run_);
+    return frame;
+  }
+
+ private:
+  static constexpr std::size_t kRemembered = 4096;
+  static constexpr std::size_t kLargest = 8192;                 // longer ones are answers to one client
+  static constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;  // golden ratio: neighbouring rooms end up far apart
+
+  const Dialect& dialect_;
+  std::string run_;
+  std::vector<Frame> frames_;
+  Frame large_;
+};
+
+}  // namespace chat::load

@@ -1,0 +1,63 @@
+// Socket.IO 5 on Engine.IO 4 over a WebSocket alone. A frame is an Engine.IO type (0 open, 2 ping, 3 pong, 4 message),
+// after 4 a Socket.IO type (0 connected, 2 event), then JSON. Events: "join" ROOM, "joined" ROOM, "send" ROOM TEXT,
+// "message" TEXT.
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "apps/load/dialect/dialect.hpp"
+#include "apps/load/dialect/json_cursor.hpp"
+
+namespace chat::load {
+namespace {
+
+class SocketIo : public Dialect {
+ public:
+  std::string path(std::string given) const override {
+    return given.size() <= 1 ? "/socket.io/?EIO=4&transport=websocket" : given;
+  }
+
+  std::vector<std::string> greeting(const Identity&) const override { return {}; }
+
+  std::vector<std::string> reply(std::string_view type, const Identity& who) const override {
+    if (type == "open") return {"40"};
+    if (type == "connected") return {fmt::format(R"(42["join","{}"])", who.room)};
+    if (type == "ping") return {"3"};
+    return {};
+  }
+
+  void write_send(std::string& frame, std::uint64_t, std::string_view room, std::uint32_t,
+                  std::string_view text) const override {
+    fmt::format_to(std::back_inserter(frame), R"(42["send","{}","{}"])", room, text);
+  }
+
+  bool read(std::string_view frame, ServerObject& object) const override {
+    object = {};
+    if (frame.starts_with("42")) return read_event(JsonCursor(frame.substr(2)), object);
+    if (frame.starts_with("40"))
+      object.type = "connected";
+    else if (frame.starts_with('0'))
+      object.type = "open";
+    else if (frame == "2")
+      object.type = "ping";
+    return !object.type.empty();
+  }
+
+ private:
+  static bool read_event(JsonCursor cursor, ServerObject& object) {
+    std::string_view argument;
+    if (!cursor.take('[') || !cursor.take_string(object.type)) return false;
+    if (cursor.take(',') && !cursor.take_string(argument)) return false;
+    (object.type == "message" ? object.text : object.room) = argument;
+    return cursor.take(']');
+  }
+};
+
+}  // namespace
+
+const Dialect& socket_io_dialect() {
+  static const SocketIo dialect;
+  return dialect;
+}
+
+}  // namespace chat::load
