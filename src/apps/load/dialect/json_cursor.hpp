@@ -6,8 +6,12 @@
 
 namespace chat::load {
 
-/// Walks over JSON that is taken to be valid; on anything else it stops somewhere inside the text. No DOM, no copies:
-/// texts are the raw bytes between the quotes.
+/// Scans JSON and assumes that it is valid; in invalid JSON it stops somewhere inside the text. Texts are the raw bytes
+/// between the quotes.
+///
+/// A worker scans up to several 100,000 frames a second on the core that also measures the latencies. A parser of
+/// nlohmann::json allocates a tree for each frame, and the tester would become the bottleneck. The cursor copies and
+/// allocates nothing.
 class JsonCursor {
  public:
   explicit JsonCursor(std::string_view json) : at_(json.data()), end_(json.data() + json.size()) {}

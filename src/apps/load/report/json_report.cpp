@@ -1,146 +1,144 @@
-#include <fmt/format.h>
-
-#include <iterator>
+#include <cmath>
+#include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "apps/load/report/report.hpp"
 
 namespace chat::load {
 namespace {
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
+using Json = nlohmann::ordered_json;  // an engineer reads the file too: members keep the order of the run
+
+Json tally(const Tally& counts) {
+  Json object = Json::object();
+  for (const auto& [phrase, count] : counts) object[phrase] = count;
+  return object;
 }
 
-std::string tally(const Tally& counts) {
-  std::string out;
-  for (const auto& [phrase, count] : counts) {
-    fmt::format_to(std::back_inserter(out), "{}{}:{}", out.empty() ? "" : ",", quoted(phrase), count);
-  }
-  return "{" + out + "}";
+Json histogram(const Histogram& values) {
+  return {{"count", values.count()},      {"p50", values.percentile(50)},     {"p90", values.percentile(90)},
+          {"p99", values.percentile(99)}, {"p99_9", values.percentile(99.9)}, {"max", values.max()}};
 }
 
-std::string histogram(const Histogram& values) {
-  return fmt::format(R"({{"count":{},"p50":{},"p90":{},"p99":{},"p99_9":{},"max":{}}})", values.count(),
-                     values.percentile(50), values.percentile(90), values.percentile(99), values.percentile(99.9),
-                     values.max());
+Json latency(const Latency& values) {
+  return {{"all", histogram(values.all())},
+          {"same_node", histogram(values.same_node)},
+          {"cross_node", histogram(values.cross_node)}};
 }
 
-std::string latency(const Latency& values) {
-  return fmt::format(R"({{"all":{},"same_node":{},"cross_node":{}}})", histogram(values.all()),
-                     histogram(values.same_node), histogram(values.cross_node));
+Json faults(const Faults& counts) {
+  return {{"lost", counts.lost}, {"duplicates", counts.duplicates}, {"out_of_order", counts.out_of_order}};
 }
 
-std::string faults(const Faults& counts) {
-  return fmt::format(R"({{"lost":{},"duplicates":{},"out_of_order":{}}})", counts.lost, counts.duplicates,
-                     counts.out_of_order);
-}
-
-/// Counters since the program started, so that any interval can be worked out of two marks.
-std::string mark(const Mark& at, const Counts& so_far) {
-  std::string processes;
+/// Counters since the program started. The reader of the report subtracts two marks to get an interval.
+Json mark(const Mark& at, const Counts& so_far) {
+  Json processes = Json::array();
   for (const auto& process : at.processes) {
-    fmt::format_to(std::back_inserter(processes),
-                   R"({}{{"name":{},"count":{},"cpu_us":{},"rss_bytes":{},"pss_bytes":{}}})",
-                   processes.empty() ? "" : ",", quoted(process.name), process.count, process.cpu_us, process.rss_bytes,
-                   process.pss_bytes);
+    processes.push_back({{"name", process.name},
+                         {"count", process.count},
+                         {"cpu_us", process.cpu_us},
+                         {"rss_bytes", process.rss_bytes},
+                         {"pss_bytes", process.pss_bytes}});
   }
-  return fmt::format(
-      R"({{"time_ns":{},"sent":{},"delivered":{},"own_cpu_us":{},"own_pss_bytes":{},"kernel_slab_bytes":{},)"
-      R"("kernel_socket_buffer_bytes":{},"processes":[{}]}})",
-      at.time_ns, so_far.sent, so_far.delivered, at.own_cpu_us, at.own_pss_bytes, at.kernel.slab_bytes,
-      at.kernel.socket_buffer_bytes, processes);
+  return {{"time_ns", at.time_ns},
+          {"sent", so_far.sent},
+          {"delivered", so_far.delivered},
+          {"own_cpu_us", at.own_cpu_us},
+          {"own_pss_bytes", at.own_pss_bytes},
+          {"kernel_slab_bytes", at.kernel.slab_bytes},
+          {"kernel_socket_buffer_bytes", at.kernel.socket_buffer_bytes},
+          {"processes", std::move(processes)}};
 }
 
-std::string marks(const Summary& summary) {
+Json marks(const Summary& summary) {
   const Results& results = summary.results;
-  return fmt::format(R"({{"before":{},"joined":{},"measure_start":{},"measure_end":{},"after":{}}})",
-                     mark(summary.before, {}), mark(summary.joined, {}),
-                     mark(summary.measure_start, results.at_measure_start),
-                     mark(summary.measure_end, results.at_measure_end), mark(summary.after, results.total));
+  return {{"before", mark(summary.before, {})},
+          {"joined", mark(summary.joined, {})},
+          {"measure_start", mark(summary.measure_start, results.at_measure_start)},
+          {"measure_end", mark(summary.measure_end, results.at_measure_end)},
+          {"after", mark(summary.after, results.total)}};
 }
 
-std::string seconds(const std::vector<Row>& rows) {
-  std::string out;
+double round_to_milliseconds(double seconds) { return std::round(seconds * 1e3) / 1e3; }
+
+Json seconds(const std::vector<Row>& rows) {
+  Json array = Json::array();
   for (const auto& row : rows) {
-    fmt::format_to(std::back_inserter(out),
-                   R"({}{{"at":{:.3f},"sent":{},"delivered":{},"reconnects":{},"p50":{},"p99":{},)"
-                   R"("undisturbed_p99":{},"send_delay_p99":{}}})",
-                   out.empty() ? "" : ",", row.at, row.so_far.sent, row.so_far.delivered, row.reconnects, row.p50_us,
-                   row.p99_us, row.undisturbed_p99_us, row.send_delay_p99_us);
+    array.push_back({{"at", round_to_milliseconds(row.at)},
+                     {"sent", row.so_far.sent},
+                     {"delivered", row.so_far.delivered},
+                     {"reconnects", row.reconnects},
+                     {"p50", row.p50_us},
+                     {"p99", row.p99_us},
+                     {"undisturbed_p99", row.undisturbed_p99_us},
+                     {"send_delay_p99", row.send_delay_p99_us}});
   }
-  return "[" + out + "]";
+  return array;
 }
 
-std::string reconnects(const Results& results) {
-  const auto at = [&](std::int64_t ns) { return results.reconnects == 0 ? 0 : static_cast<double>(ns) / 1e9; };
-  return fmt::format(R"({{"count":{},"first_at":{:.3f},"last_at":{:.3f},"time_us":{},"reasons":{},"away_at_end":{}}})",
-                     results.reconnects, at(results.reconnected.first), at(results.reconnected.last),
-                     histogram(results.reconnect_time), tally(results.disconnects), results.away_at_end);
+Json reconnects(const Results& results) {
+  const auto at = [&results](std::int64_t ns) {
+    return results.reconnects == 0 ? 0 : round_to_milliseconds(static_cast<double>(ns) / 1e9);
+  };
+  return {{"count", results.reconnects},
+          {"first_at", at(results.reconnected.first)},
+          {"last_at", at(results.reconnected.last)},
+          {"time_us", histogram(results.reconnect_time)},
+          {"reasons", tally(results.disconnects)},
+          {"away_at_end", results.away_at_end}};
 }
 
 }  // namespace
 
 std::string json_report(const Options& options, const Summary& summary) {
   const Results& results = summary.results;
-  std::string fields;
-  const auto field = [&fields](std::string_view name, const std::string& value) {
-    fmt::format_to(std::back_inserter(fields), "{}\n  {}: {}", fields.empty() ? "" : ",", quoted(name), value);
+  const Json report = {
+      {"workload", options.workload},
+      {"rooms", options.rooms},
+      {"clients_per_room", options.clients_per_room},
+      {"senders_per_room", options.senders()},
+      {"rate", options.rate},
+      {"window", options.window},
+      {"payload_bytes", options.payload_bytes},
+      {"processes", options.processes},
+      {"clients_by_node", tally(results.clients_by_node)},
+      {"joined", results.joined},
+      {"join_failures", tally(results.join_failures)},
+      {"sent", results.total.sent},
+      {"sent_while_measuring", results.sent_while_measuring},
+      {"acked", results.acked},
+      {"refused", tally(results.refused)},
+      {"unanswered", results.unanswered},
+      {"deliveries_expected", results.expected},
+      {"deliveries_got", results.got},
+      {"latency_from_due_us", latency(results.from_due)},
+      {"latency_from_send_us", latency(results.from_send)},
+      {"ack_us", histogram(results.ack)},
+      {"send_delay_us", histogram(results.send_delay)},
+      {"seconds", seconds(summary.rows)},
+      {"marks", marks(summary)},
+      {"reconnects", reconnects(results)},
+      {"resent", results.resent},
+      {"resent_stored", results.resent_stored},
+      {"cut", tally(results.cut)},
+      {"unexpected", tally(results.events)},
+      {"duplicate_acks", results.duplicate_acks},
+      {"stored_though_refused", results.stored_though_refused},
+      {"misrouted", results.misrouted},
+      {"unreadable", results.unreadable},
+      {"foreign", results.foreign},
+      {"by_offset", faults(results.by_offset)},
+      {"by_sender", faults(results.by_sender)},
+      {"abandoned_rooms", results.abandoned_rooms},
+      {"disagreements", results.disagreements},
+      {"interrupted", summary.interrupted},
+      {"clean", summary.is_clean()},
   };
-  const auto number = [&field](std::string_view name, std::uint64_t value) { field(name, std::to_string(value)); };
-  field("workload", quoted(options.workload));
-  number("rooms", options.rooms);
-  number("clients_per_room", options.clients_per_room);
-  number("senders_per_room", options.senders());
-  field("rate", fmt::format("{}", options.rate));
-  number("window", options.window);
-  number("payload_bytes", options.payload_bytes);
-  number("processes", options.processes);
-  field("clients_by_node", tally(results.clients_by_node));
-  number("joined", results.joined);
-  field("join_failures", tally(results.join_failures));
-  number("sent", results.total.sent);
-  number("sent_while_measuring", results.sent_while_measuring);
-  number("acked", results.acked);
-  field("refused", tally(results.refused));
-  number("unanswered", results.unanswered);
-  number("deliveries_expected", results.expected);
-  number("deliveries_got", results.got);
-  field("latency_from_due_us", latency(results.from_due));
-  field("latency_from_send_us", latency(results.from_send));
-  field("ack_us", histogram(results.ack));
-  field("send_delay_us", histogram(results.send_delay));
-  field("seconds", seconds(summary.rows));
-  field("marks", marks(summary));
-  field("reconnects", reconnects(results));
-  number("resent", results.resent);
-  number("resent_stored", results.resent_stored);
-  field("cut", tally(results.cut));
-  field("unexpected", tally(results.events));
-  number("duplicate_acks", results.duplicate_acks);
-  number("stored_though_refused", results.stored_though_refused);
-  number("misrouted", results.misrouted);
-  number("unreadable", results.unreadable);
-  number("foreign", results.foreign);
-  field("by_offset", faults(results.by_offset));
-  field("by_sender", faults(results.by_sender));
-  number("abandoned_rooms", results.abandoned_rooms);
-  number("disagreements", results.disagreements);
-  field("interrupted", summary.interrupted ? "true" : "false");
-  field("clean", summary.is_clean() ? "true" : "false");
-  return "{" + fields + "\n}\n";
+  // A server chooses the reason of a close frame: the report replaces bytes that are not UTF-8.
+  return report.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace chat::load
