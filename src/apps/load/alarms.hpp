@@ -9,7 +9,8 @@
 
 namespace chat::load {
 
-/// When which client wants to be called. A client that has changed its mind ignores the call.
+/// The moments at which clients asked to be called, in nanoseconds of the steady clock. A client ignores a call that it
+/// no longer needs.
 class Alarms {
  public:
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();

@@ -6,7 +6,8 @@
 
 namespace chat::load {
 
-/// How long to wait before the next attempt: a random time of up to 250 ms, twice that after each failure, at most 5 s.
+/// Draws the delay before the next attempt: a random time of up to 250 ms. The limit doubles after each failure, up to
+/// 5 s.
 class Backoff {
  public:
   static constexpr std::int64_t kFirstMs = 250;
@@ -26,8 +27,8 @@ class Backoff {
   std::uint8_t attempts_ = 0;
 };
 
-/// True if a client whose connection ended with this close code should come back: 1006 (cut), a server that leaves or
-/// is overloaded, and 4000-4499 (see src/codec/README.md).
+/// True if a client should reconnect after this close code: 1006 (cut), a server that drains or is overloaded, and
+/// 4000-4499 (see src/codec/README.md).
 inline bool comes_back(int close_code) {
   return close_code == 1001 || close_code == 1006 || close_code == 1012 || close_code == 1013 ||
          (close_code >= 4000 && close_code < 4500);

@@ -10,7 +10,7 @@
 namespace chat::load {
 namespace {
 
-/// 127.0.k.1: as many ports as wanted, and addresses that nginx's ip_hash tells apart.
+/// 127.0.k.1: each address has its own 28,000 ports, and nginx's ip_hash tells the addresses apart.
 sockaddr_storage loopback_source(std::uint32_t number) {
   sockaddr_storage storage{};
   auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
@@ -26,7 +26,7 @@ std::string with_room(std::string path, std::string_view room) {
 
 }  // namespace
 
-void Client::settle(std::uint32_t number, bool sends, std::uint32_t endpoint, const Options& options) {
+void Client::assign(std::uint32_t number, bool sends, std::uint32_t endpoint, const Options& options) {
   number_ = number;
   room_ = number / options.clients_per_room;
   seat_ = number % options.clients_per_room;
@@ -117,8 +117,8 @@ void Client::on_error(const ServerObject& object, Run& run) {
     ++run.results.join_failures[fmt::format("{}: {}", object.code, object.message)];
     connection_.leave("could not join");
     leave_for_good(run);
-  } else if (object.code == "not_joined" && outbox_.hold(object.id)) {
-    return;  // it goes again when all that was missed has been sent
+  } else if (object.code == "not_joined" && outbox_.postpone(object.id)) {
+    return;  // the client sends it again when the server has replayed all missed messages
   } else if (outbox_.refused(object.id)) {
     --run.unanswered;
     ++run.results.refused[std::string(object.code)];

@@ -12,16 +12,16 @@
 namespace chat::load {
 
 /// A member of one room: connects, joins, sends when told, and hands every delivery to the checker. With --reconnect it
-/// comes back by itself, to another endpoint, and goes on where it was.
+/// reconnects by itself, to another endpoint, and resumes from its cursor.
 class Client {
  public:
-  /// Clients are numbered room by room. `sends` says whether this one ever will.
-  void settle(std::uint32_t number, bool sends, std::uint32_t endpoint, const Options& options);
+  /// Clients are numbered room by room. `sends` is true for a sender.
+  void assign(std::uint32_t number, bool sends, std::uint32_t endpoint, const Options& options);
   void open(Run& run);
   void on_event(std::uint32_t events, Run& run);
   void on_alarm(std::int64_t at, Run& run);
 
-  /// Sends one message that was due at `due`, or as soon as it is back.
+  /// Sends one message that was due at `due`. A client that is away sends it after its next join.
   void send(std::int64_t due, Run& run);
   /// Sends until the window is full.
   void fill_window(Run& run);
@@ -73,10 +73,10 @@ class Client {
   Backoff backoff_;
   Names::Number node_ = 0;
   Names::Number epoch_ = 0;
-  std::uint64_t offset_ = 0;  // of the last message; without offsets, how many came
+  std::uint64_t offset_ = 0;  // of the last message; without offsets, the number of messages received
   Outbox outbox_{Dialect::kJoinId + 1};
 
-  std::int64_t alarm_ = Alarms::kNever;  // when to leave for another endpoint, or to come back
+  std::int64_t alarm_ = Alarms::kNever;  // when to leave for another endpoint, or to reconnect
   std::int64_t cut_ = 0;                 // when the connection ended that is not made up for yet; 0 = none
   std::uint64_t missed_to_ = 0;          // made up for when this offset is reached
 };

@@ -1,4 +1,4 @@
-// What the client receives in its room.
+// The client's deliveries in its room.
 #include "apps/load/client.hpp"
 
 namespace chat::load {
@@ -7,7 +7,7 @@ void Client::on_joined(const ServerObject& object, std::int64_t now, Run& run) {
   if (phase_ != Phase::opening) return;
   phase_ = Phase::joined;
   backoff_.reset();
-  connection_.release_memory();
+  connection_.free_memory();
   if (has_been_in_) return on_rejoined(object, now, run);
   has_been_in_ = true;
   epoch_ = run.rooms[room_].epochs.number(object.epoch);
@@ -26,7 +26,7 @@ void Client::on_message(const RecentFrames::Frame& frame, std::int64_t now, Run&
     return;
   }
   if (object.epoch != room.epochs[epoch_]) {
-    const bool is_first = room.epochs[epoch_].empty();  // its first message begins the log of a room
+    const bool is_first = room.epochs[epoch_].empty();  // the first message of a room begins its log
     epoch_ = room.epochs.number(object.epoch);
     if (!is_first) ++results.events["epoch changed"];
   }
@@ -77,7 +77,7 @@ void Client::time(const ServerObject& object, const Stamp& stamp, std::int64_t n
   (is_same_node ? results.from_send.same_node : results.from_send.cross_node).record((now - stamp.sent) / 1000);
 }
 
-/// The server says that the log lost something: what follows in this room cannot be judged.
+/// The server reports that the log lost messages. The checker cannot check this room any more.
 void Client::on_data_loss(const ServerObject& object, Run& run) {
   ++run.results.events[std::string(object.type)];
   run.checker.abandon(room_);

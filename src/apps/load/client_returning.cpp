@@ -1,4 +1,4 @@
-// How the client goes away and comes back: when, where to, and what it makes up for.
+// The client's disconnects and reconnects: the time, the next endpoint, and the messages missed meanwhile.
 #include "apps/load/client.hpp"
 #include "apps/load/dialect/json_cursor.hpp"
 
@@ -42,7 +42,7 @@ void Client::go_away(const std::string& reason, Run& run) {
   const bool was_in = phase_ == Phase::joined;
   phase_ = Phase::away;
   ++run.results.disconnects[reason];
-  // The first step is another one for each, so that those who leave a node do not all meet at its neighbour.
+  // The first step depends on the client's number. Otherwise all clients of a node would move to the same neighbour.
   const auto endpoints = static_cast<std::uint32_t>(run.options.endpoints.size());
   const std::uint32_t step = was_in && endpoints > 1 ? 1 + number_ % (endpoints - 1) : 1;
   endpoint_ = (endpoint_ + step) % endpoints;
@@ -55,7 +55,7 @@ void Client::go_away(const std::string& reason, Run& run) {
   run.results.unanswered += given_up;
 }
 
-/// Unless it was told before when to come.
+/// An alarm that the server's `reconnect` has set stays.
 void Client::come_back_later(std::int64_t stay_away_ms, Run& run) {
   if (alarm_ != Alarms::kNever) return;
   wake_at(now_ns() + (stay_away_ms + backoff_.next_ms(run.random)) * kMillisecond, run);

@@ -1,4 +1,4 @@
-// What the client sends, and what is answered.
+// The client's messages and the answers to them.
 #include "apps/load/client.hpp"
 
 namespace chat::load {
@@ -30,7 +30,7 @@ void Client::fill_window(Run& run) {
   if (is_more) transmit(run);
 }
 
-/// Sends all that may be sent now.
+/// Sends every message that the outbox lets go now.
 void Client::transmit(Run& run) {
   if (phase_ != Phase::joined) return;
   const auto now = now_ns();

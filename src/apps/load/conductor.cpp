@@ -21,9 +21,9 @@ namespace chat::load {
 namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
-constexpr std::int64_t kHeadStart = 20 * kMillisecond;  // for the start signal to reach everybody
+constexpr std::int64_t kHeadStart = 20 * kMillisecond;  // for the start signal to reach all workers
 constexpr int kOftenMs = 100;
-constexpr std::int64_t kNever = 0;
+constexpr std::int64_t kNoStart = 0;
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -55,12 +55,12 @@ Conductor::~Conductor() {
 
 const Summary& Conductor::run() {
   summary_.before = mark(true);
-  hire();
+  start_workers();
   connect_all();
-  if (summary_.everybody_was_in) {
-    talk();
+  if (summary_.all_joined) {
+    send_messages();
   } else {
-    start(kNever);
+    start(kNoStart);
   }
   while (finished_ < workers_.size()) listen(kOftenMs);
   summary_.after = mark(true);
@@ -69,7 +69,7 @@ const Summary& Conductor::run() {
   return summary_;
 }
 
-void Conductor::hire() {
+void Conductor::start_workers() {
   for (std::uint32_t i = 0; i < options_.processes; ++i) {
     auto [ours, theirs] = Channel::make();
     const auto pid = ::fork();
@@ -91,29 +91,29 @@ void Conductor::hire() {
 }
 
 void Conductor::connect_all() {
-  auto told = now_ns();
+  auto shown = now_ns();
   while (ready_ < workers_.size()) {
     listen(kOftenMs);
-    if (now_ns() - told < 1000 * kMillisecond) continue;
-    told = now_ns();
+    if (now_ns() - shown < 1000 * kMillisecond) continue;
+    shown = now_ns();
     std::uint64_t joined = 0;
     for (const auto& worker : workers_) joined += worker.joined;
     progress_.line(fmt::format("joined {} of {}", joined, options_.clients()));
   }
   summary_.joined = mark(true);
-  summary_.everybody_was_in = std::ranges::none_of(workers_, &Worker::failed);
+  summary_.all_joined = std::ranges::none_of(workers_, &Worker::failed);
 }
 
-void Conductor::talk() {
+void Conductor::send_messages() {
   const auto first_due = now_ns() + kHeadStart;
   start(first_due);
   const auto measure_from = first_due + static_cast<std::int64_t>(options_.warmup_seconds * 1e9);
   const auto left = [&] { return static_cast<int>((measure_from - now_ns()) / kMillisecond); };
-  while (talked_ == 0 && left() > 0) listen(std::min(left(), kOftenMs));
+  while (sent_all_ == 0 && left() > 0) listen(std::min(left(), kOftenMs));
   summary_.measure_start = mark(false);
-  while (talked_ == 0) listen(kOftenMs);
+  while (sent_all_ == 0) listen(kOftenMs);
   summary_.measure_end = mark(false);
-  summary_.talked = true;
+  summary_.has_started = true;
 }
 
 void Conductor::start(std::int64_t first_due) const {
@@ -127,7 +127,7 @@ void Conductor::listen(int milliseconds) {
   std::vector<pollfd> lines;
   for (const auto& worker : workers_) lines.push_back({worker.channel.descriptor(), POLLIN, 0});
   ::poll(lines.data(), lines.size(), milliseconds);
-  if (interrupted != 0 && !std::exchange(interruption_told_, true)) {
+  if (interrupted != 0 && !std::exchange(interruption_forwarded_, true)) {
     for (const auto& worker : workers_) ::kill(worker.pid, SIGINT);
   }
   for (auto& worker : workers_) {
@@ -153,8 +153,8 @@ void Conductor::on_letter(Worker& worker, const Channel::Letter& letter) {
     case from_worker::kSecond:
       on_second(worker, unpack<Second>(letter.bytes));
       break;
-    case from_worker::kTalked:
-      ++talked_;
+    case from_worker::kSentAll:
+      ++sent_all_;
       break;
     case from_worker::kResults:
       merge(summary_.results, unpack<Results>(letter.bytes));
@@ -162,7 +162,7 @@ void Conductor::on_letter(Worker& worker, const Channel::Letter& letter) {
       ++finished_;
       break;
     default:
-      throw std::runtime_error("a worker says what nobody understands");
+      throw std::runtime_error("a worker sent a letter of an unknown kind");
   }
 }
 

@@ -16,8 +16,8 @@
 
 namespace chat::load {
 
-/// Divides the rooms among worker processes, lets them begin at the same moment, watches the servers meanwhile, and
-/// puts together what the workers found. A room's members are all in one worker, so that each can judge by itself.
+/// The parent process: divides the rooms among worker processes, starts them at the same moment, samples the servers
+/// meanwhile, and merges the workers' results. A worker has all members of its rooms, so it checks them by itself.
 class Conductor {
  public:
   explicit Conductor(const Options& options);
@@ -36,16 +36,16 @@ class Conductor {
     bool failed = false;
     bool finished = false;
   };
-  struct Partial {  // a second that not all workers have told yet
+  struct Partial {  // a second that not all workers have reported yet
     Second second;
     std::size_t workers = 0;
   };
 
-  void hire();
+  void start_workers();
   void connect_all();
-  void talk();
+  void send_messages();
   void start(std::int64_t first_due) const;
-  /// Reads what workers say for `milliseconds` at most.
+  /// Reads letters of the workers; waits `milliseconds` at most for the first one.
   void listen(int milliseconds);
   void on_letter(Worker& worker, const Channel::Letter& letter);
   void on_second(Worker& worker, const Second& second);
@@ -59,9 +59,9 @@ class Conductor {
   Progress progress_;
   std::map<std::size_t, Partial> partials_;
   std::size_t ready_ = 0;
-  std::size_t talked_ = 0;
+  std::size_t sent_all_ = 0;
   std::size_t finished_ = 0;
-  bool interruption_told_ = false;
+  bool interruption_forwarded_ = false;
   Summary summary_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 using namespace chat::load;
 
-/// Opened before the run: better to fail now than after it.
+/// The program opens its outputs before the run, so that a bad path fails at once.
 std::ofstream open_output(const char* flag, const std::string& path) {
   std::ofstream file;
   if (path.empty()) return file;
@@ -31,7 +31,7 @@ int run(const Options& options) {
   fmt::print("{}", text_report(options, summary));
   if (json.is_open()) json << json_report(options, summary);
   if (html.is_open()) html << html_report(options, summary);
-  if (!summary.everybody_was_in) return 2;
+  if (!summary.all_joined) return 2;
   return summary.is_clean() ? 0 : 1;
 }
 

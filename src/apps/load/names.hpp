@@ -9,7 +9,7 @@
 
 namespace chat::load {
 
-/// Gives each of a few names a number, so that thousands of clients need not keep the text. 0 is the empty name.
+/// Gives each of a few names a number. Thousands of clients keep the number instead of the text. 0 is the empty name.
 class Names {
  public:
   using Number = std::uint16_t;

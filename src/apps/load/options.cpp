@@ -14,19 +14,19 @@ namespace chat::load {
 namespace {
 
 std::string help_below() {
-  return "Workloads (flags given beside one override it):\n" + describe_workloads() +
+  return "Workloads (other flags override their values):\n" + describe_workloads() +
          "\nDialects (socket.io and text have no acks: the sender's own copy of a message answers it):\n"
          "  chat.v1    src/codec/README.md; path /ws, or /ws?room={room} to join by connecting\n"
          "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub?details=true\n"
          "  socket.io  events join ROOM, joined ROOM, send ROOM TEXT, message TEXT, over WebSocket; path /socket.io/\n"
-         "  text       what is sent is a message to the room of the URL, what arrives is one; path /ws?room={room}\n"
+         "  text       each frame is one message in the room of the URL; path /ws?room={room}\n"
          "\nRun chatd with --messages-per-second 0 --joins-per-second 0 --max-connections-per-address 0: its\n"
-         "limits on a single client are meant to stop what this program does.\n"
-         "\nExit code: 0 nothing lost, duplicated, out of order, refused or cut; 1 otherwise; 2 the run could not be "
-         "made.";
+         "limits for a single client would stop this load.\n"
+         "\nExit code: 0 if no message was lost, duplicated, out of order or refused and no connection was cut;\n"
+         "1 otherwise; 2 if the run could not start.";
 }
 
-/// A first look at the command line, for the workload alone: its values are the defaults of all other flags.
+/// Reads --workload before all other flags, because its values are their defaults.
 void read_workload(int argc, char** argv, Options& options) {
   CLI::App app;
   app.set_help_flag();
@@ -73,59 +73,60 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   app.option_defaults()->always_capture_default();
   try {
     read_workload(argc, argv, options);
-    app.add_option(
-           "--url", urls,
-           "Servers, ws://host:port/ws; each room's clients are spread over all of them. {room} in it is replaced "
-           "by the room's name")
+    app.add_option("--url", urls,
+                   "Servers, ws://host:port/ws. The tester spreads the clients of each room over all of them and "
+                   "replaces {room} "
+                   "in the URL by the room's name")
         ->delimiter(',')
         ->required();
-    app.add_option("--dialect", dialect, "What the servers speak, see below");
+    app.add_option("--dialect", dialect, "The protocol of the servers, see below");
     app.add_option("--workload", options.workload, "Named workload, see below");
     app.add_option("--rooms", options.rooms, "Rooms")->check(CLI::Range(1, 1000000));
     app.add_option("--clients-per-room", options.clients_per_room, "Members of each room, one connection each")
         ->check(CLI::Range(1, 1000000));
     app.add_option("--senders-per-room", options.senders_per_room, "Members of each room that send; 0 = all of them");
     auto* rate = app.add_option("--rate", options.rate,
-                                "Messages per second in total, sent when due whatever the server does; "
-                                "0 = by --window, or nobody sends")
+                                "Messages per second in total, each sent when it is due even if the server is slow; "
+                                "0 = by --window, or idle without one")
                      ->check(CLI::NonNegativeNumber);
-    auto* window = app.add_option("--window", options.window,
-                                  "Saturates: each sender keeps this many messages unacknowledged or not yet received "
-                                  "by itself; 0 = by --rate");
+    auto* window =
+        app.add_option("--window", options.window,
+                       "Saturates the servers: each sender keeps this many of its messages without an ack or "
+                       "not yet delivered to itself; 0 = by --rate");
     app.add_option("--payload", options.payload_bytes, "Bytes of text in a message")
         ->check(CLI::Range(static_cast<int>(Stamp::kBytes), 4096));
-    app.add_option("--seconds", options.seconds, "How long to measure")->check(CLI::PositiveNumber);
-    app.add_option("--warmup", options.warmup_seconds, "Seconds of the same before; checked, but not timed")
+    app.add_option("--seconds", options.seconds, "Seconds to measure")->check(CLI::PositiveNumber);
+    app.add_option("--warmup", options.warmup_seconds, "Seconds of the same load before; checked, but not timed")
         ->check(CLI::NonNegativeNumber);
-    app.add_option("--connect-rate", options.connect_rate, "Connections begun per second; 0 = as many as are accepted")
+    app.add_option("--connect-rate", options.connect_rate, "Connects per second; 0 = as many as the servers accept")
         ->check(CLI::NonNegativeNumber);
     app.add_flag("--reconnect", options.reconnect,
-                 "Who is cut or told to go comes back by itself, to the next server, and goes on where it was");
-    app.add_option("--room-prefix", options.room_prefix, "Rooms are named PREFIX-RUN-NUMBER, RUN being new each time");
-    app.add_option(
-           "--processes", options.processes,
-           "Processes of this program among which the rooms are divided: for more connections than one may have")
+                 "A client that is cut or told to reconnect connects to another server and resumes from its cursor");
+    app.add_option("--room-prefix", options.room_prefix, "A room's name is PREFIX-RUN-NUMBER; RUN is new in each run");
+    app.add_option("--processes", options.processes,
+                   "Worker processes that share the rooms, for more connections than one process may have")
         ->check(CLI::Range(1, 1000));
     app.add_option("--pids", options.pids,
-                   "Local processes, by id or name, to report the CPU and memory of, summed by name")
+                   "Local processes by id or name; the report has their CPU and memory, summed by name")
         ->delimiter(',');
     app.add_option("--json", options.json_file, "Also write the results to this file");
-    app.add_option("--html", options.html_file, "Also write them as a page with charts");
+    app.add_option("--html", options.html_file, "Also write the results to this file as a page with charts");
     app.parse(argc, argv);
-    // Naming one way to send replaces the workload's other one.
+    // --rate replaces the workload's window, and --window its rate.
     if (rate->count() > 0 && options.rate > 0 && window->count() == 0) options.window = 0;
     if (window->count() > 0 && options.window > 0 && rate->count() == 0) options.rate = 0;
     check(options);
     options.dialect = dialect_named(dialect);
     if (options.reconnect && !options.dialect->has_offsets()) {
       throw CLI::ValidationError("--reconnect",
-                                 "only with chat.v1 and signalr: other dialects cannot go on where they were");
+                                 "only with chat.v1 and signalr: other dialects have no cursor to resume from");
     }
     for (const auto& url : urls) {
       auto& endpoint = options.endpoints.emplace_back(resolve(url));
       endpoint.path = options.dialect->path(std::move(endpoint.path));
       if (options.reconnect && names_room(endpoint.path)) {
-        throw CLI::ValidationError("--reconnect", "not with {room} in the URL: who comes back says where it was");
+        throw CLI::ValidationError("--reconnect",
+                                   "not with {room} in the URL: a client that reconnects must send its cursor");
       }
     }
   } catch (const CLI::ParseError& error) {

@@ -11,7 +11,7 @@
 
 namespace chat::load {
 
-/// What a run does. The defaults are workload W2's.
+/// The settings of a run. The defaults are workload W2's.
 struct Options {
   std::vector<Endpoint> endpoints;
   const Dialect* dialect = &chat_v1_dialect();
@@ -26,18 +26,18 @@ struct Options {
   double seconds = 20;
   double warmup_seconds = 2;
   bool reconnect = false;
-  double connect_rate = 2000;  // connections begun per second; 0 = as fast as they are accepted
+  double connect_rate = 2000;  // connects per second; 0 = as fast as the servers accept them
 
-  std::uint32_t processes = 1;   // workers among which the rooms are divided
-  std::uint32_t worker = 0;      // which of them this is
-  double first_due_seconds = 0;  // after the start, so that not all workers send at the same moments
+  std::uint32_t processes = 1;   // workers that share the rooms
+  std::uint32_t worker = 0;      // index of this worker
+  double first_due_seconds = 0;  // after the start: staggers the workers' sends
 
   std::string room_prefix = "load";
-  std::vector<std::string> pids;  // ids or names of processes whose CPU and memory are reported
+  std::vector<std::string> pids;  // ids or names of processes; the report has their CPU and memory
   std::string json_file;
   std::string html_file;
 
-  /// What one of the processes does: its rooms, and its share of the rates. The first does most.
+  /// The settings of worker `index`: its rooms, and its share of the rates. Worker 0 has the most rooms.
   Options part(std::uint32_t index) const;
 
   std::uint32_t clients() const { return rooms * clients_per_room; }
@@ -45,8 +45,8 @@ struct Options {
   bool is_idle() const { return rate <= 0 && window == 0; }
 };
 
-/// Reads the command line; the workload's values first, then what is said beside it. Prints help or what is wrong and
-/// sets `exit_code` when there is nothing to run.
+/// Reads the command line: the workload's values first, then the flags that override them. For --help and for errors it
+/// prints the text, sets `exit_code` and returns nothing.
 std::optional<Options> parse_options(int argc, char** argv, int& exit_code);
 
 }  // namespace chat::load

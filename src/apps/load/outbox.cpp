@@ -6,7 +6,7 @@ namespace chat::load {
 
 std::optional<Outbox::Message> Outbox::transmit(std::int64_t now) {
   const auto next = std::ranges::find(waiting_, kNone, &Message::id);
-  if (next == waiting_.end() || held_ || (alone_ && next != waiting_.begin())) return std::nullopt;
+  if (next == waiting_.end() || postponed_ || (alone_ && next != waiting_.begin())) return std::nullopt;
   if (next->n == 0) {
     next->n = next_n_++;
   } else {
@@ -36,8 +36,8 @@ std::optional<Outbox::Message> Outbox::acked(std::uint64_t id) {
   return message;
 }
 
-// The server takes a sender's numbers without holes: the refused one comes next, and all that was sent after it will be
-// refused as well.
+// The server takes a sender's numbers without gaps. It will refuse all messages sent after the refused one, so that
+// one's number comes next.
 std::optional<Outbox::Message> Outbox::refused(std::uint64_t id) {
   const auto message = take(under_way(id));
   if (!message) return message;
@@ -61,15 +61,15 @@ std::size_t Outbox::interrupt() {
       waiting_, [this](const Message& message) { return message.id != kNone && message.id < first_valid_id_; });
   for (auto& message : waiting_) message.id = kNone;
   alone_ = true;
-  held_ = false;
+  postponed_ = false;
   return given_up;
 }
 
-bool Outbox::hold(std::uint64_t id) {
+bool Outbox::postpone(std::uint64_t id) {
   const auto place = under_way(id);
   if (place == waiting_.end()) return false;
   place->id = kNone;
-  held_ = alone_ = true;
+  postponed_ = alone_ = true;
   return true;
 }
 

@@ -8,8 +8,8 @@
 
 #include "apps/load/check/results.hpp"
 
-/// Results as bytes, on their way from a worker to the conductor, and several results as one. Both ends are the same
-/// program on the same machine: no versions, no byte order.
+/// Turns a worker's results into bytes for the conductor and back, and merges several results. Both ends are the same
+/// program on the same machine, so the format has no version and no byte order.
 namespace chat::load {
 
 class Packer {
@@ -24,7 +24,7 @@ class Packer {
     (*this)(std::uint64_t{tally.size()});
     for (const auto& [phrase, count] : tally) (*this)(phrase), (*this)(count);
   }
-  /// Only what is not zero: most buckets are.
+  /// Skips empty buckets: most are empty.
   void operator()(const Histogram& histogram) {
     (*this)(std::uint64_t{histogram.bucket_count()});
     histogram.each_bucket(

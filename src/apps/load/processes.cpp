@@ -62,17 +62,17 @@ std::int64_t pss_bytes(int pid) {
 }  // namespace
 
 Processes::Processes(const std::vector<std::string>& wanted) {
-  for (const auto& what : wanted) {
+  for (const auto& id_or_name : wanted) {
     const auto before = processes_.size();
-    if (const auto pid = as_number(what)) {
+    if (const auto pid = as_number(id_or_name)) {
       if (auto name = name_of(*pid); !name.empty()) processes_.push_back({*pid, std::move(name), 0});
     } else {
       for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
         const auto running = as_number(entry.path().filename());
-        if (running && name_of(*running) == what) processes_.push_back({*running, what, 0});
+        if (running && name_of(*running) == id_or_name) processes_.push_back({*running, id_or_name, 0});
       }
     }
-    if (processes_.size() == before) throw std::runtime_error(fmt::format("--pids {}: no such process", what));
+    if (processes_.size() == before) throw std::runtime_error(fmt::format("--pids {}: no such process", id_or_name));
   }
 }
 

@@ -24,7 +24,7 @@ struct Room {
   Names epochs;
 };
 
-/// What all clients of a run share.
+/// The state that all clients of a run share. It belongs to the worker's only thread.
 struct Run {
   explicit Run(const Options& options);
 
@@ -37,8 +37,8 @@ struct Run {
   Results results;
   Second this_second;
   std::uint32_t gone = 0;        // clients that ended for good
-  std::uint32_t away = 0;        // clients that were in and are coming back
-  std::uint64_t unanswered = 0;  // sends without answer
+  std::uint32_t away = 0;        // clients that had joined and will reconnect
+  std::uint64_t unanswered = 0;  // messages without an answer
   bool sending = false;
   std::int64_t started = 0;  // when the first message was due
   std::int64_t measure_from = std::numeric_limits<std::int64_t>::max();
@@ -47,7 +47,7 @@ struct Run {
   int epoll = -1;
   Alarms alarms;
   std::minstd_rand random;
-  std::vector<bool> disturbed;  // by client number: has been away
+  std::vector<bool> disturbed;  // by client number: the client has been away
   Connection::ReadBuffer buffer;
   RecentFrames recent;
   std::string text;   // of the message being sent

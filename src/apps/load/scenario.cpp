@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMillisecond = 1'000'000;
-constexpr std::uint32_t kMaxOpening = 512;       // within the usual accept backlog
-constexpr std::int64_t kStalled = 10 * kSecond;  // without any progress: give up waiting
-constexpr std::int64_t kLinger = kSecond / 2;    // time for a duplicate to show up
+constexpr std::uint32_t kMaxOpening = 512;       // connects under way: fits the usual accept backlog
+constexpr std::int64_t kStalled = 10 * kSecond;  // gives up after this time without progress
+constexpr std::int64_t kLinger = kSecond / 2;    // time for a duplicate to arrive
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -36,7 +36,7 @@ Scenario::Scenario(const Options& options, const Channel& channel)
     const auto room = i / options.clients_per_room;
     const auto seat = i % options.clients_per_room;
     const auto endpoint = (room + seat) % static_cast<std::uint32_t>(options.endpoints.size());
-    clients_[i].settle(i, seat < options.senders(), endpoint, options);
+    clients_[i].assign(i, seat < options.senders(), endpoint, options);
   }
 }
 
@@ -45,13 +45,13 @@ Scenario::~Scenario() { ::close(run_.epoll); }
 void Scenario::run() {
   channel_.send(connect_all() ? from_worker::kReady : from_worker::kFailed);
   if (const auto start = wait_for_start()) {
-    talk(start);
-    channel_.send(from_worker::kTalked);
-    collect_the_rest();
+    send_messages(start);
+    channel_.send(from_worker::kSentAll);
+    await_the_rest();
   }
-  judge();
+  collect_checks();
   channel_.send(from_worker::kResults, pack(run_.results));
-  channel_.receive();  // connections are kept until their memory has been looked at
+  channel_.receive();  // keeps the connections until the conductor has sampled their memory
 }
 
 bool Scenario::connect_all() {
@@ -95,7 +95,7 @@ std::int64_t Scenario::wait_for_start() {
   return static_cast<std::int64_t>(start);
 }
 
-void Scenario::talk(std::int64_t started) {
+void Scenario::send_messages(std::int64_t started) {
   while (now_ns() < started) turn(started);
   run_.started = started;
   run_.measure_from = started + nanoseconds(options_.warmup_seconds);
@@ -114,14 +114,14 @@ void Scenario::talk(std::int64_t started) {
       results.at_measure_start = results.total;
     }
     turn(std::min(is_measuring ? run_.measure_to : run_.measure_from, next_second_));
-    if (now_ns() >= next_second_) tell_second();
+    if (now_ns() >= next_second_) report_second();
   }
   paced_ = false;
   run_.sending = false;
   results.at_measure_end = results.total;
 }
 
-void Scenario::collect_the_rest() {
+void Scenario::await_the_rest() {
   if (options_.is_idle()) return;
   const auto& checker = run_.checker;
   auto progressed = now_ns();
@@ -139,7 +139,7 @@ void Scenario::collect_the_rest() {
   while (now_ns() < until) turn(until);
 }
 
-void Scenario::judge() {
+void Scenario::collect_checks() {
   auto& results = run_.results;
   const auto& checker = run_.checker;
   results.unanswered += run_.unanswered;
@@ -153,7 +153,7 @@ void Scenario::judge() {
 }
 
 void Scenario::turn(std::int64_t until) {
-  // Few events at a time, so that a burst of deliveries does not hold up what is due.
+  // Takes few events at a time, so that a burst of deliveries does not delay the messages that are due.
   std::array<epoll_event, 64> events;
   run_.alarms.ring(now_ns(), [this](auto client, auto at) { clients_[client].on_alarm(at, run_); });
   until = std::min(until, run_.alarms.next());
@@ -169,7 +169,7 @@ void Scenario::turn(std::int64_t until) {
   }
 }
 
-/// Message i goes to room i modulo rooms; within a room the senders take turns.
+/// Message i goes to room i modulo rooms. The senders of a room take turns.
 void Scenario::send_due() {
   for (const auto now = now_ns(); next_due_ <= now && next_due_ < run_.measure_to;) {
     const auto room = next_message_ % options_.rooms;
@@ -188,7 +188,7 @@ void Scenario::start_windows() {
   }
 }
 
-void Scenario::tell_second() {
+void Scenario::report_second() {
   next_second_ += kSecond;
   Second& second = run_.this_second;
   second.so_far = run_.results.total;

@@ -10,7 +10,7 @@
 
 namespace chat::load {
 
-/// A worker's run from the first connect to the last delivery, on the calling thread.
+/// A worker's run from the first connect to the last delivery. It belongs to the calling thread.
 class Scenario {
  public:
   Scenario(const Options& options, const Channel& channel);
@@ -23,15 +23,15 @@ class Scenario {
  private:
   bool connect_all();
   std::int64_t wait_for_start();
-  void talk(std::int64_t started);
-  void collect_the_rest();
-  void judge();
+  void send_messages(std::int64_t started);
+  void await_the_rest();
+  void collect_checks();
 
-  /// Waits for events until `until` at the latest, handles them, and sends what fell due meanwhile.
+  /// Waits for events until `until` at the latest, handles them, and sends the messages that fell due meanwhile.
   void turn(std::int64_t until);
   void send_due();
   void start_windows();
-  void tell_second();
+  void report_second();
 
   const Options& options_;
   const Channel& channel_;

@@ -13,7 +13,7 @@ namespace chat::load {
 
 int work(const Options& options, const Channel& channel) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  prctl(PR_SET_TIMERSLACK, 1);  // wake up when a message is due, not up to 50 µs later
+  prctl(PR_SET_TIMERSLACK, 1);  // wakes the worker when a message is due, not up to 50 µs later
   try {
     Scenario(options, channel).run();
     return 0;

@@ -10,7 +10,7 @@ namespace chat::load {
 /// Gives `options` the values of a named workload. Returns false if there is none of that name.
 bool apply_workload(std::string_view name, Options& options);
 
-/// A line for each of them.
+/// One line a workload, for --help.
 std::string describe_workloads();
 
 }  // namespace chat::load

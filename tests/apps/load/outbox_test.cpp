@@ -118,7 +118,7 @@ TEST_F(OutboxOfOneSender, WaitsToBeResumedWhenTheFirstMessageCameTooEarly) {
   send();
   outbox.interrupt();
   EXPECT_THAT(transmitted(), ElementsAre(1));
-  EXPECT_TRUE(outbox.hold(last_id));
+  EXPECT_TRUE(outbox.postpone(last_id));
   EXPECT_THAT(transmitted(), IsEmpty());
   outbox.resume();
   EXPECT_THAT(transmitted(), ElementsAre(1));

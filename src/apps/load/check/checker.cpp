@@ -19,22 +19,22 @@ Checker::Checker(std::uint32_t rooms, std::uint32_t members, std::uint32_t sende
 
 void Checker::joined(std::uint32_t room, std::uint32_t seat, std::uint64_t offset) {
   if (rooms_[room].is_abandoned) return;
-  Member& who = member(room, seat);
-  who.present = true;
-  who.offsets.start_after(offset);
+  Member& receiver = member(room, seat);
+  receiver.present = true;
+  receiver.offsets.start_after(offset);
   raise(rooms_[room], offset);
-  who.first = has_offsets_ ? offset : rooms_[room].top;
+  receiver.first = has_offsets_ ? offset : rooms_[room].top;
   ++rooms_[room].present;
-  expected_ += rooms_[room].top - who.first;
+  expected_ += rooms_[room].top - receiver.first;
 }
 
 void Checker::left(std::uint32_t room, std::uint32_t seat) {
-  Member& who = member(room, seat);
-  if (!who.present) return;
-  who.present = false;
+  Member& receiver = member(room, seat);
+  if (!receiver.present) return;
+  receiver.present = false;
   --rooms_[room].present;
-  expected_ -= rooms_[room].top - who.first;
-  got_ -= who.got;
+  expected_ -= rooms_[room].top - receiver.first;
+  got_ -= receiver.got;
 }
 
 void Checker::abandon(std::uint32_t room) {
@@ -79,12 +79,12 @@ void Checker::sent(std::uint32_t room, Author author) { raise_sender(room, autho
 bool Checker::delivered(std::uint32_t room, std::uint32_t seat, std::uint64_t offset, const Author* author) {
   if (rooms_[room].is_abandoned) return true;
   raise(rooms_[room], offset);
-  Member& who = member(room, seat);
-  const auto arrival = who.offsets.see(offset);
+  Member& receiver = member(room, seat);
+  const auto arrival = receiver.offsets.see(offset);
   if (arrival == Sequence::Arrival::late) ++offset_faults_.out_of_order;
   if (arrival == Sequence::Arrival::duplicate) ++offset_faults_.duplicates;
   const bool is_new = arrival != Sequence::Arrival::duplicate;
-  if (is_new) count_new(who);
+  if (is_new) count_new(receiver);
   if (author == nullptr) return is_new;
 
   agree(rooms_[room], offset, *author);
@@ -98,9 +98,9 @@ bool Checker::delivered(std::uint32_t room, std::uint32_t seat, Author author) {
   return is_new;
 }
 
-void Checker::count_new(Member& who) {
+void Checker::count_new(Member& receiver) {
   ++got_;
-  ++who.got;
+  ++receiver.got;
 }
 
 /// Returns false for a number seen before.
@@ -124,9 +124,9 @@ Faults Checker::by_offset() const {
 Faults Checker::by_sender() const {
   Faults faults = sender_faults_;
   for (std::size_t i = 0; i < numbers_.size(); ++i) {
-    const std::size_t who = i / senders_;
-    if (!members_[who].present) continue;
-    faults.lost += numbers_[i].missing(sender_tops_[who / seats_ * senders_ + i % senders_]);
+    const std::size_t receiver = i / senders_;
+    if (!members_[receiver].present) continue;
+    faults.lost += numbers_[i].missing(sender_tops_[receiver / seats_ * senders_ + i % senders_]);
   }
   return faults;
 }

@@ -14,15 +14,15 @@ struct Faults {
   std::uint64_t out_of_order = 0;
 };
 
-/// The worse of two views, per kind.
+/// The larger count of each kind.
 Faults worst_of(const Faults& a, const Faults& b);
 
-/// Judges every delivery of a run: no sockets, no clocks.
+/// Checks every delivery of a run. It has no sockets and no clocks.
 ///
-/// Each room has `members` clients, of which the first `senders` send, numbering their messages 1, 2, 3 … . Three
-/// independent checks: offsets as seen by each member; each sender's numbers as seen by each member; and agreement:
-/// whoever sees offset o of a room sees the same message there, and the sender's ack named that offset. Servers without
-/// offsets are judged by the senders' numbers alone.
+/// Each room has `members` clients. The first `senders` of them send and number their messages 1, 2, 3 … . The checker
+/// makes three independent checks: the offsets that each member sees; each sender's numbers as each member sees them;
+/// and agreement: all members see the same message at an offset, and the sender's ack names that offset. For servers
+/// without offsets it checks the senders' numbers only.
 class Checker {
  public:
   struct Author {
@@ -32,20 +32,20 @@ class Checker {
 
   Checker(std::uint32_t rooms, std::uint32_t members, std::uint32_t senders, bool has_offsets);
 
-  /// Member `seat` of `room` is in, and has been given everything up to `offset`.
+  /// Member `seat` of `room` has joined, and the server has given it all messages up to `offset`.
   void joined(std::uint32_t room, std::uint32_t seat, std::uint64_t offset);
-  /// Nobody can say any more what this room should hold: it is left out of all checks.
+  /// The log of this room lost messages: the checker leaves the room out of all checks.
   void abandon(std::uint32_t room);
-  /// The highest offset of `room` that anybody has been told of.
+  /// The highest offset of `room` that a join, an ack or a delivery has named.
   std::uint64_t top(std::uint32_t room) const { return rooms_[room].top; }
-  /// The member will not come back: nothing more is expected of it. Its holes so far no longer count.
+  /// The member will not reconnect: the checker expects no more of it and no longer counts its holes.
   void left(std::uint32_t room, std::uint32_t seat);
-  /// `offset` is 0 if the ack does not say where: of repeated messages the server remembers only the last one's place.
+  /// `offset` is 0 if the ack names none: of repeated messages the server remembers only the last one's offset.
   void acked(std::uint32_t room, Author author, std::uint64_t offset);
-  /// `author` is null for messages that are not of this run. Returns false for a message seen before.
+  /// `author` is null for messages of other programs. Returns false for a message seen before.
   bool delivered(std::uint32_t room, std::uint32_t seat, std::uint64_t offset, const Author* author);
 
-  /// Without offsets, a message counts from the moment it is sent.
+  /// Without offsets, a message counts from its send.
   void sent(std::uint32_t room, Author author);
   bool delivered(std::uint32_t room, std::uint32_t seat, Author author);
 
@@ -58,7 +58,7 @@ class Checker {
   Faults faults() const { return worst_of(by_offset(), by_sender()); }
 
  private:
-  static constexpr std::size_t kRemembered = 256;  // newest offsets of a room whose author is remembered
+  static constexpr std::size_t kRemembered = 256;  // newest offsets of a room with their authors
 
   struct Place {
     std::uint64_t offset = 0;
@@ -80,7 +80,7 @@ class Checker {
   Member& member(std::uint32_t room, std::uint32_t seat) { return members_[room * seats_ + seat]; }
   void raise(Room& room, std::uint64_t top);
   void raise_sender(std::uint32_t room, Author author);
-  void count_new(Member& who);
+  void count_new(Member& receiver);
   bool see_number(std::uint32_t room, std::uint32_t seat, Author author);
   void agree(Room& room, std::uint64_t offset, Author author);
 

@@ -36,8 +36,8 @@ std::int64_t Histogram::percentile(double percent) const {
   return std::min(static_cast<std::int64_t>(top_of(bucket)), max_);
 }
 
-// A value of kExactBits + s bits is shifted right by s; what is left lies in [kHalf, 2 * kHalf) and names the bucket
-// within block s. Block 0 also holds the values below kHalf.
+// A value of kExactBits + s bits is shifted right by s. The result lies in [kHalf, 2 * kHalf) and names the bucket
+// within block s. Block 0 also has the values below kHalf.
 std::size_t Histogram::bucket_of(std::uint64_t value) {
   const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - kExactBits);
   return static_cast<std::size_t>(shift) * kHalf + static_cast<std::size_t>(value >> shift);

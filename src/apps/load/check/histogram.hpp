@@ -8,9 +8,9 @@ namespace chat::load {
 
 /// Counts durations in microseconds, in buckets that grow with the value.
 ///
-/// Log-linear, as HdrHistogram: values below 256 have a bucket each; above, every power of two is cut in 128 equal
-/// buckets, so a percentile is at most 0.8 % above the value it stands for, at a fixed 33 KB and a few instructions a
-/// record. Negative values count as 0, values above 2^40 (12 days) as 2^40.
+/// Log-linear like HdrHistogram: each value below 256 has a bucket; above, each power of two has 128 equal buckets. A
+/// percentile is at most 0.8 % above the true value. A histogram takes 33 KB, and a record a few instructions. Negative
+/// values count as 0, values above 2^40 (12 days) as 2^40.
 class Histogram {
  public:
   void record(std::int64_t microseconds, std::uint64_t times = 1);
@@ -18,7 +18,7 @@ class Histogram {
 
   std::uint64_t count() const { return count_; }
   std::int64_t max() const { return max_; }
-  /// For one put together from another's buckets, which know their tops only.
+  /// For a histogram rebuilt from buckets, which know only their tops.
   void set_max(std::int64_t max) { max_ = max; }
 
   /// The smallest bucket top that at least `percent` % of the values do not exceed; 0 when empty.

@@ -11,7 +11,7 @@
 
 namespace chat::load {
 
-/// Phrases with how often each happened: reasons, codes, names.
+/// Counts of phrases: reasons, codes, names.
 using Tally = std::map<std::string, std::uint64_t, std::less<>>;
 
 inline std::uint64_t total(const Tally& tally) {
@@ -32,7 +32,7 @@ struct Span {
   }
 };
 
-/// Deliveries on the node that took the message, and on all others.
+/// Latencies of deliveries on the node that took the message, and on all other nodes.
 struct Latency {
   Histogram same_node;
   Histogram cross_node;
@@ -49,17 +49,17 @@ struct Counts {
   std::uint64_t delivered = 0;
 };
 
-/// What a worker counts in a second of the run.
+/// A worker's counts in one second of the run.
 struct Second {
   Counts so_far;
   std::uint64_t reconnects = 0;
-  std::uint64_t away = 0;  // clients, at its end
+  std::uint64_t away = 0;  // clients, at the end of the second
   std::uint64_t gone = 0;
   Histogram all;
   Histogram undisturbed;  // from and to clients that have not been away so far
   Histogram send_delay;   // how late this program itself was
 
-  /// Calls `visit` with each part of the seconds given: of one, or the same part of several.
+  /// Calls `visit` with each part: of one Second, or with the same part of several.
   template <typename Visit, typename... Of>
   static void each_part(Visit&& visit, Of&... of) {
     visit(of.so_far.sent...), visit(of.so_far.delivered...);
@@ -68,7 +68,7 @@ struct Second {
   }
 };
 
-/// Everything a worker finds out.
+/// All that a worker counts and measures in a run.
 struct Results {
   Tally clients_by_node;
   std::uint64_t joined = 0;
@@ -79,10 +79,10 @@ struct Results {
   std::uint64_t acked = 0;
   std::uint64_t unanswered = 0;
   std::uint64_t resent = 0;
-  std::uint64_t resent_stored = 0;          // of these: had been stored already
+  std::uint64_t resent_stored = 0;          // of these, the server had stored already
   std::uint64_t duplicate_acks = 0;         // of messages sent once
-  std::uint64_t stored_though_refused = 0;  // "unavailable" may mean that only the answer was lost
-  std::uint64_t foreign = 0;                // messages in our rooms that are not of this run
+  std::uint64_t stored_though_refused = 0;  // after "unavailable", which may mean that only the answer was lost
+  std::uint64_t foreign = 0;                // messages of other programs in these rooms
 
   Latency from_due;
   Latency from_send;
@@ -91,14 +91,14 @@ struct Results {
 
   std::uint64_t reconnects = 0;  // clients that joined again and caught up
   Span reconnected;              // when
-  Histogram reconnect_time;      // from the cut until then
-  Tally disconnects;             // why they went, or did not get in at first
+  Histogram reconnect_time;      // from the cut until the client has caught up
+  Tally disconnects;             // by reason, failed reconnects too
   std::uint64_t away_at_end = 0;
 
   Tally refused;                // replies to send, by code
   Tally join_failures;          // replies to hello or join, by code and sentence
   Tally cut;                    // connections that ended for good, by reason
-  Tally events;                 // rewound, reset, degraded …: what should not happen in a quiet cluster
+  Tally events;                 // rewound, reset, degraded …: a quiet cluster sends none
   std::uint64_t misrouted = 0;  // deliveries of a room the client has not joined
   std::uint64_t unreadable = 0;
 

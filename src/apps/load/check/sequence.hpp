@@ -6,16 +6,16 @@
 
 namespace chat::load {
 
-/// One receiver's view of numbers that should come as 1, 2, 3 … : finds holes, repeats and late arrivals.
+/// One receiver's view of numbers that should arrive as 1, 2, 3 … . It finds holes, repetitions and late arrivals.
 class Sequence {
  public:
   enum class Arrival { in_order, after_a_hole, late, duplicate };
 
-  /// What follows is expected to begin at `last` + 1.
+  /// Expects `last` + 1 next.
   void start_after(std::uint64_t last) { last_ = last; }
   Arrival see(std::uint64_t value);
 
-  /// How many numbers up to and including `top` never came.
+  /// The number of values up to and including `top` that never arrived.
   std::uint64_t missing(std::uint64_t top) const;
 
  private:
@@ -24,7 +24,7 @@ class Sequence {
   bool fill(std::uint64_t value);
 
   std::uint64_t last_ = 0;
-  std::unique_ptr<Holes> holes_;  // absent while nothing is wrong: there is one Sequence per member and sender
+  std::unique_ptr<Holes> holes_;  // absent without holes, since each member has a Sequence per sender
 };
 
 }  // namespace chat::load

@@ -1,4 +1,4 @@
-// src/codec/README.md as the load tester speaks it.
+// The client side of chat.v1 (src/codec/README.md).
 #include <fmt/format.h>
 
 #include <charconv>
@@ -62,13 +62,14 @@ class ChatV1 : public Dialect {
   std::string_view subprotocol() const override { return "chat.v1"; }
   bool has_offsets() const override { return true; }
 
-  std::vector<std::string> greeting(const Identity& who) const override {
-    if (who.by_address) return {};
+  std::vector<std::string> greeting(const Identity& client) const override {
+    if (client.by_address) return {};
     const std::string cursor =
-        who.epoch.empty() ? "" : fmt::format(R"(,"cursor":{{"epoch":"{}","offset":{}}})", who.epoch, who.offset);
-    return {fmt::format(R"({{"type":"hello","id":{},"name":"load {}","producer":"{}{:024x}"}})", kHelloId, who.number,
-                        who.run, who.number),
-            fmt::format(R"({{"type":"join","id":{},"room":"{}","history":0{}}})", kJoinId, who.room, cursor)};
+        client.epoch.empty() ? ""
+                             : fmt::format(R"(,"cursor":{{"epoch":"{}","offset":{}}})", client.epoch, client.offset);
+    return {fmt::format(R"({{"type":"hello","id":{},"name":"load {}","producer":"{}{:024x}"}})", kHelloId,
+                        client.number, client.run, client.number),
+            fmt::format(R"({{"type":"join","id":{},"room":"{}","history":0{}}})", kJoinId, client.room, cursor)};
   }
 
   std::vector<std::string> reply(std::string_view, const Identity&) const override { return {}; }

@@ -8,8 +8,8 @@
 
 namespace chat::load {
 
-/// What a frame from a server says, in the words of chat.v1 whatever the dialect. Texts point into the frame; absent
-/// fields are empty or 0.
+/// The fields of a server's frame, named as in chat.v1 for every dialect. Texts point into the frame; absent fields are
+/// empty or 0.
 struct ServerObject {
   std::string_view type, room, epoch, node, text, code, message;
   std::string_view messages;  // a JSON array of such objects
@@ -18,21 +18,21 @@ struct ServerObject {
   bool duplicate = false, recovered = false, temporary = false;
 };
 
-/// Who says something, and where.
+/// The client that sends a frame, and its room.
 struct Identity {
   std::string_view run;  // eight characters, see Stamp
   std::uint32_t number = 0;
   std::string_view room;
-  std::string_view epoch = {};  // of the last message seen; empty for who has not been here before
+  std::string_view epoch = {};  // of the last message seen; empty before the first join
   std::uint64_t offset = 0;
   bool by_address = false;  // the URL has named the room
 };
 
-/// What stands for the room in the path of a URL.
+/// Stands for the room's name in the path of a URL.
 inline constexpr std::string_view kRoomPlaceholder = "{room}";
 inline bool names_room(std::string_view path) { return path.find(kRoomPlaceholder) != std::string_view::npos; }
 
-/// What differs between the servers that can be driven: how a frame is written and read. Everything else is common.
+/// Writes and reads the frames of one kind of server. All other parts of the tester are common to all servers.
 class Dialect {
  public:
   /// Ids of a client's first two requests; its messages have higher ones.
@@ -41,25 +41,25 @@ class Dialect {
 
   virtual ~Dialect() = default;
 
-  /// The path and query to ask for, given those of the URL, which may be empty. It may name the room.
+  /// The path and query of the request. `given` is that of the URL and may be empty. The result may name the room.
   virtual std::string path(std::string given) const = 0;
-  /// The WebSocket subprotocol to ask for; empty: none.
+  /// The WebSocket subprotocol of the request; empty for none.
   virtual std::string_view subprotocol() const { return {}; }
-  /// True if messages have offsets and sends have acks. Otherwise a send is answered by the sender's own copy of it.
+  /// True if messages have offsets and sends have acks. Otherwise the sender's own copy of a message answers its send.
   virtual bool has_offsets() const { return false; }
-  /// True if whoever is connected is in the room of the URL.
+  /// True if a connection joins the room of the URL by itself.
   virtual bool joins_by_connecting() const { return false; }
 
-  /// What a client says first.
-  virtual std::vector<std::string> greeting(const Identity& who) const = 0;
-  /// What it says to a frame whose type only this dialect knows; empty if there is no such type.
-  virtual std::vector<std::string> reply(std::string_view type, const Identity& who) const = 0;
-  /// A frame that sends `text`, which needs no escaping, to `room`.
+  /// The first frames of a client.
+  virtual std::vector<std::string> greeting(const Identity& client) const = 0;
+  /// The answer to a frame whose type only this dialect knows; empty if there is no such type.
+  virtual std::vector<std::string> reply(std::string_view type, const Identity& client) const = 0;
+  /// Writes a frame that sends `text` to `room`. The text needs no escaping.
   virtual void write_send(std::string& frame, std::uint64_t id, std::string_view room, std::uint32_t n,
                           std::string_view text) const = 0;
-  /// Takes what is one object off the front of a WebSocket message.
+  /// Takes one object off the front of a WebSocket message.
   virtual std::string_view take_object(std::string_view& text) const { return std::exchange(text, {}); }
-  /// Returns false if `frame`, one object, is not of this dialect.
+  /// Reads one object. Returns false if `frame` is not of this dialect.
   virtual bool read(std::string_view frame, ServerObject& object) const = 0;
 };
 

@@ -6,8 +6,8 @@
 
 namespace chat::load {
 
-/// Scans JSON and assumes that it is valid; in invalid JSON it stops somewhere inside the text. Texts are the raw bytes
-/// between the quotes.
+/// Scans JSON that it assumes to be valid; in other text it stops somewhere inside. Strings are the raw bytes between
+/// the quotes.
 ///
 /// A worker scans up to several 100,000 frames a second on the core that also measures the latencies. A parser of
 /// nlohmann::json allocates a tree for each frame, and the tester would become the bottleneck. The cursor copies and
@@ -39,7 +39,7 @@ class JsonCursor {
     }
   }
 
-  /// A number, literal, string, array or object, as raw text.
+  /// Takes a number, literal, string, array or object, as raw text.
   bool take_value(std::string_view& text) {
     skip_space();
     const char* const begin = at_;

@@ -13,10 +13,10 @@
 
 namespace chat::load {
 
-/// Reads frames, and remembers what the last ones said.
+/// Reads frames and remembers the last ones.
 ///
-/// All members of a room are sent the same bytes. Where each is about to see a certain offset, the frame is compared
-/// with the one the member before got there: equal bytes mean equal fields, at a tenth of the price of a scan.
+/// A server sends the same bytes to all members of a room. Each frame is therefore compared with the frame that another
+/// member received at the same offset: equal bytes mean equal fields, at a tenth of the cost of a scan.
 class RecentFrames {
  public:
   struct Frame {
@@ -29,8 +29,8 @@ class RecentFrames {
   RecentFrames(const Dialect& dialect, std::string run)
       : dialect_(dialect), run_(std::move(run)), frames_(kRemembered) {}
 
-  /// `offset` is the one expected next by this member of `room`; a wrong guess costs time only. Valid until the next
-  /// call.
+  /// `offset` is the next one that this member of `room` expects; a wrong guess only costs time. The result is valid
+  /// until the next call.
   const Frame& read(std::uint32_t room, std::uint64_t offset, std::string_view bytes) {
     Frame& frame = bytes.size() > kLargest ? large_ : frames_[(room * kSpread + offset) % kRemembered];
     if (frame.bytes == bytes) return frame;
@@ -42,7 +42,7 @@ class RecentFrames {
 
  private:
   static constexpr std::size_t kRemembered = 4096;
-  static constexpr std::size_t kLargest = 8192;                 // longer ones are answers to one client
+  static constexpr std::size_t kLargest = 8192;                 // a longer frame is an answer to one client
   static constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;  // golden ratio: neighbouring rooms end up far apart
 
   const Dialect& dialect_;

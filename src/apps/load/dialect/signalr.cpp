@@ -1,5 +1,5 @@
-// SignalR's hub protocol in JSON over a WebSocket alone: records of hub messages, which carry chat.v1's objects as
-// results and arguments (src/codec/README.md).
+// The client side of SignalR's hub protocol, in JSON and over WebSocket only. Its records are hub messages; their
+// results and arguments are chat.v1's objects (src/codec/README.md).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ constexpr char kRecordEnd = '\x1e';
 constexpr std::string_view kPing = "{\"type\":6}\x1e";
 constexpr std::array<std::string_view, 4> kTemporary{"busy", "internal", "rate_limited", "unavailable"};
 
-/// The members of a hub message that matter, as raw text.
+/// The members of a hub message that the tester needs, as raw text.
 struct HubMessage {
   std::string_view type, id, target, arguments, result, error;
 };
@@ -41,7 +41,8 @@ void store(HubMessage& message, std::string_view name, std::string_view value) {
     message.error = unquoted(value);
 }
 
-/// The first argument, where there is but one; of ReceiveMessage user, message, connectionId, nodeId and the rest.
+/// The arguments of a hub message. ReceiveMessage has five: user, message, connectionId, nodeId and the rest; every
+/// other target has one.
 std::array<std::string_view, 5> arguments_of(std::string_view array) {
   std::array<std::string_view, 5> arguments;
   JsonCursor cursor(array);
@@ -87,14 +88,15 @@ class SignalR : public Dialect {
     return {std::string("{\"protocol\":\"json\",\"version\":1}") + kRecordEnd};
   }
 
-  std::vector<std::string> reply(std::string_view type, const Identity& who) const override {
-    if (type == "ping") return {std::string(kPing)};  // as often as the server: who is silent for long is given up
+  std::vector<std::string> reply(std::string_view type, const Identity& client) const override {
+    if (type == "ping") return {std::string(kPing)};  // as often as the server, which closes a silent connection
     if (type != "agreed") return {};
     const std::string cursor =
-        who.epoch.empty() ? "" : fmt::format(R"(,{{"epoch":"{}","offset":{}}})", who.epoch, who.offset);
-    return {call(kHelloId, "Hello",
-                 fmt::format(R"({{"name":"load {}","producer":"{}{:024x}"}})", who.number, who.run, who.number)),
-            call(kJoinId, "JoinRoom", fmt::format(R"("{}"{})", who.room, cursor))};
+        client.epoch.empty() ? "" : fmt::format(R"(,{{"epoch":"{}","offset":{}}})", client.epoch, client.offset);
+    return {
+        call(kHelloId, "Hello",
+             fmt::format(R"({{"name":"load {}","producer":"{}{:024x}"}})", client.number, client.run, client.number)),
+        call(kJoinId, "JoinRoom", fmt::format(R"("{}"{})", client.room, cursor))};
   }
 
   void write_send(std::string& frame, std::uint64_t id, std::string_view room, std::uint32_t n,

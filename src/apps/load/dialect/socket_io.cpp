@@ -1,6 +1,6 @@
-// Socket.IO 5 on Engine.IO 4 over a WebSocket alone. A frame is an Engine.IO type (0 open, 2 ping, 3 pong, 4 message),
-// after 4 a Socket.IO type (0 connected, 2 event), then JSON. Events: "join" ROOM, "joined" ROOM, "send" ROOM TEXT,
-// "message" TEXT.
+// The client side of Socket.IO 5 on Engine.IO 4, over WebSocket only. A frame is an Engine.IO type (0 open, 2 ping,
+// 3 pong, 4 message), after 4 a Socket.IO type (0 connected, 2 event), then JSON. Events: "join" ROOM, "joined" ROOM,
+// "send" ROOM TEXT, "message" TEXT.
 #include <fmt/format.h>
 
 #include <iterator>
@@ -19,9 +19,9 @@ class SocketIo : public Dialect {
 
   std::vector<std::string> greeting(const Identity&) const override { return {}; }
 
-  std::vector<std::string> reply(std::string_view type, const Identity& who) const override {
+  std::vector<std::string> reply(std::string_view type, const Identity& client) const override {
     if (type == "open") return {"40"};
-    if (type == "connected") return {fmt::format(R"(42["join","{}"])", who.room)};
+    if (type == "connected") return {fmt::format(R"(42["join","{}"])", client.room)};
     if (type == "ping") return {"3"};
     return {};
   }

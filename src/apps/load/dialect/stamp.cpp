@@ -17,7 +17,7 @@ std::uint8_t hex_digit(char c) {
   return kNotHex;
 }
 
-/// Reads `digits` hexadecimal digits, and passes the byte after them if there is one.
+/// Reads `digits` hexadecimal digits and skips the byte after them, if there is one.
 bool take_hex(std::string_view& text, std::size_t digits, std::uint64_t& value) {
   value = 0;
   for (std::size_t i = 0; i < digits; ++i) {
@@ -31,7 +31,7 @@ bool take_hex(std::string_view& text, std::size_t digits, std::uint64_t& value) 
 
 }  // namespace
 
-// Microseconds from due to sent are enough, and keep the stamp short.
+// The stamp holds the delay from due to sent in microseconds, which keeps it short.
 void append_stamp(std::string& out, std::string_view run, const Stamp& stamp) {
   const auto late = std::clamp<std::int64_t>((stamp.sent - stamp.due) / 1000, 0, kMaxLate);
   fmt::format_to(std::back_inserter(out), "{} {:06x} {:08x} {:016x} {:08x}", run, stamp.sender, stamp.n, stamp.due,

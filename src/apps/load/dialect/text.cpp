@@ -1,4 +1,4 @@
-// Bare text frames: what is sent is published in the room of the URL, what arrives is a message.
+// Bare text frames. The server publishes each frame in the room of the URL and delivers each message as one frame.
 #include "apps/load/dialect/dialect.hpp"
 
 namespace chat::load {

@@ -13,7 +13,7 @@
 namespace chat::load {
 namespace {
 
-constexpr int kSendBuffer = 1 << 20;  // a second's numbers go without waiting for the reader
+constexpr int kSendBuffer = 1 << 20;  // a worker sends a second's numbers without waiting for the conductor
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -37,7 +37,7 @@ void Channel::send(char kind, std::string_view bytes) const {
   letter.append(bytes);
   for (std::string_view rest = letter; !rest.empty();) {
     const auto count = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (count < 0 && errno != EINTR) fail("the line between worker and conductor");
+    if (count < 0 && errno != EINTR) fail("the channel between worker and conductor");
     if (count > 0) rest.remove_prefix(static_cast<std::size_t>(count));
   }
 }

@@ -7,7 +7,7 @@
 
 namespace chat::load {
 
-/// One end of the line between the conductor and a worker: letters of a kind and some bytes, in order.
+/// One end of the socket pair between the conductor and a worker. It carries letters in order: a kind and some bytes.
 class Channel {
  public:
   struct Letter {
@@ -15,7 +15,7 @@ class Channel {
     std::string bytes;
   };
 
-  /// Two ends. Throws std::system_error.
+  /// Makes both ends. Throws std::system_error.
   static std::pair<Channel, Channel> make();
 
   Channel(Channel&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -25,9 +25,9 @@ class Channel {
 
   /// Throws std::system_error if the other end is gone.
   void send(char kind, std::string_view bytes = {}) const;
-  /// Waits for a whole letter; nothing if the other end is gone.
+  /// Waits for a whole letter. Returns nothing if the other end is gone.
   std::optional<Letter> receive() const;
-  /// True if receive() has something to say.
+  /// True if a letter or the end of the channel can be received.
   bool is_readable() const;
   int descriptor() const { return fd_; }
 

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kReadBytes = 256 * 1024;
 constexpr std::size_t kMaxResponseHead = 16 * 1024;
 
-std::string error_text(const char* what, int error) { return fmt::format("{}: {}", what, std::strerror(error)); }
+std::string error_text(const char* call, int error) { return fmt::format("{}: {}", call, std::strerror(error)); }
 
 }  // namespace
 
@@ -44,7 +44,7 @@ void Connection::open(const Endpoint& to, std::string_view path, std::string_vie
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (source != nullptr) {
-    // The port is chosen at connect, by the whole address pair: 28,000 ports for each source, not for all together.
+    // The kernel then chooses the port at connect, by the whole address pair: each source has 28,000 ports a server.
     ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     if (::bind(fd_, reinterpret_cast<const sockaddr*>(source), sizeof(sockaddr_in)) != 0) {
       return close(error_text("bind", errno));
@@ -189,7 +189,7 @@ void Connection::flush() {
   wait_for(outgoing_.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT);
 }
 
-void Connection::release_memory() {
+void Connection::free_memory() {
   outgoing_.shrink_to_fit();
   unfinished_.shrink_to_fit();
 }

@@ -10,19 +10,19 @@
 
 namespace chat::load {
 
-/// Where to connect: a resolved ws:// URL.
+/// A resolved ws:// URL.
 struct Endpoint {
-  std::string host;  // as the Host header says it
+  std::string host;  // for the Host header
   std::string path;  // may be empty
   sockaddr_storage address{};
   socklen_t address_size = 0;
   bool is_loopback_v4 = false;
 };
 
-/// One WebSocket on a non-blocking socket, read by whoever waits on the epoll descriptor it registers with.
+/// One WebSocket on a non-blocking socket. It registers with the epoll descriptor of its thread.
 ///
 /// Reading: receive(), then next_text() until it returns false. All connections of the thread read into one large
-/// buffer; a connection keeps only what is left of an unfinished frame.
+/// buffer; a connection keeps only the bytes of an unfinished frame.
 class Connection {
  public:
   enum class State : std::uint8_t { unopened, connecting, upgrading, open, closed };
@@ -40,29 +40,29 @@ class Connection {
   void open(const Endpoint& to, std::string_view path, std::string_view subprotocol, const sockaddr_storage* source,
             int epoll, std::uint32_t tag);
 
-  /// The socket can be written: connects, upgrades, or goes on writing.
+  /// The socket is writable: completes the connect, then writes the queued bytes.
   void on_writable();
-  /// Reads what is there. False if nothing came.
+  /// Reads the bytes that have arrived. False if there are none.
   bool receive(ReadBuffer& buffer);
-  /// The next whole text message of what was received; valid until the next receive().
+  /// The next whole text message of the received bytes; valid until the next receive().
   bool next_text(std::string_view& text);
 
-  /// Queues a text message; flush() writes what is queued.
+  /// Queues a text message; flush() writes all queued messages.
   void queue_text(std::string_view text);
   void flush();
 
-  /// Gives back what only the handshake needed.
-  void release_memory();
+  /// Frees the buffers that only the handshake needed.
+  void free_memory();
 
-  /// Says goodbye and closes.
+  /// Sends a close frame and closes.
   void leave(std::string reason);
 
   State state() const { return state_; }
-  /// Once closed: why, as a phrase such as "close code 4008 slow".
+  /// Once closed: the reason, a phrase such as "close code 4008 slow".
   const std::string& reason() const { return reason_; }
   /// Once closed: the code of the close frame; 1006 if there was none, 1002 if the server broke the protocol.
   int close_code() const { return close_code_; }
-  /// Once closed: how long the server asked to stay away.
+  /// Once closed: the time that the server's Retry-After asks for.
   std::int64_t retry_after_ms() const { return retry_after_ms_; }
 
  private:
@@ -79,14 +79,14 @@ class Connection {
   std::uint32_t tag_ = 0;
   std::uint32_t waiting_for_ = 0;
   State state_ = State::unopened;
-  std::string_view received_;  // in the shared buffer, not looked at yet
-  std::string unfinished_;     // start of a frame, kept between two receive()s
+  std::string_view received_;  // in the shared buffer, not read yet
+  std::string unfinished_;     // start of a frame, between two receive()s
   std::string fragments_;      // start of a fragmented message
   std::string outgoing_;
   std::string reason_;
 };
 
-/// Resolves a URL such as ws://127.0.0.1:8080/ws. Throws std::runtime_error with a sentence naming the URL.
+/// Resolves a URL such as ws://127.0.0.1:8080/ws. Throws std::runtime_error with a sentence that names the URL.
 Endpoint resolve(const std::string& url);
 
 }  // namespace chat::load

@@ -9,7 +9,8 @@
 namespace chat::load::websocket {
 namespace {
 
-// The sample pair of RFC 6455 §1.3. A constant key spares a hash per connection; the answer is checked all the same.
+// The sample pair of RFC 6455 §1.3. A constant key saves a hash per connection, and the tester can still check the
+// answer.
 constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view kAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -43,7 +44,7 @@ std::uint64_t decimal(std::string_view digits) {
   return value;
 }
 
-/// Too many (429) and everything that is the server's own trouble pass.
+/// 429 and 5xx are temporary.
 Refusal http_refusal(std::string_view head) {
   const std::string_view line = head.substr(0, head.find("\r\n"));
   const auto status = decimal(line.substr(0, 12).substr(std::min<std::size_t>(9, line.size())));

@@ -17,7 +17,7 @@ constexpr double kRight = 26;
 constexpr double kTop = 12;
 constexpr double kBottom = 24;
 
-/// Where values stand between the bottom and the top.
+/// Maps values to heights between the bottom and the top.
 class Scale {
  public:
   Scale(double lowest, double highest, bool is_logarithmic) : is_logarithmic_(is_logarithmic) {

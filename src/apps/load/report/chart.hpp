@@ -6,7 +6,7 @@
 
 namespace chat::load {
 
-/// Lines or bars over a common x axis, drawn as inline SVG. Colours are the classes s0, s1 … of the page's style sheet.
+/// Lines or bars over a common x axis, drawn as inline SVG. The page's style sheet gives the classes s0, s1 … colours.
 struct Chart {
   struct Tick {
     double at = 0;
@@ -26,7 +26,7 @@ struct Chart {
   std::string svg() const;
 };
 
-/// Ticks from 0 to `seconds`, not too many.
+/// At most about a dozen ticks from 0 to `seconds`.
 std::vector<Chart::Tick> time_ticks(double seconds);
 
 /// 1234567 as "1.23 M".

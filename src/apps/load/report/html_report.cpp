@@ -56,8 +56,8 @@ std::string figures(const Options& options, const Summary& summary) {
   const Histogram latency = results.from_due.all();
   const auto faults = results.faults();
   std::string out = "<dl>";
-  const auto figure = [&out](std::string_view what, const std::string& value) {
-    fmt::format_to(std::back_inserter(out), "<div><dt>{}</dt><dd>{}</dd></div>", what, value);
+  const auto figure = [&out](std::string_view name, const std::string& value) {
+    fmt::format_to(std::back_inserter(out), "<div><dt>{}</dt><dd>{}</dd></div>", name, value);
   };
   figure("clients", fmt::format("{} of {}", results.joined, options.clients()));
   figure("messages sent", std::to_string(results.total.sent));
@@ -71,7 +71,7 @@ std::string figures(const Options& options, const Summary& summary) {
   return out + "</dl>\n";
 }
 
-/// A chart of something each row says.
+/// The line of one value of each row.
 template <typename Value>
 Chart::Series over_time(std::string name, const std::vector<Row>& rows, Value value) {
   Chart::Series series{std::move(name), {}};
@@ -90,7 +90,7 @@ Chart latency_chart(const Summary& summary) {
   return chart;
 }
 
-/// The nearer to 100 %, the wider: each further nine takes as much place.
+/// The x axis stretches towards 100 %: each further nine takes the same width.
 Chart percentile_chart(const Results& results) {
   constexpr double kFinest = 4;  // 99.99 %
   Chart chart{"Latency by percentile, ms", {}, {}, true};
@@ -160,12 +160,12 @@ Chart reconnect_chart(const Summary& summary) {
 
 std::string html_report(const Options& options, const Summary& summary) {
   std::string out(kHead);
-  const bool is_clean = summary.everybody_was_in && summary.is_clean();
+  const bool is_clean = summary.all_joined && summary.is_clean();
   fmt::format_to(std::back_inserter(out), "<h1>{}: {} rooms of {} clients on {} servers</h1>\n",
                  escaped(options.workload), options.rooms, options.clients_per_room, options.endpoints.size());
-  fmt::format_to(
-      std::back_inserter(out), R"(<p class="{}">{}</p>)", is_clean ? "clean" : "faulty",
-      is_clean ? "Nothing lost, repeated, out of order, refused or cut." : "Not everything went well, see below.");
+  fmt::format_to(std::back_inserter(out), R"(<p class="{}">{}</p>)", is_clean ? "clean" : "faulty",
+                 is_clean ? "No message was lost, repeated, out of order or refused, and no connection was cut."
+                          : "The run found faults, see below.");
   out += figures(options, summary);
   if (!summary.rows.empty()) {
     if (summary.results.got > 0) {

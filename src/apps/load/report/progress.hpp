@@ -9,7 +9,7 @@
 
 namespace chat::load {
 
-/// Says on stderr how far it is: over itself on a terminal, line by line elsewhere.
+/// Shows the progress on stderr: in one line on a terminal, line by line elsewhere.
 class Progress {
  public:
   void line(std::string_view text) const {

@@ -7,13 +7,13 @@
 
 namespace chat::load {
 
-/// The results for people.
+/// The results as text, for the terminal.
 std::string text_report(const Options& options, const Summary& summary);
 
-/// The same with pictures, as a page that needs nothing else.
+/// The results with charts, as one HTML page without other files.
 std::string html_report(const Options& options, const Summary& summary);
 
-/// The same for programs.
+/// The results as JSON, for programs.
 std::string json_report(const Options& options, const Summary& summary);
 
 }  // namespace chat::load

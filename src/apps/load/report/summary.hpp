@@ -8,7 +8,7 @@
 
 namespace chat::load {
 
-/// What was used up to one moment; two of them make an interval.
+/// Resources used up to one moment; two marks make an interval.
 struct Mark {
   std::int64_t time_ns = 0;
   std::int64_t own_cpu_us = 0;
@@ -17,9 +17,9 @@ struct Mark {
   KernelMemory kernel;
 };
 
-/// A second of the run, all workers together.
+/// One second of the run, summed over all workers.
 struct Row {
-  double at = 0;  // its end, in seconds since the first message was due
+  double at = 0;  // end of the second, in seconds since the first message was due
   Counts so_far;
   std::uint64_t reconnects = 0;
   std::uint64_t away = 0;
@@ -31,16 +31,17 @@ struct Row {
   Mark mark;
 };
 
-/// A whole run, all workers together.
+/// A whole run, summed over all workers.
 struct Summary {
   Results results;
   std::vector<Row> rows;
   Mark before, joined, measure_start, measure_end, after;
-  bool everybody_was_in = false;
-  bool talked = false;
+  bool all_joined = false;
+  bool has_started = false;  // the workers got the start signal
   bool interrupted = false;
 
-  /// True if nothing was lost, repeated, out of order, refused, unanswered, misrouted or cut for good.
+  /// True if no message was lost, repeated, out of order, refused, unanswered or misrouted, and no connection was cut
+  /// for good.
   bool is_clean() const;
 };
 

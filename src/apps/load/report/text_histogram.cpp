@@ -17,7 +17,7 @@ struct Bar {
   std::uint64_t count = 0;
 };
 
-/// 1, 2, 5, 10 … up to what holds `max`.
+/// 1, 2, 5, 10 … up to the first that is not below `max`.
 std::vector<Bar> bars_up_to(std::int64_t max) {
   std::vector<Bar> bars;
   for (std::int64_t power = 1; bars.empty() || bars.back().top < max; power *= 10) {
@@ -56,7 +56,7 @@ std::string text_histogram(const Histogram& histogram) {
   std::string out;
   for (auto bar = first; bar != last; ++bar) {
     const auto count = static_cast<double>(bar->count);
-    // µ counts as two bytes, so the column is padded by hand.
+    // fmt would count µ as two bytes: the padding is computed here.
     const std::string top = duration(bar->top);
     const std::size_t width = top.size() - (bar->top < 1000 ? 1 : 0);
     fmt::format_to(std::back_inserter(out), "  ≤ {}{} {:>7.3f} % {}\n", std::string(width < 7 ? 7 - width : 0, ' '),

@@ -6,7 +6,7 @@
 
 namespace chat::load {
 
-/// The histogram as lines of bars, one for each step of 1, 2, 5, 10 … µs.
+/// The histogram as lines, one bar for each step of 1, 2, 5, 10 … µs.
 std::string text_histogram(const Histogram& histogram);
 
 }  // namespace chat::load

@@ -8,7 +8,7 @@
 
 namespace chat::load {
 
-/// Collects lines.
+/// Collects formatted lines.
 class TextPage {
  public:
   template <typename... Args>

@@ -41,7 +41,7 @@ void latency_lines(TextPage& page, std::string_view name, const Latency& latency
   latency_line(page, "  cross node", latency.cross_node);
 }
 
-void talking(TextPage& page, const Summary& summary) {
+void sending(TextPage& page, const Summary& summary) {
   const Results& results = summary.results;
   const double seconds = seconds_between(summary.measure_start, summary.measure_end);
   page.line("sent {} ({} measured in {:.1f} s{}), acked {}, refused {}, unanswered {}", results.total.sent,
@@ -62,8 +62,8 @@ void talking(TextPage& page, const Summary& summary) {
 
 void costs(TextPage& page, const Options& options, const Summary& summary) {
   const auto joined = summary.results.joined;
-  // Servers may free the buffers of the handshake a little later: after an idle run that has happened.
-  const Mark& settled = options.is_idle() && summary.talked ? summary.after : summary.joined;
+  // Servers may free the buffers of the handshake after the joins: an idle run waits for it.
+  const Mark& settled = options.is_idle() && summary.has_started ? summary.after : summary.joined;
   const auto measured = summary.results.at_measure_end.delivered - summary.results.at_measure_start.delivered;
   const double seconds = seconds_between(summary.measure_start, summary.measure_end);
   for (std::size_t i = 0; i < summary.before.processes.size(); ++i) {
@@ -73,7 +73,7 @@ void costs(TextPage& page, const Options& options, const Summary& summary) {
               per(summary.joined.processes[i].cpu_us - before.cpu_us, joined),
               per(settled.processes[i].pss_bytes - before.pss_bytes, joined), megabytes(before.pss_bytes),
               megabytes(settled.processes[i].pss_bytes));
-    if (!summary.talked) continue;
+    if (!summary.has_started) continue;
     const auto cpu = summary.measure_end.processes[i].cpu_us - summary.measure_start.processes[i].cpu_us;
     const double busy = per(cpu, 10000) / seconds;
     if (measured == 0) {
@@ -85,13 +85,13 @@ void costs(TextPage& page, const Options& options, const Summary& summary) {
     }
   }
   const auto kernel = settled.kernel.slab_bytes - summary.before.kernel.slab_bytes;
-  if (kernel > 0) {  // else others on this machine have freed more than the connections took
+  if (kernel > 0) {  // otherwise other programs have freed more than the connections took
     page.line("kernel, both ends of a connection: {:.0f} bytes; socket buffers in all {:.1f} MB", per(kernel, joined),
               megabytes(settled.kernel.socket_buffer_bytes));
   }
   page.line("this program: {:.1f} MB in {} processes, {:.0f} bytes a client", megabytes(settled.own_pss_bytes),
             options.processes, per(settled.own_pss_bytes, joined));
-  if (!summary.talked) return;
+  if (!summary.has_started) return;
   page.line("    {:.0f} % of a core while measured",
             per(summary.measure_end.own_cpu_us - summary.measure_start.own_cpu_us, 10000) / seconds);
 }
@@ -117,13 +117,13 @@ void complaints(TextPage& page, const Results& results) {
   }
   list(page, "connections cut", results.cut, "start the servers with --joins-per-second 0 --messages-per-second 0");
   list(page, "unexpected from the servers", results.events);
-  const auto unless_zero = [&page](std::string_view what, std::uint64_t count) {
-    if (count > 0) page.line("{}: {}", what, count);
+  const auto unless_zero = [&page](std::string_view name, std::uint64_t count) {
+    if (count > 0) page.line("{}: {}", name, count);
   };
   unless_zero("acked as duplicates though sent once", results.duplicate_acks);
   unless_zero("deliveries in the wrong room", results.misrouted);
-  unless_zero("frames that nobody can read", results.unreadable);
-  unless_zero("rooms that lost messages and are not judged", results.abandoned_rooms);
+  unless_zero("frames that this program cannot read", results.unreadable);
+  unless_zero("rooms that lost messages and are not checked", results.abandoned_rooms);
   unless_zero("deliveries of other programs' messages in these rooms", results.foreign);
 }
 
@@ -142,10 +142,10 @@ void verdict(TextPage& page, const Options& options, const Results& results) {
 }  // namespace
 
 std::string text_report(const Options& options, const Summary& summary) {
-  const bool was_checked = summary.talked && !options.is_idle();
+  const bool was_checked = summary.has_started && !options.is_idle();
   TextPage page;
   joining(page, options, summary);
-  if (was_checked) talking(page, summary);
+  if (was_checked) sending(page, summary);
   costs(page, options, summary);
   returning(page, summary.results);
   complaints(page, summary.results);

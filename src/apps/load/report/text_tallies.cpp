@@ -17,7 +17,7 @@ constexpr std::array kHints = {
     Hint{"HTTP/1.1 503", "the server takes no more clients: see its --max-connections and its log"},
     Hint{"4008", "the server found this client too slow: fewer clients or a smaller --window"},
     Hint{"busy", "more messages are under way than the server takes: a smaller --window or --rate"},
-    Hint{"Connection refused", "nothing listens there: see --url"},
+    Hint{"Connection refused", "no server listens at that address: see --url"},
 };
 
 }  // namespace

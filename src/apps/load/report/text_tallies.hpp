@@ -7,8 +7,8 @@
 
 namespace chat::load {
 
-/// The phrases of a tally under a title, and what to do about those that are known; nothing if the tally is empty.
-/// `when_rate_limited` is the advice for that.
+/// Lists the phrases of a tally under a title, with advice for known ones. Writes nothing for an empty tally.
+/// `when_rate_limited` is the advice for rate_limited.
 void list(TextPage& page, std::string_view title, const Tally& tally, std::string_view when_rate_limited = {});
 
 }  // namespace chat::load
