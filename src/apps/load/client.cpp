@@ -10,6 +10,8 @@
 namespace chat::load {
 namespace {
 
+constexpr std::int64_t kMillisecond = 1'000'000;
+
 /// 127.0.k.1: each address has its own 28,000 ports, and nginx's ip_hash tells the addresses apart.
 sockaddr_storage loopback_source(std::uint32_t number) {
   sockaddr_storage storage{};
@@ -46,7 +48,7 @@ void Client::open(Run& run) {
 
 void Client::on_event(std::uint32_t events, Run& run) {
   if ((events & (EPOLLOUT | EPOLLERR)) != 0) connection_.on_writable();
-  if ((events & (EPOLLIN | EPOLLHUP)) != 0 && connection_.receive(run.buffer)) {
+  if ((events & (EPOLLIN | EPOLLHUP)) != 0 && connection_.receive(run.buffers.received)) {
     const auto now = now_ns();
     if (!greeted_ && connection_.state() == Connection::State::open) greet(run);
     std::string_view text;
@@ -61,7 +63,9 @@ void Client::on_event(std::uint32_t events, Run& run) {
 
 Identity Client::identity(const Run& run) const {
   const Room& room = run.rooms[room_];
-  return {run.id, number_, room.name, room.epochs[epoch_], offset_, names_room(run.options.endpoints[endpoint_].path)};
+  return {run.id,         number_,
+          room.name,      room.epochs[cursor_.epoch],
+          cursor_.offset, names_room(run.options.endpoints[endpoint_].path)};
 }
 
 void Client::greet(Run& run) {
@@ -81,10 +85,10 @@ void Client::flush(Run& run) {
 }
 
 void Client::on_text(std::string_view text, std::int64_t now, Run& run) {
-  const auto& frame = run.recent.read(room_, offset_ + 1, text);
+  const auto& frame = run.recent.read(room_, cursor_.offset + 1, text);
   const ServerObject& object = frame.object;
   if (!frame.readable) {
-    ++run.results.unreadable;
+    ++run.results.failures.unreadable;
   } else if (object.type == "message") {
     on_message(frame, now, run);
   } else if (object.type == "ack") {
@@ -99,7 +103,7 @@ void Client::on_text(std::string_view text, std::int64_t now, Run& run) {
     outbox_.resume();
     transmit(run);
   } else if (object.type == "reconnect" && run.options.reconnect) {
-    on_told_to_leave(object.after_ms, run);
+    wake_at(now + object.after_ms * kMillisecond, run);  // stays until then: the server spreads these moments
   } else if (object.type == "rewound" || object.type == "reset") {
     on_data_loss(object, run);
   } else if (object.type != "presence" && object.type != "typing") {
@@ -114,23 +118,23 @@ void Client::on_error(const ServerObject& object, Run& run) {
     go_away(connection_.reason(), run);
     come_back_later(object.retry_after_ms, run);
   } else if (is_opening) {
-    ++run.results.join_failures[fmt::format("{}: {}", object.code, object.message)];
+    ++run.results.failures.join_failures[fmt::format("{}: {}", object.code, object.message)];
     connection_.leave("could not join");
     leave_for_good(run);
   } else if (object.code == "not_joined" && outbox_.postpone(object.id)) {
     return;  // the client sends it again when the server has replayed all missed messages
   } else if (outbox_.refused(object.id)) {
-    --run.unanswered;
-    ++run.results.refused[std::string(object.code)];
+    --run.status.unanswered;
+    ++run.results.failures.refused[std::string(object.code)];
   } else {
-    ++run.results.events[fmt::format("error {}", object.code)];
+    ++run.results.failures.events[fmt::format("error {}", object.code)];
   }
 }
 
 void Client::on_other(const ServerObject& object, Run& run) {
   const auto frames = run.dialect.reply(object.type, identity(run));
   if (frames.empty()) {
-    ++run.results.events[std::string(object.type)];
+    ++run.results.failures.events[std::string(object.type)];
   } else {
     say(frames, run);
   }
@@ -138,12 +142,12 @@ void Client::on_other(const ServerObject& object, Run& run) {
 
 void Client::leave_for_good(Run& run) {
   run.checker.left(room_, seat_);
-  if (has_been_in_ && phase_ != Phase::joined) --run.away;
+  if (has_been_in_ && phase_ != Phase::joined) --run.status.away;
   run.results.unanswered += outbox_.size();
-  run.unanswered -= outbox_.size();
+  run.status.unanswered -= outbox_.size();
   outbox_.clear();
   phase_ = Phase::gone;
-  ++run.gone;
+  ++run.status.gone;
 }
 
 }  // namespace chat::load

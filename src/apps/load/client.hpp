@@ -27,6 +27,14 @@ class Client {
   void fill_window(Run& run);
 
  private:
+  struct Cursor {
+    Names::Number epoch = 0;
+    std::uint64_t offset = 0;  // of the last message; without offsets, the number of messages received
+  };
+  struct Recovery {
+    std::int64_t cut = 0;         // when the connection ended; 0 once the client has caught up
+    std::uint64_t missed_to = 0;  // the client has caught up at this offset
+  };
   enum class Phase : std::uint8_t { waiting, opening, joined, away, gone };
 
   // client.cpp: the connection
@@ -43,8 +51,6 @@ class Client {
   void on_joined(const ServerObject& object, std::int64_t now, Run& run);
   void on_message(const RecentFrames::Frame& frame, std::int64_t now, Run& run);
   void on_stamped(const ServerObject& object, const Stamp& stamp, std::int64_t now, Run& run);
-  bool check(const ServerObject& object, const Stamp& stamp, Run& run);
-  void time(const ServerObject& object, const Stamp& stamp, std::int64_t now, Run& run) const;
   void on_data_loss(const ServerObject& object, Run& run);
 
   // client_sending.cpp
@@ -54,7 +60,6 @@ class Client {
 
   // client_returning.cpp
   void on_closed(Run& run);
-  void on_told_to_leave(std::int64_t after_ms, Run& run);
   void go_away(const std::string& reason, Run& run);
   void come_back_later(std::int64_t stay_away_ms, Run& run);
   void on_rejoined(const ServerObject& object, std::int64_t now, Run& run);
@@ -72,13 +77,11 @@ class Client {
   bool has_been_in_ = false;
   Backoff backoff_;
   Names::Number node_ = 0;
-  Names::Number epoch_ = 0;
-  std::uint64_t offset_ = 0;  // of the last message; without offsets, the number of messages received
+  Cursor cursor_;
   Outbox outbox_{Dialect::kJoinId + 1};
 
   std::int64_t alarm_ = Alarms::kNever;  // when to leave for another endpoint, or to reconnect
-  std::int64_t cut_ = 0;                 // when the connection ended that is not made up for yet; 0 = none
-  std::uint64_t missed_to_ = 0;          // made up for when this offset is reached
+  Recovery recovery_;
 };
 
 }  // namespace chat::load

@@ -14,9 +14,6 @@ void Client::wake_at(std::int64_t at, Run& run) {
   run.alarms.set(at, number_);
 }
 
-/// It stays until then: the moments the server gives its clients are spread.
-void Client::on_told_to_leave(std::int64_t after_ms, Run& run) { wake_at(now_ns() + after_ms * kMillisecond, run); }
-
 void Client::on_alarm(std::int64_t at, Run& run) {
   if (at != alarm_ || phase_ == Phase::gone) return;
   alarm_ = Alarms::kNever;
@@ -33,7 +30,7 @@ void Client::on_closed(Run& run) {
     go_away(connection_.reason(), run);
     come_back_later(connection_.retry_after_ms(), run);
   } else {
-    ++run.results.cut[connection_.reason()];
+    ++run.results.failures.cut[connection_.reason()];
     leave_for_good(run);
   }
 }
@@ -41,17 +38,17 @@ void Client::on_closed(Run& run) {
 void Client::go_away(const std::string& reason, Run& run) {
   const bool was_in = phase_ == Phase::joined;
   phase_ = Phase::away;
-  ++run.results.disconnects[reason];
+  ++run.results.returns.disconnects[reason];
   // The first step depends on the client's number. Otherwise all clients of a node would move to the same neighbour.
   const auto endpoints = static_cast<std::uint32_t>(run.options.endpoints.size());
   const std::uint32_t step = was_in && endpoints > 1 ? 1 + number_ % (endpoints - 1) : 1;
   endpoint_ = (endpoint_ + step) % endpoints;
   if (!was_in) return;
-  ++run.away;
+  ++run.status.away;
   run.disturbed[number_] = true;
-  if (cut_ == 0) cut_ = now_ns();
+  if (recovery_.cut == 0) recovery_.cut = now_ns();
   const auto given_up = outbox_.interrupt();
-  run.unanswered -= given_up;
+  run.status.unanswered -= given_up;
   run.results.unanswered += given_up;
 }
 
@@ -62,11 +59,11 @@ void Client::come_back_later(std::int64_t stay_away_ms, Run& run) {
 }
 
 void Client::on_rejoined(const ServerObject& object, std::int64_t now, Run& run) {
-  --run.away;
-  missed_to_ = run.checker.top(room_);
-  if (const auto epoch = run.rooms[room_].epochs.number(object.epoch); epoch != epoch_) {
-    epoch_ = epoch;
-    ++run.results.events["epoch changed"];
+  --run.status.away;
+  recovery_.missed_to = run.checker.top(room_);
+  if (const auto epoch = run.rooms[room_].epochs.number(object.epoch); epoch != cursor_.epoch) {
+    cursor_.epoch = epoch;
+    ++run.results.failures.events["epoch changed"];
   }
   if (object.recovered) {
     const std::string missed(object.messages);  // reading them overwrites the frame that `object` points into
@@ -74,23 +71,23 @@ void Client::on_rejoined(const ServerObject& object, std::int64_t now, Run& run)
     std::string_view message;
     for (bool is_more = cursor.take('[') && !cursor.take(']'); is_more; is_more = cursor.take(',')) {
       if (!cursor.take_value(message)) break;
-      on_message(run.recent.read(room_, offset_ + 1, message), now, run);
+      on_message(run.recent.read(room_, cursor_.offset + 1, message), now, run);
     }
   } else {
-    offset_ = object.offset;
+    cursor_.offset = object.offset;
   }
   look_whether_caught_up(now, run);
   transmit(run);
 }
 
 void Client::look_whether_caught_up(std::int64_t now, Run& run) {
-  if (cut_ == 0 || offset_ < missed_to_) return;
+  if (recovery_.cut == 0 || cursor_.offset < recovery_.missed_to) return;
   Results& results = run.results;
-  results.reconnect_time.record((now - cut_) / 1000);
-  results.reconnected.include(now - run.started);
-  ++results.reconnects;
+  results.returns.reconnect_time.record((now - recovery_.cut) / 1000);
+  results.returns.reconnected.include(now - run.started);
+  ++results.returns.reconnects;
   ++run.this_second.reconnects;
-  cut_ = 0;
+  recovery_.cut = 0;
 }
 
 }  // namespace chat::load

@@ -60,7 +60,7 @@ bool Scenario::connect_all() {
   std::uint64_t begun = 0;
   std::uint64_t joined = 0;
   auto progressed = started;
-  while (run_.results.joined < count && run_.gone == 0 && interrupted == 0) {
+  while (run_.results.joined < count && run_.status.gone == 0 && interrupted == 0) {
     const auto now = now_ns();
     const double passed = static_cast<double>(now - started) / 1e9;
     auto allowed = count;
@@ -68,13 +68,13 @@ bool Scenario::connect_all() {
       allowed = std::min(count, static_cast<std::uint64_t>(passed * options_.connect_rate + 1));
     }
     allowed = std::min(allowed, run_.results.joined + kMaxOpening);
-    for (; begun < allowed && run_.gone == 0; ++begun) clients_[begun].open(run_);
+    for (; begun < allowed && run_.status.gone == 0; ++begun) clients_[begun].open(run_);
     turn(now + kMillisecond);
     if (run_.results.joined != joined) {
       joined = run_.results.joined;
       progressed = now;
     } else if (begun > joined && now - progressed > kStalled) {
-      ++run_.results.join_failures[fmt::format("no answer for {} s", kStalled / kSecond)];
+      ++run_.results.failures.join_failures[fmt::format("no answer for {} s", kStalled / kSecond)];
       return false;
     }
     if (now >= next_second_) {
@@ -98,8 +98,8 @@ std::int64_t Scenario::wait_for_start() {
 void Scenario::send_messages(std::int64_t started) {
   while (now_ns() < started) turn(started);
   run_.started = started;
-  run_.measure_from = started + nanoseconds(options_.warmup_seconds);
-  run_.measure_to = run_.measure_from + nanoseconds(options_.seconds);
+  run_.measured.from = started + nanoseconds(options_.warmup_seconds);
+  run_.measured.to = run_.measured.from + nanoseconds(options_.seconds);
   next_second_ = started + kSecond;
   next_due_ = started + nanoseconds(options_.first_due_seconds);
   paced_ = options_.rate > 0;
@@ -108,12 +108,13 @@ void Scenario::send_messages(std::int64_t started) {
 
   auto& results = run_.results;
   bool is_measuring = false;
-  for (auto now = started; now < run_.measure_to && interrupted == 0 && run_.gone < clients_.size(); now = now_ns()) {
-    if (!is_measuring && now >= run_.measure_from) {
+  for (auto now = started; now < run_.measured.to && interrupted == 0 && run_.status.gone < clients_.size();
+       now = now_ns()) {
+    if (!is_measuring && now >= run_.measured.from) {
       is_measuring = true;
       results.at_measure_start = results.total;
     }
-    turn(std::min(is_measuring ? run_.measure_to : run_.measure_from, next_second_));
+    turn(std::min(is_measuring ? run_.measured.to : run_.measured.from, next_second_));
     if (now_ns() >= next_second_) report_second();
   }
   paced_ = false;
@@ -126,13 +127,15 @@ void Scenario::await_the_rest() {
   const auto& checker = run_.checker;
   auto progressed = now_ns();
   auto got = checker.got();
-  auto unanswered = run_.unanswered;
-  const auto complete = [&] { return run_.unanswered == 0 && run_.away == 0 && checker.got() >= checker.expected(); };
+  auto unanswered = run_.status.unanswered;
+  const auto complete = [&] {
+    return run_.status.unanswered == 0 && run_.status.away == 0 && checker.got() >= checker.expected();
+  };
   for (auto now = progressed; !complete() && now - progressed < kStalled; now = now_ns()) {
     turn(now + kSecond / 10);
-    if (checker.got() == got && run_.unanswered == unanswered) continue;
+    if (checker.got() == got && run_.status.unanswered == unanswered) continue;
     got = checker.got();
-    unanswered = run_.unanswered;
+    unanswered = run_.status.unanswered;
     progressed = now;
   }
   const auto until = now_ns() + kLinger;
@@ -142,14 +145,14 @@ void Scenario::await_the_rest() {
 void Scenario::collect_checks() {
   auto& results = run_.results;
   const auto& checker = run_.checker;
-  results.unanswered += run_.unanswered;
-  results.away_at_end = run_.away;
-  results.expected = checker.expected();
-  results.got = checker.got();
-  results.disagreements = checker.disagreements();
-  results.abandoned_rooms = checker.abandoned();
-  results.by_offset = checker.by_offset();
-  results.by_sender = checker.by_sender();
+  results.unanswered += run_.status.unanswered;
+  results.returns.away_at_end = run_.status.away;
+  results.checks.expected = checker.expected();
+  results.checks.got = checker.got();
+  results.checks.disagreements = checker.disagreements();
+  results.checks.abandoned_rooms = checker.abandoned();
+  results.checks.by_offset = checker.by_offset();
+  results.checks.by_sender = checker.by_sender();
 }
 
 void Scenario::turn(std::int64_t until) {
@@ -171,7 +174,7 @@ void Scenario::turn(std::int64_t until) {
 
 /// Message i goes to room i modulo rooms. The senders of a room take turns.
 void Scenario::send_due() {
-  for (const auto now = now_ns(); next_due_ <= now && next_due_ < run_.measure_to;) {
+  for (const auto now = now_ns(); next_due_ <= now && next_due_ < run_.measured.to;) {
     const auto room = next_message_ % options_.rooms;
     const auto seat = next_message_ / options_.rooms % options_.senders();
     clients_[room * options_.clients_per_room + seat].send(next_due_, run_);
@@ -192,8 +195,8 @@ void Scenario::report_second() {
   next_second_ += kSecond;
   Second& second = run_.this_second;
   second.so_far = run_.results.total;
-  second.away = run_.away;
-  second.gone = run_.gone;
+  second.away = run_.status.away;
+  second.gone = run_.status.gone;
   channel_.send(from_worker::kSecond, pack(second));
   second = {};
 }

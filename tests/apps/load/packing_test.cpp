@@ -26,11 +26,11 @@ Results some_results() {
   results.joined = 10;
   results.total = {7, 70};
   results.clients_by_node = {{"chat-1", 4}, {"chat-2", 6}};
-  results.cut = {{"", 1}, {"close code 4008 slow", 2}};
+  results.failures.cut = {{"", 1}, {"close code 4008 slow", 2}};
   results.from_due.cross_node = histogram_of({3, 700, 700, 1'000'001});
-  results.reconnected.include(5);
-  results.reconnected.include(9);
-  results.by_sender.out_of_order = 3;
+  results.returns.reconnected.include(5);
+  results.returns.reconnected.include(9);
+  results.checks.by_sender.out_of_order = 3;
   return results;
 }
 
@@ -40,10 +40,10 @@ TEST(Packing, GivesBackWhatWasPacked) {
   EXPECT_EQ(same.joined, 10U);
   EXPECT_EQ(same.total.delivered, 70U);
   EXPECT_EQ(same.clients_by_node, results.clients_by_node);
-  EXPECT_EQ(same.cut, results.cut);
-  EXPECT_EQ(same.reconnected.first, 5);
-  EXPECT_EQ(same.reconnected.last, 9);
-  EXPECT_EQ(same.by_sender.out_of_order, 3U);
+  EXPECT_EQ(same.failures.cut, results.failures.cut);
+  EXPECT_EQ(same.returns.reconnected.first, 5);
+  EXPECT_EQ(same.returns.reconnected.last, 9);
+  EXPECT_EQ(same.checks.by_sender.out_of_order, 3U);
   expect_equal(same.from_due.cross_node, results.from_due.cross_node);
   expect_equal(same.from_due.same_node, Histogram());
 }
@@ -58,13 +58,13 @@ TEST(Merging, AddsCountsAndTalliesAndWidensSpans) {
   Results other;
   other.total = {1, 2};
   other.clients_by_node = {{"chat-2", 1}, {"chat-3", 5}};
-  other.reconnected.include(12);
+  other.returns.reconnected.include(12);
   other.from_due.cross_node = histogram_of({2'000'000});
   merge(results, other);
   EXPECT_EQ(results.total.sent, 8U);
   EXPECT_THAT(results.clients_by_node, ElementsAre(Pair("chat-1", 4), Pair("chat-2", 7), Pair("chat-3", 5)));
-  EXPECT_EQ(results.reconnected.first, 5);
-  EXPECT_EQ(results.reconnected.last, 12);
+  EXPECT_EQ(results.returns.reconnected.first, 5);
+  EXPECT_EQ(results.returns.reconnected.last, 12);
   EXPECT_EQ(results.from_due.cross_node.count(), 5U);
   EXPECT_EQ(results.from_due.cross_node.max(), 2'000'000);
 }
@@ -72,8 +72,8 @@ TEST(Merging, AddsCountsAndTalliesAndWidensSpans) {
 TEST(Merging, OfAWorkerThatNobodyLeftChangesNoSpan) {
   Results results = some_results();
   merge(results, Results());
-  EXPECT_EQ(results.reconnected.first, 5);
-  EXPECT_EQ(results.reconnected.last, 9);
+  EXPECT_EQ(results.returns.reconnected.first, 5);
+  EXPECT_EQ(results.returns.reconnected.last, 9);
 }
 
 TEST(Merging, PutsASecondOfSeveralWorkersTogether) {

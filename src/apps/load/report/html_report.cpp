@@ -54,20 +54,20 @@ double milliseconds(std::int64_t us) { return static_cast<double>(us) / 1e3; }
 std::string figures(const Options& options, const Summary& summary) {
   const Results& results = summary.results;
   const Histogram latency = results.from_due.all();
-  const auto faults = results.faults();
+  const auto faults = results.checks.faults();
   std::string out = "<dl>";
   const auto figure = [&out](std::string_view name, const std::string& value) {
     fmt::format_to(std::back_inserter(out), "<div><dt>{}</dt><dd>{}</dd></div>", name, value);
   };
   figure("clients", fmt::format("{} of {}", results.joined, options.clients()));
   figure("messages sent", std::to_string(results.total.sent));
-  figure("deliveries", std::to_string(results.got));
+  figure("deliveries", std::to_string(results.checks.got));
   figure("p50", fmt::format("{:.2f} ms", milliseconds(latency.percentile(50))));
   figure("p99", fmt::format("{:.2f} ms", milliseconds(latency.percentile(99))));
   figure("lost", std::to_string(faults.lost));
   figure("repeated", std::to_string(faults.duplicates));
   figure("out of order", std::to_string(faults.out_of_order));
-  if (results.reconnects > 0) figure("came back", std::to_string(results.reconnects));
+  if (results.returns.reconnects > 0) figure("came back", std::to_string(results.returns.reconnects));
   return out + "</dl>\n";
 }
 
@@ -83,7 +83,7 @@ Chart latency_chart(const Summary& summary) {
   Chart chart{"Latency from due time over time, ms", time_ticks(summary.rows.back().at), {}, true};
   chart.series.push_back(over_time("p50", summary.rows, [](const Row& row) { return milliseconds(row.p50_us); }));
   chart.series.push_back(over_time("p99", summary.rows, [](const Row& row) { return milliseconds(row.p99_us); }));
-  if (summary.results.reconnects > 0) {
+  if (summary.results.returns.reconnects > 0) {
     chart.series.push_back(over_time("p99 from and to clients that stayed", summary.rows,
                                      [](const Row& row) { return milliseconds(row.undisturbed_p99_us); }));
   }
@@ -168,12 +168,12 @@ std::string html_report(const Options& options, const Summary& summary) {
                           : "The run found faults, see below.");
   out += figures(options, summary);
   if (!summary.rows.empty()) {
-    if (summary.results.got > 0) {
+    if (summary.results.checks.got > 0) {
       out += latency_chart(summary).svg();
       out += percentile_chart(summary.results).svg();
       out += rate_chart(summary).svg();
     }
-    if (summary.results.reconnects > 0) out += reconnect_chart(summary).svg();
+    if (summary.results.returns.reconnects > 0) out += reconnect_chart(summary).svg();
     out += cpu_chart(summary).svg();
     if (!summary.joined.processes.empty()) out += memory_chart(summary).svg();
   }

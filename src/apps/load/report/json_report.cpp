@@ -81,14 +81,14 @@ Json seconds(const std::vector<Row>& rows) {
 
 Json reconnects(const Results& results) {
   const auto at = [&results](std::int64_t ns) {
-    return results.reconnects == 0 ? 0 : round_to_milliseconds(static_cast<double>(ns) / 1e9);
+    return results.returns.reconnects == 0 ? 0 : round_to_milliseconds(static_cast<double>(ns) / 1e9);
   };
-  return {{"count", results.reconnects},
-          {"first_at", at(results.reconnected.first)},
-          {"last_at", at(results.reconnected.last)},
-          {"time_us", histogram(results.reconnect_time)},
-          {"reasons", tally(results.disconnects)},
-          {"away_at_end", results.away_at_end}};
+  return {{"count", results.returns.reconnects},
+          {"first_at", at(results.returns.reconnected.first)},
+          {"last_at", at(results.returns.reconnected.last)},
+          {"time_us", histogram(results.returns.reconnect_time)},
+          {"reasons", tally(results.returns.disconnects)},
+          {"away_at_end", results.returns.away_at_end}};
 }
 
 }  // namespace
@@ -106,14 +106,14 @@ std::string json_report(const Options& options, const Summary& summary) {
       {"processes", options.processes},
       {"clients_by_node", tally(results.clients_by_node)},
       {"joined", results.joined},
-      {"join_failures", tally(results.join_failures)},
+      {"join_failures", tally(results.failures.join_failures)},
       {"sent", results.total.sent},
       {"sent_while_measuring", results.sent_while_measuring},
       {"acked", results.acked},
-      {"refused", tally(results.refused)},
+      {"refused", tally(results.failures.refused)},
       {"unanswered", results.unanswered},
-      {"deliveries_expected", results.expected},
-      {"deliveries_got", results.got},
+      {"deliveries_expected", results.checks.expected},
+      {"deliveries_got", results.checks.got},
       {"latency_from_due_us", latency(results.from_due)},
       {"latency_from_send_us", latency(results.from_send)},
       {"ack_us", histogram(results.ack)},
@@ -121,19 +121,19 @@ std::string json_report(const Options& options, const Summary& summary) {
       {"seconds", seconds(summary.rows)},
       {"marks", marks(summary)},
       {"reconnects", reconnects(results)},
-      {"resent", results.resent},
-      {"resent_stored", results.resent_stored},
-      {"cut", tally(results.cut)},
-      {"unexpected", tally(results.events)},
-      {"duplicate_acks", results.duplicate_acks},
-      {"stored_though_refused", results.stored_though_refused},
-      {"misrouted", results.misrouted},
-      {"unreadable", results.unreadable},
+      {"resent", results.returns.resent},
+      {"resent_stored", results.returns.resent_stored},
+      {"cut", tally(results.failures.cut)},
+      {"unexpected", tally(results.failures.events)},
+      {"duplicate_acks", results.failures.duplicate_acks},
+      {"stored_though_refused", results.failures.stored_though_refused},
+      {"misrouted", results.failures.misrouted},
+      {"unreadable", results.failures.unreadable},
       {"foreign", results.foreign},
-      {"by_offset", faults(results.by_offset)},
-      {"by_sender", faults(results.by_sender)},
-      {"abandoned_rooms", results.abandoned_rooms},
-      {"disagreements", results.disagreements},
+      {"by_offset", faults(results.checks.by_offset)},
+      {"by_sender", faults(results.checks.by_sender)},
+      {"abandoned_rooms", results.checks.abandoned_rooms},
+      {"disagreements", results.checks.disagreements},
       {"interrupted", summary.interrupted},
       {"clean", summary.is_clean()},
   };

@@ -25,7 +25,7 @@ void joining(TextPage& page, const Options& options, const Summary& summary) {
   page.line("joined {} of {} in {:.2f} s", results.joined, options.clients(),
             seconds_between(summary.before, summary.joined));
   for (const auto& [node, count] : results.clients_by_node) page.line("    {}: {}", node, count);
-  list(page, "could not join", results.join_failures, "start the servers with --joins-per-second 0");
+  list(page, "could not join", results.failures.join_failures, "start the servers with --joins-per-second 0");
 }
 
 void latency_line(TextPage& page, std::string_view name, const Histogram& histogram) {
@@ -46,10 +46,10 @@ void sending(TextPage& page, const Summary& summary) {
   const double seconds = seconds_between(summary.measure_start, summary.measure_end);
   page.line("sent {} ({} measured in {:.1f} s{}), acked {}, refused {}, unanswered {}", results.total.sent,
             results.sent_while_measuring, seconds, summary.interrupted ? ", interrupted" : "", results.acked,
-            total(results.refused), results.unanswered);
+            total(results.failures.refused), results.unanswered);
   const auto measured = results.at_measure_end.delivered - results.at_measure_start.delivered;
-  page.line("deliveries expected {}, got {}; {:.0f} a second while measured", results.expected, results.got,
-            static_cast<double>(measured) / seconds);
+  page.line("deliveries expected {}, got {}; {:.0f} a second while measured", results.checks.expected,
+            results.checks.got, static_cast<double>(measured) / seconds);
   if (results.from_due.all().count() == 0) return;
   const bool nodes_are_known = !results.clients_by_node.empty();
   page.line("latency, µs {:>28} {:>8} {:>8} {:>8} {:>8} {:>8}", "count", "p50", "p90", "p99", "p99.9", "max");
@@ -97,33 +97,36 @@ void costs(TextPage& page, const Options& options, const Summary& summary) {
 }
 
 void returning(TextPage& page, const Results& results) {
-  if (results.disconnects.empty()) return;
-  list(page, "connections lost", results.disconnects);
-  if (results.reconnects > 0) {
+  if (results.returns.disconnects.empty()) return;
+  list(page, "connections lost", results.returns.disconnects);
+  if (results.returns.reconnects > 0) {
     page.line(
         "came back {}, between {:.2f} and {:.2f} s; from the cut until caught up p50 {:.1f} p99 {:.1f} max {:.1f} ms",
-        results.reconnects, static_cast<double>(results.reconnected.first) / 1e9,
-        static_cast<double>(results.reconnected.last) / 1e9, milliseconds(results.reconnect_time.percentile(50)),
-        milliseconds(results.reconnect_time.percentile(99)), milliseconds(results.reconnect_time.max()));
+        results.returns.reconnects, static_cast<double>(results.returns.reconnected.first) / 1e9,
+        static_cast<double>(results.returns.reconnected.last) / 1e9,
+        milliseconds(results.returns.reconnect_time.percentile(50)),
+        milliseconds(results.returns.reconnect_time.percentile(99)),
+        milliseconds(results.returns.reconnect_time.max()));
   }
-  page.line("messages sent again {}, of these stored before {}", results.resent, results.resent_stored);
-  if (results.away_at_end > 0) page.line("clients still away at the end: {}", results.away_at_end);
+  page.line("messages sent again {}, of these stored before {}", results.returns.resent, results.returns.resent_stored);
+  if (results.returns.away_at_end > 0) page.line("clients still away at the end: {}", results.returns.away_at_end);
 }
 
 void complaints(TextPage& page, const Results& results) {
-  list(page, "refused", results.refused, "start the servers with --messages-per-second 0");
-  if (results.stored_though_refused > 0) {
-    page.line("    of these stored all the same: {}", results.stored_though_refused);
+  list(page, "refused", results.failures.refused, "start the servers with --messages-per-second 0");
+  if (results.failures.stored_though_refused > 0) {
+    page.line("    of these stored all the same: {}", results.failures.stored_though_refused);
   }
-  list(page, "connections cut", results.cut, "start the servers with --joins-per-second 0 --messages-per-second 0");
-  list(page, "unexpected from the servers", results.events);
+  list(page, "connections cut", results.failures.cut,
+       "start the servers with --joins-per-second 0 --messages-per-second 0");
+  list(page, "unexpected from the servers", results.failures.events);
   const auto unless_zero = [&page](std::string_view name, std::uint64_t count) {
     if (count > 0) page.line("{}: {}", name, count);
   };
-  unless_zero("acked as duplicates though sent once", results.duplicate_acks);
-  unless_zero("deliveries in the wrong room", results.misrouted);
-  unless_zero("frames that this program cannot read", results.unreadable);
-  unless_zero("rooms that lost messages and are not checked", results.abandoned_rooms);
+  unless_zero("acked as duplicates though sent once", results.failures.duplicate_acks);
+  unless_zero("deliveries in the wrong room", results.failures.misrouted);
+  unless_zero("frames that this program cannot read", results.failures.unreadable);
+  unless_zero("rooms that lost messages and are not checked", results.checks.abandoned_rooms);
   unless_zero("deliveries of other programs' messages in these rooms", results.foreign);
 }
 
@@ -132,11 +135,11 @@ void verdict(TextPage& page, const Options& options, const Results& results) {
     page.line("{}lost {} duplicates {} out-of-order {}", prefix, faults.lost, faults.duplicates, faults.out_of_order);
   };
   if (options.dialect->has_offsets()) {
-    line("by offset: ", results.by_offset);
-    line("by sender: ", results.by_sender);
-    page.line("disagreements between members about what an offset holds: {}", results.disagreements);
+    line("by offset: ", results.checks.by_offset);
+    line("by sender: ", results.checks.by_sender);
+    page.line("disagreements between members about what an offset holds: {}", results.checks.disagreements);
   }
-  line("", results.faults());
+  line("", results.checks.faults());
 }
 
 }  // namespace

@@ -55,14 +55,14 @@ TEST(JsonReport, WritesAnEmptyTallyAsAnObjectAndNoSecondAsAnEmptyArray) {
 TEST(JsonReport, RoundsTheTimesOfReconnectsToMilliseconds) {
   Summary summary;
   EXPECT_EQ(report_of(summary)["reconnects"]["first_at"], 0);
-  summary.results.reconnects = 1;
-  summary.results.reconnected.include(1'234'567'890);
+  summary.results.returns.reconnects = 1;
+  summary.results.returns.reconnected.include(1'234'567'890);
   EXPECT_EQ(report_of(summary)["reconnects"]["first_at"], 1.235);
 }
 
 TEST(JsonReport, QuotesReasonsAndReplacesBytesThatAreNotUtf8) {
   Summary summary;
-  summary.results.cut["close code 4000 \"so\" \\ \x01 \xff"] = 2;
+  summary.results.failures.cut["close code 4000 \"so\" \\ \x01 \xff"] = 2;
   EXPECT_THAT(members(report_of(summary)["cut"]), ElementsAre("close code 4000 \"so\" \\ \x01 \xef\xbf\xbd"));
 }
 
