@@ -41,7 +41,7 @@ TEST(Backoff, BeginsAnewOnceReset) {
   EXPECT_LE(backoff.next_ms(random), 250);
 }
 
-TEST(ComesBack, AfterACutARestartAndWhatTheProtocolCallsTemporary) {
+TEST(ComesBack, AfterACutARestartAndEveryTemporaryCloseCode) {
   for (const int code : {1001, 1006, 1012, 1013, 4000, 4008, 4408, 4499}) EXPECT_TRUE(comes_back(code)) << code;
   for (const int code : {1000, 1002, 1003, 1007, 1008, 1009, 4500, 4999}) EXPECT_FALSE(comes_back(code)) << code;
 }

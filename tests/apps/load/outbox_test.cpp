@@ -38,7 +38,7 @@ TEST_F(OutboxOfOneSender, NumbersMessagesFromOneAndRequestsFromTheFirstId) {
   EXPECT_EQ(outbox.size(), 2U);
 }
 
-TEST_F(OutboxOfOneSender, ForgetsWhatIsAcknowledgedOnce) {
+TEST_F(OutboxOfOneSender, ForgetsAnAcknowledgedMessage) {
   const auto message = send(70);
   const auto acked = outbox.acked(message.id);
   ASSERT_TRUE(acked);
@@ -48,7 +48,7 @@ TEST_F(OutboxOfOneSender, ForgetsWhatIsAcknowledgedOnce) {
   EXPECT_EQ(outbox.size(), 0U);
 }
 
-TEST_F(OutboxOfOneSender, UsesARefusedNumberAgainAndDoesNotGoBackForWhatFollowedIt) {
+TEST_F(OutboxOfOneSender, UsesARefusedNumberAgainAndDoesNotGoBackForTheMessagesAfterIt) {
   const auto first = send();
   const auto second = send();
   const auto third = send();
@@ -91,7 +91,7 @@ TEST_F(OutboxOfOneSender, TakesItsOwnMessageForAnAnswerWhereThereAreNoAcks) {
   EXPECT_EQ(outbox.size(), 1U);
 }
 
-TEST_F(OutboxOfOneSender, SendsWhatIsUnansweredAgainUnderTheSameNumbersAndAfterItWhatCameMeanwhile) {
+TEST_F(OutboxOfOneSender, SendsUnansweredMessagesAgainUnderTheSameNumbersBeforeNewOnes) {
   const auto first = send();
   send();
   send();
@@ -126,7 +126,7 @@ TEST_F(OutboxOfOneSender, WaitsToBeResumedWhenTheFirstMessageCameTooEarly) {
   EXPECT_THAT(transmitted(), ElementsAre(2));
 }
 
-TEST_F(OutboxOfOneSender, GivesUpWhatFollowedARefusedMessageWhenTheConnectionEnds) {
+TEST_F(OutboxOfOneSender, GivesUpTheMessagesAfterARefusedOneWhenTheConnectionEnds) {
   const auto first = send();
   send();
   outbox.refused(first.id);

@@ -34,7 +34,7 @@ Results some_results() {
   return results;
 }
 
-TEST(Packing, GivesBackWhatWasPacked) {
+TEST(Packing, UnpacksThePackedValues) {
   const Results results = some_results();
   const auto same = unpack<Results>(pack(results));
   EXPECT_EQ(same.joined, 10U);
@@ -48,7 +48,7 @@ TEST(Packing, GivesBackWhatWasPacked) {
   expect_equal(same.from_due.same_node, Histogram());
 }
 
-TEST(Packing, RefusesWhatEndsTooEarly) {
+TEST(Packing, RefusesBytesThatEndTooEarly) {
   const auto bytes = pack(some_results());
   EXPECT_THROW(unpack<Results>(std::string_view(bytes).substr(0, bytes.size() - 1)), std::runtime_error);
 }
@@ -69,7 +69,7 @@ TEST(Merging, AddsCountsAndTalliesAndWidensSpans) {
   EXPECT_EQ(results.from_due.cross_node.max(), 2'000'000);
 }
 
-TEST(Merging, OfAWorkerThatNobodyLeftChangesNoSpan) {
+TEST(Merging, AWorkerWithoutReconnectsChangesNoSpan) {
   Results results = some_results();
   merge(results, Results());
   EXPECT_EQ(results.returns.reconnected.first, 5);

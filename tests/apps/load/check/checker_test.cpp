@@ -12,7 +12,7 @@ namespace {
 
 constexpr Faults kNone{};
 
-/// One room of three, two of whom send, all in from offset 7.
+/// One room of three members; two of them send; all have joined at offset 7.
 class CheckerOfOneRoom : public testing::Test {
  protected:
   CheckerOfOneRoom() {
@@ -196,7 +196,7 @@ TEST_F(CheckerWithoutOffsets, FindsNoFaultThoughMembersSeeTwoSendersInDifferentO
   EXPECT_EQ(checker.faults(), kNone);
 }
 
-TEST_F(CheckerWithoutOffsets, ExpectsWhatWasSentAtEveryMember) {
+TEST_F(CheckerWithoutOffsets, ExpectsEachSentMessageAtEveryMember) {
   checker.sent(0, {0, 1});
   checker.sent(0, {0, 2});
   checker.delivered(0, 0, {0, 1});

@@ -12,7 +12,7 @@ TEST(Sequence, CountsNothingMissingWhenAllCameInOrder) {
   EXPECT_EQ(sequence.missing(50), 0U);
 }
 
-TEST(Sequence, MissesWhatNeverCameInTheMiddleAndAtTheEnd) {
+TEST(Sequence, MissesNumbersInTheMiddleAndAtTheEnd) {
   Sequence sequence;
   EXPECT_EQ(sequence.see(1), Sequence::Arrival::in_order);
   EXPECT_EQ(sequence.see(5), Sequence::Arrival::after_a_hole);
@@ -35,7 +35,7 @@ TEST(Sequence, CallsARepeatADuplicateWhetherItCameInOrderOrLate) {
   for (const std::uint64_t value : {1U, 2U, 3U}) EXPECT_EQ(sequence.see(value), Sequence::Arrival::duplicate);
 }
 
-TEST(Sequence, CallsWhatLiesBeforeItsStartADuplicate) {
+TEST(Sequence, CallsANumberBeforeItsStartADuplicate) {
   Sequence sequence;
   sequence.start_after(10);
   EXPECT_EQ(sequence.see(10), Sequence::Arrival::duplicate);

@@ -166,7 +166,7 @@ TEST(SignalR, ReadsTheMessagesInAResult) {
   EXPECT_EQ(type_of(signalr_dialect(), R"({"type":"message","offset":57,"text":"missed"})"), "message");
 }
 
-TEST(SignalR, RefusesWhatIsNoHubMessage) {
+TEST(SignalR, RefusesARecordThatIsNoHubMessage) {
   for (const auto* record :
        {"", "hello", "[]", R"({"type":1})", R"({"type":1,"arguments":[]})", R"({"type":3})", "{"}) {
     EXPECT_EQ(type_of(signalr_dialect(), record), "unreadable") << record;
@@ -194,7 +194,7 @@ TEST(SocketIo, WrapsAndUnwrapsMessages) {
   EXPECT_EQ(object.text, "hello");
 }
 
-TEST(SocketIo, RefusesWhatIsNoEvent) {
+TEST(SocketIo, RefusesAFrameThatIsNoEvent) {
   for (const auto* frame : {"", "5", "42", "42{}", R"(42["message","hello)", R"(42["message",7])"}) {
     EXPECT_EQ(type_of(socket_io_dialect(), frame), "unreadable") << frame;
   }

@@ -21,7 +21,7 @@ TEST(Upgrade, IsAcceptedWithTheSubprotocolAskedForOrNone) {
   EXPECT_FALSE(refusal(accepted(), ""));
 }
 
-TEST(Upgrade, IsRefusedForGoodByWhoBreaksTheProtocol) {
+TEST(Upgrade, IsRefusedForGoodByAServerThatBreaksTheProtocol) {
   for (const std::string& head : {accepted("Sec-WebSocket-Protocol: other\r\n"), std::string("HTTP/1.1 101 x\r\n\r\n"),
                                   std::string("HTTP/1.1 404 Not Found\r\n\r\n"), std::string("\r\n\r\n")}) {
     const auto refused = refusal(head, "chat.v1");
@@ -30,7 +30,7 @@ TEST(Upgrade, IsRefusedForGoodByWhoBreaksTheProtocol) {
   }
 }
 
-TEST(Upgrade, IsRefusedForNowByWhoIsFullOrLeaves) {
+TEST(Upgrade, IsRefusedForNowByAServerThatIsFullOrDrains) {
   const auto full = refusal("HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\n\r\n", "chat.v1");
   ASSERT_TRUE(full);
   EXPECT_TRUE(full->is_temporary);

@@ -24,7 +24,7 @@ TEST(TextHistogram, HasABarForEachStepFromTheLeastToTheMost) {
                                            full + "\n");
 }
 
-TEST(TextHistogram, ShowsWhatIsRareAsAtLeastAThinBar) {
+TEST(TextHistogram, ShowsRareValuesAsAtLeastAThinBar) {
   Histogram histogram;
   histogram.record(100, 1'000'000);
   histogram.record(3'000'000);
