@@ -22,7 +22,8 @@ history of what everybody sent and saw is checked: nothing acknowledged is lost,
   --rate N        messages a second in all (400)
   --io-uring off  the nodes write with send() alone (auto: with io_uring where the kernel allows it)
 
-CHATD=FILE tests another build; its mutant is chatd-mutant beside it. The picture and what is left of a failure: build/chaos/.
+CHATD=FILE tests another build; its mutant is chatd-mutant beside it, or CHATD_MUTANT=FILE. The picture and what is left of a
+failure: build/chaos/.
 Exit code: 0 passed, 1 a promise was broken or a mutant not caught, ${BROKEN} the round could not be played.
 `;
 
@@ -103,7 +104,7 @@ function hunt(mutant, binary, { seed, clients, rate }) {
 
 async function huntAll(chosen) {
   const names = Object.keys(MUTANTS);
-  const binary = join(dirname(chosen.binary), 'chatd-mutant');
+  const binary = process.env.CHATD_MUTANT ?? join(dirname(chosen.binary), 'chatd-mutant');
   if (!existsSync(binary)) {
     say(`MUTANTS NOT AVAILABLE: there is no ${binary}, so nothing shows that this checker would see a broken server`);
     return { caught: 0, of: names.length };

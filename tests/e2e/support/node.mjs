@@ -28,6 +28,7 @@ export class Node {
       'messages-per-second': 0,
       'joins-per-second': 0,
       'drain-seconds': 2,
+      'core-dumps': 'on',              // off, only root can read a node's memory; the leak sanitizer reads it, too
       ...(redis ? { redis: redis.url } : {}),
       ...settings,
     };
