@@ -1,5 +1,6 @@
 // What people without the project's page have in common: a name, a producer, and for each room a screen, a cursor and what they
 // have said there. How they connect, read and send is theirs: `greet`, `transmit`.
+import { Random } from './random.mjs';
 import { Tap } from './tap.mjs';
 
 const KEPT = 64;               // acknowledged messages a person could still send again
@@ -15,7 +16,7 @@ export class BarePerson {
     this.random = random;
     this.history = history;
     this.index = history.person(name);
-    this.tap = new Tap(from, history);
+    this.tap = new Tap(from, history, new Random(random.seed()));
     this.guest = random.hex(32);
     this.producer = random.hex(32);
     this.rooms = new Map(rooms.map((room) => [history.rooms[room], {

@@ -1,5 +1,6 @@
 // A person at the project's own page: web/client.js over real sockets, with everything it tells written down.
 import { ChatClient } from '../../web/client.js';
+import { Random } from './random.mjs';
 import { Roster } from './roster.mjs';
 import { Tap } from './tap.mjs';
 
@@ -20,7 +21,7 @@ export class Person {
     this.history = history;
     this.random = random;
     this.index = history.person(name);
-    this.tap = new Tap(from, history);
+    this.tap = new Tap(from, history, new Random(random.seed()));
     this.screens = new Map(rooms.map((room) => [history.rooms[room], history.screen(this.index, room)]));
     this.roster = watches === undefined ? null : new Roster(this, watches, crowd);
     this.chat = new ChatClient({

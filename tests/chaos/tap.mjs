@@ -12,8 +12,9 @@ export class Tap {
   torn = null;               // how the next send is torn
   #sent = new Map();         // request id → message
 
-  /** @param {string} from the source address  @param {import('./history.mjs').History} history */
-  constructor(from, history) {
+  /** @param {string} from the source address  @param {import('./history.mjs').History} history
+   * @param {import('./random.mjs').Random} random one of its own: when it draws depends on the network */
+  constructor(from, history, random) {
     this.history = history;
     const tap = this;
     this.WebSocket = class extends WebSocket {
@@ -32,7 +33,7 @@ export class Tap {
         if (!tap.torn || !(isSend || callsSend(data))) return super.send(data);
         const how = tap.torn;
         tap.torn = null;
-        if (how === 'after the send') return super.send(data, () => setTimeout(() => this.cut(), Math.random() * 3));
+        if (how === 'after the send') return super.send(data, () => setTimeout(() => this.cut(), random.between(0, 3)));
         const whole = frame({ opcode: isText ? op.text : op.binary, payload: data });
         this.wire.write(whole.subarray(0, whole.length >> 1), () => this.cut());
       }

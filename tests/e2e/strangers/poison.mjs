@@ -1,6 +1,6 @@
 // Junk in Redis: no node crashes, hangs or floods its log, and after each batch the room still receives messages.
-import { randomInt } from 'node:crypto';
 import { http } from '../support/http.mjs';
+import { seed } from '../support/seed.mjs';
 import { until } from '../support/until.mjs';
 import { memoryOf } from './gauges.mjs';
 import { BATCH, junk, roomKeys, sharedKeys } from './junk.mjs';
@@ -19,8 +19,6 @@ const ROOM = 'junk';
 const USER = 'guest-0123456789abcdef';
 
 let said = 0;
-
-export const seed = Number(process.env.SEED ?? randomInt(2 ** 31));
 
 class Company {
   static async enter(at) {

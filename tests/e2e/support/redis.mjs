@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { top } from './places.mjs';
 import { Program, freePort } from './program.mjs';
+import { randomFor } from './seed.mjs';
 import { until } from './until.mjs';
 
 const [, major, minor] = /v=(\d+)\.(\d+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }));
@@ -75,7 +76,7 @@ export class Redis {
       if (!bytes.includes(text)) throw new Error(`"${text}" has not been written: start Redis with fsync "no" or "always"`);
       return bytes.indexOf(text);
     };
-    truncateSync(file, place(from) + Math.floor(Math.random() * (place(to) - place(from))));
+    truncateSync(file, randomFor(`torn between ${JSON.stringify([from, to])}`).whole(place(from), place(to) - 1));
   }
 
   /** The one Redis is writing now. */
