@@ -1,6 +1,6 @@
 // Bad input of every kind. Each gets its documented answer, and after each the others on the node chat on as if nothing had been.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import WebSocket from 'ws';
@@ -13,7 +13,7 @@ import { Node, cleanEnvironment } from './support/node.mjs';
 import { chatd, freshFolder } from './support/places.mjs';
 import { Program } from './support/program.mjs';
 import { RawSocket, handshake } from './support/raw.mjs';
-import { within } from './support/until.mjs';
+import { until, within } from './support/until.mjs';
 
 const timeout = 30_000;
 const folder = freshFolder('hostile');
@@ -174,10 +174,15 @@ describe('frames and sizes, seen by an ordinary client (rfc6455.test.mjs has the
     assert.ok(resident() - before < 16 * 1024, `grew from ${before} to ${resident()} KiB`);
   });
   test('a thousand connections that are dropped without a word leave nothing behind', { timeout }, async () => {
+    const folder = `/proc/${node.program.child.pid}/fd`;
+    const isSocket = (descriptor) => { try { return readlinkSync(`${folder}/${descriptor}`).startsWith('socket:'); } catch { return false; } };
+    const sockets = () => readdirSync(folder).filter(isSocket).length;
+    const before = sockets();
     for (let i = 0; i < 20; ++i) {
       const some = await Promise.all(Array.from({ length: 50 }, () => RawSocket.open(node.port)));
       for (const raw of some) { raw.frame({ opcode: op.text, fin: false, payload: '{' }); raw.socket.resetAndDestroy(); }
     }
+    await until('their sockets are closed', () => sockets() <= before);
   });
 });
 

@@ -47,7 +47,9 @@ describe('time', { concurrency: true }, () => {
   });
   test('a connection that sends nothing at all is cut after 5 s', { timeout: 20_000 }, async (t) => {
     const raw = await RawSocket.forTest(t, node.port, 'tcp');
+    const begun = performance.now();
     await raw.end();
+    assert.ok(seconds(begun) > 4 && seconds(begun) < 8, `cut after ${seconds(begun)} s`);
   });
   test('a client that says neither hello nor join within 10 s: 4408', { timeout: 30_000 }, async (t) => {
     const raw = await RawSocket.forTest(t, node.port);
