@@ -84,7 +84,7 @@ void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, s
     return;
   }
   if (!scripts_.is_loaded()) {
-    until_loaded_.push_back([=, this] { run_script(script, arguments, handler); });
+    until_loaded_.emplace_back([=, this] { run_script(script, arguments, handler); });
     return;
   }
   std::vector<std::string_view> whole{"EVALSHA", (scripts_.*script)()};
