@@ -6,6 +6,7 @@ namespace chat {
 
 RoomMailbox::RoomMailbox(boost::asio::io_context& loop, RoomService& rooms)
     : rooms_(rooms), mailbox_(loop, [this](std::vector<RoomMail>& batch) {
+        thread_.in();
         for (auto& mail : batch) std::visit([this](auto& m) { handle(m); }, mail);
       }) {}
 

@@ -6,6 +6,7 @@
 
 #include "chat/base/log.hpp"
 #include "chat/base/mutant.hpp"
+#include "chat/base/thread_check.hpp"
 #include "chat/core/limits.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/joins.hpp"
@@ -50,6 +51,7 @@ struct RoomService::Parts {
             }),
         check_timer(loop) {}
 
+  [[no_unique_address]] ThreadCheck thread;
   Backplane& backplane;
   RoomTable rooms;
   FanOut fan_out;
@@ -130,6 +132,7 @@ void RoomService::continue_replay(ReplayRequest request, Completion<ReplayPage> 
 }
 
 void RoomService::leave(const SessionRef& session, const std::string& name, const User& user) {
+  parts_->thread.in();
   Room* const room = parts_->rooms.find(name);
   if (room == nullptr) return;
   parts_->opener.cancel(*room, session);
@@ -202,7 +205,10 @@ void RoomService::on_published(std::string_view name, std::string_view epoch, Of
   parts_->fan_out.touch(*room);
 }
 
-void RoomService::on_batch_end() { parts_->fan_out.flush(); }
+void RoomService::on_batch_end() {
+  parts_->thread.in();
+  parts_->fan_out.flush();
+}
 
 bool RoomService::is_full() const { return parts_->fan_out.is_congested(); }
 

@@ -34,6 +34,7 @@ Shard::Shard(std::uint32_t index, boost::asio::io_context& context, RoomMailbox&
       clock_(clock),
       mailbox_(context_,
                [this](std::vector<ShardMail>& batch) {
+                 thread_.in();
                  for (auto& mail : batch) std::visit([this](auto& m) { handle(m); }, mail);
                }),
       tick_timer_(context_),
@@ -118,6 +119,7 @@ void Shard::flush_after(int hops) {
 }
 
 void Shard::flush() {
+  thread_.in();
   if (writer_ != nullptr) writer_->begin_batch(dirty_.size());
   // A flush may end a session and so take another out of the list, but never adds one.
   while (!dirty_.empty()) {
@@ -130,6 +132,7 @@ void Shard::flush() {
 }
 
 void Shard::tick() {
+  thread_.in();
   const Instant now = clock_.now();
   greetings_.take_due(now, [this](SessionRef who) {
     Session* session = find(who);

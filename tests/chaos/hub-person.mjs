@@ -1,4 +1,4 @@
-// A person whose program uses SignalR's official client, unchanged, and what src/codec/README.md says of the hub: joins with its
+// A person whose program uses SignalR's official client, unchanged, and what src/protocols/README.md says of the hub: joins with its
 // cursors after each start and reconnect, and sends again, under the same numbers, what was not acknowledged.
 import { HttpClient, HttpResponse, HttpTransportType, HubConnectionBuilder, HubConnectionState, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chat/base/mailbox.hpp"
+#include "chat/base/thread_check.hpp"
 #include "chat/rooms/mail.hpp"
 #include "chat/rooms/room_service.hpp"
 #include "chat/rooms/shard_port.hpp"
@@ -42,6 +43,7 @@ class RoomMailbox {
   template <class Value>
   Completion<Value> answer_to(SessionRef session, RequestId id);
 
+  [[no_unique_address]] ThreadCheck thread_;
   RoomService& rooms_;
   std::vector<ShardPort*> shards_;
   Mailbox<RoomMail> mailbox_;

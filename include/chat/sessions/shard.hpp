@@ -16,6 +16,7 @@
 #include "chat/base/mailbox.hpp"
 #include "chat/base/rate_limit.hpp"
 #include "chat/base/rate_table.hpp"
+#include "chat/base/thread_check.hpp"
 #include "chat/rooms/shard_port.hpp"
 #include "chat/sessions/deadline_queue.hpp"
 #include "chat/sessions/policy.hpp"
@@ -114,6 +115,7 @@ class Shard final : public ShardPort {
 
   boost::asio::io_context& context_;
   std::uint32_t index_;
+  [[no_unique_address]] ThreadCheck thread_;
   RoomMailbox& room_mailbox_;
   const SessionSettings& settings_;
   RateTable& rates_;

@@ -28,7 +28,7 @@ class Backoff {
 };
 
 /// True if a client should reconnect after this close code: 1006 (cut), a server that drains or is overloaded, and
-/// 4000-4499 (see src/codec/README.md).
+/// 4000-4499 (see src/protocols/README.md).
 inline bool comes_back(int close_code) {
   return close_code == 1001 || close_code == 1006 || close_code == 1012 || close_code == 1013 ||
          (close_code >= 4000 && close_code < 4500);

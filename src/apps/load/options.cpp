@@ -16,7 +16,7 @@ namespace {
 std::string help_below() {
   return "Workloads (other flags override their values):\n" + describe_workloads() +
          "\nDialects (socket.io and text have no acks: the sender's own copy of a message answers it):\n"
-         "  chat.v1    src/codec/README.md; path /ws, or /ws?room={room} to join by connecting\n"
+         "  chat.v1    src/protocols/README.md; path /ws, or /ws?room={room} to join by connecting\n"
          "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub?details=true\n"
          "  socket.io  events join ROOM, joined ROOM, send ROOM TEXT, message TEXT, over WebSocket; path /socket.io/\n"
          "  text       each frame is one message in the room of the URL; path /ws?room={room}\n"

@@ -1,4 +1,4 @@
-// The client side of chat.v1 (src/codec/README.md).
+// The client side of chat.v1 (src/protocols/README.md).
 #include <fmt/format.h>
 
 #include <charconv>

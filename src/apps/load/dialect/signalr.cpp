@@ -1,5 +1,5 @@
 // The client side of SignalR's hub protocol, in JSON and over WebSocket only. Its records are hub messages; their
-// results and arguments are chat.v1's objects (src/codec/README.md).
+// results and arguments are chat.v1's objects (src/protocols/README.md).
 #include <fmt/format.h>
 
 #include <algorithm>
