@@ -9,7 +9,7 @@
 
 namespace chat {
 
-/// What several in-process nodes share; one node makes its own.
+/// The store that several in-process nodes share; one node makes its own.
 class MemoryBus;
 std::shared_ptr<MemoryBus> make_memory_bus(Retention retention);
 

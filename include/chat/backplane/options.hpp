@@ -24,7 +24,7 @@ struct AckLevel {
   std::uint32_t replicas = 1;
 };
 
-/// What the settings tell every backplane beside its URL. A backplane ignores what it has no use for.
+/// The settings that every backplane gets beside its URL. A backplane ignores those it cannot use.
 struct BackplaneOptions {
   Retention retention{};
   AckLevel ack{};

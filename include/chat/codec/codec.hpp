@@ -9,7 +9,7 @@
 
 namespace chat {
 
-/// How a protocol writes events. Pure functions, no I/O. What clients say is read by their Dialogue
+/// How a protocol writes events. Pure functions, no I/O. Their Dialogue reads the clients
 /// (chat/sessions/dialogue.hpp). Thread: stateless, shared by all.
 class Codec {
  public:

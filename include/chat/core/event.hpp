@@ -10,7 +10,7 @@
 #include "chat/core/names.hpp"
 #include "chat/core/position.hpp"
 
-/// What the server tells a client. Wire form and meaning: src/protocols/README.md.
+/// The events that a client gets. Wire form and meaning: src/protocols/README.md.
 namespace chat {
 
 struct Welcome {

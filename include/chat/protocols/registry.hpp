@@ -17,7 +17,7 @@ struct Protocol {
   std::function<void(Router& router, const TransportSettings& settings)> add_routes;
 };
 
-/// What each protocol lets an operator choose.
+/// The settings of each protocol.
 struct ProtocolSettings {
   SignalRSettings signalr;
 };

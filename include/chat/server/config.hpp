@@ -53,7 +53,7 @@ struct Config {
   bool is_alone() const { return backplane == kAlone; }
 };
 
-/// What the settings add to the URL of the backplane. Errors: bad_request with a sentence.
+/// The settings beside the URL of the backplane. Errors: bad_request with a sentence.
 Result<BackplaneOptions> backplane_options_of(const Config& config);
 
 /// What the command line asked for.
