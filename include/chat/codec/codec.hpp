@@ -9,8 +9,8 @@
 
 namespace chat {
 
-/// How a protocol writes events. Pure functions, no I/O. Their Dialogue reads the clients
-/// (chat/sessions/dialogue.hpp). Thread: stateless, shared by all.
+/// How a protocol writes events; its Dialogue (chat/sessions/dialogue.hpp) reads requests. Pure functions, no I/O.
+/// Thread: stateless, shared by all.
 class Codec {
  public:
   virtual ~Codec() = default;

@@ -30,8 +30,8 @@ class RoomLog {
   static constexpr std::size_t kMaxBuffered = 1024;
   static constexpr std::size_t kMaxBufferedBytes = 4 * 1024 * 1024;
 
-  /// What this node knew when it asked the store. Answers and publications use different connections, so an answer says
-  /// nothing of a publication that arrived after the question.
+  /// The state that this node knew when it asked the store. Answers and publications use different connections, so an
+  /// answer says nothing of a publication that arrived after the question.
   struct Asked {
     Position delivered;
     std::uint64_t arrivals = 0;

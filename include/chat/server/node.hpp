@@ -8,7 +8,7 @@
 
 namespace chat {
 
-/// What a program adds to this server's own.
+/// Plug-ins that a program adds to this server's own.
 struct Extensions {
   std::vector<Protocol> protocols;
 };

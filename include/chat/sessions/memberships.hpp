@@ -41,7 +41,7 @@ class Memberships {
   void moved(const LocalRoom& room, std::uint32_t index);
   /// The person is called otherwise, or is another one.
   void tell_rooms(Session& session, const User& before);
-  /// The session ends. What was sent behind a join is sent, although its answer has no reader.
+  /// The session ends. A message behind a join is still sent, although its answer has no reader.
   void leave_all(Session& session);
 
  private:

@@ -7,7 +7,7 @@
 
 namespace chat {
 
-/// What a session may want to do in a room.
+/// The actions in a room that need a right.
 enum class Action : std::uint8_t { join, send, history, presence, typing };
 
 /// Decides what a principal may do. Asked before each action. Thread: every shard's, so it has no state that changes.

@@ -10,7 +10,7 @@ namespace chat {
 
 struct SessionSettings;
 
-/// What one connection has used of its rates. Thread: the session's.
+/// The share of its rates that one connection has used. Thread: the session's.
 class SessionMeters {
  public:
   /// Zero if the connection may send one more message, else the time until it may.

@@ -18,7 +18,7 @@
 
 namespace chat::redis {
 
-/// What is to be done to a connection after an event.
+/// The actions on a connection that follow an event.
 struct LinkActions {
   bool close = false;    // the connection, or the attempt to make one
   bool connect = false;  // find the server and connect; then comes on_connected() or restart()

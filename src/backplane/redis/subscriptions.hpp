@@ -13,7 +13,7 @@
 
 namespace chat::redis {
 
-/// What a node has subscribed, over a connection of its own: a channel for each room, the broadcast, and the channels
+/// The subscriptions of a node, over a connection of its own: a channel for each room, the broadcast, and the channels
 /// of a ChannelUser. After a broken connection all are subscribed again. Thread: the backplane loop.
 class Subscriptions {
  public:
