@@ -4,12 +4,18 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
+#include "chat/base/metrics.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/rooms/prices.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/sessions/transport.hpp"
 
 namespace chat {
+namespace {
+
+Counter closed_sessions{"chat_sessions_closed_total", "Sessions that this node has closed, for whatever reason"};
+
+}  // namespace
 
 Session::Session(Shard& shard, Transport& transport, Format format, DialoguePtr dialogue)
     : shard_(shard),
@@ -88,6 +94,7 @@ void Session::send_control(const SharedBytes& frame) {
 
 void Session::close(CloseReason reason) {
   if (is_closing()) return;
+  closed_sessions.add();
   log_debug("session_closing",
             {{"session", person_.session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
   dialogue_->says_goodbye(reason) ? put(goodbye_frame(ref_.format, reason), false) : shard_.mark_dirty(*this);
