@@ -43,7 +43,8 @@ TEST_F(FanOutTest, EncodesOnceForAllShards) {
 TEST_F(FanOutTest, EncodesNothingInAFormatThatNoMemberReads) {
   bring(1);
   std::size_t encoded = 0;
-  for (const auto& frame : shards[0].all<to_shard::ToRoom>()[0].frames) encoded += frame ? 1 : 0;
+  const auto batches = shards[0].all<to_shard::ToRoom>();
+  for (const auto& frame : batches[0].frames) encoded += frame ? 1 : 0;
   EXPECT_EQ(encoded, 1U);
 }
 
