@@ -17,7 +17,7 @@ export class BarePerson {
     this.history = history;
     this.index = history.person(name);
     this.tap = new Tap(from, history, new Random(random.seed()));
-    this.guest = random.hex(32);
+    this.identitySecret = random.hex(32);
     this.producer = random.hex(32);
     this.rooms = new Map(rooms.map((room) => [history.rooms[room], {
       name: history.rooms[room], screen: history.screen(this.index, room), cursor: null, joined: false, held: false,
@@ -33,7 +33,7 @@ export class BarePerson {
     const place = this.rooms.get(this.history.rooms[room]);
     if (!this.id || place.unacked.length >= MOST_UNACKED) return;
     this.history.invoke(this.index, room, text);
-    const entry = { text, n: place.nextN++ };
+    const entry = { text, seq: place.nextN++ };
     place.unacked.push(entry);
     if (place.joined && !place.held) this.transmit(place, entry);
   }

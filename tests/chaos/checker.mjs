@@ -50,17 +50,17 @@ function indexLogs({ lives, rooms, sends }, verdict) {
   return lives.map(({ logs }) => logs.map((log, room) => {
     const name = rooms[room];
     const offsetOf = new Map();
-    const lastN = new Map();
+    const lastSeq = new Map();
     const lastSaid = new Map();
     const first = log[0]?.offset ?? 1;
-    log.forEach(({ offset, sender, n, message }, i) => {
+    log.forEach(({ offset, sender, seq, message }, i) => {
       if (offset !== first + i) verdict.add('reordered', 3, `${name}: the log goes from ${log[i - 1].offset} to ${offset}`);
       if (message < 0) return;
       if (offsetOf.has(message)) verdict.add('duplicated', 2, `${name}: "${sends[message].text}" is in the log at ${offsetOf.get(message)} and at ${offset}`, message);
       offsetOf.set(message, offset);
-      if (n !== undefined) {
-        if (n <= (lastN.get(sender) ?? 0)) verdict.add('reordered', 4, `${name} ${offset}: sender ${sender} has n ${n} after ${lastN.get(sender)}`);
-        lastN.set(sender, n);
+      if (seq !== undefined) {
+        if (seq <= (lastSeq.get(sender) ?? 0)) verdict.add('reordered', 4, `${name} ${offset}: sender ${sender} has seq ${seq} after ${lastSeq.get(sender)}`);
+        lastSeq.set(sender, seq);
       }
       // Whoever has become a new producer is another sender: what a node brings back of the old one may stand behind.
       const { client, text } = sends[message];

@@ -23,7 +23,7 @@ class Tale {
 
   say(person, room, text) {
     this.history.invoke(person.index, room, text);
-    return { room, text, from: { id: person.id }, sender: `sender ${person.index}`, n: ++person.n[room] };
+    return { room, text, from: { id: person.id }, sender: `sender ${person.index}`, seq: ++person.n[room] };
   }
 
   store(said) {
@@ -82,7 +82,7 @@ test('what a node brings back of an earlier producer may stand behind what its s
   const [ana] = told.people;
   const [kept, late] = ['kept', 'late'].map((text) => told.say(ana, 0, text));
   const first = told.store(kept);
-  const next = told.store({ ...told.say(ana, 0, 'from the next producer'), sender: 'sender 0 again', n: 1 });
+  const next = told.store({ ...told.say(ana, 0, 'from the next producer'), sender: 'sender 0 again', seq: 1 });
   const back = told.store(late);
   for (const stored of [first, next, back]) { told.ack(stored); told.show(stored); }
   assertPasses(told);
@@ -92,7 +92,7 @@ test('but what one producer said in another order is reordered', () => {
   const told = tale();
   const [ana] = told.people;
   const [early, late] = ['early', 'late'].map((text) => told.say(ana, 0, text));
-  for (const said of [{ ...late, n: early.n }, { ...early, n: late.n }]) {
+  for (const said of [{ ...late, seq: early.seq }, { ...early, seq: late.seq }]) {
     const stored = told.store(said);
     told.ack(stored);
     told.show(stored);
@@ -126,7 +126,7 @@ test('a message twice in the log is a duplicate', () => {
   const told = tale();
   const said = told.say(told.people[0], 0, 'again');
   told.show(told.store(said));
-  told.show(told.store({ ...said, n: said.n + 1 }));
+  told.show(told.store({ ...said, seq: said.seq + 1 }));
   assertFinds(told, 'duplicated', 2);
 });
 
@@ -164,7 +164,7 @@ test('a sender whose words are stored in another order than it said them is out 
 
 test('a message nobody said is a phantom', () => {
   const told = tale();
-  told.show(told.store({ room: 0, text: 'boo', from: { id: told.people[0].id }, sender: 'sender 0', n: 6 }));
+  told.show(told.store({ room: 0, text: 'boo', from: { id: told.people[0].id }, sender: 'sender 0', seq: 6 }));
   assertFinds(told, 'phantom', 5);
 });
 
@@ -240,7 +240,7 @@ test('what was acknowledged, lost with the tail and never repaired is lost, alth
   told.logs[0].length = 15;
   told.epoch = 'second';
   for (const { screens } of told.people) screens[0].rewound(15);
-  const stored = told.store({ room: 0, text: 'two', from: one.from, sender: 'sender 9', n: 1 });
+  const stored = told.store({ room: 0, text: 'two', from: one.from, sender: 'sender 9', seq: 1 });
   told.show(stored);
   assertFinds(told, 'lost', 1);
 });

@@ -15,7 +15,7 @@ import { Store } from './resp.mjs';
 
 const SETTINGS = {
   'trusted-proxies': '127.0.0.1/32', 'messages-per-second': 0, 'joins-per-second': 0, 'max-connections-per-address': 0,
-  'drain-seconds': 3, history: 100_000,
+  'drain-seconds': 3, 'history-size': 100_000,
 };
 
 export class ChaosCluster {

@@ -30,7 +30,7 @@ async function ghosts({ cluster, crowd }, node, random) {
         if (told.type === 'error') setTimeout(join, told.retry_after_ms ?? 100);     // the fault before may not be over for this node
       });
       const join = () => socket.send(JSON.stringify({ type: 'join', id: 2, room: roster.name }));
-      socket.send(JSON.stringify({ type: 'hello', id: 1, name: 'ghost', guest: random.hex(32) }));
+      socket.send(JSON.stringify({ type: 'hello', id: 1, name: 'ghost', identity_secret: random.hex(32) }));
       join();
     }));
     await until('the watcher sees the ghost', () => roster.people.has(id));

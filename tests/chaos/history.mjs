@@ -123,7 +123,7 @@ export class History {
   life(logs, at = this.now()) {
     this.lives.push({
       at,
-      logs: logs.map((log, room) => log.map((entry) => ({ offset: entry.offset, sender: entry.n && (entry.sender ?? entry.from.id), n: entry.n, message: this.identify(entry, room, 'log') }))),
+      logs: logs.map((log, room) => log.map((entry) => ({ offset: entry.offset, sender: entry.seq && (entry.sender ?? entry.from.id), seq: entry.seq, message: this.identify(entry, room, 'log') }))),
     });
   }
 

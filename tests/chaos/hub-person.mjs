@@ -92,7 +92,7 @@ export class HubPerson extends BarePerson {
   }
 
   greet() {
-    this.#call('Hello', [{ name: this.name, guest: this.guest, producer: this.producer }], ({ node, user }) => this.welcomed(node, user), (_code, message) => this.history.complain(`${this.name} may not say hello: ${message}`));
+    this.#call('Hello', [{ name: this.name, identity_secret: this.identitySecret, producer: this.producer }], ({ node, user }) => this.welcomed(node, user), (_code, message) => this.history.complain(`${this.name} may not say hello: ${message}`));
   }
 
   // Reading
@@ -148,7 +148,7 @@ export class HubPerson extends BarePerson {
   // Sending: as RawPerson does, but that a refusal does not say which message came last
 
   transmit(room, entry) {
-    this.#call('SendToRoom', [room.name, this.name, entry.text, entry.n], ({ epoch, offset }) => {
+    this.#call('SendToRoom', [room.name, this.name, entry.text, entry.seq], ({ epoch, offset }) => {
       this.history.acked(this.history.messageOf(entry.text), epoch, offset);
       this.stored(room, entry);
     }, (code) => this.#refused(room, entry, code));
@@ -159,7 +159,7 @@ export class HubPerson extends BarePerson {
     room.held = true;
     if (code === 'out_of_sequence') {                   // what was acknowledged was lost with the tail of the log
       if (room.recent.length === 0) return this.forget();   // too much was lost to send it again
-      room.unacked = [...room.recent, ...room.unacked].sort((a, b) => a.n - b.n);
+      room.unacked = [...room.recent, ...room.unacked].sort((a, b) => a.seq - b.seq);
       room.recent = [];
     }
     this.later(AGAIN, () => { if (room.joined && room.held) this.resume(room); });

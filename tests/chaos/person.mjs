@@ -25,7 +25,7 @@ export class Person {
     this.screens = new Map(rooms.map((room) => [history.rooms[room], history.screen(this.index, room)]));
     this.roster = watches === undefined ? null : new Roster(this, watches, crowd);
     this.chat = new ChatClient({
-      url, name, guest: random.hex(32),
+      url, name, identitySecret: random.hex(32),
       env: {
         WebSocket: this.tap.WebSocket, now: Date.now, random: () => random.next(), newId: () => random.hex(32),
         setTimeout: (run, ms) => setTimeout(run, ms), clearTimeout: (timer) => clearTimeout(timer),

@@ -38,7 +38,7 @@ export class RawPerson extends BarePerson {
     this.later(pause, () => this.#connect());
   }
 
-  greet() { this.#request({ type: 'hello', name: this.name, guest: this.guest, producer: this.producer }); }
+  greet() { this.#request({ type: 'hello', name: this.name, identity_secret: this.identitySecret, producer: this.producer }); }
 
   #request(fields, about) {
     if (!this.#online) return;
@@ -95,7 +95,7 @@ export class RawPerson extends BarePerson {
 
   // Sending: everything that is unacknowledged may be under way at once; when one is refused, all from there go again.
 
-  transmit(room, entry) { this.#request({ type: 'send', room: room.name, text: entry.text, n: entry.n }, { room, entry }); }
+  transmit(room, entry) { this.#request({ type: 'send', room: room.name, text: entry.text, seq: entry.seq }, { room, entry }); }
 
   /** Or — like somebody who closes the tab — never. */
   resume(room) {
@@ -113,12 +113,12 @@ export class RawPerson extends BarePerson {
     if (room.held || !room.unacked.includes(entry)) return;
     room.held = true;
     if (code === 'out_of_sequence') {
-      const again = room.recent.filter((one) => one.n > last);
+      const again = room.recent.filter((one) => one.seq > last);
       if (again.length > 0) {                          // acknowledged once, and lost with the tail of the log
-        room.recent = room.recent.filter((one) => one.n <= last);
-        room.unacked = [...again, ...room.unacked].sort((a, b) => a.n - b.n);
+        room.recent = room.recent.filter((one) => one.seq <= last);
+        room.unacked = [...again, ...room.unacked].sort((a, b) => a.seq - b.seq);
       }
-      if (room.unacked.length > 0 && room.unacked[0].n > last + 1) return this.forget();
+      if (room.unacked.length > 0 && room.unacked[0].seq > last + 1) return this.forget();
     }
     // Those still under way are refused too, or were stored: their answers come before a second's end.
     this.later(pause, () => { if (room.joined && room.held) this.resume(room); });

@@ -44,8 +44,10 @@ export class Roster {
     const at = performance.now();
     for (const ghost of this.ghosts) if (ghost.id === id) ghost.goneAt ??= at;
     const who = this.crowd.find(id);
-    const since = who?.here.get(this.name);
-    if (since !== undefined) {
+    const joined = who?.here.get(this.name);
+    const reading = who?.tap.readingSince ?? null;
+    if (joined !== undefined && reading !== null) {
+      const since = Math.max(joined, reading);
       this.watcher.history.presence.left.push({ at, room: this.room, client: who.index, watcher: this.watcher.index, hereFor: at - since });
     }
   }

@@ -11,6 +11,8 @@ export class Tap {
   socket = null;
   torn = null;               // how the next send is torn
   #sent = new Map();         // request id → message
+  #stopped = 0;              // faults that keep it from reading
+  #readingSince = -Infinity;
 
   /** @param {string} from the source address  @param {import('./history.mjs').History} history
    * @param {import('./random.mjs').Random} random one of its own: when it draws depends on the network */
@@ -57,5 +59,19 @@ export class Tap {
   cut() { this.socket?.cut(); }
   /** @param {'after the send' | 'within the send'} how */
   tearNext(how) { this.torn = how; }
-  stopReading() { const { socket } = this; if (socket?.readyState === WebSocket.OPEN) socket.pause(); return () => { if (socket?.isPaused) socket.resume(); }; }
+
+  /** A client that does not read does not see that its connection has ended, either. */
+  stopReading() {
+    const { socket } = this;
+    if (socket?.readyState === WebSocket.OPEN) socket.pause();
+    this.#stopped += 1;
+    return () => {
+      this.#stopped -= 1;
+      this.#readingSince = performance.now();
+      if (socket?.isPaused) socket.resume();
+    };
+  }
+
+  /** Since when it reads; null: it does not. */
+  get readingSince() { return this.#stopped > 0 ? null : this.#readingSince; }
 }

@@ -10,7 +10,7 @@ import { vitals } from './vitals.mjs';
 test('a node of two shards has two threads, however many its allocator has', async (t) => {
   const folder = join(top, 'build/chaos/vitals');
   mkdirSync(folder, { recursive: true });
-  const node = await Node.start({ id: 'alone', folder, settings: { shards: 2 } });
+  const node = await Node.start({ id: 'alone', folder, settings: { threads: 2 } });
   t.after(() => node.kill());
   assert.equal(vitals(node.program.child).threads, 2);
 });
