@@ -62,8 +62,8 @@ function members() {
     .finally(() => (asking = ''));
 }
 
-let guest = load('guest');
-if (!guest) save('guest', guest = randomId());
+let identitySecret = load('identitySecret');
+if (!identitySecret) save('identitySecret', identitySecret = randomId());
 
 let name = cleanName(String(load('name', '')));        // stored by an older page, perhaps, which took more
 if (!name) {
@@ -75,7 +75,7 @@ state.name = name;
 
 const chat = new ChatClient({
   name,
-  guest,
+  identitySecret,
   storage: tabStorage('outbox'),
   url() {
     if (failures >= TRIES_ON_CHOSEN || state.silent.has(state.chosen)) {

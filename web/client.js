@@ -39,7 +39,7 @@ export class ChatClient {
   #lastId = 0;
   #online = false;
   #name;
-  #guest;
+  #identitySecret;
   #env;
   #sender;
   #link;
@@ -47,14 +47,14 @@ export class ChatClient {
   /** @param {{
    *   url: string | (() => string),
    *   name?: string,
-   *   guest?: string,
+   *   identitySecret?: string,
    *   storage?: import('./outbox.js').Storage,
    *   env?: import('./link.js').Env,
-   * }} options `url` may be a function, asked before each attempt; `guest` is the secret that makes several tabs one person;
+   * }} options `url` may be a function, asked before each attempt; `identitySecret` is the secret that makes several tabs one person;
    *   `storage` keeps the outbox of this tab */
-  constructor({ url, name, guest, storage = { load: () => null, save: () => {} }, env = browser() }) {
+  constructor({ url, name, identitySecret, storage = { load: () => null, save: () => {} }, env = browser() }) {
     this.#name = name;
-    this.#guest = guest;
+    this.#identitySecret = identitySecret;
     this.#env = env;
     this.#sender = new Sender({
       storage,
@@ -188,7 +188,7 @@ export class ChatClient {
   }
 
   #hello() {
-    this.#request({ type: 'hello', name: this.#name, guest: this.#guest, producer: this.#sender.producer })
+    this.#request({ type: 'hello', name: this.#name, identity_secret: this.#identitySecret, producer: this.#sender.producer })
       .catch((why) => this.#emit({ type: 'refused', code: why.code, message: why.message }));
   }
 
@@ -219,7 +219,7 @@ export class ChatClient {
       case 'typing': return this.#emit({ type: 'typing', room: frame.room, from: frame.from });
       case 'rewound': return this.#rewound(frame);
       case 'reset': return this.#reset(frame);
-      case 'degraded': return this.#emit({ type: 'degraded', redis: frame.redis });
+      case 'degraded': return this.#emit({ type: 'degraded', available: frame.available });
       case 'reconnect': return this.#link.comeBackIn(frame.after_ms ?? 0);
       case 'error': return this.#emit({ type: 'refused', room: frame.room, code: frame.code, message: frame.message });
     }

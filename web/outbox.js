@@ -1,5 +1,5 @@
 // What this tab has said and the cluster has not yet acknowledged. The server stores a message only if its n follows the
-// last one of (producer, room), so one message a room is under way at a time: a refused message never burns its n, order
+// last one of (producer, room), so one message a room is under way at a time: a refused message never burns its seq, order
 // holds, and whatever is sent again keeps its n and is stored once.
 
 /** @typedef {import('./types.js').Entry} Entry */
@@ -51,7 +51,7 @@ export class Outbox {
   add(room, body, at) {
     if (this.#entries.length >= CAPACITY) return null;
     /** @type {Entry} */
-    const entry = { key: `p${++this.#serial}`, room, ...body, at, n: 0, tries: 0, state: 'queued' };
+    const entry = { key: `p${++this.#serial}`, room, ...body, at, seq: 0, tries: 0, state: 'queued' };
     this.#entries.push(entry);
     this.#save();
     return entry;
@@ -67,7 +67,7 @@ export class Outbox {
   take(room, onlyInDoubt = false) {
     const entry = this.#entries.find((e) => e.room === room && e.state !== 'failed');
     if (entry?.state !== 'queued' || (onlyInDoubt && !entry.tries)) return null;
-    entry.n = this.last(room) + 1;
+    entry.seq = this.last(room) + 1;
     entry.tries++;
     entry.state = 'sending';
     this.#save();
@@ -77,8 +77,8 @@ export class Outbox {
   /** Stored at `offset`, and with it whatever came before it: numbers are taken without holes. Kept a little longer, in
    * case the log loses its tail. @param {Entry} entry @param {number} offset @param {number} now @returns {Entry[]} what is settled */
   settle(entry, offset, now) {
-    const settled = this.#entries.filter((e) => e === entry || (e.room === entry.room && e.n > 0 && e.n < entry.n));
-    this.#last.set(entry.room, entry.n);
+    const settled = this.#entries.filter((e) => e === entry || (e.room === entry.room && e.seq > 0 && e.seq < entry.seq));
+    this.#last.set(entry.room, entry.seq);
     this.#entries = this.#entries.filter((e) => !settled.includes(e));
     this.#kept = [...this.#kept.filter((k) => k.until > now), { entry, offset, until: now + KEPT_FOR }].slice(-KEPT);
     this.#save();
@@ -93,7 +93,7 @@ export class Outbox {
 
   /** @param {Entry} entry @param {string} code */
   fail(entry, code) {
-    Object.assign(entry, { state: 'failed', code, n: 0, tries: 0 });
+    Object.assign(entry, { state: 'failed', code, seq: 0, tries: 0 });
     this.#save();
   }
 
@@ -114,7 +114,7 @@ export class Outbox {
   /** @param {Entry} entry */
   discard(entry) {
     // Under way: its n may be taken. Should it not be, the server says so and the room is numbered anew.
-    if (entry.state === 'sending') this.#last.set(entry.room, entry.n);
+    if (entry.state === 'sending') this.#last.set(entry.room, entry.seq);
     this.#entries = this.#entries.filter((e) => e !== entry);
     this.#save();
   }
@@ -122,7 +122,7 @@ export class Outbox {
   /** The log kept this sender only up to n = `last`: what is still at hand above it goes again, numbered from there.
    * @param {string} room @param {number} last @param {number} now @returns {Entry[]} brought back */
   resendAfter(room, last, now) {
-    return this.#revive((k) => k.entry.room === room && k.entry.n > last, room, last, now);
+    return this.#revive((k) => k.entry.room === room && k.entry.seq > last, room, last, now);
   }
 
   /** @param {string} room whose log began anew */
@@ -134,8 +134,8 @@ export class Outbox {
    * not known, because they were acknowledged as repetitions; left out they would give their numbers to others.)
    * @param {string} room @param {number} offset @param {number} now @returns {Entry[]} brought back */
   resendAbove(room, offset, now) {
-    const first = this.#kept.find((k) => k.entry.room === room && k.offset > offset && k.until > now)?.entry.n;
-    return first ? this.#revive((k) => k.entry.room === room && k.entry.n >= first, room, first - 1, now) : [];
+    const first = this.#kept.find((k) => k.entry.room === room && k.offset > offset && k.until > now)?.entry.seq;
+    return first ? this.#revive((k) => k.entry.room === room && k.entry.seq >= first, room, first - 1, now) : [];
   }
 
   /** @param {(kept: { entry: Entry, offset: number, until: number }) => boolean} isLost @param {string} room @param {number} last @param {number} now */
@@ -152,7 +152,7 @@ export class Outbox {
 
   /** The entry was never stored, and gets another number. @param {Entry} entry */
   unsend(entry) {
-    Object.assign(entry, { state: 'queued', n: 0, tries: 0 });
+    Object.assign(entry, { state: 'queued', seq: 0, tries: 0 });
     this.#save();
   }
 
@@ -161,7 +161,7 @@ export class Outbox {
     this.producer = producer;
     this.#last = new Map();
     this.#kept = [];
-    for (const e of this.#entries) Object.assign(e, { n: 0, tries: 0 });
+    for (const e of this.#entries) Object.assign(e, { seq: 0, tries: 0 });
     this.#save();
   }
 

@@ -92,9 +92,9 @@ export class Sender {
     if (this.#twin && !this.#outbox.inDoubt) return this.#rotate();
     const entry = this.#outbox.take(room, this.#twin);
     if (!entry) return;
-    const { text, data, n } = entry;
+    const { text, data, seq } = entry;
     this.#tell(entry);
-    this.#with.ask({ type: 'send', room, text, data, n }, {
+    this.#with.ask({ type: 'send', room, text, data, seq }, {
       done: (ack) => {
         // Taken already at our first try: by the copy of this tab.
         if (ack.duplicate && entry.tries === 1) this.#taken(entry);
@@ -105,13 +105,13 @@ export class Sender {
   }
 
   /** A broadcast may say before the ack that our message is stored. @param {Message} message */
-  recognise({ room, from, sender = from.id, n, text, data, offset }) {
-    if (!n || sender !== this.name) return;
-    const entry = this.#of(room).find((e) => e.n === n);
+  recognise({ room, from, sender = from.id, seq, text, data, offset }) {
+    if (!seq || sender !== this.name) return;
+    const entry = this.#of(room).find((e) => e.seq === seq);
     const ours = entry?.text === text && JSON.stringify(entry?.data) === JSON.stringify(data);
     if (entry && ours) this.#settle(entry, offset);
     else if (entry) this.#taken(entry);
-    else if (n > this.#outbox.last(room)) this.#twin = true;
+    else if (seq > this.#outbox.last(room)) this.#twin = true;
   }
 
   /** The log lost everything above `offset`. @param {string} room @param {number} offset */
@@ -159,7 +159,7 @@ export class Sender {
     }
     if (why.code === 'out_of_sequence' && entry.tries < TRIES_TO_AGREE) {
       const last = why.last ?? 0;
-      const isJump = entry.n > last + 1;
+      const isJump = entry.seq > last + 1;
       for (const again of this.#outbox.resendAfter(room, last, this.#now())) this.#tell(again);
       // A jump at its first try is stored nowhere, so whatever has the number it gets now is not it.
       if (isJump && entry.tries === 1) this.#outbox.unsend(entry);

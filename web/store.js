@@ -22,7 +22,7 @@ import { newRoom, reduceRoom } from './room-state.js';
  * @property {string} name what I call myself; the server hears of it when it can
  * @property {boolean} onLine this device has a network
  * @property {import('./types.js').Limits} limits
- * @property {boolean} redis
+ * @property {boolean} available   the store answers
  * @property {ReadonlyMap<string, Room>} rooms in the order they were opened
  * @property {string} active
  * @property {boolean} visible the tab is looked at
@@ -44,7 +44,7 @@ export const PATIENCE = 1_000;
 /** @returns {State} */
 export function initial() {
   return {
-    link: 'connecting', retryAt: 0, code: 0, wasOnline: false, away: true, lostAt: 0, doubted: false, node: '', me: null, name: '', onLine: true, redis: true,
+    link: 'connecting', retryAt: 0, code: 0, wasOnline: false, away: true, lostAt: 0, doubted: false, node: '', me: null, name: '', onLine: true, available: true,
     limits: { text_bytes: 4096, message_bytes: 16384, rooms: 100, messages_per_second: 10, burst: 20 },
     rooms: new Map(), active: '', visible: true, nodes: [], nodesAt: 0, nodesFailed: false, silent: new Set(), chosen: '', recovered: 0, notice: null, now: 0,
   };
@@ -64,7 +64,7 @@ export function reduce(state, event) {
 function reduceAll(state, event) {
   switch (event.type) {
     case 'state': return {
-      ...state, link: event.state, retryAt: event.retryAt ?? 0, code: event.code ?? state.code, redis: true, recovered: 0, doubted: false,
+      ...state, link: event.state, retryAt: event.retryAt ?? 0, code: event.code ?? state.code, available: true, recovered: 0, doubted: false,
       away: true, lostAt: state.away && state.lostAt ? state.lostAt : event.at,
       wasOnline: state.wasOnline || state.link === 'online', rooms: mapRooms(state, (r) => ({ ...r, joined: false, typing: [] })),
     };
@@ -73,7 +73,7 @@ function reduceAll(state, event) {
     case 'joined': return joined(state, event);
     case 'rewound':
     case 'reset': return state.rooms.has(event.room) ? notice(state, event.type, { room: event.room }, event.at) : state;
-    case 'degraded': return { ...state, redis: event.redis, away: false };
+    case 'degraded': return { ...state, available: event.available, away: false };
     case 'refused': return notice({ ...(event.room ? close(state, event.room) : state), away: false }, 'refused', { code: event.code, room: event.room ?? '' }, event.at);
     case 'open': return open(state, event);
     case 'close': return close(state, event.room);

@@ -2,16 +2,16 @@
 
 /** @typedef {{ id: string, name: string, nodes?: string[] }} Person */
 
-/** A message as the server pushes it; `n` is there when its author gave it, and `sender` with it where it is not `from.id`.
+/** A message as the server pushes it; `seq` is there when its author gave it, and `sender` with it where it is not `from.id`.
  * @typedef {{ room: string, epoch: string, offset: number, from: Person, text?: string, data?: unknown, time: number,
- *   node: string, sender?: string, n?: number }} Message */
+ *   node: string, sender?: string, seq?: number }} Message */
 
 /** The (epoch, offset) of the last message shown. @typedef {{ epoch: string, offset: number }} Cursor */
 
 /** @typedef {{ text_bytes: number, message_bytes: number, rooms: number, messages_per_second: number, burst: number }} Limits */
 
-/** What waits to be stored. `n` and `tries` are set at transmission; `key` names it for the life of the tab.
- * @typedef {{ key: string, room: string, text?: string, data?: unknown, at: number, n: number, tries: number,
+/** What waits to be stored. `seq` and `tries` are set at transmission; `key` names it for the life of the tab.
+ * @typedef {{ key: string, room: string, text?: string, data?: unknown, at: number, seq: number, tries: number,
  *   state: 'queued'|'sending'|'waiting'|'failed', retryAt?: number, code?: string }} Entry */
 
 /** Everything a client tells its listener; `at` is the client's clock.
@@ -29,7 +29,7 @@
  *   | { type: 'typing', room: string, from: Person }
  *   | { type: 'rewound', room: string, to: number }
  *   | { type: 'reset', room: string, reason: string }
- *   | { type: 'degraded', redis: boolean }
+ *   | { type: 'degraded', available: boolean }
  *   | { type: 'refused', room?: string, code: string, message: string }
  * )} ClientEvent */
 

@@ -3,13 +3,13 @@
 const MANY = 10;
 
 /** @param {import('./store.js').State} state @returns {{ count: number, why: string, seconds: number } | null} why: a key of the words */
-export function waitingOf({ link, doubted, redis, now, rooms, active }) {
+export function waitingOf({ link, doubted, available, now, rooms, active }) {
   const unsent = rooms.get(active)?.pending.filter((p) => !p.offset && p.state !== 'failed') ?? [];
   const count = unsent.length;
   if (!count) return null;
   if (link !== 'online' || doubted) return { count, why: 'whyAway', seconds: 0 };
   const held = unsent.find((p) => p.state === 'waiting');
   if (held) return { count, why: held.code ?? 'busy', seconds: Math.max(0, Math.ceil(((held.retryAt ?? now) - now) / 1000)) };
-  if (!redis) return { count, why: 'unavailable', seconds: 0 };
+  if (!available) return { count, why: 'unavailable', seconds: 0 };
   return count < MANY ? null : { count, why: 'whyTurn', seconds: 0 };
 }

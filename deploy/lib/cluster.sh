@@ -84,7 +84,7 @@ start_node() { # ID
     ulimit -Sn "$(ulimit -Hn)"   # a descriptor for every client
     export CHAT_TRUSTED_PROXIES=${CHAT_TRUSTED_PROXIES:-127.0.0.1/32}
     exec setsid build/release/bin/chatd --node-id "$1" --listen "$address" \
-      --redis "redis://127.0.0.1:$REDIS_PORT" --web "$top/web" </dev/null >>"$run/log/$1.log" 2>&1 9>&-
+      --redis "redis://127.0.0.1:$REDIS_PORT" --web-root "$top/web" </dev/null >>"$run/log/$1.log" 2>&1 9>&-
   ) &
   echo $! >"$run/$1.pid"
 }

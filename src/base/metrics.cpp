@@ -7,8 +7,8 @@
 namespace chat {
 namespace {
 
-constexpr std::size_t kMostMetrics = 128;
-constexpr std::size_t kMostThreads = 1024;
+constexpr std::size_t kMaxMetrics = 128;
+constexpr std::size_t kMaxThreads = 1024;
 
 struct Row {
   const char* name = nullptr;
@@ -20,10 +20,10 @@ struct Row {
 /// Rows and threads are only ever added, each before its number counts, so that a scrape needs no lock. Made at the
 /// first use: metrics in other files register before main().
 struct Registry {
-  std::array<Row, kMostMetrics> rows;
+  std::array<Row, kMaxMetrics> rows;
   std::atomic<std::size_t> row_count{0};
   std::atomic<std::size_t> cell_count{0};
-  std::array<std::atomic<const metrics::Cells*>, kMostThreads> threads{};
+  std::array<std::atomic<const metrics::Cells*>, kMaxThreads> threads{};
   std::atomic<std::size_t> thread_count{0};
 };
 
@@ -36,7 +36,7 @@ std::size_t add_row(const char* name, const char* help, std::size_t cells, const
   const std::size_t cell = registry().cell_count.fetch_add(cells);
   CHAT_ASSERT(cell + cells <= metrics::kCells);
   const std::size_t number = registry().row_count.fetch_add(1);
-  CHAT_ASSERT(number < kMostMetrics);
+  CHAT_ASSERT(number < kMaxMetrics);
   registry().rows[number] = {name, help, cell, bounds};
   return cell;
 }
@@ -44,7 +44,7 @@ std::size_t add_row(const char* name, const char* help, std::size_t cells, const
 /// Never deleted: what a thread has counted stays when it has ended.
 metrics::Cells* make_cells() {
   const std::size_t number = registry().thread_count.fetch_add(1);
-  CHAT_ASSERT(number < kMostThreads);
+  CHAT_ASSERT(number < kMaxThreads);
   auto* cells = new metrics::Cells{};
   registry().threads[number].store(cells, std::memory_order_release);
   return cells;

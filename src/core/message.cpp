@@ -24,13 +24,13 @@ std::string encode_body(const Draft& draft) {
   append_number(out, draft.time);
   out += R"(,"node":)";
   append_json_string(out, draft.node);
-  if (draft.n != 0) {
+  if (draft.seq != 0) {
     if (draft.sender != draft.from.id) {
       out += R"(,"sender":)";
       append_json_string(out, draft.sender);
     }
-    out += R"(,"n":)";
-    append_number(out, draft.n);
+    out += R"(,"seq":)";
+    append_number(out, draft.seq);
   }
   out += '}';
   return out;

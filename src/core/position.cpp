@@ -11,20 +11,20 @@ bool is_epoch(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), is_plain);
 }
 
-Standing compare(const Position& held, const LogState& log) {
+ResumeCheck compare(const Position& held, const LogState& log) {
   // Within its epoch a log only grows: a reader ahead of what we know of it has read newer news than we.
-  if (held.epoch == log.top.epoch) return {Standing::Kind::current, held.offset};
+  if (held.epoch == log.top.epoch) return {ResumeCheck::Kind::current, held.offset};
   // A reader that holds nothing of an earlier life, or of a room that had no log yet, has nothing to give up.
-  if (held.offset == 0) return {Standing::Kind::current, 0};
+  if (held.offset == 0) return {ResumeCheck::Kind::current, 0};
   // Walk from the newest ended epoch to the one the reader knows: what survived shrinks with every end on the way.
   Offset survived = log.top.offset;
   for (const auto& end : log.ended) {
     survived = std::min(survived, end.survived);
     if (end.epoch != held.epoch) continue;
-    if (held.offset <= survived) return {Standing::Kind::current, held.offset};
-    return {Standing::Kind::rewound, survived};
+    if (held.offset <= survived) return {ResumeCheck::Kind::current, held.offset};
+    return {ResumeCheck::Kind::rewound, survived};
   }
-  return {Standing::Kind::unknown, 0};
+  return {ResumeCheck::Kind::unknown, 0};
 }
 
 }  // namespace chat

@@ -19,9 +19,9 @@ void Joins::join(Room& room, JoinRequest request, Completion<JoinAnswer> done) {
   Joining joining{std::move(request), std::move(done)};
   const auto& cursor = joining.request.join.cursor;
   if (!cursor) return begin_anew(room, std::move(joining), "");
-  const Standing standing = compare(*cursor, room.log.state());
-  const bool is_ahead = standing.kind == Standing::Kind::current && standing.offset > room.log.last().offset;
-  if (standing.kind != Standing::Kind::unknown && !is_ahead) return resume(room, std::move(joining), standing);
+  const ResumeCheck check = compare(*cursor, room.log.state());
+  const bool is_ahead = check.kind == ResumeCheck::Kind::current && check.offset > room.log.last().offset;
+  if (check.kind != ResumeCheck::Kind::unknown && !is_ahead) return resume(room, std::move(joining), check);
   ask_store(room, std::move(joining));
 }
 
@@ -34,29 +34,29 @@ void Joins::ask_store(Room& room, Joining joining) {
                      if (!state) return joining.done(state.error());
                      if (state->top.epoch != r.log.last().epoch && !r.checks.is_reading)
                        repair_.follow(r, asked, *state);
-                     Standing standing = compare(*joining.request.join.cursor, r.log.state());
+                     ResumeCheck check = compare(*joining.request.join.cursor, r.log.state());
                      const Offset top = std::max(state->top.offset, r.log.last().offset);
-                     if (standing.kind == Standing::Kind::current && standing.offset > top)
-                       standing = {Standing::Kind::rewound, top};
-                     if (standing.kind == Standing::Kind::unknown) return begin_anew(r, joining, "wiped");
-                     resume(r, joining, standing);
+                     if (check.kind == ResumeCheck::Kind::current && check.offset > top)
+                       check = {ResumeCheck::Kind::rewound, top};
+                     if (check.kind == ResumeCheck::Kind::unknown) return begin_anew(r, joining, "wiped");
+                     resume(r, joining, check);
                    }));
 }
 
 /// Begins a replay after the cursor: its first page is in the answer.
-void Joins::resume(Room& room, Joining joining, Standing standing) {
-  const HistoryQuery query{standing.offset, kEnd, limits::kReplayMessages, false};
-  reader_.read(
-      room, query, [this, joining = std::move(joining), standing](Room& r, const Result<Messages>& found) mutable {
-        if (!found) return joining.done(found.error());
-        const bool whole =
-            found->empty() ? standing.offset >= r.log.last().offset : found->front().offset == standing.offset + 1;
-        if (!whole) return begin_anew(r, std::move(joining), "trimmed");
-        std::vector<Event> before;
-        const Position start{r.log.last().epoch, standing.offset};
-        if (standing.kind == Standing::Kind::rewound) before.emplace_back(Rewound{r.name, start});
-        admit(r, joining, std::move(before), true, *found, standing.offset);
-      });
+void Joins::resume(Room& room, Joining joining, ResumeCheck check) {
+  const HistoryQuery query{check.offset, kEnd, limits::kReplayMessages, false};
+  reader_.read(room, query,
+               [this, joining = std::move(joining), check](Room& r, const Result<Messages>& found) mutable {
+                 if (!found) return joining.done(found.error());
+                 const bool whole =
+                     found->empty() ? check.offset >= r.log.last().offset : found->front().offset == check.offset + 1;
+                 if (!whole) return begin_anew(r, std::move(joining), "trimmed");
+                 std::vector<Event> before;
+                 const Position start{r.log.last().epoch, check.offset};
+                 if (check.kind == ResumeCheck::Kind::rewound) before.emplace_back(Rewound{r.name, start});
+                 admit(r, joining, std::move(before), true, *found, check.offset);
+               });
 }
 
 /// Answers with the newest messages. `reason`: why the client's cursor, if it had one, is not continued.

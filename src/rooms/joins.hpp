@@ -33,7 +33,7 @@ class Joins {
     Completion<JoinAnswer> done;
   };
   void ask_store(Room& room, Joining joining);
-  void resume(Room& room, Joining joining, Standing standing);
+  void resume(Room& room, Joining joining, ResumeCheck check);
   void begin_anew(Room& room, Joining joining, std::string_view reason);
   static void admit(const Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
                     std::vector<Message> messages, Offset start);

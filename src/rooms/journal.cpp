@@ -38,8 +38,8 @@ std::set<std::string> Journal::rooms() const {
 std::vector<Journal::Lost> Journal::take_lost(const std::string& room, const LogState& log, bool store_restarted) {
   const auto is_lost = [&](const Entry& entry) {
     if (entry.append.room != room || entry.position.epoch == log.top.epoch) return false;
-    const auto standing = compare(entry.position, log).kind;
-    return standing == Standing::Kind::rewound || (store_restarted && standing == Standing::Kind::unknown);
+    const auto check = compare(entry.position, log).kind;
+    return check == ResumeCheck::Kind::rewound || (store_restarted && check == ResumeCheck::Kind::unknown);
   };
   std::vector<Entry> lost;
   std::copy_if(entries_.begin(), entries_.end(), std::back_inserter(lost), is_lost);

@@ -45,7 +45,7 @@ void JournaledAppender::restore(const std::string& room, const LogState& log) {
   unchecked_.erase(room);
   const bool others_had_time = clock_.now() - available_since_ > Journal::kAge;
   for (auto& [lost, position] : journal_.take_lost(room, log, has_restarted_)) {
-    log_warn("restoring", {{"room", room}, {"sender", lost.sender}, {"n", lost.n}});
+    log_warn("restoring", {{"room", room}, {"sender", lost.sender}, {"seq", lost.seq}});
     lost.after_gap = others_had_time;
     append(lost, [this, lost, position](const Result<Ack>& stored) {
       if (stored) return;

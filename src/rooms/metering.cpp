@@ -21,7 +21,7 @@ std::optional<Failure> Metering::charge(const Append& append, const Payer& payer
   if (is_off()) return std::nullopt;
   using Kind = UsageMeters::Kind;
   const auto& [address, person] = payer;
-  const bool is_new_sender = append.n > 0 && !known_senders_.contains(key(append));
+  const bool is_new_sender = append.seq > 0 && !known_senders_.contains(key(append));
   const auto wait =
       meters_.take({{Kind::person_messages, person},
                     {Kind::address_messages, address, prices::message(append.body.size()) + prices::pushes(members)},

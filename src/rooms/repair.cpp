@@ -97,12 +97,12 @@ void Repair::audit(Room& room) {
 void Repair::follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged) {
   fan_out_.publish(room);
   const bool diverged = room.log.last().epoch == state.top.epoch;
-  const Standing standing = room.log.reconcile(asked, state, forged);
-  if (standing.kind == Standing::Kind::rewound) {
+  const ResumeCheck check = room.log.reconcile(asked, state, forged);
+  if (check.kind == ResumeCheck::Kind::rewound) {
     const auto log = diverged ? log_warn_rarely : log_warn;  // any publisher of junk can cause a divergence
-    log(diverged ? "log_diverged" : "log_rewound", {{"room", room.name}, {"to", standing.offset}});
-    fan_out_.tell_room(room, Rewound{room.name, {state.top.epoch, standing.offset}}, 1);
-  } else if (standing.kind == Standing::Kind::unknown) {
+    log(diverged ? "log_diverged" : "log_rewound", {{"room", room.name}, {"to", check.offset}});
+    fan_out_.tell_room(room, Rewound{room.name, {state.top.epoch, check.offset}}, 1);
+  } else if (check.kind == ResumeCheck::Kind::unknown) {
     log_warn("log_wiped", {{"room", room.name}});
     on_wiped_(room, state.top.epoch);
     fan_out_.tell_room(room, Reset{room.name, state.top.epoch, "wiped"}, 1);

@@ -113,8 +113,8 @@ std::optional<Offset> RoomLog::first_forged(const Asked& asked, const std::vecto
   return std::nullopt;
 }
 
-Standing RoomLog::reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged) {
-  Standing standing = compare(last_, state);
+ResumeCheck RoomLog::reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged) {
+  ResumeCheck check = compare(last_, state);
   if (state.top.epoch == last_.epoch && asked.delivered.epoch == last_.epoch) {
     Offset sound = last_.offset;
     if (state.top.offset < asked.delivered.offset) {
@@ -122,24 +122,24 @@ Standing RoomLog::reconcile(const Asked& asked, const LogState& state, std::opti
     }
     if (forged) sound = std::min(sound, *forged - 1);
     if (sound < last_.offset) {
-      standing = {Standing::Kind::rewound, sound};
+      check = {ResumeCheck::Kind::rewound, sound};
       dropped_at_ = ++arrivals_;  // genuine repetitions of forged messages
     }
   }
   if (doubt_ && doubt_->arrival <= asked.arrivals) doubt_.reset();
   ended_ = state.ended;
-  known_top_ = std::max(state.top.offset, standing.kind == Standing::Kind::current ? last_.offset : 0);
+  known_top_ = std::max(state.top.offset, check.kind == ResumeCheck::Kind::current ? last_.offset : 0);
   last_.epoch = state.top.epoch;
-  if (standing.kind == Standing::Kind::rewound) {
-    rewind(standing.offset);
-  } else if (standing.kind == Standing::Kind::unknown) {
+  if (check.kind == ResumeCheck::Kind::rewound) {
+    rewind(check.offset);
+  } else if (check.kind == ResumeCheck::Kind::unknown) {
     begun_ = last_.offset = state.top.offset;
     memory_.clear();
   }
   if (buffered_ && buffered_->epoch != last_.epoch && buffered_->newest <= asked.arrivals) buffered_.reset();
   drop_junk(asked, state.top.offset);
   drain_buffered();
-  return standing;
+  return check;
 }
 
 void RoomLog::rewind(Offset to) {

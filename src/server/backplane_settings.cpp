@@ -8,7 +8,7 @@
 namespace chat {
 
 Result<BackplaneOptions> backplane_options_of(const Config& config) {
-  BackplaneOptions options{{config.history, Seconds(config.history_days * 24 * 3600)},
+  BackplaneOptions options{{config.history_size, Seconds(config.history_days * 24 * 3600)},
                            {config.ack, config.ack_replicas},
                            {},
                            config.redis_ca};

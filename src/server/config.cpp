@@ -88,8 +88,8 @@ void add_settings(CLI::App& app, Config& config) {
   setting("--secret", config.secret,
           "What connection tokens are signed with, the same on all nodes; if not given they agree on one over Redis")
       ->check(check_secret);
-  setting("--web", config.web, "Folder with the page")->check(check_folder);
-  setting("--shards", config.shards, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
+  setting("--web-root", config.web_root, "Folder with the page")->check(check_folder);
+  setting("--threads", config.threads, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
   app.add_option("--io-uring", config.io_uring,
                  "Send to many clients with one system call: auto (where the kernel allows it) or off [CHAT_IO_URING]")
       ->transform(one_of({"auto", "off"}))
@@ -132,7 +132,7 @@ void add_settings(CLI::App& app, Config& config) {
       ->take_last();
   setting("--ack-replicas", config.ack_replicas, "Replicas that must have it for --ack replicated")
       ->check(CLI::Range(1, 16));
-  setting("--history", config.history, "Messages kept in each room")->check(CLI::Range(1, 1000000));
+  setting("--history-size", config.history_size, "Messages kept in each room")->check(CLI::Range(1, 1000000));
   setting("--history-days", config.history_days, "Days after which a room nobody writes to is forgotten")
       ->check(CLI::Range(1, 3650));
   setting("--drain-seconds", config.drain_seconds, "Time clients get to move when the node stops")
@@ -239,7 +239,7 @@ std::string in_file(const CLI::App& app, const std::string& complaint) {
 
 ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment) {
   ParsedConfig parsed;
-  parsed.config.web = CHAT_WEB_DIR;
+  parsed.config.web_root = CHAT_WEB_DIR;
   CLI::App app("A node of a chat cluster: WebSocket clients on one side, Redis and the other nodes on the other.",
                "chatd");
   app.set_version_flag("--version", "chatd " + std::string(version()));

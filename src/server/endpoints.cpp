@@ -22,7 +22,8 @@ ordered_json to_json(const NodeCard& card, UnixMs now) {
   return {{"id", card.id},
           {"name", card.name},
           {"description", card.description},
-          {"lastSeen", to_rfc3339(card.last_seen)},
+          {"last_seen", to_rfc3339(card.last_seen)},
+          {"lastSeen", to_rfc3339(card.last_seen)},  // as in the sources
           {"url", "/node/" + card.id + "/"},
           {"active", active},
           {"connections", card.connections},

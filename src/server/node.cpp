@@ -28,7 +28,7 @@ std::unique_ptr<ClusterServices> make_services(asio::io_context& loop, const Con
 }
 
 std::uint32_t shard_count(const Config& config) {
-  return config.shards > 0 ? config.shards : std::max(1U, std::thread::hardware_concurrency());
+  return config.threads > 0 ? config.threads : std::max(1U, std::thread::hardware_concurrency());
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
                          http_requests_of_address(config)},
       spoken(protocols(
           {{config.signalr_paths, *parse_receive_fields(config.signalr_receive), Seconds(config.client_timeout)}})),
-      files(config.web),
+      files(config.web_root),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {
         std::deque<asio::io_context> made;

@@ -22,7 +22,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr std::size_t kMostAsked = 16;
+constexpr std::size_t kMaxAsked = 16;
 constexpr Seconds kAnswerTime{1};
 constexpr std::string_view kGood = "HTTP/1.1 200";
 
@@ -55,7 +55,7 @@ asio::awaitable<void> ask(std::string host, std::string port, std::string name,
 void PeerCheck::know(const std::vector<NodeCard>& cards, const std::string& own_id) {
   addresses_.clear();
   for (const auto& card : cards) {
-    if (card.id != own_id && !card.address.empty() && addresses_.size() < kMostAsked) {
+    if (card.id != own_id && !card.address.empty() && addresses_.size() < kMaxAsked) {
       addresses_.push_back(card.address);
     }
   }

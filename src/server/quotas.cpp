@@ -9,7 +9,7 @@ constexpr std::uint32_t kBurstSeconds = 5;   // of requests: a page that comes b
 constexpr std::uint32_t kRoomSeconds = 300;  // to push a whole history out of a room, from one address
 constexpr std::uint32_t kLeastInRoom = 2;    // messages a second, however short the history
 constexpr std::uint32_t kLeastRoomBurst = 50;
-constexpr std::uint64_t kMostInput = 1'000'000'000;
+constexpr std::uint64_t kMaxInput = 1'000'000'000;
 constexpr std::uint32_t kBytesPerMessage = 16 * 1024;  // of input, for each message that may be sent
 
 /// Everybody behind one address may lose the connection at once, and comes back.
@@ -37,8 +37,8 @@ UsageLimits usage_limits(const Config& config) {
   if (no_addresses(config)) return limits;
   const std::uint32_t people = config.people_per_address;
   limits.address_messages = {config.messages_per_second * people, config.message_burst * people};
-  limits.room_messages = {std::max(kLeastInRoom, config.history / kRoomSeconds),
-                          std::max(kLeastRoomBurst, config.history / 20)};
+  limits.room_messages = {std::max(kLeastInRoom, config.history_size / kRoomSeconds),
+                          std::max(kLeastRoomBurst, config.history_size / 20)};
   limits.new_senders = {people, everybody(config) / 2};
   limits.new_rooms = {std::max(1U, people / 10), kLeastRoomBurst};
   return limits;
@@ -58,7 +58,7 @@ RateLimit input_of_address(const Config& config) {
   if (no_addresses(config) || config.messages_per_second == 0) return {};
   const std::uint64_t per_second =
       std::uint64_t{config.messages_per_second} * config.people_per_address * kBytesPerMessage;
-  const auto capped = static_cast<std::uint32_t>(std::min(per_second, kMostInput));
+  const auto capped = static_cast<std::uint32_t>(std::min(per_second, kMaxInput));
   return {capped, 2 * capped};
 }
 

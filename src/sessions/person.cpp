@@ -34,7 +34,7 @@ void Person::greet() {
 /// A client that keeps only a producer is known by that: a repetition over another connection must come from the same
 /// person.
 PersonId Person::shown_in(const Hello& hello) const {
-  const auto& secret = hello.guest || identified_ ? hello.guest : hello.producer;
+  const auto& secret = hello.identity_secret || identified_ ? hello.identity_secret : hello.producer;
   return secret ? person_of(*secret) : principal_.person;
 }
 
@@ -45,7 +45,7 @@ bool Person::is_changed_by(const Hello& hello) const {
 void Person::become(const Hello& hello) {
   const PersonId person = shown_in(hello);
   const bool is_other = hello.producer || person != principal_.person;
-  identified_ = identified_ || hello.guest || hello.producer;
+  identified_ = identified_ || hello.identity_secret || hello.producer;
   principal_.person = person;
   if (is_other) {
     const std::string producer = hello.producer.value_or(session_id());

@@ -141,9 +141,9 @@ void Session::welcome(const RequestId& id) {
 void Session::handle(const RequestId& id, Hello& hello) {
   if (hello.name && !normalize_name(id, *hello.name)) return;
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
-  if (!is_secret(hello.guest) || !is_secret(hello.producer)) {
+  if (!is_secret(hello.identity_secret) || !is_secret(hello.producer)) {
     return refuse(id, ErrorCode::bad_request,
-                  "\"guest\" and \"producer\" must have at least 16 characters nobody can guess");
+                  "\"identity_secret\" and \"producer\" must have at least 16 characters nobody can guess");
   }
   const bool changes = person_.is_changed_by(hello);
   if (!pays(id, changes ? prices::identity(memberships_.count()) : prices::kRequest)) return;

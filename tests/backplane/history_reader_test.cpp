@@ -19,7 +19,7 @@ TEST(HistoryReader, HasFewPagesOnOrderAndRefusesWhatTooManyWaitFor) {
   Peer peer(loop, make_redis_services(loop, *parse_redis_url(server.url()), {}, {}));
   ASSERT_TRUE(run_until(loop, [&] { return peer.sink.is_available(); }));
   std::size_t busy = 0;
-  for (std::size_t i = 0; i < redis::HistoryReader::kAtOnce + redis::HistoryReader::kMostWaiting + 3; ++i) {
+  for (std::size_t i = 0; i < redis::HistoryReader::kAtOnce + redis::HistoryReader::kMaxWaiting + 3; ++i) {
     peer.backplane().history("lobby", {0, 9, 200, false}, [&busy](const Result<std::vector<Message>>& found) {
       if (!found && found.error().code == ErrorCode::busy) ++busy;
     });

@@ -67,13 +67,13 @@ TEST_F(LinkMachineTest, MistakesNoLateAnswer) {
 
 TEST_F(LinkMachineTest, KeepsCommandsBackWhileTooManyAreWithRedis) {
   come_up();
-  for (std::size_t i = 0; i < CommandQueue::kMostInFlight; ++i) send({"GET", "a"}, {});
-  EXPECT_EQ(commands().size(), CommandQueue::kMostInFlight);
+  for (std::size_t i = 0; i < CommandQueue::kMaxInFlight; ++i) send({"GET", "a"}, {});
+  EXPECT_EQ(commands().size(), CommandQueue::kMaxInFlight);
   Answer next;
   send({"GET", "b"}, into(next));
   EXPECT_THAT(commands(), IsEmpty());
   pass(LinkMachine::kTimeout - Milliseconds(1));
-  for (std::size_t i = 0; i < CommandQueue::kMostInFlight; ++i) receive("$-1\r\n");
+  for (std::size_t i = 0; i < CommandQueue::kMaxInFlight; ++i) receive("$-1\r\n");
   EXPECT_THAT(commands(), ElementsAre("GET"));
   pass(LinkMachine::kTimeout - Milliseconds(1));
   EXPECT_EQ(next.times, 0) << "its time begins when it is written";
@@ -83,7 +83,7 @@ TEST_F(LinkMachineTest, KeepsCommandsBackWhileTooManyAreWithRedis) {
 
 TEST_F(LinkMachineTest, RefusesCommandsAboveItsBoundsAndTellsSoLater) {
   come_up();
-  for (std::size_t i = 0; i < CommandQueue::kMostInFlight + CommandQueue::kMostWaiting; ++i) send({"GET"}, {});
+  for (std::size_t i = 0; i < CommandQueue::kMaxInFlight + CommandQueue::kMaxWaiting; ++i) send({"GET"}, {});
   EXPECT_FALSE(fails_due);
   Answer refused;
   send({"GET"}, into(refused));
@@ -97,8 +97,8 @@ TEST_F(LinkMachineTest, RefusesCommandsAboveItsBoundsAndTellsSoLater) {
 
 TEST_F(LinkMachineTest, RefusesCommandsOfMoreBytesThanMayWait) {
   come_up();
-  for (std::size_t i = 0; i < CommandQueue::kMostInFlight; ++i) send({"GET"}, {});
-  const std::string large(CommandQueue::kMostWaitingBytes / 4, 'x');
+  for (std::size_t i = 0; i < CommandQueue::kMaxInFlight; ++i) send({"GET"}, {});
+  const std::string large(CommandQueue::kMaxWaitingBytes / 4, 'x');
   for (int i = 0; i < 4; ++i) send({"SET", large}, {});
   EXPECT_FALSE(fails_due);
   send({"GET"}, {});
@@ -118,7 +118,7 @@ TEST_F(LinkMachineTest, RefusesCommandsWhileThereIsNoConnection) {
 
 TEST_F(LinkMachineTest, TellsAllCommandsOnceThatTheConnectionBroke) {
   come_up();
-  std::vector<Answer> answers(CommandQueue::kMostInFlight + 5);
+  std::vector<Answer> answers(CommandQueue::kMaxInFlight + 5);
   for (auto& answer : answers) send({"GET"}, into(answer));
   apply(machine().restart("cut"));
   for (const auto& answer : answers) {

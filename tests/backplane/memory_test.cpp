@@ -16,7 +16,7 @@ struct MemorySource {
 TEST(MemoryBus, KeepsSoManyClaimsAndNoMore) {
   MemoryBus bus({1, Seconds(60)});
   const Instant start{}, end = start + Seconds(40);
-  for (std::size_t i = 0; i < MemoryBus::kMostClaims; ++i) {
+  for (std::size_t i = 0; i < MemoryBus::kMaxClaims; ++i) {
     EXPECT_EQ(bus.claim(std::to_string(i), end, start).value(), true);
   }
   EXPECT_EQ(bus.claim("one more", end, start).error().code, ErrorCode::busy);

@@ -36,9 +36,9 @@ TEST_F(RedisTest, RestartedWithoutItsTailTellsWhatSurvived) {
   const auto state = a.state("lobby");
   ASSERT_TRUE(state);
   EXPECT_THAT(state->ended, ElementsAre(EpochEnd{before->top.epoch, 2}));
-  const auto standing = compare(before->top, *state);
-  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
-  EXPECT_EQ(standing.offset, 2U);
+  const auto check = compare(before->top, *state);
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::rewound);
+  EXPECT_EQ(check.offset, 2U);
   const auto again = a.append("lobby", "{m}", "sender", 3);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->position.offset, 3U);
@@ -53,7 +53,7 @@ TEST_F(RedisTest, RemembersTheLastEightEpochsThatEnded) {
   const auto state = a.state("lobby");
   ASSERT_EQ(state->ended.size(), 8U);
   for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(state->ended[i].survived, 10U - i);
-  EXPECT_EQ(compare(first->position, *state).kind, Standing::Kind::unknown);
+  EXPECT_EQ(compare(first->position, *state).kind, ResumeCheck::Kind::unknown);
 }
 
 TEST_F(RedisTest, ComesBackAndDeliversAgainAfterItsConnectionsAreCut) {

@@ -75,7 +75,7 @@ TEST_F(RedisJunk, InTheRegistryIsLeftOut) {
   ASSERT_TRUE(a.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
   redis().command({"SADD", "chat:nodes", "../../etc", "<b>", "", "chat-2", std::string(100, 'x')});
   redis().command({"HSET", "chat:node:chat-2", "id", "chat-1", "name", "\xff", "description", std::string(5000, 'x'),
-                   "started_at", "-99999999999999999", "lastSeen", "9223372036854775807", "connections", "-1", "rooms",
+                   "started_at", "-99999999999999999", "last_seen", "9223372036854775807", "connections", "-1", "rooms",
                    "x", "messages_per_second", "inf"});
   auto cards = *a.list();
   ASSERT_THAT(cards, SizeIs(2));

@@ -108,19 +108,19 @@ TEST(ReplyReader, RefusesToWaitForATextLongerThanAnyReplyHas) {
   reader.feed("$500000000\r\n");
   const std::string piece(1024 * 1024, 'x');
   std::size_t fed = 0;
-  while (!broken && fed < 4 * ReplyReader::kMostUnread) {
+  while (!broken && fed < 4 * ReplyReader::kMaxUnread) {
     reader.feed(piece);
     fed += piece.size();
     EXPECT_EQ(reader.next(broken), nullptr);
   }
   EXPECT_TRUE(broken);
-  EXPECT_LE(fed, ReplyReader::kMostUnread + piece.size());
+  EXPECT_LE(fed, ReplyReader::kMaxUnread + piece.size());
 }
 
 TEST(ReplyReader, MakesAnErrorOfAReplyThatIsTooBigAndReadsOn) {
   ReplyReader reader;
   const std::string text(1024 * 1024, 'x');
-  const std::size_t count = ReplyReader::kMostBytes / text.size() + 1;
+  const std::size_t count = ReplyReader::kMaxBytes / text.size() + 1;
   bool broken = false;
   reader.feed("*" + std::to_string(count) + "\r\n");
   const Reply* reply = nullptr;

@@ -51,7 +51,7 @@ class Shapes {
                                            "t u1 Ana",
                                            "chat-1.aa u1",
                                            "id",
-                                           "lastSeen",
+                                           "last_seen",
                                            "-1",
                                            "nan",
                                            "chat:{x}:answers 1\n",

@@ -19,7 +19,7 @@ constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
 /// Thousands of senders at once, as if each had written.
 class RedisSendersTest : public RedisTest {
  protected:
-  static constexpr int kMost = 25'000;  // of a generation
+  static constexpr int kMax = 25'000;  // of a generation
 
   void others_write(const std::string& generation, int count) {
     redis().command({"EVAL", "for i = 1, ARGV[1] do redis.call('HSET', KEYS[1], 'other-' .. i, '1:0') end", "1",
@@ -30,7 +30,7 @@ class RedisSendersTest : public RedisTest {
 
 TEST_F(RedisSendersTest, RemembersASenderThroughTheNextGeneration) {
   ASSERT_TRUE(a.append("lobby", "{m}", "first", 1));
-  others_write("a", kMost);
+  others_write("a", kMax);
   EXPECT_FALSE(a.append("lobby", "{m}", "second", 1)->duplicate);  // begins the other generation
   EXPECT_EQ(field("generation"), "b");
   EXPECT_TRUE(a.append("lobby", "{m}", "first", 1)->duplicate);
@@ -40,9 +40,9 @@ TEST_F(RedisSendersTest, RemembersASenderThroughTheNextGeneration) {
 
 TEST_F(RedisSendersTest, RefusesNewSendersRatherThanForgetOneOfTheLastTenMinutes) {
   ASSERT_TRUE(a.append("lobby", "{m}", "victim", 1));
-  others_write("a", kMost);
+  others_write("a", kMax);
   ASSERT_TRUE(a.append("lobby", "{m}", "turns", 1));
-  others_write("b", kMost);
+  others_write("b", kMax);
   const auto refused = a.append("lobby", "{m}", "one-more", 1);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::busy);
@@ -53,9 +53,9 @@ TEST_F(RedisSendersTest, RefusesNewSendersRatherThanForgetOneOfTheLastTenMinutes
 
 TEST_F(RedisSendersTest, ForgetsAGenerationAfterTenMinutes) {
   ASSERT_TRUE(a.append("lobby", "{m}", "first", 1));
-  others_write("a", kMost);
+  others_write("a", kMax);
   ASSERT_TRUE(a.append("lobby", "{m}", "turns", 1));
-  others_write("b", kMost);
+  others_write("b", kMax);
   redis().command({"HSET", "chat:{lobby}:meta", "turned", std::to_string(std::stol(field("turned")) - 601)});
   EXPECT_TRUE(a.append("lobby", "{m}", "second", 1));
   EXPECT_EQ(field("generation"), "a");
@@ -151,7 +151,7 @@ TEST_F(RedisTest, OpensANewEpochAfterFlushAll) {
   ASSERT_TRUE(after);
   EXPECT_EQ(after->position.offset, 1U);
   EXPECT_NE(after->position.epoch, before->position.epoch);
-  EXPECT_EQ(compare(before->position, *a.state("lobby")).kind, Standing::Kind::unknown);
+  EXPECT_EQ(compare(before->position, *a.state("lobby")).kind, ResumeCheck::Kind::unknown);
 }
 
 TEST_F(RedisTest, TakesUpALogWhoseHashIsGoneAboveItsTop) {

@@ -40,7 +40,7 @@ export const contenders = [
 
 /** @returns {Promise<Servers>} */
 async function startChatd({ folder, redis }) {
-  const nodes = await Promise.all(['chat-1', 'chat-2'].map((id) => Node.start({ id, folder, redis, settings: { shards: 1 } })));
+  const nodes = await Promise.all(['chat-1', 'chat-2'].map((id) => Node.start({ id, folder, redis, settings: { threads: 1 } })));
   return { urls: nodes.map((node) => node.ws), dialect: 'chat.v1', programs: nodes.map(({ program }) => program) };
 }
 

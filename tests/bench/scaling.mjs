@@ -25,7 +25,7 @@ const TALK = ['--rooms', 10, '--clients-per-room', 100, '--senders-per-room', 1,
 function nodes(processes, shards, rooms = 0) {
   return async ({ folder, redis }) => {
     const ids = Array.from({ length: processes }, (_, i) => `chat-${i + 1}`);
-    const started = await Promise.all(ids.map((id) => Node.start({ id, folder, redis, settings: { shards } })));
+    const started = await Promise.all(ids.map((id) => Node.start({ id, folder, redis, settings: { threads: shards } })));
     const ballast = await Ballast.load(started[0].ws, rooms);
     return { urls: started.map(({ ws }) => ws), dialect: 'chat.v1', programs: started.map(({ program }) => program), leave: () => ballast.leave() };
   };

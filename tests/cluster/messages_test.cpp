@@ -74,7 +74,7 @@ TEST_F(ClusterMessages, ASendRepeatedOnAnotherNodeIsStoredOnce) {
   EXPECT_EQ(back.last("ack")["offset"], first["offset"]);
   EXPECT_THAT(screen(watcher, "lobby"), ElementsAre("1 hi"));
   EXPECT_EQ(watcher.last("message")["sender"], back.last("welcome")["sender"]);
-  EXPECT_EQ(watcher.last("message")["n"], 1);
+  EXPECT_EQ(watcher.last("message")["seq"], 1);
 }
 
 TEST_F(ClusterMessages, NobodyCanUseUpTheCountOfAnother) {

@@ -14,10 +14,10 @@ class ThreeNodes : public testing::Test {
   ThreeNodes() { settle(loop); }
 
   void run() { settle(loop); }
-  FakeClient& joined(FakeNode& node, const std::string& room, const std::string& name, const std::string& guest = {},
-                     const std::string& producer = {}) {
+  FakeClient& joined(FakeNode& node, const std::string& room, const std::string& name,
+                     const std::string& identity_secret = {}, const std::string& producer = {}) {
     FakeClient& client = node.connect();
-    client.hello(name, guest, producer);
+    client.hello(name, identity_secret, producer);
     client.join(room);
     run();
     EXPECT_TRUE(client.has("joined"));

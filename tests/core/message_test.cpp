@@ -14,12 +14,12 @@ TEST(MessageBody, HasWhatEverybodySees) {
 TEST(MessageBody, HasSenderAndNumberWhereTheSendHadThem) {
   const Draft draft{{"u1", "Ana"}, {Content::Kind::text, "hi"}, 1, "chat-2", "s4nd3r", 7};
   EXPECT_EQ(encode_body(draft),
-            R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"chat-2","sender":"s4nd3r","n":7})");
+            R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"chat-2","sender":"s4nd3r","seq":7})");
 }
 
 TEST(MessageBody, NamesASenderWhoIsTheAuthorOnce) {
   const Draft draft{{"u1", "Ana"}, {Content::Kind::text, "hi"}, 1, "chat-2", "u1", 7};
-  EXPECT_EQ(encode_body(draft), R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"chat-2","n":7})");
+  EXPECT_EQ(encode_body(draft), R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"chat-2","seq":7})");
 }
 
 TEST(MessageBody, CarriesDataAsItIs) {

@@ -5,14 +5,14 @@
 namespace chat {
 namespace {
 
-using Kind = Standing::Kind;
+using Kind = ResumeCheck::Kind;
 
 TEST(Position, IsComparedWithALogThroughTheEpochsThatEnded) {
   struct Case {
     const char* what;
     Position held;
     LogState log;
-    Standing expected;
+    ResumeCheck expected;
   };
   const Case cases[] = {
       {"at the top", {"e1", 5}, {{"e1", 5}, {}}, {Kind::current, 5}},
@@ -32,9 +32,9 @@ TEST(Position, IsComparedWithALogThroughTheEpochsThatEnded) {
       {"a room that has no log any more", {"e1", 5}, {{"", 0}, {}}, {Kind::unknown, 0}},
   };
   for (const auto& [what, held, log, expected] : cases) {
-    const auto standing = compare(held, log);
-    EXPECT_EQ(standing.kind, expected.kind) << what;
-    EXPECT_EQ(standing.offset, expected.offset) << what;
+    const auto check = compare(held, log);
+    EXPECT_EQ(check.kind, expected.kind) << what;
+    EXPECT_EQ(check.offset, expected.offset) << what;
   }
 }
 

@@ -24,7 +24,7 @@ test('/nodes lists the three nodes with the documented fields, the same from eve
     for (const node of json.available_nodes) {
       assert.equal(node.active, true);
       assert.equal(node.url, `/node/${node.id}/`);
-      for (const [field, type] of Object.entries({ name: 'string', description: 'string', lastSeen: 'string', connections: 'number', rooms: 'number', messages_per_second: 'number', started_at: 'string' })) {
+      for (const [field, type] of Object.entries({ name: 'string', description: 'string', last_seen: 'string', lastSeen: 'string', connections: 'number', rooms: 'number', messages_per_second: 'number', started_at: 'string' })) {
         assert.equal(typeof node[field], type, `${field} of ${JSON.stringify(node)}`);
       }
       assert.ok(Date.now() - Date.parse(node.lastSeen) < 30_000, node.lastSeen);
@@ -191,7 +191,7 @@ test('an address that names a room joins it by connecting', { timeout }, async (
 
 test('a repeated send is stored once although the second try comes by another node', { timeout }, async () => {
   const room = 'dedup';
-  const same = { guest: randomBytes(16).toString('hex'), producer: randomBytes(16).toString('hex') };
+  const same = { identitySecret: randomBytes(16).toString('hex'), producer: randomBytes(16).toString('hex') };
   const [one, two, other] = await Promise.all([
     ChatClient.connect(cluster.nginx.wsOf('chat-1'), same),
     ChatClient.connect(cluster.nginx.wsOf('chat-2'), same),
@@ -199,7 +199,7 @@ test('a repeated send is stored once although the second try comes by another no
   ]);
   assert.equal(one.user.id, two.user.id, 'the same guest is the same person on every node');
   for (const client of [one, two, other]) await client.join(room);
-  const send = (client, n) => client.request('send', { room, text: `n ${n}`, n });
+  const send = (client, n) => client.request('send', { room, text: `message ${n}`, seq: n });
 
   const first = await send(one, 1);
   const second = await send(one, 2);
@@ -218,9 +218,9 @@ test('a repeated send is stored once although the second try comes by another no
 
 test('who is in a room is the same on every node, and several tabs are one person', { timeout }, async () => {
   const room = 'members';
-  const guest = randomBytes(16).toString('hex');
+  const identitySecret = randomBytes(16).toString('hex');
   const [ana, bia] = await onEveryNode(cluster);
-  const tabs = await Promise.all(['chat-2', 'chat-3'].map((id) => ChatClient.connect(cluster.nginx.wsOf(id), { name: 'Carla', guest })));
+  const tabs = await Promise.all(['chat-2', 'chat-3'].map((id) => ChatClient.connect(cluster.nginx.wsOf(id), { name: 'Carla', identitySecret })));
   await ana.join(room);
   for (const client of [bia, ...tabs]) await client.join(room);
 

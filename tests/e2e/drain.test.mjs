@@ -31,7 +31,7 @@ function descriptors() {
 }
 
 function startNode(id, settings) {
-  return Node.start({ id, folder, redis, settings: { shards: 1, 'drain-seconds': DRAIN, ...settings } });
+  return Node.start({ id, folder, redis, settings: { threads: 1, 'drain-seconds': DRAIN, ...settings } });
 }
 
 function median(numbers) {

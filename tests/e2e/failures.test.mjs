@@ -122,7 +122,7 @@ test('Redis is killed and comes back: sockets stay, refusals are honest, and mes
     await until(`${node.id} is not ready`, async () => (await http(`${node.http}/ready`)).status === 503);
     assert.equal((await http(`${node.http}/health`)).status, 200, 'without Redis a node is alive');
   }
-  await assert.rejects(clients[0].request('send', { room, text: 'refused', n: 2 }), (error) => {
+  await assert.rejects(clients[0].request('send', { room, text: 'refused', seq: 2 }), (error) => {
     assert.equal(error.code, 'unavailable');
     assert.equal(error.reply.temporary, true);
     assert.ok(error.reply.retry_after_ms > 0);

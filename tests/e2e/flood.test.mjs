@@ -9,7 +9,7 @@ test('Redis stands still and clients do not: the node is busy at once, stays sma
   const client = await pair.client(node);
   await client.join('lobby');
   const text = (n) => `${n}. ${'x'.repeat(1000)}`;
-  const says = (n) => client.request('send', { room: 'lobby', text: text(n), n });
+  const says = (n) => client.request('send', { room: 'lobby', text: text(n), seq: n });
   for (let n = 1; n <= 100; ++n) await says(n);
 
   pair.redis.pause();

@@ -103,7 +103,7 @@ describe('text and names', () => {
     await client.join('sizes');
     await client.say('sizes', 'x'.repeat(4096));
     for (const text of ['x'.repeat(4097), '€'.repeat(1366), '😀'.repeat(1025)]) {
-      await assert.rejects(client.request('send', { room: 'sizes', text, n: 2 }), { code: 'too_large' });
+      await assert.rejects(client.request('send', { room: 'sizes', text, seq: 2 }), { code: 'too_large' });
     }
     await client.say('sizes', 'the refused ones used up no number');
   });
@@ -137,8 +137,8 @@ describe('text and names', () => {
     await client.close();
   });
   test('what people say and the secrets they keep are in no log', { timeout }, async () => {
-    const guest = '0123456789abcdef0123456789abcdef';
-    const client = await ChatClient.connect(node.ws, { guest });
+    const identitySecret = '0123456789abcdef0123456789abcdef';
+    const client = await ChatClient.connect(node.ws, { identitySecret });
     await client.join('secrets');
     await client.say('secrets', 'not for the operator');
     await client.close();

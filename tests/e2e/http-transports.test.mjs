@@ -67,7 +67,7 @@ describe('a node that holds connections is killed', () => {
     test(`${name}: 404, then it starts again with its cursor and has everything once and in order`, { timeout }, async (t) => {
       const room = `killed-${path}`;
       const url = `${cluster.nginx.http}/${path}`;
-      const client = await connect(t, kind, url, { guest: `a guest of ${room}` });
+      const client = await connect(t, kind, url, { identitySecret: `a guest of ${room}` });
       await client.join(room);
       const owner = cluster.node(client.node);
       const other = await connect(t, ChatClient, cluster.nodes.find((node) => node !== owner).ws);
@@ -83,7 +83,7 @@ describe('a node that holds connections is killed', () => {
       if (kind === PollClient) await until('a poll that is under way is told', () => client.lastStatus === 404);
       else await until('the stream has ended', () => client.ended);
 
-      const again = await connect(t, kind, url, { guest: `a guest of ${room}` });
+      const again = await connect(t, kind, url, { identitySecret: `a guest of ${room}` });
       const back = await again.join(room, { cursor: { epoch, offset } });
       assert.equal(back.recovered, true);
       assert.deepEqual([...texts(client, room), ...back.messages.map(({ text }) => text)], ['before', 'after'].flatMap((when) => [0, 1, 2, 3, 4].map((i) => `${when} ${i}`)));
@@ -246,7 +246,7 @@ describe('what is refused', () => {
 test('the same send posted twice is stored once', { timeout }, async (t) => {
   const client = await connect(t, EventStreamClient, sse);
   await client.join('double');
-  const post = (id) => client.post(JSON.stringify({ type: 'send', id, room: 'double', text: 'once', n: 1 }));
+  const post = (id) => client.post(JSON.stringify({ type: 'send', id, room: 'double', text: 'once', seq: 1 }));
   const reply = (id) => client.push(`the reply to ${id}`, (push) => push.id === id);
   const statuses = (await Promise.all([post('a'), post('b')])).map(({ status }) => status);
   assert.deepEqual(statuses, [202, 202]);

@@ -14,7 +14,7 @@ const folder = freshFolder('process');
 
 /** A node that the test ends, started by `wrapper` if one is given. */
 async function startNode(t, { settings = {}, wrapper = [] } = {}) {
-  const flags = Object.entries({ listen: '127.0.0.1:0', 'node-id': 'chat-1', web: `${top}web`, shards: 1, ...settings }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const flags = Object.entries({ listen: '127.0.0.1:0', 'node-id': 'chat-1', 'web-root': `${top}web`, threads: 1, ...settings }).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const [command, ...args] = [...wrapper, chatd, ...flags];
   const program = new Program('chatd', command, args, { env: cleanEnvironment() });
   t.after(() => program.stop('SIGKILL'));

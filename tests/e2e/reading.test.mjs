@@ -17,7 +17,7 @@ let node;
 let browser;
 let filler;
 before(async () => {
-  node = await Node.start({ id: 'alone', folder: freshFolder('reading'), settings: { history: 20_000 } });
+  node = await Node.start({ id: 'alone', folder: freshFolder('reading'), settings: { 'history-size': 20_000 } });
   browser = await launch();
   filler = await ChatClient.connect(node.ws, { name: 'Filler' });
   await fill(filler, 'long', LONG);

@@ -42,7 +42,7 @@ describe('what is said in one turn', { concurrency: false }, () => {
   test('of what is over the rate each is refused by itself, and the rest is stored', { timeout }, async () => {
     for (const [count, size] of [[36, 900], [300, 100], [600, 1]]) {
       const client = await HubClient.connect(polite.nginx, { hub: '/chatHub' });
-      await client.invoke('Hello', { name: 'A', guest: unique() + unique() });
+      await client.invoke('Hello', { name: 'A', identity_secret: unique() + unique() });
       const results = await Promise.all(Array.from({ length: count }, () => outcome(client.invoke('SendMessage', 'A', 'x'.repeat(size)))));
       const refused = results.filter(({ error }) => error);
       assert.ok(refused.every(({ error }) => /rate_limited: .*retry_after_ms: \d+/.test(error)), refused[0]?.error);

@@ -110,7 +110,7 @@ test('its node is killed: it comes back by itself and goes on', { timeout }, asy
 });
 
 test('a lone node serves it, too, under its own Content-Security-Policy', { timeout }, async (t) => {
-  const node = await Node.start({ id: 'alone', folder: join(top, 'build/e2e/signalr-page'), settings: { web } });
+  const node = await Node.start({ id: 'alone', folder: join(top, 'build/e2e/signalr-page'), settings: { 'web-root': web } });
   t.after(() => node.stop());
   const tab = await openClassic(node.http);
   assert.equal(await tab.node(), 'alone');

@@ -51,7 +51,7 @@ class Follower {
     const auto again = decode_presence_change(encode(*change));
     CHAT_ASSERT(again && again->instance == change->instance && again->joined == change->joined &&
                 again->left == change->left);
-    if (instances_.insert(change->instance).second && instances_.size() > kMostInstances) {
+    if (instances_.insert(change->instance).second && instances_.size() > kMaxInstances) {
       instances_.erase(change->instance);
       return;
     }
@@ -99,7 +99,7 @@ class Follower {
     CHAT_ASSERT(roster_.members(3).size() == std::min<std::size_t>(3, roster_.count()));
   }
 
-  static constexpr std::size_t kMostInstances = 60;
+  static constexpr std::size_t kMaxInstances = 60;
 
   Roster roster_;
   Instant now_{Seconds{100}};

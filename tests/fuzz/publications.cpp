@@ -64,9 +64,9 @@ class Sink final : public BackplaneSink {
     look();
     if (log_.has_unknown_epoch()) {
       const LogState state{{log_.last().epoch == "e" ? "f" : "e", 5}, {{log_.last().epoch, 4}}};
-      const auto standing = log_.reconcile(log_.ask(), state);
-      if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
-      if (standing.kind == Standing::Kind::unknown) shown_ = state.top.offset;
+      const auto check = log_.reconcile(log_.ask(), state);
+      if (check.kind == ResumeCheck::Kind::rewound) shown_ = check.offset;
+      if (check.kind == ResumeCheck::Kind::unknown) shown_ = state.top.offset;
     } else if (log_.has_gap() || log_.is_behind()) {
       log_.refill(log_.ask(), 0, {});
     }

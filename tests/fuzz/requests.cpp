@@ -19,10 +19,12 @@ json describe(const std::optional<Position>& cursor) {
 json describe(const Content& content) { return {content.kind == Content::Kind::text ? "text" : "data", content.value}; }
 
 struct Describer {
-  json operator()(const Hello& c) const { return {"hello", or_null(c.name), or_null(c.guest), or_null(c.producer)}; }
+  json operator()(const Hello& c) const {
+    return {"hello", or_null(c.name), or_null(c.identity_secret), or_null(c.producer)};
+  }
   json operator()(const Join& c) const { return {"join", c.room, describe(c.cursor), c.history}; }
   json operator()(const Leave& c) const { return {"leave", c.room}; }
-  json operator()(const Send& c) const { return {"send", c.room, describe(c.content), c.n, or_null(c.name)}; }
+  json operator()(const Send& c) const { return {"send", c.room, describe(c.content), c.seq, or_null(c.name)}; }
   json operator()(const ReadHistory& c) const {
     return {"history", c.room, or_null(c.before), or_null(c.after), c.limit};
   }
@@ -65,7 +67,7 @@ struct ChatWriter {
   Object& out;
 
   bool operator()(const Hello& c) const {
-    out.add("type", "hello").add("name", or_null(c.name)).add("guest", or_null(c.guest));
+    out.add("type", "hello").add("name", or_null(c.name)).add("identity_secret", or_null(c.identity_secret));
     out.add("producer", or_null(c.producer));
     return true;
   }
@@ -76,7 +78,7 @@ struct ChatWriter {
   bool operator()(const Send& c) const {
     out.add("type", "send").add("room", c.room).add("name", or_null(c.name));
     out.raw(c.content.kind == Content::Kind::text ? "text" : "data", raw(c.content));
-    if (c.n != 0) out.add("n", c.n);
+    if (c.seq != 0) out.add("seq", c.seq);
     return true;
   }
   bool operator()(const ReadHistory& c) const {
@@ -116,14 +118,16 @@ struct HubWriter {
 
   bool operator()(const Hello& c) const {
     Object who;
-    who.add("name", or_null(c.name)).add("guest", or_null(c.guest)).add("producer", or_null(c.producer));
+    who.add("name", or_null(c.name))
+        .add("identity_secret", or_null(c.identity_secret))
+        .add("producer", or_null(c.producer));
     return call("Hello", {who.text()});
   }
   bool operator()(const Join& c) const { return call("JoinRoom", {json(c.room).dump(), describe(c.cursor).dump()}); }
   bool operator()(const Leave& c) const { return call("LeaveRoom", {json(c.room).dump()}); }
   bool operator()(const Send& c) const {
-    return call("SendToRoom",
-                {json(c.room).dump(), or_null(c.name).dump(), raw(c.content), c.n == 0 ? "null" : json(c.n).dump()});
+    return call("SendToRoom", {json(c.room).dump(), or_null(c.name).dump(), raw(c.content),
+                               c.seq == 0 ? "null" : json(c.seq).dump()});
   }
   bool operator()(const ReadHistory& c) const {
     if (c.after || id.starts_with('s')) {

@@ -67,9 +67,9 @@ class Liar {
   void reconcile() {
     look();
     const auto now = state();
-    const auto standing = log_.reconcile(log_.ask(), now);
-    if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
-    if (standing.kind == Standing::Kind::unknown) shown_ = now.top.offset;
+    const auto check = log_.reconcile(log_.ask(), now);
+    if (check.kind == ResumeCheck::Kind::rewound) shown_ = check.offset;
+    if (check.kind == ResumeCheck::Kind::unknown) shown_ = now.top.offset;
   }
   Epoch epoch() { return {static_cast<char>('a' + choices_.below(3))}; }
   Offset offset() {

@@ -135,10 +135,10 @@ void RoomLogModel::end_read() {
 
 void RoomLogModel::reconcile(const RoomLog::Asked& asked, const LogState& state) {
   look();
-  const auto standing = log_.reconcile(asked, state);
-  if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
-  if (standing.kind == Standing::Kind::unknown) shown_ = state.top.offset;
-  reader_.erase(standing.kind == Standing::Kind::unknown ? reader_.begin() : reader_.upper_bound(shown_),
+  const auto check = log_.reconcile(asked, state);
+  if (check.kind == ResumeCheck::Kind::rewound) shown_ = check.offset;
+  if (check.kind == ResumeCheck::Kind::unknown) shown_ = state.top.offset;
+  reader_.erase(check.kind == ResumeCheck::Kind::unknown ? reader_.begin() : reader_.upper_bound(shown_),
                 reader_.end());
   look();
 }

@@ -24,16 +24,16 @@ struct Delivered {
 };
 
 struct Settings {
-  std::size_t most_bytes;
+  std::size_t max_bytes;
   bool deflate;
 };
 
 /// Stops like a connection: behind a close frame nothing is read.
 class Recorder final : public WebSocketReader::Handler {
  public:
-  explicit Recorder(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+  explicit Recorder(std::size_t max_bytes) : max_bytes_(max_bytes) {}
   void on_message(std::string_view payload, bool binary) override {
-    CHAT_ASSERT(payload.size() <= most_bytes_);
+    CHAT_ASSERT(payload.size() <= max_bytes_);
     CHAT_ASSERT(binary || is_utf8(payload));
     add(binary ? Delivered::Kind::binary : Delivered::Kind::text, payload);
   }
@@ -57,7 +57,7 @@ class Recorder final : public WebSocketReader::Handler {
     CHAT_ASSERT(!closed_);
     delivered.push_back({kind, std::string(payload)});
   }
-  std::size_t most_bytes_;
+  std::size_t max_bytes_;
   bool closed_ = false;
 };
 
@@ -68,9 +68,9 @@ struct Outcome {
 };
 
 Outcome read(std::string_view bytes, std::uint8_t split, Settings settings) {
-  WebSocketReader reader(settings.most_bytes,
+  WebSocketReader reader(settings.max_bytes,
                          settings.deflate ? WebSocketReader::Mode::whole_deflate : WebSocketReader::Mode::whole);
-  Recorder recorder(settings.most_bytes);
+  Recorder recorder(settings.max_bytes);
   std::string failure;
   in_pieces(bytes, split, [&](std::string_view piece) {
     std::vector<char> copy(piece.begin(), piece.end());  // exactly as long, so that a read past the end shows

@@ -17,15 +17,15 @@ TEST_P(CodecContract, HasANameClientsCanAskFor) {
 }
 
 TEST_P(CodecContract, ReadsEveryRequest) {
-  const auto all = decode(R"([{"type":"hello","name":"Ana","guest":"g","producer":"p"},
+  const auto all = decode(R"([{"type":"hello","name":"Ana","identity_secret":"g","producer":"p"},
     {"type":"join","room":"lobby","cursor":{"epoch":"e","offset":41},"history":50},
-    {"type":"send","room":"lobby","text":"hi","n":7,"name":"Bo"},
+    {"type":"send","room":"lobby","text":"hi","seq":7,"name":"Bo"},
     {"type":"history","room":"lobby","before":58,"limit":9},
     {"type":"members","room":"lobby"}, {"type":"typing","room":"lobby"}, {"type":"leave","room":"lobby"}, {"type":"node"}])");
   ASSERT_EQ(all.size(), 8U);
   const auto& hello = std::get<Hello>(all[0].command);
   EXPECT_EQ(hello.name, "Ana");
-  EXPECT_EQ(hello.guest, "g");
+  EXPECT_EQ(hello.identity_secret, "g");
   EXPECT_EQ(hello.producer, "p");
   const auto& join = std::get<Join>(all[1].command);
   EXPECT_EQ(join.room, "lobby");
@@ -34,7 +34,7 @@ TEST_P(CodecContract, ReadsEveryRequest) {
   const auto& send = std::get<Send>(all[2].command);
   EXPECT_EQ(send.content.kind, Content::Kind::text);
   EXPECT_EQ(send.content.value, "hi");
-  EXPECT_EQ(send.n, 7U);
+  EXPECT_EQ(send.seq, 7U);
   EXPECT_EQ(send.name, "Bo");
   const auto& history = std::get<ReadHistory>(all[3].command);
   EXPECT_EQ(history.before, 58U);
@@ -50,7 +50,7 @@ TEST_P(CodecContract, FillsInWhatARequestLeavesOut) {
   const auto join = std::get<Join>(decode(R"({"type":"join","room":"lobby"})")[0].command);
   EXPECT_FALSE(join.cursor);
   EXPECT_EQ(join.history, 50U);
-  EXPECT_EQ(std::get<Send>(decode(R"({"type":"send","room":"lobby","text":"hi"})")[0].command).n, 0U);
+  EXPECT_EQ(std::get<Send>(decode(R"({"type":"send","room":"lobby","text":"hi"})")[0].command).seq, 0U);
   const auto history = std::get<ReadHistory>(decode(R"({"type":"history","room":"lobby"})")[0].command);
   EXPECT_FALSE(history.before);
   EXPECT_EQ(history.limit, 50U);

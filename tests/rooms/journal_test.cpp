@@ -16,7 +16,7 @@ Append append(const std::string& room, std::uint64_t n, std::size_t size = 3) {
 
 std::vector<std::uint64_t> numbers(const std::vector<Journal::Lost>& lost) {
   std::vector<std::uint64_t> out;
-  for (const auto& each : lost) out.push_back(each.append.n);
+  for (const auto& each : lost) out.push_back(each.append.seq);
   return out;
 }
 

@@ -39,8 +39,8 @@ TEST_F(LossyNetworkTest, FindsAfterAnInterruptionWhatWasMissed) {
   backends->interrupt();
   run();
   EXPECT_THAT(seen(), ElementsAre(1, 2, 3));
-  EXPECT_THAT(ana.all("degraded").front()["redis"], false);
-  EXPECT_THAT(ana.all("degraded").back()["redis"], true);
+  EXPECT_THAT(ana.all("degraded").front()["available"], false);
+  EXPECT_THAT(ana.all("degraded").back()["available"], true);
 }
 
 TEST_F(LossyNetworkTest, CatchesUpWithMoreThanOnePageOfTheStore) {
@@ -126,7 +126,7 @@ class MovedSenderTest : public LossyNetworkTest {
     ana.say({{"type", "hello"}, {"id", "hello"}, {"producer", "0123456789abcdef"}});
     run();
     others_part();
-    ana.say({{"type", "send"}, {"id", 1}, {"room", "lobby"}, {"text", "hers"}, {"n", 2}});
+    ana.say({{"type", "send"}, {"id", 1}, {"room", "lobby"}, {"text", "hers"}, {"seq", 2}});
     run();
     EXPECT_EQ(ana.reply(1)["offset"], 2);
     backends->has_lost_senders = true;

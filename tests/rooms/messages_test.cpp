@@ -38,7 +38,7 @@ TEST_F(MessagesTest, AcknowledgesARepeatedSendWithThePlaceOfTheFirst) {
   EXPECT_EQ(ana.reply("gap")["code"], "out_of_sequence");
   EXPECT_EQ(ana.reply("gap")["last"], 1);
   EXPECT_EQ(ana.all("message").size(), 1U);
-  EXPECT_EQ(ana.all("message")[0]["n"], 1);
+  EXPECT_EQ(ana.all("message")[0]["seq"], 1);
 }
 
 TEST_F(MessagesTest, SendsNothingOfARoomToWhoHasLeftIt) {

@@ -24,10 +24,11 @@ class PricesTest : public testing::Test {
  protected:
   PricesTest() { settle(loop); }
 
-  FakeClient& joined(const std::vector<std::string>& rooms, std::uint64_t from = 1, const std::string& guest = {}) {
+  FakeClient& joined(const std::vector<std::string>& rooms, std::uint64_t from = 1,
+                     const std::string& identity_secret = {}) {
     FakeClient& client = node.connect();
     client.from = from;
-    client.hello("Ana", guest);
+    client.hello("Ana", identity_secret);
     for (const auto& room : rooms) client.join(room);
     settle(loop);
     client.forget();
@@ -145,7 +146,7 @@ TEST_F(PricesTest, LetsOneAddressMakeOnlySoManySenders) {
   for (int i = 0; i < 20; ++i) {
     FakeClient& client = joined({"lobby"});
     client.hello("Ana", {}, "a producer of its own, number " + std::to_string(i));
-    known += served(client, 1, {{"type", "send"}, {"id", 1}, {"room", "lobby"}, {"text", "x"}, {"n", 1}});
+    known += served(client, 1, {{"type", "send"}, {"id", 1}, {"room", "lobby"}, {"text", "x"}, {"seq", 1}});
   }
   EXPECT_EQ(known, 5U);
 }

@@ -37,7 +37,7 @@ class RoomLogTest : public testing::Test {
   void refill(const std::vector<Message>& read, Offset top = 0) {
     log.refill(log.ask(), std::max(top, read.empty() ? 0 : read.back().offset), read);
   }
-  Standing reconcile(const LogState& state) { return log.reconcile(log.ask(), state); }
+  ResumeCheck reconcile(const LogState& state) { return log.reconcile(log.ask(), state); }
   RoomLog log;
 };
 

@@ -54,9 +54,9 @@ TEST_F(RoomLogTest, HoldsABoundedNumberOfBytes) {
 TEST_F(RoomLogTest, GoesBackToTheTopOfALogThatIsBelowWhatWasDelivered) {
   for (Offset offset = 11; offset <= 15; ++offset) offer(offset);
   delivered();
-  const auto standing = reconcile({{"e1", 12}, {}});
-  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
-  EXPECT_EQ(standing.offset, 12U);
+  const auto check = reconcile({{"e1", 12}, {}});
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::rewound);
+  EXPECT_EQ(check.offset, 12U);
   offer(13);
   EXPECT_THAT(delivered(), ElementsAre(13));
 }
@@ -64,7 +64,7 @@ TEST_F(RoomLogTest, GoesBackToTheTopOfALogThatIsBelowWhatWasDelivered) {
 TEST_F(RoomLogTest, ComparesATopOnlyWithWhatHadBeenDeliveredWhenItWasAskedFor) {
   const auto asked = log.ask();
   offer(11);
-  EXPECT_EQ(log.reconcile(asked, {{"e1", 10}, {}}).kind, Standing::Kind::current);
+  EXPECT_EQ(log.reconcile(asked, {{"e1", 10}, {}}).kind, ResumeCheck::Kind::current);
   EXPECT_EQ(log.last().offset, 11U);
 }
 
@@ -81,9 +81,9 @@ TEST_F(RoomLogTest, DoubtsARepetitionThatSaysSomethingElse) {
   EXPECT_EQ(log.remembered_after(), 10U);
   const auto forged = log.first_forged(asked, messages(11, 12));
   EXPECT_EQ(forged, 11U);
-  const auto standing = log.reconcile(asked, {{"e1", 12}, {}}, forged);
-  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
-  EXPECT_EQ(standing.offset, 10U);
+  const auto check = log.reconcile(asked, {{"e1", 12}, {}}, forged);
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::rewound);
+  EXPECT_EQ(check.offset, 10U);
   EXPECT_FALSE(log.is_doubtful());
   EXPECT_TRUE(log.is_behind());
   refill(messages(11, 12));
@@ -97,7 +97,7 @@ TEST_F(RoomLogTest, GoesOnAsItWasWhenTheRepetitionIsTheForgedOne) {
   ASSERT_TRUE(log.is_doubtful());
   const auto asked = log.ask();
   EXPECT_EQ(log.first_forged(asked, messages(11, 11)), std::nullopt);
-  EXPECT_EQ(log.reconcile(asked, {{"e1", 11}, {}}).kind, Standing::Kind::current);
+  EXPECT_EQ(log.reconcile(asked, {{"e1", 11}, {}}).kind, ResumeCheck::Kind::current);
   EXPECT_FALSE(log.is_doubtful());
   EXPECT_FALSE(log.is_behind());
 }
@@ -109,9 +109,9 @@ TEST_F(RoomLogTest, GoesBackBelowAGenuineRepetitionWhenMoreWasForgedThanItRememb
   delivered();
   offer(11);
   ASSERT_TRUE(log.is_doubtful());
-  const auto standing = reconcile({{"e1", 11}, {}});
-  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
-  EXPECT_EQ(standing.offset, 10U);
+  const auto check = reconcile({{"e1", 11}, {}});
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::rewound);
+  EXPECT_EQ(check.offset, 10U);
 }
 
 TEST_F(RoomLogTest, FindsInTheStoreWhatAForgedEpochHasPushedOut) {

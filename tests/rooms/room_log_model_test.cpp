@@ -154,9 +154,9 @@ class Model {
     take(log_.reconcile(log_.ask(), store_));
   }
 
-  void take(const Standing& standing) {
-    if (standing.kind == Standing::Kind::rewound) shown_ = standing.offset;
-    if (standing.kind == Standing::Kind::unknown) shown_ = store_.top.offset;  // told to start again from history
+  void take(const ResumeCheck& check) {
+    if (check.kind == ResumeCheck::Kind::rewound) shown_ = check.offset;
+    if (check.kind == ResumeCheck::Kind::unknown) shown_ = store_.top.offset;  // told to start again from history
     look();
   }
 

@@ -80,8 +80,8 @@ TEST_F(RoomLogTest, HoldsAnotherEpochUntilTheStoreHasSaidHowTheyJoin) {
   EXPECT_TRUE(log.has_unknown_epoch());
   EXPECT_FALSE(log.has_gap());
   EXPECT_THAT(delivered(), IsEmpty());
-  const auto standing = reconcile({{"e2", 11}, {{"e1", 10}}});
-  EXPECT_EQ(standing.kind, Standing::Kind::current);
+  const auto check = reconcile({{"e2", 11}, {{"e1", 10}}});
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::current);
   EXPECT_THAT(delivered(), ElementsAre(11));
   EXPECT_EQ(log.last(), (Position{"e2", 11}));
   EXPECT_FALSE(log.has_unknown_epoch());
@@ -91,9 +91,9 @@ TEST_F(RoomLogTest, GoesBackToWhatSurvivedOfALogThatLostItsTail) {
   for (Offset offset = 11; offset <= 15; ++offset) offer(offset);
   delivered();
   offer(13, "e2");
-  const auto standing = reconcile({{"e2", 13}, {{"e1", 12}}});
-  EXPECT_EQ(standing.kind, Standing::Kind::rewound);
-  EXPECT_EQ(standing.offset, 12U);
+  const auto check = reconcile({{"e2", 13}, {{"e1", 12}}});
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::rewound);
+  EXPECT_EQ(check.offset, 12U);
   EXPECT_THAT(delivered(), ElementsAre(13));
   EXPECT_THAT(remembered(10, 99, 99, false), ElementsAre(11, 12, 13));
 }
@@ -102,8 +102,8 @@ TEST_F(RoomLogTest, StartsAgainOnALogThatNothingConnectsToItsOwn) {
   offer(11);
   delivered();
   offer(2, "e9");
-  const auto standing = reconcile({{"e9", 2}, {}});
-  EXPECT_EQ(standing.kind, Standing::Kind::unknown);
+  const auto check = reconcile({{"e9", 2}, {}});
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::unknown);
   EXPECT_EQ(log.last(), (Position{"e9", 2}));
   EXPECT_THAT(delivered(), IsEmpty());
   EXPECT_EQ(log.remembered(0, 99, 99, false), std::nullopt);
@@ -122,7 +122,7 @@ TEST_F(RoomLogTest, ForgetsStragglersOfAnEpochThatEnded) {
 }
 
 TEST_F(RoomLogTest, KnowsThatItIsBehindWhenTheStoreHasMore) {
-  EXPECT_EQ(reconcile({{"e1", 14}, {}}).kind, Standing::Kind::current);
+  EXPECT_EQ(reconcile({{"e1", 14}, {}}).kind, ResumeCheck::Kind::current);
   EXPECT_TRUE(log.is_behind());
   refill(messages(11, 14));
   EXPECT_FALSE(log.is_behind());

@@ -56,8 +56,8 @@ TEST(Config, ServesAloneOnPort8080WithoutAnySetting) {
   EXPECT_EQ(config.backplane, "memory:");
   EXPECT_FALSE(config.node_id.empty());
   EXPECT_EQ(config.node_name, config.node_id);
-  EXPECT_FALSE(config.web.empty());
-  EXPECT_EQ(config.history, 1000U);
+  EXPECT_FALSE(config.web_root.empty());
+  EXPECT_EQ(config.history_size, 1000U);
   EXPECT_EQ(config.max_connections_per_address, 1000U);
   EXPECT_EQ(config.messages_per_second, 10U);
   EXPECT_EQ(config.message_burst, 20U);
@@ -74,9 +74,9 @@ TEST(Config, TakesEverySettingAsAFlag) {
                                 "Seven",
                                 "--node-description",
                                 "a node",
-                                "--web",
+                                "--web-root",
                                 CHAT_TEST_WEB,
-                                "--shards",
+                                "--threads",
                                 "3",
                                 "--secret",
                                 "0123456789abcdef",
@@ -88,7 +88,7 @@ TEST(Config, TakesEverySettingAsAFlag) {
                                 "on",
                                 "--trusted-proxies",
                                 "10.0.0.0/8,::1",
-                                "--history",
+                                "--history-size",
                                 "50",
                                 "--history-days",
                                 "2",
@@ -113,14 +113,14 @@ TEST(Config, TakesEverySettingAsAFlag) {
   EXPECT_EQ(config.node_id, "chat-7");
   EXPECT_EQ(config.node_name, "Seven");
   EXPECT_EQ(config.node_description, "a node");
-  EXPECT_EQ(config.web, CHAT_TEST_WEB);
-  EXPECT_EQ(config.shards, 3U);
+  EXPECT_EQ(config.web_root, CHAT_TEST_WEB);
+  EXPECT_EQ(config.threads, 3U);
   EXPECT_EQ(config.secret, "0123456789abcdef");
   EXPECT_EQ(config.allowed_origins, (Texts{"https://a.example", "http://b.example:81"}));
   EXPECT_EQ(config.allowed_hosts, (Texts{"a.example", "[::1]:81"}));
   EXPECT_TRUE(config.core_dumps);
   EXPECT_EQ(config.trusted_proxies, (Texts{"10.0.0.0/8", "::1"}));
-  EXPECT_EQ(config.history, 50U);
+  EXPECT_EQ(config.history_size, 50U);
   EXPECT_EQ(config.history_days, 2U);
   EXPECT_EQ(config.drain_seconds, 0U);
   EXPECT_EQ(config.max_connections, 9U);
@@ -134,13 +134,14 @@ TEST(Config, TakesEverySettingAsAFlag) {
 
 TEST(Config, PrefersFlagsToTheEnvironmentAndThatToTheFile) {
   const ConfigFile file(
-      "node-id = \"from-file\"\nnode-name = \"from-file\"\nhistory = 7\nallowed-origins = [\"http://file.example\"]\n");
+      "node-id = \"from-file\"\nnode-name = \"from-file\"\nhistory-size = 7\nallowed-origins = "
+      "[\"http://file.example\"]\n");
   const Texts environment{"CHAT_CONFIG=" + file.path(), "CHAT_NODE_ID=from-environment",
                           "CHAT_NODE_NAME=from-environment", "PATH=/bin"};
   const auto config = accepted({"--node-id", "from-flag"}, environment);
   EXPECT_EQ(config.node_id, "from-flag");
   EXPECT_EQ(config.node_name, "from-environment");
-  EXPECT_EQ(config.history, 7U);
+  EXPECT_EQ(config.history_size, 7U);
   EXPECT_EQ(config.allowed_origins, Texts{"http://file.example"});
   EXPECT_EQ(accepted({"--config", file.path()}).node_id, "from-file");
 }
@@ -155,7 +156,9 @@ TEST(Config, PrefersWholeListsAndDoesNotMixThem) {
             Texts{"http://flag.example"});
 }
 
-TEST(Config, TakesAnEmptyVariableForNone) { EXPECT_EQ(accepted({}, {"CHAT_REDIS=", "CHAT_HISTORY="}).history, 1000U); }
+TEST(Config, TakesAnEmptyVariableForNone) {
+  EXPECT_EQ(accepted({}, {"CHAT_REDIS=", "CHAT_HISTORY_SIZE="}).history_size, 1000U);
+}
 
 TEST(Config, RefusesSettingsItDoesNotKnow) {
   expect_refused({"--colour", "red"}, {}, "--colour");
@@ -182,12 +185,12 @@ TEST(Config, RefusesImpossibleValuesByName) {
       {"--node-id", "Chat 1"},
       {"--node-id", "a.b"},
       {"--secret", "0123456789abcde"},
-      {"--shards", "-1"},
-      {"--shards", "257"},
-      {"--shards", "two"},
-      {"--history", "0"},
-      {"--history", "1.5"},
-      {"--history", "99999999999"},
+      {"--threads", "-1"},
+      {"--threads", "257"},
+      {"--threads", "two"},
+      {"--history-size", "0"},
+      {"--history-size", "1.5"},
+      {"--history-size", "99999999999"},
       {"--drain-seconds", "601"},
       {"--message-burst", "0"},
       {"--joins-per-second", "-5"},
@@ -211,12 +214,12 @@ TEST(Config, RefusesImpossibleValuesByName) {
     SCOPED_TRACE(std::string(flag) + " " + value);
     expect_refused({std::string(flag) + "=" + value}, {}, flag);
   }
-  expect_refused({"--history"}, {}, "--history");
+  expect_refused({"--history-size"}, {}, "--history-size");
 }
 
 TEST(Config, RefusesImpossibleValuesOfTheEnvironmentAndTheFileByName) {
-  expect_refused({}, {"CHAT_HISTORY=none"}, "history");
-  const ConfigFile file("history = \"none\"\n");
+  expect_refused({}, {"CHAT_HISTORY_SIZE=none"}, "history");
+  const ConfigFile file("history-size = \"none\"\n");
   expect_refused({"--config", file.path()}, {}, "history");
 }
 
@@ -228,8 +231,8 @@ TEST(Config, NamesTheLineOfAFileWithAMistakeAndWhatWasExpectedThere) {
   const ConfigFile unknown("node-id = \"chat-1\"\nnode-nam = \"x\"\n");
   expect_refused({"--config", unknown.path()}, {},
                  unknown.path() + ", line 2: there is no setting node-nam; did you mean node-name?");
-  const ConfigFile value("node-id = \"chat-1\"\nhistory = \"none\"\n");
-  expect_refused({"--config", value.path()}, {}, value.path() + ", line 2: --history");
+  const ConfigFile value("node-id = \"chat-1\"\nhistory-size = \"none\"\n");
+  expect_refused({"--config", value.path()}, {}, value.path() + ", line 2: --history-size");
 }
 
 TEST(Config, KeepsAPasswordOutOfWhatItSaysWhereverItWasMistyped) {
@@ -240,7 +243,7 @@ TEST(Config, KeepsAPasswordOutOfWhatItSaysWhereverItWasMistyped) {
          {Texts{"--redis", url}, Texts{"--backplane", url}, Texts{"--redi", url}, Texts{url}, Texts{"--redis-ca", url},
           Texts{std::string("--redi=") + url}, Texts{"--listen", url}, Texts{"--node-id", url},
           Texts{"--allowed-origins", url}, Texts{"--allowed-hosts", url}, Texts{"--trusted-proxies", url},
-          Texts{"--history", url}, Texts{"--ack", url}, Texts{"--web", url}, Texts{"--config", url}}) {
+          Texts{"--history-size", url}, Texts{"--ack", url}, Texts{"--web-root", url}, Texts{"--config", url}}) {
       const auto parsed = parse(flags);
       EXPECT_EQ(parsed.text.find("s3cret"), std::string::npos) << parsed.text;
     }
@@ -298,7 +301,7 @@ TEST(Config, RefusesTwoStoresThatDiffer) {
 }
 
 TEST(Config, KeepsTheSecretOutOfWhatItSays) {
-  const auto parsed = parse({"--history", "0"}, {"CHAT_SECRET=short-s3cret"});
+  const auto parsed = parse({"--history-size", "0"}, {"CHAT_SECRET=short-s3cret"});
   EXPECT_EQ(parsed.exit_code, 2);
   EXPECT_EQ(parsed.text.find("s3cret"), std::string::npos) << parsed.text;
 }
@@ -313,11 +316,11 @@ TEST(Config, ListsEverySettingInItsHelp) {
                            "NODE_NAME",
                            "NODE_DESCRIPTION",
                            "SECRET",
-                           "WEB",
-                           "SHARDS",
+                           "WEB_ROOT",
+                           "THREADS",
                            "ALLOWED_ORIGINS",
                            "TRUSTED_PROXIES",
-                           "HISTORY",
+                           "HISTORY_SIZE",
                            "HISTORY_DAYS",
                            "DRAIN_SECONDS",
                            "MAX_CONNECTIONS",
@@ -339,9 +342,9 @@ TEST(Config, ListsEverySettingInItsHelp) {
 }
 
 TEST(Config, GuessesWhatAMistypedSettingMeans) {
-  expect_refused({"--histroy", "5"}, {}, "did you mean --history?");
+  expect_refused({"--histroy-size", "5"}, {}, "did you mean --history-size?");
   expect_refused({"--listne=127.0.0.1:1"}, {}, "did you mean --listen?");
-  expect_refused({}, {"CHAT_HISTROY=5"}, "did you mean CHAT_HISTORY?");
+  expect_refused({}, {"CHAT_HISTROY_SIZE=5"}, "did you mean CHAT_HISTORY_SIZE?");
   EXPECT_EQ(parse({"--fly"}).text.find("did you mean"), std::string::npos);
 }
 

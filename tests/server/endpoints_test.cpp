@@ -101,6 +101,7 @@ TEST_F(Endpoints, ListTheNodesWithTheFieldsEverybodyKnows) {
   EXPECT_EQ(nodes["available_nodes"][0], (json{{"id", "chat-1"},
                                                {"name", "One"},
                                                {"description", ""},
+                                               {"last_seen", to_rfc3339(now - 30'000)},
                                                {"lastSeen", to_rfc3339(now - 30'000)},
                                                {"url", "/node/chat-1/"},
                                                {"active", true},

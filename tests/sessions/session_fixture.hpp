@@ -13,9 +13,10 @@ class OneNode : public testing::Test {
   OneNode() { settle(loop); }
 
   void run() { settle(loop); }
-  FakeClient& joined(const std::string& room, const std::string& name = "Ana", const std::string& guest = {}) {
+  FakeClient& joined(const std::string& room, const std::string& name = "Ana",
+                     const std::string& identity_secret = {}) {
     FakeClient& client = node.connect();
-    client.hello(name, guest);
+    client.hello(name, identity_secret);
     client.join(room);
     run();
     EXPECT_TRUE(client.has("joined")) << testing::PrintToString(client.received());

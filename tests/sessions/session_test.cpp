@@ -114,10 +114,10 @@ TEST_F(SessionTest, IsItsOwnSenderWhenAProducerIsAllThatIsKnownOfIt) {
   client.say({{"type", "hello"}, {"producer", "producer-0123456789"}});
   client.join("lobby");
   run();
-  client.say({{"type", "send"}, {"id", "said"}, {"room", "lobby"}, {"text", "hi"}, {"n", 1}});
+  client.say({{"type", "send"}, {"id", "said"}, {"room", "lobby"}, {"text", "hi"}, {"seq", 1}});
   run();
   EXPECT_EQ(client.last("welcome")["sender"], client.last("welcome")["user"]["id"]);
-  EXPECT_EQ(client.last("message")["n"], 1);
+  EXPECT_EQ(client.last("message")["seq"], 1);
   EXPECT_FALSE(client.last("message").contains("sender"));
   client.say({{"type", "hello"}, {"id", "again"}, {"producer", "producer-9876543210"}});
   run();
@@ -138,7 +138,7 @@ TEST_F(SessionTest, KeepsItsSenderWhenItOnlyChangesItsName) {
 TEST_F(SessionTest, RefusesNamesAndSecretsThatAreNone) {
   for (const json& hello :
        {json{{"name", ""}}, json{{"name", "  "}}, json{{"name", "a\nb"}}, json{{"name", std::string(65, 'x')}},
-        json{{"guest", "short"}}, json{{"producer", "short"}}, json{{"name", 5}}}) {
+        json{{"identity_secret", "short"}}, json{{"producer", "short"}}, json{{"name", 5}}}) {
     json request = hello;
     request["type"] = "hello";
     request["id"] = 1;

@@ -29,9 +29,9 @@ class FakeClient final : public Transport {
 
   void say(const json& request) { session_->receive(request.dump()); }
   void say_raw(std::string_view payload) { session_->receive(payload); }
-  void hello(std::string name, std::string guest = {}, std::string producer = {}) {
+  void hello(std::string name, std::string identity_secret = {}, std::string producer = {}) {
     json request{{"type", "hello"}, {"id", "hello"}, {"name", name}};
-    if (!guest.empty()) request["guest"] = guest;
+    if (!identity_secret.empty()) request["identity_secret"] = identity_secret;
     if (!producer.empty()) request["producer"] = producer;
     say(request);
   }
@@ -40,7 +40,7 @@ class FakeClient final : public Transport {
   void join_by_url(const std::string& room) { chat_v1_on_open(*session_, room); }
   void send(const std::string& room, const std::string& text, std::uint64_t n = 0) {
     json request{{"type", "send"}, {"id", text}, {"room", room}, {"text", text}};
-    if (n > 0) request["n"] = n;
+    if (n > 0) request["seq"] = n;
     say(request);
   }
 

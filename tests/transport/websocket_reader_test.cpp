@@ -11,7 +11,7 @@ namespace {
 using namespace std::string_literals;
 using testing::ElementsAre;
 
-constexpr std::size_t kMost = 16 * 1024;
+constexpr std::size_t kMax = 16 * 1024;
 
 /// A client's frame: masked, final unless said otherwise.
 std::string frame(int opcode, const std::string& payload, bool final = true) {
@@ -56,7 +56,7 @@ class Record final : public WebSocketReader::Handler {
 /// What came of the bytes, in pieces of `size`; a breach of the protocol as "broken <code>".
 std::vector<std::string> read(std::string bytes, std::size_t size = 1 << 20,
                               WebSocketReader::Mode mode = WebSocketReader::Mode::whole) {
-  WebSocketReader reader(kMost, mode);
+  WebSocketReader reader(kMax, mode);
   Record record;
   for (std::size_t at = 0; at < bytes.size(); at += size) {
     std::string piece = bytes.substr(at, size);
@@ -108,7 +108,7 @@ TEST(WebSocketReader, HandsOverPiecesAsTheyCome) {
                          "cd")),
             "broken 1007");
   EXPECT_EQ(broken(frame(kText, "ab\xc3")), "broken 1007");
-  EXPECT_EQ(broken(frame(kText, std::string(kMost + 1, 'x'))), "broken 1009");
+  EXPECT_EQ(broken(frame(kText, std::string(kMax + 1, 'x'))), "broken 1009");
   EXPECT_EQ(broken(frame(kText, "abcdef", false) + frame(kText, "abcdef")), "broken 1002");
   EXPECT_EQ(broken(frame(kContinuation, "abcdef")), "broken 1002");
 }
@@ -132,7 +132,7 @@ TEST(WebSocketReader, AsksBeforeAMessageOfBytesHasCome) {
     bool is_done() const override { return false; }
   };
   for (const auto& bytes : {frame(kBinary, "a", false), frame(kBinary, std::string(500, 'x')).substr(0, 10)}) {
-    WebSocketReader reader(kMost);
+    WebSocketReader reader(kMax);
     Refusing handler;
     std::string copy = bytes;
     const auto wrong = reader.feed(copy, handler);
@@ -143,7 +143,7 @@ TEST(WebSocketReader, AsksBeforeAMessageOfBytesHasCome) {
 
 TEST(WebSocketReader, ReadsTheSameWhereverTheStreamIsSplit) {
   for (std::size_t split = 1; split < kConversation.size(); ++split) {
-    WebSocketReader reader(kMost);
+    WebSocketReader reader(kMax);
     Record record;
     std::string head = kConversation.substr(0, split), tail = kConversation.substr(split);
     EXPECT_FALSE(reader.feed(head, record));
@@ -179,8 +179,8 @@ TEST(WebSocketReader, RefusesWhatTheProtocolForbids) {
       {"64-bit length that fits 16", "\x81\xff\x00\x00\x00\x00\x00\x00\xff\xff"s, 1002},
       {"64-bit length with the top bit", "\x81\xff\x80\x00\x00\x00\x00\x00\x00\x00"s, 1002},
       {"huge length", "\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff"s, 1009},
-      {"too big", frame(kText, std::string(kMost + 1, 'x')), 1009},
-      {"too big in fragments", frame(kText, std::string(kMost, 'x'), false) + frame(kContinuation, "x"), 1009},
+      {"too big", frame(kText, std::string(kMax + 1, 'x')), 1009},
+      {"too big in fragments", frame(kText, std::string(kMax, 'x'), false) + frame(kContinuation, "x"), 1009},
       {"bad text", frame(kText, "\xff"), 1007},
       {"text that ends inside a character", frame(kText, "\xC3"), 1007},
       {"fragments that end inside one", frame(kText, "\xC3", false) + frame(kContinuation, ""), 1007},
@@ -209,8 +209,8 @@ TEST(WebSocketReader, RefusesAHeaderBeforeItsPayloadArrives) {
 }
 
 TEST(WebSocketReader, TakesAMessageOfExactlyTheLimit) {
-  EXPECT_EQ(read(frame(kText, std::string(kMost, 'x'))).size(), 1U);
-  const std::string half(kMost / 2, 'x');
+  EXPECT_EQ(read(frame(kText, std::string(kMax, 'x'))).size(), 1U);
+  const std::string half(kMax / 2, 'x');
   EXPECT_THAT(read(frame(kText, half, false) + frame(kContinuation, half)), ElementsAre("text " + half + half));
 }
 
@@ -290,9 +290,9 @@ TEST(WebSocketReader, RefusesWhatIsNotCompressedAsItSays) {
 }
 
 TEST(WebSocketReader, StopsUnfoldingAtTheLimit) {
-  EXPECT_THAT(read(frame(kCompressedText, deflated(std::string(kMost + 1, ' '))), 1 << 20,
-                   WebSocketReader::Mode::whole_deflate),
-              ElementsAre("broken 1009"));
+  EXPECT_THAT(
+      read(frame(kCompressedText, deflated(std::string(kMax + 1, ' '))), 1 << 20, WebSocketReader::Mode::whole_deflate),
+      ElementsAre("broken 1009"));
   const std::string bomb = deflated(std::string(100'000'000, 'x'));
   EXPECT_THAT(read(frame(kCompressedText, bomb.substr(0, 10'000)), 1 << 20, WebSocketReader::Mode::whole_deflate),
               ElementsAre("broken 1009"));

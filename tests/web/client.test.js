@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { backoff } from '../../web/link.js';
 import { message, stage } from './fakes.js';
 
-test('it says hello with name, guest and producer, then joins its rooms in the same breath', () => {
+test('it says hello with name, identity secret and producer, then joins its rooms in the same breath', () => {
   const { client, server } = stage();
   client.join('lobby');
   client.join('garden', { history: 10 });
@@ -15,7 +15,7 @@ test('it says hello with name, guest and producer, then joins its rooms in the s
   const [hello, ...joins] = server.socket.frames;
   assert.equal(hello.type, 'hello');
   assert.equal(hello.name, 'Ana');
-  assert.equal(hello.guest, 'guest');
+  assert.equal(hello.identity_secret, 'guest');
   assert.match(hello.producer, /^[0-9a-f]{32}$/);
   assert.deepEqual(joins.map((f) => [f.type, f.room, f.history, f.cursor]), [['join', 'lobby', 50, undefined], ['join', 'garden', 10, undefined]]);
   assert.equal(server.socket.protocol, 'chat.v1');
@@ -136,7 +136,7 @@ test('the back-off starts over only after 30 s of a stable link', () => {
   server.accept();
   for (let s = 0; s < 31; s++) {
     clock.advance(1000);
-    server.push({ type: 'degraded', redis: true });
+    server.push({ type: 'degraded', available: true });
   }
   server.lose();
   assert.equal(wait(), 250);

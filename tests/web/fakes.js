@@ -71,7 +71,7 @@ export function stage({ saved = null, random = () => 0.5 } = {}) {
   const client = new ChatClient({
     url: () => 'ws://test/ws',
     name: ME.name,
-    guest: 'guest',
+    identitySecret: 'guest',
     storage,
     env: {
       WebSocket: class extends FakeSocket {

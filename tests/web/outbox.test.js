@@ -10,9 +10,9 @@ test('numbers run 1, 2, 3 in each room, one message under way at a time', () => 
   enter();
   client.send('lobby', 'a');
   client.send('lobby', 'b');
-  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['a', 1]]);
+  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.seq]), [['a', 1]]);
   server.ack(1);
-  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['b', 2]]);
+  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.seq]), [['b', 2]]);
   server.ack(2);
   assert.deepEqual(told('sent').map((e) => e.offset), [1, 2]);
 });
@@ -30,9 +30,9 @@ test('after a lost link what is unacknowledged goes again, in order and under th
   assert.equal(server.take('send'), undefined, 'not before the room is joined');
   server.answerJoin({ recovered: true });
   const again = server.socket.frames[0];
-  assert.deepEqual([again.text, again.n], [first.text, first.n]);
+  assert.deepEqual([again.text, again.seq], [first.text, first.seq]);
   server.ack(1, true);
-  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].n], ['b', 2]);
+  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].seq], ['b', 2]);
 });
 
 test('a reload loses nothing: producer, numbers and unsent messages are in the storage', () => {
@@ -47,10 +47,10 @@ test('a reload loses nothing: producer, numbers and unsent messages are in the s
   after.server.socket.onopen();
   assert.equal(after.server.take('hello').producer, producer);
   after.server.answerJoin();
-  assert.deepEqual([after.server.socket.frames[0].text, after.server.socket.frames[0].n], ['a', 1]);
+  assert.deepEqual([after.server.socket.frames[0].text, after.server.socket.frames[0].seq], ['a', 1]);
 });
 
-test('a refused message fails, does not burn its n, and can be tried again', () => {
+test('a refused message fails, does not burn its seq, and can be tried again', () => {
   const { client, server, told, enter } = stage();
   enter();
   client.send('lobby', 'bad');
@@ -58,10 +58,10 @@ test('a refused message fails, does not burn its n, and can be tried again', () 
   server.refuse('bad_request');
   const failed = told('entry').filter((e) => e.entry.state === 'failed');
   assert.deepEqual(failed.map((e) => [e.entry.text, e.entry.code]), [['bad', 'bad_request']]);
-  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].n], ['good', 1]);
+  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].seq], ['good', 1]);
   server.ack(1);
   client.retry(failed[0].entry.key);
-  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].n], ['bad', 2]);
+  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].seq], ['bad', 2]);
 });
 
 test('rate limits and absences are waited out, with the time said, and nothing overtakes', () => {
@@ -76,7 +76,7 @@ test('rate limits and absences are waited out, with the time said, and nothing o
     clock.advance(799);
     assert.equal(server.take('send'), undefined);
     clock.advance(1);
-    assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['a', 1]]);
+    assert.deepEqual(server.socket.frames.map((f) => [f.text, f.seq]), [['a', 1]]);
   }
 });
 
@@ -89,7 +89,7 @@ test('out_of_sequence makes it resend from last + 1, also what was acknowledged 
   server.refuse('out_of_sequence', { last: 1 });
   const resent = [];
   for (let offset = 2; offset <= 3; offset++) {
-    resent.push([server.socket.frames[0].text, server.socket.frames[0].n]);
+    resent.push([server.socket.frames[0].text, server.socket.frames[0].seq]);
     server.ack(offset);
   }
   assert.deepEqual(resent, [['b', 2], ['c', 3]]);
@@ -106,7 +106,7 @@ test('numbers follow the server where it remembers less than we do', () => {
   clock.advance(11_000);
   client.send('lobby', 'later');
   server.refuse('out_of_sequence', { last: 0 });
-  assert.deepEqual(server.socket.frames.filter((f) => f.type === 'send').map((f) => [f.text, f.n]), [['later', 1]]);
+  assert.deepEqual(server.socket.frames.filter((f) => f.type === 'send').map((f) => [f.text, f.seq]), [['later', 1]]);
 });
 
 test('a number that a node gives back to what we forgot is not taken for ours', () => {
@@ -118,7 +118,7 @@ test('a number that a node gives back to what we forgot is not taken for ours', 
   server.answerJoin({ epoch: 'e2' });
   client.send('lobby', 'b');
   server.refuse('out_of_sequence', { last: 0 });
-  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['b', 1]]);
+  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.seq]), [['b', 1]]);
   server.ack(1, true); // the node has brought "a" back meanwhile
   assert.deepEqual(told('sent').map((e) => e.key), ['p1'], 'b is not stored');
 });
@@ -139,7 +139,7 @@ test('what a rewound log lost of ours goes again under its own n', () => {
   server.ack(1);
   server.ack(2);
   server.push({ type: 'rewound', room: 'lobby', epoch: 'e2', to: 1 });
-  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.n]), [['b', 2]]);
+  assert.deepEqual(server.socket.frames.map((f) => [f.text, f.seq]), [['b', 2]]);
 });
 
 test('what goes again after a rewind leaves out nothing in between, though its place was not told', () => {
@@ -152,8 +152,8 @@ test('what goes again after a rewind leaves out nothing in between, though its p
   server.push({ type: 'rewound', room: 'lobby', epoch: 'e2', to: 0 });
   const again = [];
   for (const offset of [1, 0, 3, 4]) {
-    const { text, n } = server.socket.frames.find((frame) => frame.type === 'send');
-    again.push([text, n]);
+    const { text, seq } = server.socket.frames.find((frame) => frame.type === 'send');
+    again.push([text, seq]);
     server.ack(offset);
   }
   assert.deepEqual(again, [['a', 1], ['b', 2], ['c', 3], ['d', 4]]);
@@ -176,11 +176,11 @@ test('the broadcast may come before the ack: one result, and the next goes', () 
   enter();
   client.send('lobby', 'a');
   client.send('lobby', 'b');
-  server.push(message(1, { text: 'a', sender: SENDER, n: 1 }));
+  server.push(message(1, { text: 'a', sender: SENDER, seq: 1 }));
   assert.deepEqual(told('sent').map((e) => e.offset), [1]);
   server.ack(1);
   assert.equal(told('sent').length, 1);
-  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].n], ['b', 2]);
+  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].seq], ['b', 2]);
 });
 
 test('a broadcast that names no sender is by its author, who may be this tab', () => {
@@ -188,9 +188,9 @@ test('a broadcast that names no sender is by its author, who may be this tab', (
   enter();
   server.push({ type: 'welcome', node: 'chat-1', session: 's', user: ME, sender: ME.id, ping: 25, limits: {} });
   client.send('lobby', 'a');
-  server.push(message(1, { text: 'a', from: { id: 'another', name: 'Ana' }, n: 1 }));
+  server.push(message(1, { text: 'a', from: { id: 'another', name: 'Ana' }, seq: 1 }));
   assert.equal(told('sent').length, 0);
-  server.push(message(2, { text: 'a', from: ME, n: 1 }));
+  server.push(message(2, { text: 'a', from: ME, seq: 1 }));
   assert.deepEqual(told('sent').map((e) => e.offset), [2]);
 });
 
@@ -199,13 +199,13 @@ test('a duplicated tab with a copy of our numbers loses nothing: this one takes 
   enter();
   const { producer } = JSON.parse(storage.text ?? '');
   client.send('lobby', 'ours');
-  server.push(message(1, { text: 'theirs', sender: SENDER, n: 1 }));
+  server.push(message(1, { text: 'theirs', sender: SENDER, seq: 1 }));
   assert.equal(sockets.length, 2);
   server.socket.open = true;
   server.socket.onopen();
   assert.notEqual(server.take('hello').producer, producer);
   server.answerJoin({ offset: 1, recovered: true });
-  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].n], ['ours', 1]);
+  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].seq], ['ours', 1]);
 });
 
 test('a duplicate at the first try is such a copy too', () => {
@@ -223,7 +223,7 @@ test('a send the node does not count as joined rejoins and goes again', () => {
   client.send('lobby', 'a');
   server.refuse('not_joined');
   server.answerJoin({ recovered: true });
-  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].n], ['a', 1]);
+  assert.deepEqual([server.socket.frames[0].text, server.socket.frames[0].seq], ['a', 1]);
 });
 
 test('the outbox holds 256 and says when it is full', () => {
@@ -275,11 +275,11 @@ test('whatever the faults, the log ends with every message once and in order', (
         s.server.refuse('rate_limited', { retry_after_ms: 100 });
         continue;
       }
-      const duplicate = frame.n <= last;
+      const duplicate = frame.seq <= last;
       if (!duplicate) {
-        assert.equal(frame.n, last + 1);
+        assert.equal(frame.seq, last + 1);
         log.push(frame.text);
-        last = frame.n;
+        last = frame.seq;
       }
       if (what === 'lose after') {
         s.server.lose();
@@ -291,7 +291,7 @@ test('whatever the faults, the log ends with every message once and in order', (
         s.server.accept();
         s.server.answerJoin({ offset: log.length });
       } else {
-        if (what === 'broadcast first' && !duplicate) s.server.push(message(log.length, { text: frame.text, sender: SENDER, n: frame.n }));
+        if (what === 'broadcast first' && !duplicate) s.server.push(message(log.length, { text: frame.text, sender: SENDER, seq: frame.seq }));
         const { id, room } = /** @type {any} */ (s.server.take('send'));
         s.server.push({ type: 'ack', id, room, epoch: 'e1', offset: duplicate ? 0 : log.length, duplicate });
       }

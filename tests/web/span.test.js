@@ -54,7 +54,7 @@ test('some rows look as they do among all rows', () => {
       return line ? { kind: 'line', key: `l${i}`, at: time, name: 'moved', params: {} }
         : { kind: 'message', key: `m${i}`, offset: i + 1, from: { id: 'ab'[who], name: '' }, text: '', time, node: '', mine: false, head };
     });
-    const pending = Array.from({ length: waiting }, (_, i) => ({ key: `p${i}`, room: 'lobby', at: time, n: 0, tries: 0, state: 'queued' }));
+    const pending = Array.from({ length: waiting }, (_, i) => ({ key: `p${i}`, room: 'lobby', at: time, seq: 0, tries: 0, state: 'queued' }));
     const here = /** @type {any} */ ({ items: made, pending, mark: 3 });
     const size = made.length + waiting;
     const [from, to] = [Math.min(a, b, size), Math.min(Math.max(a, b), size)];

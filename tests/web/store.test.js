@@ -21,7 +21,7 @@ const room = (state, name = 'lobby') => {
 };
 const said = (/** @type {number} */ offset, more = {}) => ({ type: 'message', at: offset, message: message(offset, more) });
 const joined = (/** @type {any} */ more = {}) => ({ type: 'joined', at: 1, room: 'lobby', epoch: 'e1', offset: 0, messages: [], count: 1, fresh: true, lost: false, ...more });
-const entry = (/** @type {any} */ more = {}) => ({ type: 'entry', at: 1, entry: { key: 'p1', room: 'lobby', text: 'hi', at: 5, n: 1, tries: 1, state: 'sending', ...more } });
+const entry = (/** @type {any} */ more = {}) => ({ type: 'entry', at: 1, entry: { key: 'p1', room: 'lobby', text: 'hi', at: 5, seq: 1, tries: 1, state: 'sending', ...more } });
 const lobby = [{ type: 'welcome', at: 0, node: 'chat-1', session: 's', user: ME, limits: {} }, { type: 'open', room: 'lobby' }, { type: 'show', room: 'lobby' }, joined()];
 const offsets = (/** @type {any} */ r) => r.items.flatMap((/** @type {any} */ i) => (i.kind === 'message' ? [i.offset] : []));
 /** @param {import('../../web/room-state.js').Room} r */

@@ -23,12 +23,12 @@ test('the room left is told near the limit, at it, and beyond it', () => {
 
 const welcome = { type: 'welcome', at: 0, node: 'chat-1', session: 's', user: ME, limits: {} };
 const waiting = (/** @type {number} */ count, more = {}, /** @type {any[]} */ events = []) => waitingOf([{ type: 'state', at: 0, state: 'connecting' }, welcome, { type: 'open', room: 'lobby' }, { type: 'show', room: 'lobby' },
-  ...Array.from({ length: count }, (_, i) => ({ type: 'entry', at: 1000, entry: { key: `p${i}`, room: 'lobby', text: 'x', at: 1, n: 0, tries: 0, state: 'queued', ...(i === 0 && more) } })), ...events].reduce(reduce, initial()));
+  ...Array.from({ length: count }, (_, i) => ({ type: 'entry', at: 1000, entry: { key: `p${i}`, room: 'lobby', text: 'x', at: 1, seq: 0, tries: 0, state: 'queued', ...(i === 0 && more) } })), ...events].reduce(reduce, initial()));
 
 test('two hundred messages that wait say why', () => {
   assert.deepEqual(waiting(200, {}, [{ type: 'state', at: 2000, state: 'waiting', retryAt: 3000, code: 1006 }]), { count: 200, why: 'whyAway', seconds: 0 });
   assert.deepEqual(waiting(200, { state: 'waiting', code: 'rate_limited', retryAt: 3500 }), { count: 200, why: 'rate_limited', seconds: 3 });
-  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', redis: false }]), { count: 200, why: 'unavailable', seconds: 0 });
+  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', available: false }]), { count: 200, why: 'unavailable', seconds: 0 });
   assert.deepEqual(waiting(200), { count: 200, why: 'whyTurn', seconds: 0 });
 });
 

@@ -17,14 +17,14 @@ namespace chat {
 struct Append {
   std::string room;
   std::string sender;  // empty: not protected against repetition
-  std::uint64_t n = 0;
+  std::uint64_t seq = 0;
   std::string body;        // see Message::body
   bool after_gap = false;  // what the sender said before it is gone for good, and no reason to refuse it
 };
 
 struct Appended {
   Position position;       // offset 0: an old duplicate whose place is not known any more
-  bool duplicate = false;  // this (sender, n) was in the log already; nothing was added
+  bool duplicate = false;  // this (sender, seq) was in the log already; nothing was added
 };
 
 /// A range of a room's log: offsets in (after, before), and which end to keep when `limit` cuts it.
@@ -67,7 +67,7 @@ class BackplaneSink {
 /// Moves messages between nodes and keeps each room's log.
 /// Thread: every method and every completion on the backplane loop; no completion is called before its method returns.
 /// Errors: unavailable (not connected, or no answer in time; whether an append happened is then unknown), busy,
-/// out_of_sequence (append: n is above the sender's last + 1).
+/// out_of_sequence (append: seq is above the sender's last + 1).
 class Backplane {
  public:
   virtual ~Backplane() = default;

@@ -18,12 +18,12 @@ namespace chat {
 /// and per batch, one wake-up per batch. The one mutex a message meets.
 /// Owner: must outlive every run of its context.
 /// Bound: a producer that can wait asks is_full() before it makes more; so the mailbox holds at most what one turn of
-/// each producer adds to kMostItems and kMostBytes.
+/// each producer adds to kMaxItems and kMaxBytes.
 template <class Item>
 class Mailbox {
  public:
-  static constexpr std::size_t kMostItems = 8192;
-  static constexpr std::size_t kMostBytes = 16 * 1024 * 1024;
+  static constexpr std::size_t kMaxItems = 8192;
+  static constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;
 
   using Receiver = std::function<void(std::vector<Item>&)>;
 
@@ -39,7 +39,7 @@ class Mailbox {
       wake = waiting_.empty();
       waiting_.push_back(std::move(item));
       bytes_ += bytes;
-      if (waiting_.size() >= kMostItems || bytes_ >= kMostBytes) full_.store(true, std::memory_order_relaxed);
+      if (waiting_.size() >= kMaxItems || bytes_ >= kMaxBytes) full_.store(true, std::memory_order_relaxed);
     }
     if (wake) boost::asio::post(context_, [this] { deliver(); });
   }

@@ -20,8 +20,8 @@ using RequestId = std::string;
 /// Says who one is; may be said again to change the name.
 struct Hello {
   std::optional<std::string> name;
-  std::optional<std::string> guest;     // a secret that makes several connections one person
-  std::optional<std::string> producer;  // makes sends idempotent across connections, with Send::n
+  std::optional<std::string> identity_secret;  // a secret that makes several connections one person
+  std::optional<std::string> producer;         // makes sends idempotent across connections, with Send::seq
 };
 
 struct Join {
@@ -37,7 +37,7 @@ struct Leave {
 struct Send {
   std::string room;
   Content content;
-  std::uint64_t n = 0;              // 0: not given
+  std::uint64_t seq = 0;            // 0: not given
   std::optional<std::string> name;  // what the sender is called from here on
 };
 

@@ -36,7 +36,7 @@ struct Failure {
   ErrorCode code = ErrorCode::internal;
   std::string message;
   Milliseconds retry_after{0};  // for temporary codes; 0 = not told
-  std::uint64_t last = 0;       // for out_of_sequence: the last n that was accepted
+  std::uint64_t last = 0;       // for out_of_sequence: the last seq that was accepted
 };
 
 /// A value, or why there is none.

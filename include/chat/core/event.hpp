@@ -112,7 +112,7 @@ struct Reconnect {
 };
 
 struct Degraded {
-  bool redis = false;  // whether it answers
+  bool available = false;  // whether the store answers
 };
 
 using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Done, Published, PresenceChanged,

@@ -22,14 +22,14 @@ struct Content {
 struct Draft {
   User from;
   Content content;
-  UnixMs time = 0;      // by the clock of the node that took it
-  std::string node;     // that node's id
-  std::string sender;   // stands for (user, producer), see Session; may be the user's id
-  std::uint64_t n = 0;  // the sender's own count in this room: 1, 2, 3 …; 0: sent without
+  UnixMs time = 0;        // by the clock of the node that took it
+  std::string node;       // that node's id
+  std::string sender;     // stands for (user, producer), see Session; may be the user's id
+  std::uint64_t seq = 0;  // the sender's own count in this room: 1, 2, 3 …; 0: sent without
 };
 
 /// A stored message. `body` is the JSON object that stands in the room's log and, with room, epoch and offset put in
-/// front, goes to most clients as it is: {"from":{…},"text":"…","time":…,"node":"…","sender":"…","n":…}, `sender`
+/// front, goes to most clients as it is: {"from":{…},"text":"…","time":…,"node":"…","sender":"…","seq":…}, `sender`
 /// only where it is not from.id.
 struct Message {
   Offset offset = 0;

@@ -38,7 +38,7 @@ struct LogState {
 };
 
 /// What a position taken earlier is worth against a log as it stands now.
-struct Standing {
+struct ResumeCheck {
   enum class Kind : std::uint8_t {
     current,  // same epoch, or an ended one that survived up to it, or nothing held: go on after `offset`
     rewound,  // the log lost its tail: what the reader holds above `offset` is gone
@@ -47,6 +47,6 @@ struct Standing {
   Kind kind;
   Offset offset = 0;
 };
-Standing compare(const Position& held, const LogState& log);
+ResumeCheck compare(const Position& held, const LogState& log);
 
 }  // namespace chat

@@ -18,7 +18,7 @@ namespace chat {
 ///
 /// Offsets of an epoch are 1, 2, 3 …. A message at or below the last offset is a repetition and is dropped. A message
 /// behind a gap is buffered until the gap is refilled from the store. A message of another epoch is buffered until the
-/// store has told how the two epochs join (see Standing).
+/// store has told how the two epochs join (see ResumeCheck).
 ///
 /// Any program can publish on a room's channel, so only the store is proof. The store is read when a publication leaves
 /// a gap, has another epoch, or repeats an offset with another body. A publication that arrived before such a read, and
@@ -51,7 +51,7 @@ class RoomLog {
   Offset highest_buffered() const;
   /// Takes the present state of the log, after an interruption, a change of epoch or a doubt. Returns what readers must
   /// be told. `forged`: the first delivered offset that has another body in the store.
-  Standing reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged = {});
+  ResumeCheck reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged = {});
 
   /// A message is buffered because an earlier one is missing: read the store after last().
   bool has_gap() const { return buffered_ && buffered_->epoch == last_.epoch; }

@@ -22,9 +22,9 @@ struct Config {
   std::string node_id;
   std::string node_name;
   std::string node_description;
-  std::string secret;        // empty: the nodes agree on one
-  std::string web;           // empty: the folder this was built with
-  std::uint32_t shards = 0;  // 0: one a core
+  std::string secret;         // empty: the nodes agree on one
+  std::string web_root;       // empty: the folder this was built with
+  std::uint32_t threads = 0;  // 0: one a core
   enum class IoUring : std::uint8_t { automatic, off };
   IoUring io_uring = IoUring::automatic;
   bool compression = false;
@@ -36,7 +36,7 @@ struct Config {
   std::uint32_t client_timeout = 30;
   AckLevel::Kind ack = AckLevel::Kind::stored;
   std::uint32_t ack_replicas = 1;
-  std::uint32_t history = 1000;
+  std::uint32_t history_size = 1000;
   std::uint32_t history_days = 7;
   std::uint32_t drain_seconds = 10;
   std::uint32_t max_connections = 0;

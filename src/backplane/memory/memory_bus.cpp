@@ -22,10 +22,10 @@ MemoryBus::Room* MemoryBus::room_to_write(const std::string& name) {
   const Instant now = std::chrono::steady_clock::now();
   auto known = rooms_.find(name);
   if (known == rooms_.end()) {
-    if (rooms_.size() >= kMostRooms) {
+    if (rooms_.size() >= kMaxRooms) {
       std::erase_if(rooms_, [&](const auto& room) { return now - room.second.written > retention_.idle; });
     }
-    if (rooms_.size() >= kMostRooms) return nullptr;
+    if (rooms_.size() >= kMaxRooms) return nullptr;
     known = rooms_.emplace(name, Room{}).first;
     known->second.epoch = "mem-" + random_hex(8);
   }
@@ -42,7 +42,7 @@ MemoryBus::Sent* MemoryBus::find_sender(Room& room, const std::string& sender) {
 }
 
 bool MemoryBus::admits_sender(Room& room) {
-  if (room.senders.size() < kMostSenders) return true;
+  if (room.senders.size() < kMaxSenders) return true;
   const Instant now = std::chrono::steady_clock::now();
   if (room.turned != Instant{} && now - room.turned < kSendersAge) return false;
   room.older_senders = std::exchange(room.senders, {});
@@ -57,15 +57,15 @@ Result<Appended> MemoryBus::append(const Append& append) {
   if (!append.sender.empty()) {
     const Sent* known = find_sender(room, append.sender);
     const Sent sent = known == nullptr ? Sent{} : *known;
-    if (append.n <= sent.n) return Appended{{room.epoch, append.n == sent.n ? sent.offset : 0}, true};
-    if (append.n != sent.n + 1 && !append.after_gap) {
-      return Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, sent.n};
+    if (append.seq <= sent.seq) return Appended{{room.epoch, append.seq == sent.seq ? sent.offset : 0}, true};
+    if (append.seq != sent.seq + 1 && !append.after_gap) {
+      return Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, sent.seq};
     }
     if (known == nullptr && !admits_sender(room)) {
       return Failure{ErrorCode::busy, "too many new senders have come to this room in the last minutes",
                      kRetryWhenFull};
     }
-    room.senders[append.sender] = {append.n, room.top + 1};
+    room.senders[append.sender] = {append.seq, room.top + 1};
   }
   room.log.push_back({++room.top, decode_body(append.body)});
   if (room.log.size() > retention_.messages) room.log.pop_front();
@@ -108,7 +108,7 @@ Result<bool> MemoryBus::claim(const std::string& name, Instant until, Instant no
     claims_.erase(claims_by_time_.front().second);
   }
   if (claims_.contains(name)) return false;
-  if (claims_.size() >= kMostClaims) return Failure{ErrorCode::busy, "too many claims stand"};
+  if (claims_.size() >= kMaxClaims) return Failure{ErrorCode::busy, "too many claims stand"};
   claims_.insert(name);
   claims_by_time_.emplace_back(until, name);
   return true;

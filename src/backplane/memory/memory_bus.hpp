@@ -17,13 +17,13 @@ class MemoryBackplane;
 class MemoryMessenger;
 
 /// The shared half of the in-memory backplane: the logs, and who listens. Same semantics as the Redis scripts.
-/// Thread: one loop for all that are attached. Bound: kMostRooms logs, each of `--history` messages and two generations
-/// of kMostSenders senders; kMostClaims claims.
+/// Thread: one loop for all that are attached. Bound: kMaxRooms logs, each of `--history-size` messages and two
+/// generations of kMaxSenders senders; kMaxClaims claims.
 class MemoryBus {
  public:
-  static constexpr std::size_t kMostRooms = 100'000;
-  static constexpr std::size_t kMostSenders = 25'000;
-  static constexpr std::size_t kMostClaims = 100'000;
+  static constexpr std::size_t kMaxRooms = 100'000;
+  static constexpr std::size_t kMaxSenders = 25'000;
+  static constexpr std::size_t kMaxClaims = 100'000;
   static constexpr Seconds kSendersAge{600};  // a generation of senders is not dropped sooner, see lua/append.lua
 
   explicit MemoryBus(Retention retention) : retention_(retention) {}
@@ -51,7 +51,7 @@ class MemoryBus {
 
  private:
   struct Sent {
-    std::uint64_t n = 0;
+    std::uint64_t seq = 0;
     Offset offset = 0;
   };
   struct Room {

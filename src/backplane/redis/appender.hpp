@@ -20,7 +20,7 @@ namespace chat::redis {
 /// the next one: the busier Redis is, the more it is given, and tells the nodes, at once. Thread: the backplane loop.
 class Appender {
  public:
-  static constexpr std::size_t kMostInFlight = 4096;  // and so in one publication
+  static constexpr std::size_t kMaxInFlight = 4096;  // and so in one publication
 
   /// `changed` is called whenever is_up() may have changed.
   Appender(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level,
@@ -32,7 +32,7 @@ class Appender {
   void append(Append append, Completion<Appended> done);
 
  private:
-  static constexpr std::size_t kMostBytesInFlight = 8 * 1024 * 1024;
+  static constexpr std::size_t kMaxBytesInFlight = 8 * 1024 * 1024;
 
   struct Pending {
     Append append;
@@ -65,7 +65,7 @@ class Appender {
   Scripts scripts_;
   AckLevel level_;
   std::function<void()> changed_;
-  std::string most_messages_;
+  std::string max_messages_;
   std::string idle_ms_;
   std::string replicas_;
   bool always_synced_ = false;  // `appendfsync always`: durable without a wait

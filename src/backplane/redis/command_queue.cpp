@@ -7,12 +7,12 @@
 namespace chat::redis {
 
 bool CommandQueue::push(std::span<const std::string_view> arguments, ReplyHandler& handler, Instant now) {
-  if (in_flight_.size() < kMostInFlight) {
+  if (in_flight_.size() < kMaxInFlight) {
     in_flight_.push_back({std::move(handler), now});
     append_command(outgoing_, arguments);
     return true;
   }
-  if (waiting_.size() >= kMostWaiting || waiting_bytes_ >= kMostWaitingBytes) return false;
+  if (waiting_.size() >= kMaxWaiting || waiting_bytes_ >= kMaxWaitingBytes) return false;
   Waiting& last = waiting_.emplace_back(std::string(), std::move(handler));
   append_command(last.command, arguments);
   waiting_bytes_ += last.command.size();
@@ -31,7 +31,7 @@ std::optional<ReplyHandler> CommandQueue::pop() {
 }
 
 void CommandQueue::advance(Instant now) {
-  for (; !waiting_.empty() && in_flight_.size() < kMostInFlight; waiting_.pop_front()) {
+  for (; !waiting_.empty() && in_flight_.size() < kMaxInFlight; waiting_.pop_front()) {
     auto& [command, handler] = waiting_.front();
     outgoing_ += command;
     waiting_bytes_ -= command.size();

@@ -17,13 +17,13 @@ namespace chat::redis {
 using ReplyHandler = std::function<void(const Reply::Part*)>;
 
 /// The commands of one connection, which Redis answers in their order.
-/// Bound: kMostInFlight commands are with Redis, which it answers well within LinkMachine::kTimeout; kMostWaiting more,
-/// of kMostWaitingBytes, wait here for those answers.
+/// Bound: kMaxInFlight commands are with Redis, which it answers well within LinkMachine::kTimeout; kMaxWaiting more,
+/// of kMaxWaitingBytes, wait here for those answers.
 class CommandQueue {
  public:
-  static constexpr std::size_t kMostInFlight = 1024;
-  static constexpr std::size_t kMostWaiting = 131'072;
-  static constexpr std::size_t kMostWaitingBytes = 64 * 1024 * 1024;
+  static constexpr std::size_t kMaxInFlight = 1024;
+  static constexpr std::size_t kMaxWaiting = 131'072;
+  static constexpr std::size_t kMaxWaitingBytes = 64 * 1024 * 1024;
 
   /// False: the queue is full, and `handler` is untouched.
   bool push(std::span<const std::string_view> arguments, ReplyHandler& handler, Instant now);

@@ -37,7 +37,7 @@ std::vector<Message> parse_entries(const Reply::Part& entries, std::string_view 
 
 void HistoryReader::read(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
   if (under_way_ < kAtOnce) return begin({std::move(room), query, std::move(done)});
-  if (waiting_.size() < kMostWaiting) return waiting_.push_back({std::move(room), query, std::move(done)});
+  if (waiting_.size() < kMaxWaiting) return waiting_.push_back({std::move(room), query, std::move(done)});
   boost::asio::post(
       loop_, [done = std::move(done)] { done(Failure{ErrorCode::busy, "too many pages of history are being read"}); });
 }

@@ -18,7 +18,7 @@ namespace chat::redis {
 class HistoryReader {
  public:
   static constexpr std::size_t kAtOnce = 4;
-  static constexpr std::size_t kMostWaiting = 4096;
+  static constexpr std::size_t kMaxWaiting = 4096;
 
   HistoryReader(boost::asio::io_context& loop, Link& commands, const Keys& keys)
       : loop_(loop), commands_(commands), keys_(keys) {}

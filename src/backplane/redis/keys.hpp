@@ -11,7 +11,7 @@ namespace chat::redis {
 /// own rule (is_room_name).
 inline constexpr std::string_view kMeta = "meta";           // hash: run, top, epoch, ended, generation
 inline constexpr std::string_view kLog = "log";             // stream: 0-<offset>, field m
-inline constexpr std::string_view kSendersA = "senders:a";  // hash: sender → n:offset
+inline constexpr std::string_view kSendersA = "senders:a";  // hash: sender → seq:offset
 inline constexpr std::string_view kSendersB = "senders:b";
 inline constexpr std::string_view kPeople = "people";  // hash: "<instance> <user id>" → name
 

@@ -16,9 +16,9 @@ namespace asio = boost::asio;
 
 /// "epoch:survived,epoch:survived", newest first; epoch.lua writes eight.
 std::vector<EpochEnd> parse_ended(std::string_view text) {
-  constexpr std::size_t kMostEnded = 16;
+  constexpr std::size_t kMaxEnded = 16;
   std::vector<EpochEnd> ended;
-  while (!text.empty() && ended.size() < kMostEnded) {
+  while (!text.empty() && ended.size() < kMaxEnded) {
     const auto item = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), item.size() + 1));
     const auto epoch = item.substr(0, item.rfind(':'));
@@ -79,7 +79,7 @@ void RedisBackplane::append(Append append, Completion<Appended> done) {
 
 void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
                                 ReplyHandler handler) {
-  if (!commands_.is_up() || until_loaded_.size() >= CommandQueue::kMostWaiting) {
+  if (!commands_.is_up() || until_loaded_.size() >= CommandQueue::kMaxWaiting) {
     asio::post(loop_, [handler = std::move(handler)] { handler(nullptr); });
     return;
   }

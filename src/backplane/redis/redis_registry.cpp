@@ -14,9 +14,9 @@
 namespace chat::redis {
 namespace {
 
-constexpr std::size_t kMostNodes = 1000;  // that are listed
-constexpr std::size_t kMostTextBytes = 1024;
-constexpr double kMostPerSecond = 1e12;
+constexpr std::size_t kMaxNodes = 1000;  // that are listed
+constexpr std::size_t kMaxTextBytes = 1024;
+constexpr double kMaxPerSecond = 1e12;
 constexpr UnixMs kEndOfTime = 253'402'300'799'999;  // of the year 9999, the last that has four digits
 
 std::uint64_t count_in(const Reply::Part& value) { return offset_of(value).value_or(0); }
@@ -26,12 +26,12 @@ double rate_in(std::string_view text) {
   double rate = 0;
   const char* const end = text.data() + text.size();
   const auto [after, error] = std::from_chars(text.data(), end, rate);
-  return error == std::errc{} && after == end && rate >= 0 && rate <= kMostPerSecond ? rate : 0;
+  return error == std::errc{} && after == end && rate >= 0 && rate <= kMaxPerSecond ? rate : 0;
 }
 
 std::string text_in(const Reply::Part& value) {
   const auto text = value.text();
-  return text.size() <= kMostTextBytes && is_utf8(text) ? std::string(text) : "";
+  return text.size() <= kMaxTextBytes && is_utf8(text) ? std::string(text) : "";
 }
 
 /// What no node would say of itself is left out.
@@ -46,7 +46,7 @@ NodeCard parse_card(std::string_view id, const Reply::Part& hash) {
     if (field == "name") card.name = text_in(value);
     if (field == "description") card.description = text_in(value);
     if (field == "started_at") card.started_at = time_in(value);
-    if (field == "lastSeen") card.last_seen = time_in(value);
+    if (field == "last_seen") card.last_seen = time_in(value);
     if (field == "connections") card.connections = count_in(value);
     if (field == "rooms") card.rooms = count_in(value);
     if (field == "messages_per_second") card.messages_per_second = rate_in(value.text());
@@ -62,7 +62,7 @@ NodeCard parse_card(std::string_view id, const Reply::Part& hash) {
 std::vector<std::string> parse_ids(const Reply::Part& set) {
   std::vector<std::string> ids;
   auto part = set.first();
-  for (std::size_t i = 0; i < set.size() && ids.size() < kMostNodes; ++i, part = part.next()) {
+  for (std::size_t i = 0; i < set.size() && ids.size() < kMaxNodes; ++i, part = part.next()) {
     if (is_node_id(part.text())) {
       ids.emplace_back(part.text());
     } else {
@@ -106,7 +106,7 @@ void RedisRegistry::announce(const NodeCard& card, Completion<Announced> done) {
              card.description,
              "started_at",
              started,
-             "lastSeen",
+             "last_seen",
              seen,
              "connections",
              connections,

@@ -41,7 +41,7 @@ void Reply::clear() {
 
 void Reply::add(Type type, std::int64_t number, std::string_view text) {
   is_too_big_ =
-      is_too_big_ || nodes_.size() == ReplyReader::kMostParts || text_.size() + text.size() > ReplyReader::kMostBytes;
+      is_too_big_ || nodes_.size() == ReplyReader::kMaxParts || text_.size() + text.size() > ReplyReader::kMaxBytes;
   if (is_too_big_) return;
   nodes_.push_back({type, number, text_.size(), text.size(), 0});
   text_ += text;
@@ -85,7 +85,7 @@ ReplyReader::ReplyReader() {
       return add(task, type, 0, {text, length});
     };
     f.createArray = [](const redisReadTask* task, auto count) -> void* {
-      if (static_cast<std::size_t>(count) > kMostParts) return nullptr;  // hiredis takes it for a lack of memory
+      if (static_cast<std::size_t>(count) > kMaxParts) return nullptr;  // hiredis takes it for a lack of memory
       return add(task, Reply::Type::array, static_cast<std::int64_t>(count), {});
     };
     f.createInteger = [](const redisReadTask* task, long long value) -> void* {
@@ -106,7 +106,7 @@ const Reply* ReplyReader::next(bool& broken) {
   broken = redisReaderGetReply(reader_, &whole) != REDIS_OK;
   if (broken) return nullptr;
   if (whole == nullptr) {
-    broken = reader_->len - reader_->pos > kMostUnread;
+    broken = reader_->len - reader_->pos > kMaxUnread;
     return nullptr;
   }
   is_whole_ = true;

@@ -72,9 +72,9 @@ class Reply {
 /// to wait for breaks the stream.
 class ReplyReader {
  public:
-  static constexpr std::size_t kMostParts = 1'000'000;
-  static constexpr std::size_t kMostBytes = 64 * 1024 * 1024;
-  static constexpr std::size_t kMostUnread = 32 * 1024 * 1024;  // of one text that is not there whole
+  static constexpr std::size_t kMaxParts = 1'000'000;
+  static constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;
+  static constexpr std::size_t kMaxUnread = 32 * 1024 * 1024;  // of one text that is not there whole
 
   ReplyReader();
   ~ReplyReader() { redisReaderFree(reader_); }

@@ -151,8 +151,8 @@ Result<RedisUrl> parse_redis_url(std::string_view text, std::string_view passwor
   if (const auto user = parse_user(url, text, password); !user) return user.error();
   if (const auto options = parse_options(url, text, scheme->local); !options) return options.error();
   if (scheme->local) {
-    constexpr std::size_t kMostPathBytes = 107;  // what a sockaddr_un takes
-    if (!text.starts_with('/') || text.size() > kMostPathBytes)
+    constexpr std::size_t kMaxPathBytes = 107;  // what a sockaddr_un takes
+    if (!text.starts_with('/') || text.size() > kMaxPathBytes)
       return wrong("the path of the socket begins with / and has at most 107 bytes");
     url.path = text;
     return url;

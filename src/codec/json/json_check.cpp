@@ -227,7 +227,7 @@ class Checker {
 
 std::optional<JsonFault> check_json(std::string_view text, JsonLimits most) { return Checker(text, most).run(); }
 
-std::optional<std::string> fault_in_json(std::string_view text, JsonLimits most) {
+std::optional<std::string> validate_json(std::string_view text, JsonLimits most) {
   if (auto fault = check_json(text, most)) return std::move(fault->why);
   return std::nullopt;
 }

@@ -133,7 +133,7 @@ std::string JsonView::compact() const {
 
 std::string JsonView::text() const { return unescape_json(raw_.substr(1, raw_.size() - 2)); }
 
-bool JsonView::says(std::string_view text) const {
+bool JsonView::equals(std::string_view text) const {
   if (!is(Kind::text)) return false;
   const auto inside = raw_.substr(1, raw_.size() - 2);
   return inside == text || (inside.find('\\') != std::string_view::npos && unescape_json(inside) == text);
@@ -150,7 +150,7 @@ std::optional<std::uint64_t> JsonView::number() const {
 std::optional<JsonView> JsonView::find(std::string_view name) const {
   std::optional<JsonView> found;
   for_each_member([&](std::string_view key, JsonView value) {
-    if (JsonView(key).says(name)) found = value;
+    if (JsonView(key).equals(name)) found = value;
   });
   return found;
 }

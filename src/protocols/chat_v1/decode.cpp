@@ -16,7 +16,7 @@ namespace {
 
 using Kind = JsonView::Kind;
 
-constexpr std::size_t kMostDigits = 20;  // of a request id
+constexpr std::size_t kMaxDigits = 20;  // of a request id
 
 Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
 
@@ -50,7 +50,7 @@ class Members {
     const JsonView* value = given(name);
     if (value == nullptr) return std::nullopt;
     const auto number = value->number();
-    if (number && *number <= kMostExact) return number;
+    if (number && *number <= kMaxExact) return number;
     fail(name, " must be a whole number from 0 to 9007199254740991");
     return std::nullopt;
   }
@@ -87,7 +87,7 @@ class Members {
   }
 
  private:
-  static constexpr std::uint64_t kMostExact = (std::uint64_t{1} << 53) - 1;  // what a JavaScript client can count
+  static constexpr std::uint64_t kMaxExact = (std::uint64_t{1} << 53) - 1;  // what a JavaScript client can count
   struct Member {
     std::string_view name;
     JsonView value;
@@ -106,7 +106,7 @@ std::uint32_t page_size(Members& in, const char* name) {
 Command decode_hello(Members& in) {
   Hello hello;
   hello.name = in.text("name", limits::kUserNameBytes);
-  hello.guest = in.text("guest", limits::kSecretBytes);
+  hello.identity_secret = in.text("identity_secret", limits::kSecretBytes);
   hello.producer = in.text("producer", limits::kSecretBytes);
   return hello;
 }
@@ -132,9 +132,9 @@ Command decode_send(Members& in) {
   Send send;
   send.room = in.room();
   send.name = in.text("name", limits::kUserNameBytes);
-  if (const auto n = in.number("n")) {
-    send.n = *n;
-    if (*n == 0) in.fail("n", " counts from 1");
+  if (const auto seq = in.number("seq")) {
+    send.seq = *seq;
+    if (*seq == 0) in.fail("seq", " counts from 1");
   }
   const JsonView* text = in.given("text");
   const JsonView* data = text != nullptr ? in.given("data") : in.find("data");  // null is a message, beside a text none
@@ -189,7 +189,7 @@ Result<RequestId> decode_id(const Members& in) {
   const JsonView* id = in.given("id");
   if (id == nullptr) return RequestId();
   const bool is_short_text = id->is(Kind::text) && id->text().size() <= limits::kRequestIdBytes;
-  const bool is_number = id->is(Kind::integer) && id->raw().size() <= kMostDigits;
+  const bool is_number = id->is(Kind::integer) && id->raw().size() <= kMaxDigits;
   if (!is_short_text && !is_number) return bad_request("\"id\" must be a whole number or a short text");
   return RequestId(id->raw());
 }
@@ -220,7 +220,7 @@ Command decode_command(JsonView object) {
 }
 
 void decode_json(std::string_view payload, std::vector<Request>& out) {
-  if (auto fault = fault_in_json(payload)) {
+  if (auto fault = validate_json(payload)) {
     out.push_back({{}, bad_request(std::move(*fault))});
     return;
   }

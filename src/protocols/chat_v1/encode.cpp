@@ -88,7 +88,7 @@ struct Encoder {
     object.text("room", e.room);
     object.text("epoch", e.position.epoch);
     object.number("offset", e.position.offset);
-    object.truth("recovered", e.recovered);
+    object.boolean("recovered", e.recovered);
     message_list(object, e.room, e.position.epoch, e.messages);
     object.number("members", e.members);
   }
@@ -98,14 +98,14 @@ struct Encoder {
     object.text("room", e.room);
     object.text("epoch", e.position.epoch);
     object.number("offset", e.position.offset);
-    object.truth("duplicate", e.duplicate);
+    object.boolean("duplicate", e.duplicate);
   }
   void operator()(const Page& e) const {
     Object object(out, "page", id);
     object.text("room", e.room);
     object.text("epoch", e.epoch);
     message_list(object, e.room, e.epoch, e.messages);
-    object.truth("more", e.more);
+    object.boolean("more", e.more);
     if (e.begins > 0) object.number("begins", e.begins);
   }
   void operator()(const Members& e) const {
@@ -158,11 +158,11 @@ struct Encoder {
   void operator()(const Reconnect& e) const {
     Object(out, "reconnect", id).number("after_ms", static_cast<std::uint64_t>(e.after.count()));
   }
-  void operator()(const Degraded& e) const { Object(out, "degraded", id).truth("redis", e.redis); }
+  void operator()(const Degraded& e) const { Object(out, "degraded", id).boolean("available", e.available); }
   void operator()(const Failure& e) const {
     Object object(out, "error", id);
     object.text("code", to_text(e.code));
-    object.truth("temporary", is_temporary(e.code));
+    object.boolean("temporary", is_temporary(e.code));
     object.text("message", e.message);
     if (e.retry_after.count() > 0) object.number("retry_after_ms", static_cast<std::uint64_t>(e.retry_after.count()));
     if (e.code == ErrorCode::out_of_sequence) object.number("last", e.last);

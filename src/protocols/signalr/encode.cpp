@@ -26,21 +26,21 @@ using Kind = JsonView::Kind;
 
 /// Any program can write to the log: what cannot be read, or has more in it than clients may say, is a message of null.
 JsonView read_body(Message& message) {
-  constexpr JsonLimits kMost{limits::kJsonDepth, limits::kJsonMembers + 16};
+  constexpr JsonLimits kMax{limits::kJsonDepth, limits::kJsonMembers + 16};
   const auto is_object = [&] { return JsonView(message.body.view()).is(Kind::object); };
-  if (fault_in_json(message.body.view(), kMost) || !is_object()) message.body = SharedBytes(R"({"data":null})");
+  if (validate_json(message.body.view(), kMax) || !is_object()) message.body = SharedBytes(R"({"data":null})");
   return JsonView(message.body.view());
 }
 
 /// What clients are told of a message one by one.
 struct Body {
-  std::optional<JsonView> from{}, text{}, data{}, node{}, time{}, sender{}, n{};
+  std::optional<JsonView> from{}, text{}, data{}, node{}, time{}, sender{}, seq{};
 };
 using BodyMember = JsonMember<Body>;
 constexpr std::array kBodyMembers{
     BodyMember{"from", &Body::from}, BodyMember{"text", &Body::text}, BodyMember{"data", &Body::data},
     BodyMember{"node", &Body::node}, BodyMember{"time", &Body::time}, BodyMember{"sender", &Body::sender},
-    BodyMember{"n", &Body::n},
+    BodyMember{"seq", &Body::seq},
 };
 
 /// As it stands there, if it is of this kind.
@@ -104,7 +104,7 @@ class ReceiveArguments {
     };
     detail(R"(,"time":)", body_.time);
     detail(R"(,"sender":)", body_.sender);
-    detail(R"(,"n":)", body_.n);
+    detail(R"(,"seq":)", body_.seq);
     out += '}';
   }
 

@@ -30,13 +30,13 @@ class HandshakeCodec final : public Codec {
 
 std::variant<HandshakeAccepted, HandshakeRejected> read_handshake(std::string_view payload) {
   const auto record = take_hub_json(payload);
-  if (!record || !payload.empty() || fault_in_json(*record)) return HandshakeRejected{kNoHandshake};
+  if (!record || !payload.empty() || validate_json(*record)) return HandshakeRejected{kNoHandshake};
   const JsonView object(*record);
   if (!object.is(JsonView::Kind::object)) return HandshakeRejected{kNoHandshake};
   const auto protocol = object.find("protocol"), version = object.find("version");
   if (!protocol || !version) return HandshakeRejected{kNoHandshake};
-  const bool is_json = protocol->says("json");
-  if (!is_json && !protocol->says("messagepack")) return HandshakeRejected{kUnknownProtocol};
+  const bool is_json = protocol->equals("json");
+  if (!is_json && !protocol->equals("messagepack")) return HandshakeRejected{kUnknownProtocol};
   const auto spoken = version->number();
   if (!spoken || *spoken > 2) return HandshakeRejected{kUnknownVersion};
   return HandshakeAccepted{is_json ? HubEncoding::json : HubEncoding::msgpack, spoken == 2};

@@ -29,7 +29,7 @@ void append_typed(std::string& out, unsigned type, Number value) {
 /// How a size is written in front of what has it: within the first byte, or behind a byte that says how long it is.
 struct Sizes {
   unsigned fixed;
-  std::size_t most_fixed;
+  std::size_t max_fixed;
   std::optional<unsigned> in8;
   unsigned in16, in32;
 };
@@ -38,7 +38,7 @@ constexpr Sizes kArray{0x90, 15, std::nullopt, 0xdc, 0xdd};
 constexpr Sizes kMap{0x80, 15, std::nullopt, 0xde, 0xdf};
 
 void append_size(std::string& out, const Sizes& sizes, std::size_t size) {
-  if (size <= sizes.most_fixed) {
+  if (size <= sizes.max_fixed) {
     out += static_cast<char>(sizes.fixed | size);
   } else if (sizes.in8 && size <= 0xff) {
     append_typed(out, *sizes.in8, static_cast<std::uint8_t>(size));

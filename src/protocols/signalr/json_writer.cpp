@@ -44,7 +44,7 @@ class JsonHubWriter final : public HubWriter {
   void close(std::string& out, std::string_view error, bool may_return) const override {
     Record record(out, HubType::close);
     if (!error.empty()) record.text("error", error);
-    if (may_return) record.truth("allowReconnect", true);
+    if (may_return) record.boolean("allowReconnect", true);
   }
   void ack(std::string& out, std::uint64_t last) const override {
     Record(out, HubType::ack).number("sequenceId", last);

@@ -34,7 +34,7 @@ struct Method {
 };
 constexpr std::array kMethods{
     Method{"SendMessage", "send", {"name", kContent}},  // to the lobby, as in the tutorials
-    Method{"SendToRoom", "send", {"room", "name", kContent, "n"}},
+    Method{"SendToRoom", "send", {"room", "name", kContent, "seq"}},
     Method{"UploadMessages", "send", {"room", "name"}, Answer::once, true},
     Method{"JoinRoom", "join", {"room", "cursor"}},
     Method{"LeaveRoom", "leave", {"room"}},
@@ -82,7 +82,7 @@ void put_arguments(JsonObject& request, const Method& method, const std::vector<
       continue;
     } else if (method.parameters[i] == kObject) {
       argument.for_each_member([&request](std::string_view name, JsonView value) {
-        if (!JsonView(name).says("type")) request.raw(name.substr(1, name.size() - 2), value.raw());
+        if (!JsonView(name).equals("type")) request.raw(name.substr(1, name.size() - 2), value.raw());
       });
     } else if (method.parameters[i] == "room" && argument.is(Kind::text)) {
       request.text("room", room_of_group(argument.text()));
@@ -117,7 +117,7 @@ Failure no_such_method(const std::string& target) {
 
 std::optional<Failure> fault_in_content(JsonView content) {
   if (!content.is(Kind::array) && !content.is(Kind::object)) return std::nullopt;
-  auto fault = fault_in_json(content.raw(), kContentLimits);
+  auto fault = validate_json(content.raw(), kContentLimits);
   return fault ? std::optional(bad_request("the message: " + *fault)) : std::nullopt;
 }
 

@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 
 /// Bytes of a message, and of its JSON: more cannot be stored, whatever else is in it.
-constexpr std::size_t kMost = limits::kStoredBytes + 1024;
+constexpr std::size_t kMax = limits::kStoredBytes + 1024;
 /// Bytes in which a message says what it answers to.
 constexpr std::size_t kBeginning = 512;
 constexpr std::int8_t kTimestamp = -1;  // type of the extension
@@ -87,7 +87,7 @@ class JsonWriter final : public nlohmann::json_sax<json> {
 
   /// A value is whole.
   bool end() {
-    if (out_.size() > kMost) return refuse_size();
+    if (out_.size() > kMax) return refuse_size();
     if (open_.size() == 1) complete_ = out_.size();
     return true;
   }
@@ -109,7 +109,7 @@ class JsonWriter final : public nlohmann::json_sax<json> {
   bool append_text(std::string_view text) {
     if (text.size() > limits::kTextBytes) return refuse_size();
     append_json_string(out_, text);
-    return out_.size() <= kMost || refuse_size();
+    return out_.size() <= kMax || refuse_size();
   }
 
   bool add_text(std::string_view text) {
@@ -149,7 +149,7 @@ class JsonWriter final : public nlohmann::json_sax<json> {
 
 JsonFromMsgpack msgpack_to_json(std::string_view bytes) {
   JsonWriter writer;
-  if (bytes.size() > kMost) {
+  if (bytes.size() > kMax) {
     writer.refuse_size();
     bytes = bytes.substr(0, kBeginning);
   }

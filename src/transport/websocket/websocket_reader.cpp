@@ -61,7 +61,7 @@ std::optional<CloseReason> WebSocketReader::parse_header(std::span<const char> b
     if (length >> 63 != 0) return broken("a length with the highest bit set");
   }
   const std::size_t before = assembly_ && opcode == 0 ? assembly_->payload.size() : 0;
-  if (!control && length > most_bytes_ - before) return CloseReason{CloseCode::too_big, "a message that is too big"};
+  if (!control && length > max_bytes_ - before) return CloseReason{CloseCode::too_big, "a message that is too big"};
   if (bytes.size() < size) return std::nullopt;
   header = Header{(byte(0) & 0x80) != 0, compressed, static_cast<Opcode>(opcode), size, length, {}};
   for (std::size_t i = 0; i < 4; ++i) header->mask[i] = byte(2 + extra + i);
@@ -185,7 +185,7 @@ std::optional<CloseReason> WebSocketReader::take_piece(std::span<char> bytes, st
 
 std::optional<CloseReason> WebSocketReader::take_compressed(std::string_view payload, bool binary, Handler& handler) {
   std::string message;
-  if (const auto wrong = inflate_message(payload, most_bytes_, message)) return wrong;
+  if (const auto wrong = inflate_message(payload, max_bytes_, message)) return wrong;
   if (!binary && !is_utf8(message)) return CloseReason{CloseCode::bad_utf8, "a text that is not UTF-8"};
   handler.on_message(message, binary);
   return std::nullopt;

@@ -16,7 +16,7 @@ const std::string kText(128, 'x');
 
 /// What a client sends.
 void CodecDecodeSend(benchmark::State& state) {
-  const std::string request = R"({"type":"send","id":7,"room":"lobby","text":")" + kText + R"(","n":12})";
+  const std::string request = R"({"type":"send","id":7,"room":"lobby","text":")" + kText + R"(","seq":12})";
   std::vector<Request> requests;
   for (auto _ : state) {
     requests.clear();

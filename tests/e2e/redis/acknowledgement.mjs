@@ -32,7 +32,7 @@ const waitaof = {
     const pair = await Pair.start(t, 'waitaof', { redis: { fsync: 'no', rights: durableRights }, settings: { ack: 'durable' } });
     const client = await pair.client(pair.nodes[0]);
     await client.join('lobby');
-    const send = () => client.request('send', { room: 'lobby', text: 'once', n: 1 });
+    const send = () => client.request('send', { room: 'lobby', text: 'once', seq: 1 });
     await isRefused(send());
     await isRefused(send());
     await pair.redis.command('CONFIG', 'SET', 'appendfsync', 'everysec');
@@ -114,7 +114,7 @@ export const acknowledgement = [
       await client.say('lobby', 'the replica follows');
       assert.equal((await pair.redis.replica.log('lobby')).length, 1, 'and has it when it is acknowledged');
       pair.redis.pause();
-      const send = () => client.request('send', { room: 'lobby', text: 'the replica stands still', n: 2 });
+      const send = () => client.request('send', { room: 'lobby', text: 'the replica stands still', seq: 2 });
       await isRefused(send());
       await isRefused(send());
       await client.hears('lobby', 'the replica stands still');
@@ -131,7 +131,7 @@ export const acknowledgement = [
       const clients = await Promise.all(Array.from({ length: 5 }, () => pair.client(node)));
       for (const client of clients) await client.join('lobby');
       pair.redis.pause();
-      const send = (client) => client.request('send', { room: 'lobby', text: client.producer, n: 1 });
+      const send = (client) => client.request('send', { room: 'lobby', text: client.producer, seq: 1 });
       const refusals = [];
       for (const client of clients) {
         refusals.push(isRefused(send(client)));

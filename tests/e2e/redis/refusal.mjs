@@ -59,7 +59,7 @@ export const refusal = [
       for (const person of people) person.say(5);
       await isRefused(early.say('lobby', 'asked before anybody noticed'));
       await pair.answersReady(503);
-      await isRefused(early.request('send', { room: 'lobby', text: 'refused at once', n: 2 }));
+      await isRefused(early.request('send', { room: 'lobby', text: 'refused at once', seq: 2 }));
       const late = await pair.client(pair.nodes[1]);
       assert.equal((await late.join('lobby')).messages.length, 10);
       assert.equal((await late.history('lobby')).messages.length, 10);
@@ -69,12 +69,12 @@ export const refusal = [
 
       await pair.answersReady(200);
       await late.join('nobody-is-here');
-      await early.request('send', { room: 'lobby', text: 'asked before anybody noticed', n: 1 });
+      await early.request('send', { room: 'lobby', text: 'asked before anybody noticed', seq: 1 });
       const log = await pair.isWhole('lobby');
       assert.equal(log.filter(({ text }) => text === 'asked before anybody noticed').length, 1);
       assert.equal(log.length, 21);
       for (const person of people) {
-        assert.deepEqual(person.told('degraded').map(({ redis }) => redis), [false, true]);
+        assert.deepEqual(person.told('degraded').map(({ available }) => available), [false, true]);
         assert.deepEqual(person.told('state').filter(({ state }) => state === 'waiting'), [], 'its socket stayed open');
       }
     },

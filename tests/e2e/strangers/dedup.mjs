@@ -17,7 +17,7 @@ async function say(at) {
   return Promise.all(victims.map(async ({ producer, from }, i) => {
     const client = await ChatClient.connect(at.nodes[i % 2].ws, { producer, from });
     await client.join(ROOM);
-    const ack = await client.request('send', { room: ROOM, text: `victim ${i}`, n: 1 });
+    const ack = await client.request('send', { room: ROOM, text: `victim ${i}`, seq: 1 });
     await client.close();
     return ack;
   }));

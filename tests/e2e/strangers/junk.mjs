@@ -28,7 +28,7 @@ const stored = (now) => [
   ['HSET', key(now.room, 'people'), 'no blank', 'Somebody'],
   ['ZADD', 'chat:leases', String(Date.now()), now.instance],
   ['SADD', 'chat:nodes', 'chat-9'],
-  ...['id', 'name', 'description', 'started_at', 'lastSeen', 'connections', 'rooms', 'messages_per_second'].map((field) => ['HSET', 'chat:node:chat-1', field, '17']),
+  ...['id', 'name', 'description', 'started_at', 'last_seen', 'connections', 'rooms', 'messages_per_second'].map((field) => ['HSET', 'chat:node:chat-1', field, '17']),
   ['SET', key(now.connection, 'claimed'), ''],
 ];
 

@@ -30,7 +30,7 @@ export class ChatClient {
   counters = new Map();
 
   /** Connects and says hello. `from` is the source address: 127.0.k.1 with another k may be another node behind ip_hash. */
-  static async connect(url, { from, origin, host, name = 'tester', guest, producer = randomBytes(16).toString('hex') } = {}) {
+  static async connect(url, { from, origin, host, name = 'tester', identitySecret, producer = randomBytes(16).toString('hex') } = {}) {
     const client = new ChatClient();
     client.producer = producer;
     client.socket = new WebSocket(url, ['chat.v1'], { localAddress: from, origin, headers: host ? { host } : {}, perMessageDeflate: false });
@@ -48,12 +48,12 @@ export class ChatClient {
       client.socket.once('error', reject);
     }));
     client.socket.on('error', () => {});     // an abrupt end is told by `closed`
-    await client.hello({ name, guest });
+    await client.hello({ name, identitySecret });
     return client;
   }
 
-  async hello({ name, guest }) {
-    this.welcome = await this.request('hello', { name, producer: this.producer, ...(guest ? { guest } : {}) });
+  async hello({ name, identitySecret }) {
+    this.welcome = await this.request('hello', { name, producer: this.producer, ...(identitySecret ? { identity_secret: identitySecret } : {}) });
     this.node = this.welcome.node;
     this.user = this.welcome.user;
   }
@@ -90,19 +90,19 @@ export class ChatClient {
   say(room, text) {
     const n = (this.counters.get(room) ?? 0) + 1;
     this.counters.set(room, n);
-    return this.request('send', { room, text, n });
+    return this.request('send', { room, text, seq: n });
   }
 
   /** How many messages of this client are stored in a room. */
   stored(room) { return this.counters.get(room) ?? 0; }
 
-  /** Says it until it is stored: what is refused for the moment is sent again with the same n, as the server asks. */
+  /** Says it until it is stored: what is refused for the moment is sent again with the same seq, as the server asks. */
   async insist(room, text) {
     const n = (this.counters.get(room) ?? 0) + 1;
     this.counters.set(room, n);
     const outcome = await until(`"${text}" is stored`, async () => {
       try {
-        return await this.request('send', { room, text, n });
+        return await this.request('send', { room, text, seq: n });
       } catch (error) {
         return error.reply?.temporary ? null : error;
       }

@@ -14,11 +14,11 @@ export class NotTaken extends Error {
 
 /** What clients without a WebSocket have in common: they speak by POST. `url` has no query: …/sse or …/poll. */
 class HttpClient extends ChatClient {
-  static async begin(client, url, { from, name = 'tester', guest, producer = randomBytes(16).toString('hex') }) {
+  static async begin(client, url, { from, name = 'tester', identitySecret, producer = randomBytes(16).toString('hex') }) {
     Object.assign(client, { url, from, producer });
     client.closed = new Promise((resolve) => { client.onClosed = resolve; });
     await client.open();
-    await client.hello({ name, guest });
+    await client.hello({ name, identitySecret });
     return client;
   }
 

@@ -23,7 +23,7 @@ export class Node {
     node.settings = {
       listen: '127.0.0.1:0',
       'node-id': id,
-      web: join(top, 'web'),
+      'web-root': join(top, 'web'),
       'max-connections-per-address': 0,
       'messages-per-second': 0,
       'joins-per-second': 0,

@@ -16,7 +16,7 @@ export class Person {
   constructor({ url, room, name }) {
     Object.assign(this, { room, name });
     this.chat = new ChatClient({
-      url, name, guest: randomId(),
+      url, name, identitySecret: randomId(),
       env: { WebSocket: this.#tapped(), now: Date.now, random: Math.random, newId: randomId, setTimeout, clearTimeout },
     });
     this.chat.subscribe((event) => { this.events.push(event); this.#told(event); });

@@ -113,7 +113,7 @@ TEST(JsonDecode, WantsTextOrDataButNotBoth) {
 }
 
 TEST(JsonDecode, TakesOnlyWholeNumbersAJavaScriptClientCanCount) {
-  const auto send = [](const std::string& n) { return R"({"type":"send","room":"l","text":"a","n":)" + n + "}"; };
+  const auto send = [](const std::string& n) { return R"({"type":"send","room":"l","text":"a","seq":)" + n + "}"; };
   for (const char* n : {"1", "9007199254740991"}) EXPECT_EQ(code_of(send(n)), "none") << n;
   for (const char* n :
        {"0", "-1", "1.0", "1.5", "1e3", "9007199254740992", "18446744073709551616", "1e308", "\"1\"", "true", "[]"}) {
@@ -123,10 +123,10 @@ TEST(JsonDecode, TakesOnlyWholeNumbersAJavaScriptClientCanCount) {
 
 TEST(JsonDecode, TakesNullForWhatIsLeftOut) {
   for (const char* text :
-       {R"({"type":"hello","name":"Z","guest":null,"producer":null})", R"({"type":"hello","name":null})",
+       {R"({"type":"hello","name":"Z","identity_secret":null,"producer":null})", R"({"type":"hello","name":null})",
         R"({"type":"join","id":1,"room":"a","history":null})", R"({"type":"join","id":null,"room":"a","cursor":null})",
         R"({"type":"join","room":"a","cursor":{"epoch":"e","offset":null}})",
-        R"({"type":"send","room":"a","text":"x","n":null,"name":null,"data":null})",
+        R"({"type":"send","room":"a","text":"x","seq":null,"name":null,"data":null})",
         R"({"type":"send","room":"a","text":null,"data":1})",
         R"({"type":"history","room":"a","before":null,"after":null,"limit":null})"}) {
     EXPECT_EQ(code_of(text), "none") << text;
@@ -151,11 +151,11 @@ TEST(JsonDecode, RefusesMembersOfAnotherKind) {
                            R"({"type":"join","room":"l","cursor":[]})", R"({"type":"join","room":"l","cursor":{}})",
                            R"({"type":"join","room":"l","cursor":{"epoch":5}})",
                            R"({"type":"join","room":"l","cursor":{"epoch":"e","offset":-1}})",
-                           R"({"type":"hello","name":5})", R"({"type":"hello","guest":[]})",
+                           R"({"type":"hello","name":5})", R"({"type":"hello","identity_secret":[]})",
                            R"({"type":"hello","producer":{}})", R"({"type":"history","room":"l","before":"x"})"}) {
     EXPECT_EQ(code_of(text), "bad_request") << text;
   }
-  EXPECT_EQ(code_of(R"({"type":"hello","guest":")" + std::string(65, 'x') + "\"}"), "bad_request");
+  EXPECT_EQ(code_of(R"({"type":"hello","identity_secret":")" + std::string(65, 'x') + "\"}"), "bad_request");
   EXPECT_EQ(code_of(R"({"type":"join","room":"l","cursor":null})"), "none");
 }
 

@@ -85,7 +85,7 @@ TEST(SignalRDecode, TakesWhatIsNoTextAsData) {
   const auto send = std::get<Send>(call("SendToRoom", {"a", "Ana", {{"x", 1}}, 3}).command);
   EXPECT_EQ(send.content.kind, Content::Kind::data);
   EXPECT_EQ(send.content.value, R"({"x":1})");
-  EXPECT_EQ(send.n, 3U);
+  EXPECT_EQ(send.seq, 3U);
 }
 
 TEST(SignalRDecode, TakesNullAsAMessageAndForWhatIsLeftOut) {
@@ -94,13 +94,13 @@ TEST(SignalRDecode, TakesNullAsAMessageAndForWhatIsLeftOut) {
     const auto& send = std::get<Send>(request.command);
     EXPECT_EQ(send.content.kind, Content::Kind::data);
     EXPECT_EQ(send.content.value, "null");
-    EXPECT_EQ(send.n, 0U);
+    EXPECT_EQ(send.seq, 0U);
   }
   const auto item = std::get<UploadItem>(one({{"type", 2}, {"invocationId", "6"}, {"item", nullptr}}).command);
   EXPECT_EQ(item.content->value, "null");
-  const auto hello = call("Hello", {{{"name", "Z"}, {"guest", nullptr}, {"producer", nullptr}}});
+  const auto hello = call("Hello", {{{"name", "Z"}, {"identity_secret", nullptr}, {"producer", nullptr}}});
   EXPECT_EQ(std::get<Hello>(hello.command).name, "Z");
-  EXPECT_EQ(std::get<Hello>(hello.command).guest, std::nullopt);
+  EXPECT_EQ(std::get<Hello>(hello.command).identity_secret, std::nullopt);
 }
 
 TEST(SignalRDecode, TellsAStreamThatIsAtItsEndFromOneThatWasBrokenOff) {

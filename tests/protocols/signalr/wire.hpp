@@ -20,7 +20,7 @@ inline HubCall hub_call(const nlohmann::json& request) {
   const auto content = request.contains("text") ? at("text") : at("data");
   if (type == "hello") return {"Hello", {request}};
   if (type == "join") return {"JoinRoom", {at("room"), at("cursor")}};
-  if (type == "send") return {"SendToRoom", {at("room"), at("name"), content, at("n")}};
+  if (type == "send") return {"SendToRoom", {at("room"), at("name"), content, at("seq")}};
   if (type == "history") return {"History", {at("room"), at("before"), at("limit")}};
   if (type == "members") return {"Members", {at("room")}};
   if (type == "typing") return {"Typing", {at("room")}};

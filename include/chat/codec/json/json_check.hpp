@@ -25,6 +25,6 @@ struct JsonFault {
 /// double, and it keeps the limits. Builds nothing: what has passed is read where it lies, see JsonView.
 std::optional<JsonFault> check_json(std::string_view text, JsonLimits most = {});
 /// The sentence alone.
-std::optional<std::string> fault_in_json(std::string_view text, JsonLimits most = {});
+std::optional<std::string> validate_json(std::string_view text, JsonLimits most = {});
 
 }  // namespace chat

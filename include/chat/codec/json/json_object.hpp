@@ -32,7 +32,7 @@ class JsonObject {
     start(key);
     append_number(out_, value);
   }
-  void truth(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
+  void boolean(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
   /// `value` is JSON.
   void raw(std::string_view key, std::string_view value) {
     start(key);

@@ -26,7 +26,7 @@ class JsonView {
   /// Of Kind::text, in UTF-8.
   std::string text() const;
   /// Whether it is a text and says this.
-  bool says(std::string_view text) const;
+  bool equals(std::string_view text) const;
   /// Of an integer that is not negative and fits.
   std::optional<std::uint64_t> number() const;
 
@@ -79,7 +79,7 @@ template <class Parts, std::size_t Count>
 void read_members(JsonView object, const std::array<JsonMember<Parts>, Count>& members, Parts& parts) {
   object.for_each_member([&](std::string_view key, JsonView value) {
     for (const auto& [name, place] : members) {
-      if (JsonView(key).says(name)) parts.*place = value;
+      if (JsonView(key).equals(name)) parts.*place = value;
     }
   });
 }

@@ -38,11 +38,11 @@ class WebSocketReader {
   /// How messages are handed over: whole, and perhaps sent compressed (RFC 7692), when the limit holds for what they
   /// unfold to; or in pieces as they come, of which nothing is kept, when it holds for a frame.
   enum class Mode : std::uint8_t { whole, whole_deflate, pieces };
-  explicit WebSocketReader(std::size_t most_bytes, Mode mode = Mode::whole)
-      : most_bytes_(static_cast<std::uint32_t>(most_bytes)), mode_(mode) {}
+  explicit WebSocketReader(std::size_t max_bytes, Mode mode = Mode::whole)
+      : max_bytes_(static_cast<std::uint32_t>(max_bytes)), mode_(mode) {}
 
   /// For another socket of the same client.
-  WebSocketReader fresh() const { return WebSocketReader(most_bytes_, mode_); }
+  WebSocketReader fresh() const { return WebSocketReader(max_bytes_, mode_); }
 
   /// Takes what arrived; unmasks in place. A CloseReason tells how the peer broke the protocol: answer with it, feed no
   /// more.
@@ -83,7 +83,7 @@ class WebSocketReader {
   std::optional<CloseReason> take_piece(std::span<char> bytes, std::size_t& taken, Handler& handler);
   std::optional<CloseReason> take_compressed(std::string_view payload, bool binary, Handler& handler);
 
-  std::uint32_t most_bytes_;
+  std::uint32_t max_bytes_;
   Mode mode_;
   std::unique_ptr<std::string> unfinished_;  // the beginning of a header or of a control frame
   std::unique_ptr<Assembly> assembly_;

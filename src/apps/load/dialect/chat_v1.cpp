@@ -76,7 +76,7 @@ class ChatV1 : public Dialect {
 
   void write_send(std::string& frame, std::uint64_t id, std::string_view room, std::uint32_t n,
                   std::string_view text) const override {
-    fmt::format_to(std::back_inserter(frame), R"({{"type":"send","id":{},"room":"{}","n":{},"text":"{}"}})", id, room,
+    fmt::format_to(std::back_inserter(frame), R"({{"type":"send","id":{},"room":"{}","seq":{},"text":"{}"}})", id, room,
                    n, text);
   }
 

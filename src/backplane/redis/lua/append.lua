@@ -1,8 +1,8 @@
 -- Appends messages to one room: dedup, offset, log and publication in one step.
 --   KEYS  meta, log, channel, senders of generation a, senders of generation b      (one hash tag, so one slot)
---   ARGV  most messages kept, idle milliseconds, then for each message: sender, n, body (-n: what was before it is gone)
+--   ARGV  most messages kept, idle milliseconds, then for each message: sender, seq, body (-seq: what was before it is gone)
 --   returns epoch, then for each message: code (0 stored, 1 duplicate, 2 out of sequence, 3 too many senders), offset,
---           last n
+--           last seq
 -- A sender counts 1, 2, 3 …; one that is not known begins, so that nothing it says is taken for a repetition of what it
 -- never got in. Senders stand in two generations. When the current one is full the other is dropped and begins anew; but
 -- never within AGE of the last time: then new senders are refused, so that no flood of them makes the room forget one
@@ -27,9 +27,9 @@ end
 local lines, reply, is_new, place = {}, {epoch}, false, nil      -- place: the last offset given, as text
 for i = 3, #ARGV, 3 do
   local sender, count, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  local n = tonumber(count)
-  local after_gap = n < 0
-  if after_gap then n, count = -n, string.sub(count, 2) end
+  local seq = tonumber(count)
+  local after_gap = seq < 0
+  if after_gap then seq, count = -seq, string.sub(count, 2) end
   local code, offset, last = 0, 0, 0
   if sender ~= '' then
     local known = call('HGET', current, sender) or call('HGET', previous, sender)
@@ -37,9 +37,9 @@ for i = 3, #ARGV, 3 do
       local colon = string.find(known, ':', 1, true)
       last = tonumber(string.sub(known, 1, colon - 1))
     end
-    if known and n == last then code, offset = 1, tonumber(string.match(known, ':(.*)$'))
-    elseif n < last then code = 1
-    elseif n > last + 1 and not after_gap then code = 2
+    if known and seq == last then code, offset = 1, tonumber(string.match(known, ':(.*)$'))
+    elseif seq < last then code = 1
+    elseif seq > last + 1 and not after_gap then code = 2
     elseif not known and not admits_sender() then code = 3 end
   end
   if code == 0 then

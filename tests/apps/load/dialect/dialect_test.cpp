@@ -77,7 +77,7 @@ TEST(ChatV1, GreetsAndJoinsAtOnce) {
   EXPECT_THAT(chat_v1_dialect().greeting(kWho),
               ElementsAre(HasSubstr(R"("producer":"0a1b2c3d000000000000000000000007")"),
                           R"({"type":"join","id":2,"room":"room-7","history":0})"));
-  EXPECT_EQ(sent(chat_v1_dialect()), R"({"type":"send","id":3,"room":"lobby","n":1,"text":"hello"})");
+  EXPECT_EQ(sent(chat_v1_dialect()), R"({"type":"send","id":3,"room":"lobby","seq":1,"text":"hello"})");
 }
 
 TEST(ChatV1, SaysNothingWhenItsAddressNamesTheRoom) {

@@ -12,7 +12,7 @@ const fresh = () => String(++counter).padStart(16, '0');
 export const recipes = {
   hello: ({ mark, sockets }) => ({
     setup: joins(many(sockets > 1 ? 5 : 100, (i) => `${mark}-${i}`)),
-    shot: () => ({ requests: many(BATCH, () => ({ type: 'hello', guest: `${mark}-${fresh()}` })) }),
+    shot: () => ({ requests: many(BATCH, () => ({ type: 'hello', identity_secret: `${mark}-${fresh()}` })) }),
   }),
   churn: ({ mark }) => ({
     shot: () => ({ requests: many(BATCH / 2, () => `${mark}-${fresh()}`).flatMap((room) => [{ type: 'join', room }, { type: 'leave', room }]) }),
@@ -26,7 +26,7 @@ export const recipes = {
   presence: ({ mark }) => {             // one user a socket, with a long name, in up to 100 rooms
     let next = 0;
     return {
-      setup: [[{ type: 'hello', guest: `${mark}-${fresh()}`, name: 'x'.repeat(60) }]],
+      setup: [[{ type: 'hello', identity_secret: `${mark}-${fresh()}`, name: 'x'.repeat(60) }]],
       shot: () => ({ requests: many(10, () => ({ type: 'join', room: `${mark}-${next++ % 100}`, history: 0 })), wait: 200 }),
     };
   },

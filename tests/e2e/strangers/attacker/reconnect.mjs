@@ -33,13 +33,13 @@ export async function reconnect(plan, { tally, over, left }) {
   }
 
   function asPerson(room) {
-    const guest = plan.identity === 'one' ? `${plan.mark}-one-and-the-same` : `${plan.mark}-${fresh()}`;
-    return [{ type: 'hello', guest }, { type: 'join', room, history: 0 }, ...Array.from({ length: SENDS }, (_, i) => ({ type: 'send', id: i, room, text: 'x' }))];
+    const secret = plan.identity === 'one' ? `${plan.mark}-one-and-the-same` : `${plan.mark}-${fresh()}`;
+    return [{ type: 'hello', identity_secret: secret }, { type: 'join', room, history: 0 }, ...Array.from({ length: SENDS }, (_, i) => ({ type: 'send', id: i, room, text: 'x' }))];
   }
 
   function withSenders(room) {
     return [{ type: 'join', room, history: 0 },
-      ...Array.from({ length: SENDS }, (_, i) => [{ type: 'hello', producer: `${plan.mark}-${fresh()}` }, { type: 'send', id: i, room, text: 'x', n: 1 }]).flat()];
+      ...Array.from({ length: SENDS }, (_, i) => [{ type: 'hello', producer: `${plan.mark}-${fresh()}` }, { type: 'send', id: i, room, text: 'x', seq: 1 }]).flat()];
   }
 }
 
