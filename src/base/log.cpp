@@ -8,6 +8,7 @@
 
 #include "chat/base/json_text.hpp"
 #include "chat/base/rare.hpp"
+#include "chat/base/trace.hpp"
 
 namespace chat {
 namespace {
@@ -84,12 +85,18 @@ void open_log(LogLevel level, LogFormat chosen) {
                                                           spdlog::level::info, spdlog::level::warn, spdlog::level::err};
   logger->set_level(kLevels[static_cast<int>(level)]);
   logger->flush_on(spdlog::level::trace);
+  traced_hops = level == LogLevel::trace ? ~0U : 0U;
 }
 
 void log_error(std::string_view event, LogFields fields) { write(spdlog::level::err, event, fields); }
 void log_warn(std::string_view event, LogFields fields) { write(spdlog::level::warn, event, fields); }
 void log_info(std::string_view event, LogFields fields) { write(spdlog::level::info, event, fields); }
 void log_debug(std::string_view event, LogFields fields) { write(spdlog::level::debug, event, fields); }
+
+void trace(Hop hop, LogFields fields) {
+  static constexpr std::string_view kNames[] = {"received", "stored", "published", "delivered", "flushed"};
+  write(spdlog::level::trace, kNames[static_cast<std::size_t>(hop)], fields);
+}
 
 void log_warn_rarely(std::string_view event, LogFields fields) {
   std::optional<std::uint64_t> suppressed;

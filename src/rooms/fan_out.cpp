@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
+#include "chat/base/trace.hpp"
 #include "rooms/batch.hpp"
 
 namespace chat {
@@ -56,6 +57,9 @@ void FanOut::publish(Room& room) {
   const auto messages = room.log.take_deliverable();
   if (messages.empty()) return;
   room.delivery.pace.left(clock_.now(), messages.size());
+  if (is_traced(Hop::delivered)) {
+    trace(Hop::delivered, {{"room", room.name}, {"first", messages.front().offset}, {"messages", messages.size()}});
+  }
   const auto encode = [&](Format format) { return encode_batch(room, format, messages); };
   post(room, {room.name, room.audience.in_each_format(encode), messages.size(), {}}, bytes);
 }

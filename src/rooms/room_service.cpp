@@ -7,6 +7,7 @@
 #include "chat/base/log.hpp"
 #include "chat/base/mutant.hpp"
 #include "chat/base/thread_check.hpp"
+#include "chat/base/trace.hpp"
 #include "chat/core/limits.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/joins.hpp"
@@ -24,6 +25,13 @@ namespace {
 
 constexpr Seconds kCheckEvery{1};
 constexpr Milliseconds kRetryWhenFull{60'000};
+
+Completion<Ack> traced(const Append& append, Completion<Ack> done) {
+  return [room = append.room, seq = append.seq, done = std::move(done)](Result<Ack> ack) {
+    trace(Hop::stored, {{"room", room}, {"seq", seq}, {"offset", ack ? ack->position.offset : 0}});
+    done(std::move(ack));
+  };
+}
 
 }  // namespace
 
@@ -161,12 +169,13 @@ void RoomService::publish(Append append, const Payer& payer, Completion<Ack> don
   const std::size_t members = room == nullptr ? 0 : room->audience.count();
   if (auto refusal = parts_->metering.charge(append, payer, members, is_first)) return done(std::move(*refusal));
   if (is_first) room->is_begun = true;
-  if (append.n > 0 && !parts_->metering.is_off()) {
+  if (append.seq > 0 && !parts_->metering.is_off()) {
     done = [this, sender = Metering::key(append), done = std::move(done)](Result<Ack> ack) {
       if (ack) parts_->metering.on_stored(sender);
       done(std::move(ack));
     };
   }
+  if (is_traced(Hop::stored)) done = traced(append, std::move(done));
   parts_->appender.append(std::move(append), std::move(done));
 }
 
@@ -197,6 +206,9 @@ void RoomService::on_published(std::string_view name, std::string_view epoch, Of
                                std::span<const std::string_view> bodies) {
   Room* const room = parts_->rooms.find(name);
   if (room == nullptr) return;
+  if (is_traced(Hop::published)) {
+    trace(Hop::published, {{"room", name}, {"epoch", epoch}, {"first", first}, {"messages", bodies.size()}});
+  }
   for (const auto body : bodies) {
     room->log.offer(epoch, {first++, decode_body(body)});
   }

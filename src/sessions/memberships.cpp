@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/base/trace.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/rooms/prices.hpp"
 #include "chat/rooms/room_mailbox.hpp"
@@ -205,16 +206,19 @@ void Memberships::tell_rooms(Session& session, const User& before) {
 void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   Membership* const membership = allowed_room(session, id, request.room, Action::send);
   if (membership == nullptr || !session.pays_message(id)) return;
+  if (is_traced(Hop::received)) {
+    trace(Hop::received, {{"room", request.room}, {"session", session.person().session_id()}, {"seq", request.seq}});
+  }
   if (request.name && !session.rename(id, *request.name)) return;
   Shard& shard = session.shard();
   Draft draft{session.person().user(), std::move(request.content), shard.clock().unix_ms(),
-              shard.settings().node,   session.person().sender(),  request.n};
-  std::string key = request.n == 0 ? std::string() : draft.sender;
+              shard.settings().node,   session.person().sender(),  request.seq};
+  std::string key = request.seq == 0 ? std::string() : draft.sender;
   std::string body = encode_body(draft);
   if (body.size() > limits::kStoredBytes) {
     return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
   }
-  to_rooms::Send send{session.ref(), id, {request.room, std::move(key), request.n, std::move(body)}, session.payer()};
+  to_rooms::Send send{session.ref(), id, {request.room, std::move(key), request.seq, std::move(body)}, session.payer()};
   // What a connection sends behind its join lies behind joined.offset, so it must not be in the log before that is
   // known.
   membership->joining ? postpone(session, {id, std::move(request.room), std::move(send)})

@@ -6,6 +6,7 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/digest.hpp"
+#include "chat/base/trace.hpp"
 #include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/transport.hpp"
@@ -120,6 +121,7 @@ void Shard::flush_after(int hops) {
 
 void Shard::flush() {
   thread_.in();
+  if (is_traced(Hop::flushed)) trace(Hop::flushed, {{"shard", index_}, {"sessions", dirty_.size()}});
   if (writer_ != nullptr) writer_->begin_batch(dirty_.size());
   // A flush may end a session and so take another out of the list, but never adds one.
   while (!dirty_.empty()) {
