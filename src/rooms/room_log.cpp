@@ -18,12 +18,25 @@ void RoomLog::offer(std::string_view epoch, Message message) {
   if (started_ && epoch == last_.epoch) {
     if (message.offset == last_.offset + 1) {
       deliver(std::move(message));
-      drain_buffered();
-      return;
+      return drop_passed();
     }
     if (message.offset <= last_.offset) return weigh_repetition(message);
   }
   buffer(epoch, std::move(message));
+}
+
+/// A buffered message stays: a store publishes in order, so a message that came ahead of the live stream is proven only
+/// by the store.
+void RoomLog::drop_passed() {
+  if (!has_gap()) return;
+  auto& messages = buffered_->messages;
+  while (!messages.empty() && messages.begin()->first <= last_.offset) {
+    const auto passed = messages.begin();
+    buffered_->bytes -= passed->second.body.size();
+    weigh_repetition({passed->first, std::move(passed->second.body)});
+    messages.erase(passed);
+  }
+  if (messages.empty()) buffered_.reset();
 }
 
 /// If a repetition differs from the delivered message, one of the two is forged.
@@ -83,6 +96,7 @@ void RoomLog::refill(const Asked& asked, Offset top, const std::vector<Message>&
   }
   // The store has no more messages: those missing below the buffered ones are gone for good.
   if (messages.empty() && has_gap() && !buffered_->messages.empty() &&
+      buffered_->messages.begin()->first > last_.offset + 1 &&
       buffered_->messages.begin()->second.arrival <= asked.arrivals) {
     trimmed_ = buffered_->messages.begin()->first;
     memory_.clear();

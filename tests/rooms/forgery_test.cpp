@@ -59,6 +59,21 @@ TEST_F(ForgeryTest, HearsOnAfterAPublicationThatComesWhileTheStoreIsAsked) {
   expect_room_goes_on();
 }
 
+TEST_F(ForgeryTest, NeverDeliversAPublicationALittleBeyondTheLogThatTheNextMessageReaches) {
+  backends->drop_messages = true;  // of the live stream: it comes below, before the store answers
+  ana.send("lobby", "fresh");
+  run();
+  backends->drop_messages = false;
+  forge(epoch, 12);
+  backends->deliver("lobby", epoch, 11, R"({"text":"fresh"})");
+  run();
+  FakeClient& late = joined("lobby");
+  EXPECT_EQ(late.last("joined")["messages"].back()["text"], "fresh");
+  EXPECT_EQ(late.last("joined")["messages"].size(), 11U);
+  EXPECT_THAT(offsets(ana.all("message")), ElementsAre(11));
+  EXPECT_FALSE(ana.has("rewound"));
+}
+
 TEST_F(ForgeryTest, HearsOnAfterPublicationsOfEpochsThatNeverWere) {
   forge("unknown", 11);
   forge("0", 1);

@@ -19,6 +19,15 @@ TEST_F(RoomLogTest, DropsWhatLiesBeyondTheTopThatWasReadAfterIt) {
   EXPECT_THAT(delivered(), ElementsAre(11));
 }
 
+TEST_F(RoomLogTest, DropsWhatLiesBeyondTheTopAlsoIfTheGenuineMessageComesBeforeTheAnswer) {
+  log.offer("e1", {12, SharedBytes("{\"forged\":1}")});
+  const auto asked = log.ask();
+  offer(11);
+  log.refill(asked, 11, {});
+  EXPECT_THAT(delivered(), ElementsAre(11));
+  EXPECT_FALSE(log.has_gap());
+}
+
 TEST_F(RoomLogTest, KeepsWhatCameWhileTheTopWasBeingRead) {
   offer(1'000'000);
   const auto asked = log.ask();

@@ -34,11 +34,25 @@ TEST_F(RoomLogTest, HoldsWhatLeavesAHoleUntilItIsRefilled) {
   EXPECT_FALSE(log.is_behind());
 }
 
-TEST_F(RoomLogTest, DeliversHeldMessagesWhenTheMissingOneComesLate) {
+TEST_F(RoomLogTest, DeliversAMessageThatCameAheadOnlyWhenTheStoreHasIt) {
   offer(12);
   offer(11);
-  EXPECT_THAT(delivered(), ElementsAre(11, 12));
+  EXPECT_THAT(delivered(), ElementsAre(11));
+  EXPECT_TRUE(log.has_gap());
+  refill({}, 12);
+  EXPECT_THAT(delivered(), ElementsAre(12));
+  EXPECT_EQ(log.take_trimmed(), std::nullopt);
   EXPECT_FALSE(log.has_gap());
+}
+
+TEST_F(RoomLogTest, PrefersTheLiveStreamToAMessageThatCameAhead) {
+  log.offer("e1", {12, SharedBytes("{\"ahead\":1}")});
+  for (const Offset offset : {11, 12, 13}) offer(offset);
+  const auto taken = log.take_deliverable();
+  ASSERT_EQ(taken.size(), 3U);
+  EXPECT_EQ(taken[1].body.view(), "{12}");
+  EXPECT_FALSE(log.has_gap());
+  EXPECT_TRUE(log.is_doubtful()) << "one of the two is forged";
 }
 
 TEST_F(RoomLogTest, PutsWhatCameBeforeItsStartBehindTheStartingPoint) {

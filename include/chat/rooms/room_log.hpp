@@ -17,8 +17,8 @@ namespace chat {
 /// A pure state machine; Repair makes the reads that it asks for. Thread: the loop of the rooms. Owner: Room.
 ///
 /// Offsets of an epoch are 1, 2, 3 …. A message at or below the last offset is a repetition and is dropped. A message
-/// behind a gap is buffered until the gap is refilled from the store. A message of another epoch is buffered until the
-/// store has told how the two epochs join (see ResumeCheck).
+/// behind a gap is buffered until the store has been read, also if the live stream closes the gap. A message of another epoch is buffered until the
+/// store has told how the two epochs join (see Standing).
 ///
 /// Any program can publish on a room's channel, so only the store is proof. The store is read when a publication leaves
 /// a gap, has another epoch, or repeats an offset with another body. A publication that arrived before such a read, and
@@ -104,6 +104,7 @@ class RoomLog {
   void drop_junk(const Asked& asked, Offset top);
   void rewind(Offset to);
   void drain_buffered();
+  void drop_passed();
 
   bool started_ = false;
   Position last_;
