@@ -25,7 +25,7 @@ TEST_F(LinkMachineTest, BreaksAConnectionThatLeavesACommandUnanswered) {
     pass(LinkMachine::kTimeout / 4);
     EXPECT_EQ(answer.times, 0);
   }
-  pass(LinkMachine::kWatchEvery);
+  pass(Pulse::kWatchEvery);
   EXPECT_EQ(answer.text, "(none)");
   EXPECT_THAT(log, ElementsAre("up", "down"));
   EXPECT_EQ(closed, 1);
@@ -44,7 +44,7 @@ TEST_F(LinkMachineTest, BreaksAConnectionWhoseAnswerTricklesLongerThanItsTime) {
   };
   trickle(LinkMachine::kTimeout);
   EXPECT_EQ(answer.times, 0);
-  trickle(LinkMachine::kWatchEvery);
+  trickle(Pulse::kWatchEvery);
   EXPECT_EQ(answer.text, "(none)");
   EXPECT_FALSE(machine().is_connected());
 }
@@ -53,7 +53,7 @@ TEST_F(LinkMachineTest, MistakesNoLateAnswer) {
   come_up();
   Answer late, next;
   send({"GET", "late"}, into(late));
-  pass(LinkMachine::kTimeout + LinkMachine::kWatchEvery);
+  pass(LinkMachine::kTimeout + Pulse::kWatchEvery);
   receive("$4\r\nlate\r\n");
   EXPECT_EQ(late.text, "(none)");
   while (connects < 2) pass(Milliseconds(10));

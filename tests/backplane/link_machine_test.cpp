@@ -63,14 +63,14 @@ TEST_F(LinkMachineTest, GivesUpAnAttemptToConnectThatTakesTooLong) {
   apply(machine().start());
   pass(LinkMachine::kTimeout);
   EXPECT_EQ(closed, 0);
-  pass(LinkMachine::kWatchEvery);
+  pass(Pulse::kWatchEvery);
   EXPECT_EQ(closed, 1);
 }
 
 TEST_F(LinkMachineTest, PingsASilentServerAndKeepsItIfItAnswers) {
   come_up();
   for (int i = 0; i < 5; ++i) {
-    pass(LinkMachine::kTimeout / 2 + LinkMachine::kWatchEvery);
+    pass(LinkMachine::kTimeout / 2 + Pulse::kWatchEvery);
     EXPECT_THAT(commands(), ElementsAre("PING"));
     receive("+PONG\r\n");
   }
@@ -82,7 +82,7 @@ TEST_F(LinkMachineTest, PingsASilentServerAndKeepsItIfItAnswers) {
 TEST_F(LinkMachineTest, PingsASubscribedConnectionWhoseAnswerIsAPush) {
   is_subscription = true;
   come_up();
-  pass(LinkMachine::kTimeout / 2 + LinkMachine::kWatchEvery);
+  pass(LinkMachine::kTimeout / 2 + Pulse::kWatchEvery);
   EXPECT_THAT(commands(), ElementsAre("PING"));
   receive("*2\r\n$4\r\npong\r\n$0\r\n\r\n");
   EXPECT_THAT(log, ElementsAre("up", "pong"));
@@ -112,9 +112,9 @@ TEST_F(LinkMachineTest, BeginsWithAShortPauseAgainAfterAConnectionThatHeld) {
     apply(machine().restart("cut"));
   };
   apply(machine().start());
-  for (int i = 0; i < 8; ++i) break_after(LinkMachine::kProven);
+  for (int i = 0; i < 8; ++i) break_after(Retry::kProven);
   EXPECT_GT(pause(), Backoff::kFirst) << "it broke each time as soon as it was up";
-  break_after(LinkMachine::kProven + Milliseconds(1));
+  break_after(Retry::kProven + Milliseconds(1));
   EXPECT_LE(pause(), Backoff::kFirst);
 }
 

@@ -28,4 +28,27 @@ class Backoff {
   unsigned attempts_ = 0;
 };
 
+/// When the next attempt to connect begins. Pure state; thread: that of its LinkMachine.
+class Retry {
+ public:
+  static constexpr Milliseconds kProven{100};  // a connection that broke sooner was no better than none
+
+  explicit Retry(unsigned seed) : backoff_(seed) {}
+
+  void on_up(Instant now) { up_since_ = now; }
+  /// A connection that was up broke; if it has proven itself, the pauses begin anew.
+  void on_down(Instant now) {
+    if (now - up_since_ > kProven) backoff_.reset();
+  }
+  void plan(Instant now) { at_ = now + backoff_.next(); }
+  void cancel() { at_ = Instant::max(); }
+  /// Instant::max(): none is planned.
+  Instant at() const { return at_; }
+
+ private:
+  Backoff backoff_;
+  Instant up_since_{};
+  Instant at_ = Instant::max();
+};
+
 }  // namespace chat::redis

@@ -11,7 +11,7 @@ constexpr std::size_t kParseChunkBytes = 16 * 1024;  // to hiredis at once: afte
 }  // namespace
 
 LinkMachine::LinkMachine(const RedisUrl& url, std::string name, Events events, const Clock& clock, unsigned seed)
-    : url_(url), log_(std::move(name)), events_(std::move(events)), clock_(clock), backoff_(seed) {}
+    : url_(url), log_(std::move(name)), events_(std::move(events)), clock_(clock), retry_(seed) {}
 
 LinkActions LinkMachine::take_actions() { return std::exchange(due_, {}); }
 
@@ -33,12 +33,12 @@ void LinkMachine::connect() {
   state_ = State::connecting;
   ++life_;
   reader_ = std::make_unique<ReplyReader>();
-  last_heard_ = clock_.now();
-  watch_at_ = last_heard_ + kWatchEvery;
+  pulse_.begin(clock_.now());
   due_.connect = true;
 }
 
 LinkActions LinkMachine::on_connected(std::string peer) {
+  thread_.in();
   if (state_ != State::connecting) return take_actions();
   state_ = State::greeting;
   peer_ = std::move(peer);
@@ -74,7 +74,7 @@ void LinkMachine::on_pong(const Reply::Part& reply) {
     return;
   }
   state_ = State::up;
-  up_since_ = clock_.now();
+  retry_.on_up(clock_.now());
   log_.up(peer_);
   events_.on_up();
 }
@@ -84,16 +84,16 @@ LinkActions LinkMachine::restart(std::string_view why) {
   log_.down(why);
   const unsigned life = ++life_;
   const bool was_up = state_ == State::up;
-  if (was_up && !log_.is_unusable() && clock_.now() - up_since_ > kProven) backoff_.reset();
+  if (was_up && !log_.is_unusable()) retry_.on_down(clock_.now());
   state_ = State::pausing;
-  retry_at_ = Instant::max();
+  retry_.cancel();
   held_until_.reset();
   due_ = {.close = true, .fail = due_.fail};
   for (const auto& handler : commands_.abandon()) {
     if (handler) handler(nullptr);
   }
   if (was_up) events_.on_down();
-  if (life == life_) retry_at_ = clock_.now() + backoff_.next();
+  if (life == life_) retry_.plan(clock_.now());
   return take_actions();
 }
 
@@ -110,17 +110,18 @@ LinkActions LinkMachine::refuse(const Unusable& unusable) {
 
 Instant LinkMachine::wake_at() const {
   if (state_ == State::stopped) return Instant::max();
-  if (state_ == State::pausing) return retry_at_;
-  return held_until_ ? std::min(*held_until_, watch_at_) : watch_at_;
+  if (state_ == State::pausing) return retry_.at();
+  return held_until_ ? std::min(*held_until_, pulse_.look_at()) : pulse_.look_at();
 }
 
 LinkActions LinkMachine::on_time() {
+  thread_.in();
   if (clock_.now() < wake_at()) return take_actions();
   if (state_ == State::pausing) {
     connect();
   } else {
     if (held_until_ && clock_.now() >= *held_until_) read_unless_held();
-    if (clock_.now() >= watch_at_) watch();
+    if (clock_.now() >= pulse_.look_at()) watch();
   }
   return take_actions();
 }
@@ -128,13 +129,13 @@ LinkActions LinkMachine::on_time() {
 /// Breaks a connection that leaves a command unanswered, or that has been silent although it was pinged.
 void LinkMachine::watch() {
   const Instant now = clock_.now();
-  watch_at_ = now + kWatchEvery;
+  pulse_.look(now);
   const auto oldest = commands_.oldest();
   if (oldest && now - *oldest > kTimeout) {
     due_ = restart("no answer in time");
-  } else if (now - last_heard_ > kTimeout) {
+  } else if (pulse_.is_dead(now)) {
     due_ = restart("silent");
-  } else if (is_up() && now - last_heard_ > kTimeout / 2) {
+  } else if (is_up() && pulse_.needs_ping(now)) {
     const auto ping = {std::string_view("PING")};
     if (takes_pushes()) {
       due_ = send_unanswered(ping);  // a subscribed connection answers in the form of a push
@@ -145,6 +146,7 @@ void LinkMachine::watch() {
 }
 
 LinkActions LinkMachine::send(std::span<const std::string_view> arguments, ReplyHandler handler) {
+  thread_.in();
   if (is_connected() && commands_.push(arguments, handler, clock_.now())) {
     due_.flush = due_.flush || commands_.has_output();
   } else if (state_ != State::stopped) {
@@ -155,6 +157,7 @@ LinkActions LinkMachine::send(std::span<const std::string_view> arguments, Reply
 }
 
 LinkActions LinkMachine::send_unanswered(std::span<const std::string_view> arguments) {
+  thread_.in();
   if (is_connected()) {
     commands_.push_unanswered(arguments);
     due_.flush = true;
@@ -169,9 +172,10 @@ void LinkMachine::fail_refused() {
 }
 
 LinkActions LinkMachine::on_bytes(std::string_view bytes) {
+  thread_.in();
   if (!is_connected()) return take_actions();
   const unsigned life = life_;
-  last_heard_ = clock_.now();
+  pulse_.hear(clock_.now());
   for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kParseChunkBytes))) {
     reader_->feed(bytes.substr(0, kParseChunkBytes));
     take_replies();
@@ -209,8 +213,8 @@ void LinkMachine::read_unless_held() {
     due_.read = true;
     return;
   }
-  last_heard_ = clock_.now();  // Redis is not to blame for what is not read
-  held_until_ = last_heard_ + kHold;
+  pulse_.hear(clock_.now());  // Redis is not to blame for what is not read
+  held_until_ = clock_.now() + kHold;
 }
 
 }  // namespace chat::redis

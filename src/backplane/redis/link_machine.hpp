@@ -11,10 +11,12 @@
 #include "backplane/redis/backoff.hpp"
 #include "backplane/redis/command_queue.hpp"
 #include "backplane/redis/link_log.hpp"
+#include "backplane/redis/pulse.hpp"
 #include "backplane/redis/reply.hpp"
 #include "backplane/redis/server_check.hpp"
 #include "chat/backplane/redis.hpp"
 #include "chat/base/clock.hpp"
+#include "chat/base/thread_check.hpp"
 
 namespace chat::redis {
 
@@ -34,10 +36,8 @@ struct LinkActions {
 /// command's. Thread: one.
 class LinkMachine {
  public:
-  static constexpr Milliseconds kTimeout{2000};
-  static constexpr Milliseconds kWatchEvery{500};
-  static constexpr Milliseconds kHold{1};      // before a held connection is looked at again
-  static constexpr Milliseconds kProven{100};  // a connection that broke sooner was no better than none
+  static constexpr Milliseconds kTimeout = Pulse::kTimeout;
+  static constexpr Milliseconds kHold{1};  // before a held connection is looked at again
 
   struct Events {
     std::function<void()> on_up;                      // connected and authenticated
@@ -93,6 +93,7 @@ class LinkMachine {
   void watch();
   LinkActions take_actions();
 
+  [[no_unique_address]] ThreadCheck thread_;
   const RedisUrl& url_;
   LinkLog log_;
   const Events events_;
@@ -104,12 +105,9 @@ class LinkMachine {
   std::vector<ReplyHandler> refused_;
   std::unique_ptr<ReplyReader> reader_;  // of this connection
   std::string peer_;
-  Backoff backoff_;
-  Instant retry_at_ = Instant::max();
-  Instant watch_at_{};
+  Retry retry_;
+  Pulse pulse_;
   std::optional<Instant> held_until_;
-  Instant last_heard_{};
-  Instant up_since_{};
 };
 
 }  // namespace chat::redis
