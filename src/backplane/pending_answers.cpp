@@ -5,6 +5,7 @@
 namespace chat {
 
 std::uint64_t PendingAnswers::add(Milliseconds most, Completion<std::string> done) {
+  thread_.in();
   const std::uint64_t number = ++last_;
   auto& timer =
       waiting_.emplace(number, Waiting{std::move(done), boost::asio::steady_timer(loop_, most)}).first->second.timer;
@@ -15,6 +16,7 @@ std::uint64_t PendingAnswers::add(Milliseconds most, Completion<std::string> don
 }
 
 void PendingAnswers::complete(std::uint64_t number, Result<std::string> outcome) {
+  thread_.in();
   const auto question = waiting_.extract(number);
   if (question) question.mapped().done(std::move(outcome));
 }

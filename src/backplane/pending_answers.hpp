@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "chat/base/clock.hpp"
+#include "chat/base/thread_check.hpp"
 #include "chat/core/error.hpp"
 
 namespace chat {
@@ -31,6 +32,7 @@ class PendingAnswers {
     boost::asio::steady_timer timer;
   };
 
+  [[no_unique_address]] ThreadCheck thread_;
   boost::asio::io_context& loop_;
   std::unordered_map<std::uint64_t, Waiting> waiting_;
   std::uint64_t last_ = 0;

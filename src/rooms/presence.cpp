@@ -18,9 +18,11 @@ constexpr std::size_t kMaxEarlyChanges = 10'000;  // of a room whose roster is b
 
 }  // namespace
 
-Presence::Presence(boost::asio::io_context& loop, PresenceStore& store, NodeInstance instance, RoomTable& rooms,
-                   FanOut& fan_out, const Clock& clock, std::function<bool()> knows_nodes)
+Presence::Presence(boost::asio::io_context& loop, PresenceStore& store, const StoreShards& shards,
+                   NodeInstance instance, RoomTable& rooms, FanOut& fan_out, const Clock& clock,
+                   std::function<bool()> knows_nodes)
     : store_(store),
+      shards_(shards),
       instance_(std::move(instance)),
       rooms_(rooms),
       fan_out_(fan_out),
@@ -29,7 +31,6 @@ Presence::Presence(boost::asio::io_context& loop, PresenceStore& store, NodeInst
       timer_(loop) {}
 
 void Presence::on_available(bool is_first) {
-  is_available_ = true;
   if (!is_first) is_stale_ = true;
 }
 
@@ -96,7 +97,9 @@ void Presence::on_published(const std::string& room, const PresenceChange& chang
 
 void Presence::retry_refused() {
   for (const auto& name : std::exchange(refused_, {})) {
-    if (Room* const room = rooms_.find(name)) {
+    if (!shards_.is_available(name)) {
+      refused_.insert(name);
+    } else if (Room* const room = rooms_.find(name)) {
       touch(*room);
     } else if (departed_.contains(name)) {
       touch(name);
@@ -153,8 +156,8 @@ void Presence::tell_members(Room& room) {
     return touch(room);
   }
   here.is_withheld = false;
-  // While the store is away this node does not know which users have come back through another node.
-  if (auto changes = here.roster.take_changes(is_available_ ? clock_.now() : Instant::min())) {
+  // While the shard of the room is away this node does not know which users have come back through another node.
+  if (auto changes = here.roster.take_changes(shards_.is_available(room.name) ? clock_.now() : Instant::min())) {
     changes->room = room.name;
     fan_out_.tell_room(room, *changes);
   }
@@ -222,8 +225,9 @@ void Presence::on_living(const std::vector<NodeInstance>& living) {
   });
 }
 
-void Presence::resync() {
-  rooms_.for_each_open([this](Room& room) {
+void Presence::resync(std::optional<StoreShard> only) {
+  rooms_.for_each_open([this, only](Room& room) {
+    if (only && shards_.shard_of(room.name) != *only) return;
     room.attendance.roster.extend_grace(clock_.now());
     room.attendance.own.tell_again();
     touch(room);

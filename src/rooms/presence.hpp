@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "chat/rooms/own_people.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/room_table.hpp"
+#include "rooms/store_shards.hpp"
 
 namespace chat {
 
@@ -28,12 +30,11 @@ class Presence {
   using OnLoaded = std::function<void(Room&)>;
 
   /// `knows_nodes`: whether the store can tell a dead node from one that has not renewed its lease yet.
-  Presence(boost::asio::io_context& loop, PresenceStore& store, NodeInstance instance, RoomTable& rooms,
-           FanOut& fan_out, const Clock& clock, std::function<bool()> knows_nodes);
+  Presence(boost::asio::io_context& loop, PresenceStore& store, const StoreShards& shards, NodeInstance instance,
+           RoomTable& rooms, FanOut& fan_out, const Clock& clock, std::function<bool()> knows_nodes);
 
-  /// While the store does not answer, members are not told that a user has left.
-  void on_away() { is_available_ = false; }
-  /// `is_first`: the store was not lost before. Otherwise the rosters may be stale: they are read again when the store
+  /// A shard of the store answers. While the shard of a room does not, members are not told that a user has left.
+  /// `is_first`: the shard was not lost before. Otherwise the rosters may be stale: they are read again when the store
   /// knows the living nodes.
   void on_available(bool is_first);
 
@@ -51,12 +52,12 @@ class Presence {
   void on_change(Room& room, std::string_view payload);
   /// The store knows the living nodes: users of the others have left.
   void on_living(const std::vector<NodeInstance>& living);
-  /// Publishes all users of this node again and reads all rosters again.
-  void resync();
+  /// Publishes all users of this node again and reads all rosters again; or those of the rooms of one shard.
+  void resync(std::optional<StoreShard> only = {});
 
   /// Publishes the changes of up to kRoomsPerTurn rooms, and tells the members of these rooms.
   void flush();
-  /// Once a second while the store answers.
+  /// Once a second.
   void retry_refused();
   /// Publishes all changes now, and stops the timer.
   void stop();
@@ -72,6 +73,7 @@ class Presence {
   void on_published(const std::string& room, const PresenceChange& change, bool is_stored);
 
   PresenceStore& store_;
+  const StoreShards& shards_;
   NodeInstance instance_;
   RoomTable& rooms_;
   FanOut& fan_out_;
@@ -82,9 +84,8 @@ class Presence {
   std::set<std::string> refused_;     // rooms with a change that the store refused
   TextMap<OwnPeople> departed_;       // of rooms that have no members here any more
   boost::asio::steady_timer timer_;
-  bool is_storm_ = false;      // many rooms changed in one interval
-  bool is_available_ = false;  // the store answers
-  bool is_stale_ = false;      // rosters are to be read again: a read failed or missed nodes
+  bool is_storm_ = false;  // many rooms changed in one interval
+  bool is_stale_ = false;  // rosters are to be read again: a read failed or missed nodes
 };
 
 }  // namespace chat

@@ -15,24 +15,25 @@ constexpr Offset kEnd = std::numeric_limits<Offset>::max();
 
 }  // namespace
 
-void Repair::on_available() {
-  is_available_ = true;
-  rooms_.for_each_open([this](Room& room) { compare_soon(room); });
+void Repair::on_available(StoreShard shard) {
+  rooms_.for_each_open([this, shard](Room& room) {
+    if (shards_.shard_of(room.name) == shard) compare_soon(room);
+  });
 }
 
 void Repair::repair(Room& room) {
-  if (room.checks.is_reading || !is_available_) return;
+  if (room.checks.is_reading || !room.log.needs_read() || !shards_.is_available(room.name)) return;
   if (room.log.has_unknown_epoch()) {
     reconcile(room);
   } else if (room.log.is_doubtful()) {
     audit(room);
-  } else if (room.log.has_gap() || room.log.is_behind()) {
+  } else {
     refill(room);
   }
 }
 
 void Repair::compare_soon(Room& room) {
-  if (!room.checks.is_reading && is_available_) reconcile(room);
+  if (!room.checks.is_reading && shards_.is_available(room.name)) reconcile(room);
 }
 
 /// Reads the top first, then the messages after the last delivered one. A message that was held before the first read
@@ -104,7 +105,6 @@ void Repair::follow(Room& room, const RoomLog::Asked& asked, const LogState& sta
     fan_out_.tell_room(room, Rewound{room.name, {state.top.epoch, check.offset}}, 1);
   } else if (check.kind == ResumeCheck::Kind::unknown) {
     log_warn("log_wiped", {{"room", room.name}});
-    on_wiped_(room, state.top.epoch);
     fan_out_.tell_room(room, Reset{room.name, state.top.epoch, "wiped"}, 1);
   }
   fan_out_.publish(room);
@@ -119,6 +119,7 @@ void Repair::check_rooms() {
 /// A top that is ahead at two checks is a message that did not arrive.
 void Repair::check(Room& room) {
   if (!room.is_open() || room.checks.is_reading || is_mutant("no-position-check")) return;
+  if (!shards_.is_available(room.name)) return;
   const auto asked = room.log.ask();
   backplane_.top(room.name, rooms_.for_room<Position>(room, [this, asked](Room& r, const Result<Position>& top) {
     if (!top || r.checks.is_reading) return;

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
-#include <utility>
 
 #include "chat/backplane/backplane.hpp"
 #include "chat/rooms/room_log.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/room_table.hpp"
+#include "rooms/store_shards.hpp"
 
 namespace chat {
 
@@ -19,15 +18,12 @@ namespace chat {
 class Repair {
  public:
   static constexpr std::size_t kRounds = 10;
-  /// `epoch`: of the log that begins where the store knows nothing of the earlier one.
-  using Wiped = std::function<void(const Room& room, const Epoch& epoch)>;
 
-  Repair(Backplane& backplane, RoomTable& rooms, FanOut& fan_out, Wiped on_wiped)
-      : backplane_(backplane), rooms_(rooms), fan_out_(fan_out), on_wiped_(std::move(on_wiped)) {}
+  Repair(Backplane& backplane, const StoreShards& shards, RoomTable& rooms, FanOut& fan_out)
+      : backplane_(backplane), shards_(shards), rooms_(rooms), fan_out_(fan_out) {}
 
-  void on_away() { is_available_ = false; }
-  /// The store answers again: compares every open room with it.
-  void on_available();
+  /// A shard of the store answers again: compares every open room with it.
+  void on_available(StoreShard shard);
 
   /// Starts the read that the room's log needs, if any.
   void repair(Room& room);
@@ -35,7 +31,7 @@ class Repair {
   void compare_soon(Room& room);
   /// Goes on with the log as the store has it now, and tells the members how their log was changed.
   void follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged = {});
-  /// Once a second while the store answers: compares the top of every tenth room.
+  /// Once a second: compares the top of every tenth room.
   void check_rooms();
 
  private:
@@ -47,10 +43,9 @@ class Repair {
   void check(Room& room);
 
   Backplane& backplane_;
+  const StoreShards& shards_;
   RoomTable& rooms_;
   FanOut& fan_out_;
-  Wiped on_wiped_;
-  bool is_available_ = false;
   std::size_t round_ = 0;
 };
 

@@ -11,7 +11,6 @@
 #include "chat/core/limits.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/joins.hpp"
-#include "rooms/journaled_appender.hpp"
 #include "rooms/leases.hpp"
 #include "rooms/log_reader.hpp"
 #include "rooms/metering.hpp"
@@ -19,6 +18,7 @@
 #include "rooms/repair.hpp"
 #include "rooms/room_opener.hpp"
 #include "rooms/room_table.hpp"
+#include "rooms/store_shards.hpp"
 
 namespace chat {
 namespace {
@@ -40,16 +40,16 @@ struct RoomService::Parts {
   Parts(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance, const UsageLimits& limits,
         const Clock& clock)
       : backplane(backends.backplane()),
+        shards(backplane),
         fan_out(loop, rooms, clock),
-        appender(backplane, clock),
-        repair(backplane, rooms, fan_out,
-               [this](const Room& room, const Epoch& epoch) { appender.on_wiped(room.name, epoch); }),
+        repair(backplane, shards, rooms, fan_out),
         reader(backplane, rooms, fan_out, repair),
         joins(backplane, rooms, reader, repair),
         leases(
             loop, backends.presence(), instance, clock, [this] { presence.resync(); },
             [this](const auto& living) { presence.on_living(living); }),
-        presence(loop, backends.presence(), instance, rooms, fan_out, clock, [this] { return leases.is_complete(); }),
+        presence(loop, backends.presence(), shards, instance, rooms, fan_out, clock,
+                 [this] { return leases.is_complete(); }),
         metering(loop, backplane, instance, limits, clock),
         opener(
             backplane, rooms, [this](Room& room, auto then) { presence.load(room, std::move(then)); },
@@ -61,9 +61,9 @@ struct RoomService::Parts {
 
   [[no_unique_address]] ThreadCheck thread;
   Backplane& backplane;
+  StoreShards shards;
   RoomTable rooms;
   FanOut fan_out;
-  JournaledAppender appender;
   Repair repair;
   LogReader reader;
   Joins joins;
@@ -72,8 +72,6 @@ struct RoomService::Parts {
   Metering metering;
   RoomOpener opener;
   boost::asio::steady_timer check_timer;
-  bool is_available = false;
-  bool was_heard_of = false;  // the store has said once whether it answers
 };
 
 RoomService::RoomService(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance,
@@ -97,14 +95,13 @@ void RoomService::resign() {
   parts_->leases.resign();
 }
 
-bool RoomService::is_available() const { return parts_->is_available; }
+bool RoomService::is_available() const { return parts_->shards.is_any_available(); }
 std::size_t RoomService::room_count() const { return parts_->rooms.size(); }
 
 /// Once a second.
 void RoomService::check() {
   log_rare_counts();
-  if (parts_->is_available) {
-    parts_->appender.check();
+  if (is_available()) {
     parts_->metering.expire();
     parts_->presence.retry_refused();
     parts_->joins.continue_stalled();
@@ -175,8 +172,12 @@ void RoomService::publish(Append append, const Payer& payer, Completion<Ack> don
       done(std::move(ack));
     };
   }
-  if (is_traced(Hop::stored)) done = traced(append, std::move(done));
-  parts_->appender.append(std::move(append), std::move(done));
+  std::string name = append.room;
+  parts_->backplane.append(std::move(append),
+                           [name = std::move(name), done = std::move(done)](const Result<Appended>& appended) {
+                             if (!appended) return done(appended.error());
+                             done(Ack{name, appended->position, appended->duplicate});
+                           });
 }
 
 void RoomService::history(const ReadHistory& request, Completion<Page> done, Caller caller) {
@@ -244,22 +245,28 @@ void RoomService::tell_typing(const Room& room, std::string_view payload) {
 
 void RoomService::on_broadcast(std::string_view payload) { parts_->metering.on_broadcast(payload); }
 
-void RoomService::on_available(Availability availability) {
+void RoomService::on_available(StoreShard shard, bool is_available) {
   Parts& parts = *parts_;
-  const bool is_first = !std::exchange(parts.was_heard_of, true);
-  parts.is_available = availability != Availability::away;
-  log_info(parts.is_available ? "backplane_up" : "backplane_down", {{"rooms", parts.rooms.size()}});
-  if (!is_first) parts.fan_out.tell_all(Degraded{parts.is_available});
-  if (!parts.is_available) {
-    parts.repair.on_away();
-    parts.leases.on_away();
-    return parts.presence.on_away();
+  const bool is_first = parts.shards.set(shard, is_available);
+  log_info(is_available ? "backplane_up" : "backplane_down", {{"shard", shard}, {"rooms", parts.rooms.size()}});
+  if (!is_first) tell_availability(shard, is_available);
+  if (!is_available) {
+    if (shard == 0) parts.leases.on_away();
+    return;
   }
-  parts.appender.on_available(availability == Availability::restarted);
-  parts.leases.on_available();
-  parts.repair.on_available();
+  if (shard == 0) parts.leases.on_available();
+  parts.repair.on_available(shard);
   parts.presence.on_available(is_first);
-  parts.presence.resync();
+  parts.presence.resync(shard);
+}
+
+/// If there is only one shard, it concerns all sessions, also those without a room.
+void RoomService::tell_availability(StoreShard shard, bool is_available) {
+  Parts& parts = *parts_;
+  if (parts.shards.is_only()) return parts.fan_out.tell_all(Degraded{is_available, {}});
+  parts.rooms.for_each([&](const Room& room) {
+    if (parts.shards.shard_of(room.name) == shard) parts.fan_out.tell_room(room, Degraded{is_available, room.name}, 1);
+  });
 }
 
 }  // namespace chat

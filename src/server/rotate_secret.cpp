@@ -26,8 +26,8 @@ class Rotation final : public BackplaneSink {
   void on_batch_end() override {}
   void on_broadcast(std::string_view) override {}
   bool is_full() const override { return false; }
-  void on_available(Availability availability) override {
-    if (availability == Availability::away || begun_) return;
+  void on_available(StoreShard shard, bool is_available) override {
+    if (shard != 0 || !is_available || begun_) return;
     begun_ = true;
     kv_.rotate_secret(random_hex(32), kKept, [this](const Result<bool>& rotated) { outcome = rotated; });
   }

@@ -77,19 +77,6 @@ TYPED_TEST_P(BackplaneContract, RefusesASenderThatDoesNotBeginWithOne) {
   EXPECT_FALSE(this->a.append("lobby", "{m}", "sender", 2)->duplicate);
 }
 
-TYPED_TEST_P(BackplaneContract, TakesWhatFollowsAGapOfASenderWhenToldThatNothingFillsIt) {
-  ASSERT_TRUE(this->a.append("lobby", "{m}", "sender", 1));
-  const auto after_gap = [this](std::uint64_t n) {
-    return await<Appended>(this->loop, [&](auto done) {
-      this->a.backplane().append({"lobby", "sender", n, "{m}", true}, std::move(done));
-    });
-  };
-  EXPECT_EQ(after_gap(4)->position.offset, 2U);
-  EXPECT_TRUE(after_gap(4)->duplicate);
-  EXPECT_EQ(this->a.append("lobby", "{m}", "sender", 5)->position.offset, 3U);
-  EXPECT_TRUE(this->a.append("lobby", "{m}", "sender", 3)->duplicate);
-}
-
 // Whatever one client says, a room goes on for everybody else: also for those whose messages leave in the same batch.
 TYPED_TEST_P(BackplaneContract, GoesOnForOthersWhateverNumbersASenderUses) {
   EXPECT_FALSE(this->a.append("lobby", "{hostile}", "hostile", 1'000'000'000'000'000));
@@ -201,11 +188,10 @@ TYPED_TEST_P(BackplaneContract, CompletesNothingAfterItHasStopped) {
 REGISTER_TYPED_TEST_SUITE_P(BackplaneContract, NumbersTheMessagesOfARoomOneTwoThree, KeepsTheEpochWhileTheLogLives,
                             StoresTheSameSendOnce, KnowsAnOlderSendButNotItsPlace,
                             RefusesASendThatLeavesAGapAndTellsTheLastOne, CountsEachSenderInEachRoomByItself,
-                            RefusesASenderThatDoesNotBeginWithOne,
-                            TakesWhatFollowsAGapOfASenderWhenToldThatNothingFillsIt,
-                            GoesOnForOthersWhateverNumbersASenderUses, KeepsTheOrderOfAppendsMadeInOneTurn,
-                            ReadsRangesOldestFirstWhicheverEndIsKept, ForgetsTheOldestOfALongLogButNeverWhereItStands,
-                            TellsTheStateOfARoomNobodyWroteTo, CarriesABroadcastToEveryNode, TellsTheTopAsTheStateDoes,
+                            RefusesASenderThatDoesNotBeginWithOne, GoesOnForOthersWhateverNumbersASenderUses,
+                            KeepsTheOrderOfAppendsMadeInOneTurn, ReadsRangesOldestFirstWhicheverEndIsKept,
+                            ForgetsTheOldestOfALongLogButNeverWhereItStands, TellsTheStateOfARoomNobodyWroteTo,
+                            CarriesABroadcastToEveryNode, TellsTheTopAsTheStateDoes,
                             PassesSignalsToSubscribersAndStoresNone, CompletesNothingAfterItHasStopped);
 
 }  // namespace chat

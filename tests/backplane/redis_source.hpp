@@ -33,7 +33,7 @@ class RedisTest : public ServicesTest<RedisSource> {
     b.sink.availability.clear();
     action();
     const auto is_over = [](const RecordingSink& sink) {
-      return sink.availability.size() == 2 && sink.availability[0] == Availability::away && sink.is_available();
+      return sink.availability.size() == 2 && !sink.availability[0] && sink.is_available();
     };
     if (run_until(loop, [&] { return is_over(a.sink) && is_over(b.sink); })) return testing::AssertionSuccess();
     return testing::AssertionFailure() << "availability: a " << testing::PrintToString(a.sink.availability) << ", b "

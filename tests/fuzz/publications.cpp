@@ -54,7 +54,7 @@ class Sink final : public BackplaneSink {
   void on_broadcast(std::string_view) override {}
   void on_batch_end() override {}
   bool is_full() const override { return false; }
-  void on_available(Availability) override {}
+  void on_available(StoreShard, bool) override {}
 
   Published last;
 

@@ -67,7 +67,10 @@ TEST_F(ForgeryTest, NeverDeliversAPublicationALittleBeyondTheLogThatTheNextMessa
   forge(epoch, 12);
   backends->deliver("lobby", epoch, 11, R"({"text":"fresh"})");
   run();
-  FakeClient& late = joined("lobby");
+  FakeClient& late = node.connect();
+  late.hello("Bo");
+  late.join("lobby");
+  run();
   EXPECT_EQ(late.last("joined")["messages"].back()["text"], "fresh");
   EXPECT_EQ(late.last("joined")["messages"].size(), 11U);
   EXPECT_THAT(offsets(ana.all("message")), ElementsAre(11));

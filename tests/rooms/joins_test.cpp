@@ -23,7 +23,7 @@ class JoinsTest : public RoomParts {
     for (const auto& message : messages) found.push_back(message.offset);
     return found;
   }
-  Repair repair{backplane, rooms, fan_out, [](const Room&, const Epoch&) {}};
+  Repair repair{backplane, store_shards, rooms, fan_out};
   LogReader reader{backplane, rooms, fan_out, repair};
   Joins joins{backplane, rooms, reader, repair};
 };

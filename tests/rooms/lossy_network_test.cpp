@@ -1,4 +1,3 @@
-#include "chat/rooms/journal.hpp"
 #include "sessions/session_fixture.hpp"
 
 namespace chat {
@@ -11,12 +10,6 @@ using testing::IsEmpty;
 class LossyNetworkTest : public OneNode {
  protected:
   std::vector<int> seen() { return offsets(ana.all("message")); }
-  /// With a log that knows no earlier life.
-  void store_comes_back(Availability availability, const Epoch& epoch) {
-    backends->next_life = LogState{{epoch, 0}, {}};
-    backends->interrupt(availability);
-    run();
-  }
   FakeClient& ana = joined("lobby");
 };
 
@@ -102,64 +95,6 @@ TEST_F(LossyNetworkTest, StartsAgainOnALogThatKnowsNothingOfTheOldOne) {
   ana.send("lobby", "m2");
   run();
   EXPECT_THAT(seen(), ElementsAre(1, 2));
-}
-
-TEST_F(LossyNetworkTest, AppendsAgainWhatANewRoomHadWhenTheStoreHasRestartedWithoutIt) {
-  ana.send("lobby", "m1");
-  run();
-  store_comes_back(Availability::restarted, "next");
-  EXPECT_EQ(backends->appends, 2U);
-}
-
-TEST_F(LossyNetworkTest, BringsNothingBackIntoALogThatWasWiped) {
-  ana.send("lobby", "m1");
-  run();
-  store_comes_back(Availability::back, "next");
-  store_comes_back(Availability::restarted, "after next");
-  EXPECT_EQ(backends->appends, 1U);
-}
-
-/// Ana came from another node, which has what she said there, and the store has lost both parts.
-class MovedSenderTest : public LossyNetworkTest {
- protected:
-  MovedSenderTest() {
-    ana.say({{"type", "hello"}, {"id", "hello"}, {"producer", "0123456789abcdef"}});
-    run();
-    others_part();
-    ana.say({{"type", "send"}, {"id", 1}, {"room", "lobby"}, {"text", "hers"}, {"seq", 2}});
-    run();
-    EXPECT_EQ(ana.reply(1)["offset"], 2);
-    backends->has_lost_senders = true;
-    store_comes_back(Availability::restarted, "next");
-  }
-  void others_part() {
-    node.backends->backplane().append({"lobby", ana.reply("hello")["sender"], 1, "{\"text\":\"others\"}"},
-                                      [](const Result<Appended>&) {});
-    run();
-  }
-  /// Waits until so many messages are stored; returns the text of the last one.
-  std::string last_of(std::size_t count) {
-    std::vector<Message> log;
-    const auto read = [&] {
-      node.backends->backplane().history("lobby", {0, 100, 100, false},
-                                         [&log](const Result<std::vector<Message>>& found) { log = *found; });
-      run();
-      return log.size() >= count;
-    };
-    EXPECT_TRUE(run_until(loop, read));
-    return log.size() == count ? json::parse(log.back().body.view()).value("text", "") : "";
-  }
-};
-
-TEST_F(MovedSenderTest, BringsBackWhatASenderSaidHereWhenAnotherNodeHasBroughtBackWhatWasBefore) {
-  EXPECT_EQ(last_of(2), "hers");
-  others_part();
-  EXPECT_EQ(last_of(4), "hers");
-}
-
-TEST_F(MovedSenderTest, BringsItBackAloneWhenTheOtherNodeIsGone) {
-  clock.advance(Journal::kAge + Seconds(1));
-  EXPECT_EQ(last_of(3), "hers");
 }
 
 TEST_F(LossyNetworkTest, AsksTheStoreBeforeItSaysThatACursorMeansNothing) {

@@ -13,6 +13,7 @@ using testing::SizeIs;
 class PresenceTest : public RoomParts {
  protected:
   PresenceTest() {
+    store_shards.set(0, true);
     presence.on_available(true);
     presence.load(room, [this](Room&) { ++loaded; });
     store.answer();
@@ -34,7 +35,7 @@ class PresenceTest : public RoomParts {
   FakePresenceStore store;
   bool knows_nodes = true;
   int loaded = 0;
-  Presence presence{loop, store, "chat-1.life", rooms, fan_out, clock, [this] { return knows_nodes; }};
+  Presence presence{loop, store, store_shards, "chat-1.life", rooms, fan_out, clock, [this] { return knows_nodes; }};
   Room& room = open();
 };
 
@@ -101,10 +102,11 @@ TEST_F(PresenceTest, TellsMembersThatAUserHasLeftAfterTheGraceOnlyWhileTheStoreA
   change({bo}, {});
   flush();
   change({}, {"bo"});
-  presence.on_away();
+  store_shards.set(0, false);
   clock.advance(Roster::kGrace);
   flush();
   EXPECT_THAT(shards[0].told(), SizeIs(1));
+  store_shards.set(0, true);
   presence.on_available(false);
   flush();
   EXPECT_THAT(shards[0].told().back(), "presence -Bo\n");

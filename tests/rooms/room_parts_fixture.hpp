@@ -9,6 +9,7 @@
 #include "chat/backplane/memory.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/room_table.hpp"
+#include "rooms/store_shards.hpp"
 #include "support/fake_shard.hpp"
 #include "support/held_backends.hpp"
 #include "support/manual_clock.hpp"
@@ -59,6 +60,7 @@ class RoomParts : public testing::Test {
   Backplane& backplane = backends.backplane();
   RecordingSink sink;
   std::array<FakeShard, 3> shards;
+  StoreShards store_shards{backplane};
   RoomTable rooms;
   FanOut fan_out{loop, rooms, clock};
 };

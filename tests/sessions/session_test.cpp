@@ -345,7 +345,7 @@ TEST_F(SessionTest, IsPingedWhenSilentAndGivenUpWhenItStaysSo) {
 TEST_F(SessionTest, TellsWhyItEndsAndNothingAfterwards) {
   client.session().close({CloseCode::restart, "bye"});
   client.session().close({CloseCode::internal, "again"});
-  client.session().send({}, Degraded{false});
+  client.session().send({}, Degraded{false, {}});
   run();
   EXPECT_EQ(client.close_code(), 1012);
   EXPECT_TRUE(client.received().empty());

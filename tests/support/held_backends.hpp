@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,7 +16,9 @@ namespace chat {
 /// between them.
 class HeldBackends final : public ClusterServices, private Backplane, private BackplaneSink, private PresenceStore {
  public:
-  explicit HeldBackends(std::unique_ptr<ClusterServices> inner) : inner_(std::move(inner)) {}
+  /// With rooms on a second shard, the store has two, which a test may lose one by one.
+  explicit HeldBackends(std::unique_ptr<ClusterServices> inner, std::set<std::string, std::less<>> on_second_shard = {})
+      : inner_(std::move(inner)), on_second_shard_(std::move(on_second_shard)) {}
 
   Backplane& backplane() override { return *this; }
   PresenceStore& presence() override { return *this; }
@@ -29,7 +33,6 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   bool fail_reads = false;            // of the log
   bool fail_appends = false;          // what was stored is not known
   std::optional<LogState> next_life;  // what the store says of its logs, once it has been emptied
-  bool has_lost_senders = false;      // the store knows nobody who sent before
   bool refuse_changes = false;        // of who is here
   bool refuse_loads = false;          // of the same
   bool refuse_renewals = false;
@@ -47,12 +50,19 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
     for (auto& answer : std::exchange(held_, {})) answer();
   }
   /// As after a broken link: what was published meanwhile may be missing.
-  void interrupt(Availability afterwards = Availability::back) {
+  void interrupt() {
     go_away();
-    sink_->on_available(afterwards);
+    come_back();
   }
   /// The backplane does; what else there is may still answer.
-  void go_away() { sink_->on_available(Availability::away); }
+  void go_away(StoreShard shard = 0) {
+    away_.insert(shard);
+    sink_->on_available(shard, false);
+  }
+  void come_back(StoreShard shard = 0) {
+    away_.erase(shard);
+    sink_->on_available(shard, true);
+  }
   void deliver(std::string_view room, std::string_view epoch, Offset first, std::string_view body) {
     sink_->on_published(room, epoch, first, {&body, 1});
     sink_->on_batch_end();
@@ -65,13 +75,16 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
     sink_ = &sink;
     inner_->backplane().start(*this);
   }
+  std::size_t store_shard_count() const override { return on_second_shard_.empty() ? 1 : 2; }
+  StoreShard store_shard(std::string_view room) const override { return on_second_shard_.contains(room) ? 1 : 0; }
   void append(Append append, Completion<Appended> done) override {
     ++appends;
-    if (has_lost_senders) append.sender += " again";
+    if (is_lost(append.room)) return done(not_now());
     if (fail_appends) done = [done = std::move(done)](const Result<Appended>&) { done(not_now()); };
     inner_->backplane().append(std::move(append), std::move(done));
   }
   void subscribe(std::string room, Completion<LogState> done) override {
+    if (is_lost(room)) return done(not_now());
     inner_->backplane().subscribe(std::move(room), maybe_held(std::move(done)));
   }
   void unsubscribe(std::string_view room) override { inner_->backplane().unsubscribe(room); }
@@ -141,9 +154,15 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   void on_broadcast(std::string_view payload) override { sink_->on_broadcast(payload); }
   void on_batch_end() override { sink_->on_batch_end(); }
   bool is_full() const override { return sink_->is_full(); }
-  void on_available(Availability availability) override { sink_->on_available(availability); }
+  void on_available(StoreShard, bool is_available) override {
+    for (StoreShard shard = 0; shard < store_shard_count(); ++shard) sink_->on_available(shard, is_available);
+  }
+  /// Of two shards; if there is one, a test says what fails.
+  bool is_lost(std::string_view room) const { return !on_second_shard_.empty() && away_.contains(store_shard(room)); }
 
   std::unique_ptr<ClusterServices> inner_;
+  const std::set<std::string, std::less<>> on_second_shard_;
+  std::set<StoreShard> away_;
   BackplaneSink* sink_ = nullptr;
   NodeInstance me_;
   std::vector<std::function<void()>> held_;

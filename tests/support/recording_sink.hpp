@@ -33,9 +33,9 @@ class RecordingSink final : public BackplaneSink {
   void on_batch_end() override { batch_is_open = false; }
   void on_broadcast(std::string_view payload) override { broadcasts.emplace_back(payload); }
   bool is_full() const override { return full; }
-  void on_available(Availability now) override { availability.push_back(now); }
+  void on_available(StoreShard, bool is_available) override { availability.push_back(is_available); }
 
-  bool is_available() const { return !availability.empty() && availability.back() != Availability::away; }
+  bool is_available() const { return !availability.empty() && availability.back(); }
   std::vector<std::string> bodies_of(std::string_view room) const {
     std::vector<std::string> bodies;
     for (const auto& message : published) {
@@ -46,7 +46,7 @@ class RecordingSink final : public BackplaneSink {
 
   std::vector<Delivered> published;
   std::vector<Signalled> signals;
-  std::vector<Availability> availability;
+  std::vector<bool> availability;
   std::vector<std::string> broadcasts;
   bool batch_is_open = false;
   bool full = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -17,9 +18,8 @@ namespace chat {
 struct Append {
   std::string room;
   std::string sender;  // empty: not protected against repetition
-  std::uint64_t seq = 0;
-  std::string body;        // see Message::body
-  bool after_gap = false;  // what the sender said before it is gone for good, and no reason to refuse it
+  std::uint64_t n = 0;
+  std::string body;  // see Message::body
 };
 
 struct Appended {
@@ -38,12 +38,8 @@ struct HistoryQuery {
 /// Passing hints between nodes; published with a room, never stored.
 enum class Signal : char { typing = 't', presence = 'p' };
 
-/// Whether the store answers.
-enum class Availability : std::uint8_t {
-  away,
-  back,       // it was only out of reach: what it had acknowledged it still has
-  restarted,  // another process than the last one, or the first: what that had not yet on its disk may be gone
-};
+/// A part of the store that fails as a whole, with all its rooms. The first is 0.
+using StoreShard = std::uint32_t;
 
 /// Where a backplane delivers. Thread: the backplane loop.
 class BackplaneSink {
@@ -59,9 +55,9 @@ class BackplaneSink {
   virtual void on_batch_end() = 0;
   /// What was delivered has not been handed on yet: nothing more is read until it is.
   virtual bool is_full() const = 0;
-  /// The store stopped or began to answer. When it begins every subscription stands again, but messages may have been
-  /// missed: check each room's state.
-  virtual void on_available(Availability availability) = 0;
+  /// A shard of the store stopped or began to answer. When it begins, the subscriptions of its rooms stand again, but
+  /// messages may have been missed: check the state of each of its rooms.
+  virtual void on_available(StoreShard shard, bool is_available) = 0;
 };
 
 /// Moves messages between nodes and keeps each room's log.
@@ -72,6 +68,10 @@ class Backplane {
  public:
   virtual ~Backplane() = default;
   virtual void start(BackplaneSink& sink) = 0;
+  /// The number of shards, and the shard of a room; both never change. Shard 0 also keeps what belongs to no room:
+  /// leases, the list of nodes, claims. A store that fails only as a whole is one shard.
+  virtual std::size_t store_shard_count() const { return 1; }
+  virtual StoreShard store_shard(std::string_view /*room*/) const { return 0; }
   /// Dedup, offset, epoch, log and publication in one step. Appends of one room keep their order.
   virtual void append(Append append, Completion<Appended> done) = 0;
   /// Confirmed before the state is read: whatever is above that state will be delivered.

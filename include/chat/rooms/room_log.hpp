@@ -17,8 +17,8 @@ namespace chat {
 /// A pure state machine; Repair makes the reads that it asks for. Thread: the loop of the rooms. Owner: Room.
 ///
 /// Offsets of an epoch are 1, 2, 3 …. A message at or below the last offset is a repetition and is dropped. A message
-/// behind a gap is buffered until the store has been read, also if the live stream closes the gap. A message of another epoch is buffered until the
-/// store has told how the two epochs join (see Standing).
+/// behind a gap is buffered until the store has been read, also if the live stream closes the gap. A message of another
+/// epoch is buffered until the store has told how the two epochs join (see Standing).
 ///
 /// Any program can publish on a room's channel, so only the store is proof. The store is read when a publication leaves
 /// a gap, has another epoch, or repeats an offset with another body. A publication that arrived before such a read, and
@@ -61,6 +61,7 @@ class RoomLog {
   bool is_behind() const { return last_.offset < known_top_ || dropped_at_ > 0; }
   /// A publication contradicts the delivered message of its offset: compare with the store.
   bool is_doubtful() const { return doubt_.has_value(); }
+  bool needs_read() const { return buffered_ || is_behind() || is_doubtful(); }
   /// Messages above this offset are in memory and can be compared.
   Offset remembered_after() const { return memory_.empty() ? last_.offset : memory_.front().offset - 1; }
   /// The first offset whose delivered body differs from the stored one.

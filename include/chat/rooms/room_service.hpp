@@ -52,6 +52,7 @@ class RoomService final : public BackplaneSink {
   /// Tells the members of the room on all nodes that the user is typing.
   void notify(const std::string& room, const User& user);
 
+  /// Whether any shard of the store answers.
   bool is_available() const;
   std::size_t room_count() const;
 
@@ -61,11 +62,12 @@ class RoomService final : public BackplaneSink {
   void on_broadcast(std::string_view payload) override;
   void on_batch_end() override;
   bool is_full() const override;
-  void on_available(Availability availability) override;
+  void on_available(StoreShard shard, bool is_available) override;
 
  private:
   struct Parts;
   void tell_typing(const Room& room, std::string_view payload);
+  void tell_availability(StoreShard shard, bool is_available);
   void check();
   std::unique_ptr<Parts> parts_;
 };

@@ -18,7 +18,7 @@ MemoryBackplane::~MemoryBackplane() { std::erase(bus_.attached, this); }
 void MemoryBackplane::start(BackplaneSink& sink) {
   sink_ = &sink;
   posting_.open();
-  posting_.later([this] { sink_->on_available(Availability::back); });
+  posting_.later([this] { sink_->on_available(0, true); });
 }
 
 void MemoryBackplane::stop() {
@@ -27,6 +27,7 @@ void MemoryBackplane::stop() {
 }
 
 void MemoryBackplane::append(Append append, Completion<Appended> done) {
+  thread_.in();
   auto outcome = bus_.append(append);
   if (outcome && !outcome->duplicate) {
     for (MemoryBackplane* node : bus_.attached) {
@@ -37,11 +38,13 @@ void MemoryBackplane::append(Append append, Completion<Appended> done) {
 }
 
 void MemoryBackplane::subscribe(std::string room, Completion<LogState> done) {
+  thread_.in();
   subscribed_.insert(room);
   state(std::move(room), std::move(done));
 }
 
 void MemoryBackplane::unsubscribe(std::string_view room) {
+  thread_.in();
   const auto found = subscribed_.find(room);
   if (found != subscribed_.end()) subscribed_.erase(found);
 }
@@ -59,6 +62,7 @@ void MemoryBackplane::history(std::string room, HistoryQuery query, Completion<s
 }
 
 void MemoryBackplane::signal(std::string_view room, Signal kind, std::string_view payload) {
+  thread_.in();
   for (MemoryBackplane* node : bus_.attached) {
     if (!node->subscribed_.contains(room)) continue;
     node->posting_.later([node, room = std::string(room), kind, payload = std::string(payload)] {

@@ -6,6 +6,7 @@
 
 #include "backplane/memory/posting.hpp"
 #include "chat/backplane/backplane.hpp"
+#include "chat/base/thread_check.hpp"
 
 namespace chat {
 
@@ -35,6 +36,7 @@ class MemoryBackplane final : public Backplane {
  private:
   void deliver(const Append& append, const Position& position);
 
+  [[no_unique_address]] ThreadCheck thread_;
   MemoryBus& bus_;
   Posting& posting_;
   std::function<void()> stopped_;

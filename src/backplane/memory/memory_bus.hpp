@@ -10,6 +10,7 @@
 
 #include "chat/backplane/memory.hpp"
 #include "chat/base/hash.hpp"
+#include "chat/base/thread_check.hpp"
 
 namespace chat {
 
@@ -50,6 +51,7 @@ class MemoryBus {
   SharedSecret secret;
 
  private:
+  [[no_unique_address]] ThreadCheck thread_;
   struct Sent {
     std::uint64_t seq = 0;
     Offset offset = 0;

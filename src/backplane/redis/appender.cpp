@@ -1,10 +1,10 @@
 #include "backplane/redis/appender.hpp"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <iterator>
 #include <utility>
 
+#include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 #include "chat/base/log.hpp"
 #include "chat/base/mutant.hpp"
@@ -17,8 +17,6 @@ namespace asio = boost::asio;
 constexpr Milliseconds kRetryWhenBusy{200};
 constexpr Milliseconds kRetryWhenCrowded{60'000};
 constexpr const char* kTooManySenders = "too many new senders have come to this room in the last minutes";
-constexpr std::string_view kWaitMs =
-    "1500";  // above the second after which `everysec` syncs, below LinkMachine::kTimeout
 
 }  // namespace
 
@@ -37,52 +35,28 @@ Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retent
              {},
              {}}),
       scripts_(link_, keys_),
-      level_(level),
+      acks_(link_, level),
       changed_(std::move(changed)),
-      max_messages_(std::to_string(retention.messages)),
-      idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())),
-      replicas_(std::to_string(level.replicas)) {}
+      most_messages_(std::to_string(retention.messages)),
+      idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
 
 void Appender::on_up() {
-  check_durability();
+  acks_.check();
   scripts_.load([this] {
     changed_();
     flush();
   });
 }
 
-/// `durable` needs a Redis that syncs before it answers, or one that can be asked to wait for its disk. With neither
-/// nothing could ever be acknowledged, so nothing is taken.
-void Appender::check_durability() {
-  if (level_.kind != AckLevel::Kind::durable) return;
-  link_.send({"CONFIG", "GET", "appendfsync"}, [this](const Reply::Part* reply) {
-    always_synced_ = reply != nullptr && reply->size() == 2 && reply->first().next().text() == "always";
-  });
-  link_.send({"CONFIG", "GET", "appendonly"}, [this](const Reply::Part* reply) {
-    always_synced_ = always_synced_ && reply != nullptr && reply->size() == 2 && reply->first().next().text() == "yes";
-  });
-  link_.send({"WAITAOF", "1", "0", kWaitMs}, [this](const Reply::Part* reply) {
-    if (reply != nullptr && reply->is_error() && !always_synced_) refuse_to_work(*reply);
-  });
-}
-
-void Appender::refuse_to_work(const Reply::Part& error) {
-  link_.restart("--ack durable needs appendfsync always, or WAITAOF: " + std::string(error.text()));
-}
-
-void Appender::append(Append append, Completion<Appended> done) {
-  const bool full = in_flight_ >= kMaxInFlight || bytes_in_flight_ >= kMaxBytesInFlight;
-  if (full || !link_.is_up()) {
-    const Failure why = full ? Failure{ErrorCode::busy, "too much is under way, try again", kRetryWhenBusy}
-                             : unavailable("Redis does not answer");
+void Appender::append(Append append, bool after_gap, Completion<Appended> done) {
+  thread_.in();
+  if (queue_.is_full() || !link_.is_up()) {
+    const Failure why = queue_.is_full() ? Failure{ErrorCode::busy, "too much is under way, try again", kRetryWhenBusy}
+                                         : unavailable("Redis does not answer");
     asio::post(loop_, [done = std::move(done), why] { done(why); });
     return;
   }
-  ++in_flight_;
-  bytes_in_flight_ += append.body.size();
-  auto place = pending_.find(append.room);
-  if (place == pending_.end()) place = pending_.emplace(append.room, Batch{}).first;
-  place->second.push_back({std::move(append), std::move(done)});
+  queue_.push({std::move(append), after_gap, std::move(done)});
   if (std::exchange(flush_posted_, true)) return;
   asio::post(loop_, [this] {
     flush_posted_ = false;
@@ -92,13 +66,17 @@ void Appender::append(Append append, Completion<Appended> done) {
 
 /// While scripts are being loaded everything waits, so that a sender's messages cannot overtake each other.
 void Appender::flush() {
-  if (!is_up() || turn_under_way_ || (refused_.empty() && pending_.empty())) return;
+  if (!is_up() || turn_under_way_ || queue_.is_empty()) return;
   turn_under_way_ = true;
   const auto turn = std::make_shared<Turn>();
-  turn->waits = level_.kind != AckLevel::Kind::stored && !always_synced_;
-  for (auto& [room, batch] : std::exchange(refused_, {})) send(room, std::move(batch), turn);
-  for (auto& [room, batch] : std::exchange(pending_, {})) send(room, std::move(batch), turn);
-  if (turn->waits) send_wait(turn);
+  turn->waits = acks_.is_needed();
+  queue_.take([&](const std::string& room, Batch batch) { send(room, std::move(batch), turn); });
+  if (!turn->waits) return;
+  // A repetition waits like the first time: that it was stored once is no proof that it will stay.
+  acks_.wait([this, turn](bool confirmed) {
+    settle(*turn, confirmed);
+    end_turn();
+  });
 }
 
 /// One script call for all that a room's members said in this turn.
@@ -111,9 +89,9 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
   arguments.reserve(5 + std::size(keys) + 3 * batch.size());
   arguments.insert(arguments.end(), {"EVALSHA", scripts_.append(), "5"});
   arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
-  arguments.insert(arguments.end(), {max_messages_, idle_ms_});
-  for (const auto& [append, done] : batch) {
-    numbers.push_back((append.after_gap ? "-" : "") + std::to_string(append.seq));
+  arguments.insert(arguments.end(), {most_messages_, idle_ms_});
+  for (const auto& [append, after_gap, done] : batch) {
+    numbers.push_back((after_gap ? "-" : "") + std::to_string(append.n));
     const std::string_view sender = is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender);
     arguments.insert(arguments.end(), {sender, numbers.back(), append.body});
   }
@@ -130,13 +108,11 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
 
 void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply) {
   if (reply != nullptr && Scripts::is_unknown(*reply)) {
-    auto& refused = refused_[room];
-    refused.insert(refused.end(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+    queue_.put_back(room, std::move(batch));
     if (scripts_.is_loaded()) on_up();
     return;
   }
-  for (const auto& pending : batch) bytes_in_flight_ -= pending.append.body.size();
-  in_flight_ -= batch.size();
+  queue_.finish(batch);
   const Epoch epoch(reply == nullptr ? std::string_view() : reply->first().text());
   if (reply == nullptr || reply->size() != 1 + 3 * batch.size() || !is_epoch(epoch)) {
     return on_refused(room, batch, turn, reply);
@@ -169,25 +145,6 @@ void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, con
   if (const auto unusable = judge_error(reply->text())) link_.refuse(*unusable);
 }
 
-/// A repetition waits like the first time: that it was stored once is no proof that it will stay.
-void Appender::send_wait(const std::shared_ptr<Turn>& turn) {
-  if (level_.kind == AckLevel::Kind::replicated) {
-    link_.send({"WAIT", replicas_, kWaitMs}, [this, turn](const Reply::Part* reply) {
-      on_waited(*turn, reply != nullptr && reply->integer() >= level_.replicas);
-    });
-  } else {
-    link_.send({"WAITAOF", "1", "0", kWaitMs}, [this, turn](const Reply::Part* reply) {
-      if (reply != nullptr && reply->is_error()) refuse_to_work(*reply);
-      on_waited(*turn, reply != nullptr && reply->size() == 2 && reply->first().integer() >= 1);
-    });
-  }
-}
-
-void Appender::on_waited(Turn& turn, bool confirmed) {
-  settle(turn, confirmed);
-  end_turn();
-}
-
 void Appender::end_turn() {
   turn_under_way_ = false;
   flush();
@@ -203,15 +160,10 @@ void Appender::settle(Turn& turn, bool confirmed) {
 }
 
 void Appender::fail_pending(std::string_view why) {
-  for (auto* waiting : {&refused_, &pending_}) {
-    for (auto& [room, batch] : std::exchange(*waiting, {})) {
-      for (auto& pending : batch) {
-        --in_flight_;
-        bytes_in_flight_ -= pending.append.body.size();
-        pending.done(unavailable(why));
-      }
-    }
-  }
+  queue_.take([&](const std::string&, const Batch& batch) {
+    queue_.finish(batch);
+    for (const auto& entry : batch) entry.done(unavailable(why));
+  });
 }
 
 }  // namespace chat::redis

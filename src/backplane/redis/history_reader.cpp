@@ -36,6 +36,7 @@ std::vector<Message> parse_entries(const Reply::Part& entries, std::string_view 
 }  // namespace
 
 void HistoryReader::read(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
+  thread_.in();
   if (under_way_ < kAtOnce) return begin({std::move(room), query, std::move(done)});
   if (waiting_.size() < kMaxWaiting) return waiting_.push_back({std::move(room), query, std::move(done)});
   boost::asio::post(

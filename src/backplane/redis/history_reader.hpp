@@ -9,6 +9,7 @@
 #include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 #include "chat/backplane/backplane.hpp"
+#include "chat/base/thread_check.hpp"
 
 namespace chat::redis {
 
@@ -35,6 +36,7 @@ class HistoryReader {
   void begin(Read read);
   void on_reply(const Read& read, const Reply::Part* reply);
 
+  [[no_unique_address]] ThreadCheck thread_;
   boost::asio::io_context& loop_;
   Link& commands_;
   const Keys& keys_;

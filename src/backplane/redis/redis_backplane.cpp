@@ -7,12 +7,13 @@
 
 #include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
-#include "chat/base/log.hpp"
 
 namespace chat::redis {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr Seconds kCheckEvery{1};  // of the journal
 
 /// "epoch:survived,epoch:survived", newest first; epoch.lua writes eight.
 std::vector<EpochEnd> parse_ended(std::string_view text) {
@@ -37,22 +38,18 @@ RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Rete
     : loop_(loop),
       keys_(url),
       appender_(loop, url, retention, level, [this] { update_availability(); }),
-      commands_(loop, url, "chatd-commands",
-                {[this] { on_commands_up(); },
-                 [this] {
-                   scripts_.forget();
-                   update_availability();
-                   for (const auto& call : std::exchange(until_loaded_, {})) call();
-                 },
-                 {},
-                 {},
-                 {}}),
+      journal_({[this](Append append, bool after_gap, Completion<Appended> done) {
+                  appender_.append(std::move(append), after_gap, std::move(done));
+                },
+                [this](const std::string& room, Completion<LogState> done) { read_state(room, std::move(done)); }},
+               clock_),
+      commands_(loop, url, keys_, [this] { update_availability(); }),
       subscriptions_(
           loop, url, keys_,
           [this](std::string room, Completion<LogState> done) { state(std::move(room), std::move(done)); },
           [this] { update_availability(); }),
-      memory_(loop, commands_),
-      scripts_(commands_, keys_),
+      memory_(loop, commands_.link()),
+      journal_timer_(loop),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
 
 void RedisBackplane::start(BackplaneSink& sink) {
@@ -61,6 +58,7 @@ void RedisBackplane::start(BackplaneSink& sink) {
   commands_.start();
   subscriptions_.start(sink);
   memory_.start();
+  check_journal();
 }
 
 void RedisBackplane::stop() {
@@ -69,40 +67,34 @@ void RedisBackplane::stop() {
   subscriptions_.stop();
   memory_.stop();
   history_.stop();
+  journal_timer_.cancel();
 }
 
 void RedisBackplane::append(Append append, Completion<Appended> done) {
-  appender_.append(std::move(append), std::move(done));
+  thread_.in();
+  journal_.append(std::move(append), std::move(done));
+}
+
+/// Once a second.
+void RedisBackplane::check_journal() {
+  journal_.check();
+  journal_timer_.expires_after(kCheckEvery);
+  journal_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) check_journal();
+  });
 }
 
 // ---- reading ---------------------------------------------------------------------------------------------------
 
-void RedisBackplane::run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
-                                ReplyHandler handler) {
-  if (!commands_.is_up() || until_loaded_.size() >= CommandQueue::kMaxWaiting) {
-    asio::post(loop_, [handler = std::move(handler)] { handler(nullptr); });
-    return;
-  }
-  if (!scripts_.is_loaded()) {
-    until_loaded_.emplace_back([=, this] { run_script(script, arguments, handler); });
-    return;
-  }
-  std::vector<std::string_view> whole{"EVALSHA", (scripts_.*script)()};
-  whole.insert(whole.end(), arguments.begin(), arguments.end());
-  commands_.send(whole, [this, script, arguments, handler = std::move(handler)](const Reply::Part* reply) {
-    if (reply == nullptr || !reply->is_error()) return handler(reply);
-    if (!Scripts::is_unknown(*reply)) {
-      const auto unusable = judge_error(reply->text());
-      handler(reply);
-      if (unusable) commands_.refuse(*unusable);
-      return;
-    }
-    if (scripts_.is_loaded()) load_scripts();
-    run_script(script, arguments, handler);
+/// The journal sees each state that rooms read: so it notices a wiped log without a read of its own.
+void RedisBackplane::state(std::string room, Completion<LogState> done) {
+  read_state(room, [this, room, done = std::move(done)](const Result<LogState>& log) {
+    if (log) journal_.on_state(room, *log);
+    done(log);
   });
 }
 
-void RedisBackplane::state(std::string room, Completion<LogState> done) {
+void RedisBackplane::read_state(const std::string& room, Completion<LogState> done) {
   run_script(&Scripts::state, {"2", keys_.room(room, kMeta), keys_.room(room, kLog), idle_ms_},
              [done = std::move(done)](const Reply::Part* reply) {
                if (reply == nullptr || reply->size() != 3) return done(refused("state", reply));
@@ -114,14 +106,14 @@ void RedisBackplane::state(std::string room, Completion<LogState> done) {
 }
 
 void RedisBackplane::top(std::string room, Completion<Position> done) {
-  commands_.send({"HMGET", keys_.room(room, kMeta), "epoch", "top"},
-                 [done = std::move(done)](const Reply::Part* reply) {
-                   if (reply == nullptr || reply->size() != 2) return done(refused("top", reply));
-                   const auto epoch = reply->first(), top = epoch.next();
-                   const auto offset = top.type() == Reply::Type::nil ? Offset{0} : offset_of(top);
-                   if (!offset || !is_epoch_or_none(epoch.text())) return done(refused("top", reply));
-                   done(Position{Epoch(epoch.text()), *offset});
-                 });
+  commands().send({"HMGET", keys_.room(room, kMeta), "epoch", "top"},
+                  [done = std::move(done)](const Reply::Part* reply) {
+                    if (reply == nullptr || reply->size() != 2) return done(refused("top", reply));
+                    const auto epoch = reply->first(), top = epoch.next();
+                    const auto offset = top.type() == Reply::Type::nil ? Offset{0} : offset_of(top);
+                    if (!offset || !is_epoch_or_none(epoch.text())) return done(refused("top", reply));
+                    done(Position{Epoch(epoch.text()), *offset});
+                  });
 }
 
 void RedisBackplane::history(std::string room, HistoryQuery query, Completion<std::vector<Message>> done) {
@@ -131,11 +123,11 @@ void RedisBackplane::history(std::string room, HistoryQuery query, Completion<st
 void RedisBackplane::signal(std::string_view room, Signal kind, std::string_view payload) {
   std::string text{static_cast<char>(kind), ' '};
   text += payload;
-  commands_.send({"SPUBLISH", keys_.live_channel(room), text}, {});
+  commands().send({"SPUBLISH", keys_.live_channel(room), text}, {});
 }
 
 void RedisBackplane::broadcast(std::string_view payload) {
-  commands_.send({"SPUBLISH", keys_.broadcast_channel(), payload}, {});
+  commands().send({"SPUBLISH", keys_.broadcast_channel(), payload}, {});
 }
 
 // ---- subscribing -----------------------------------------------------------------------------------------------
@@ -152,34 +144,20 @@ void RedisBackplane::unsubscribe(std::string_view room) { subscriptions_.unsubsc
 
 // ---- coming and going ------------------------------------------------------------------------------------------
 
-void RedisBackplane::on_commands_up() {
-  commands_.send({"INFO", "memory"}, [](const Reply::Part* reply) {
-    if (reply == nullptr) return;
-    const auto policy = info_field(reply->text(), "maxmemory_policy");
-    if (policy.empty() || policy == "noeviction") return;
-    log_warn_rarely("redis_may_evict", {{"maxmemory_policy", policy}, {"needed", "noeviction"}});
-  });
-  load_scripts();
-}
-
-void RedisBackplane::load_scripts() {
-  scripts_.load([this] {
-    update_availability();
-    for (const auto& call : std::exchange(until_loaded_, {})) call();
-  });
-}
-
 void RedisBackplane::update_availability() {
   // Once available, a subscription still on its way concerns only those who wait for it.
-  const bool up = appender_.is_up() && commands_.is_up() && scripts_.is_loaded() && subscriptions_.is_up();
+  const bool up = appender_.is_up() && commands_.is_up() && subscriptions_.is_up();
   const bool available = up && (available_ || subscriptions_.is_settled());
   if (std::exchange(available_, available) == available) return;
-  if (!available) {
+  if (available) {
+    // A server that was only out of reach has what it acknowledged; another process may have lost its last second.
+    const bool is_same = commands_.run_id() == std::exchange(last_run_id_, commands_.run_id());
+    journal_.on_available(!is_same);
+  } else {
     subscriptions_.fail_waiting(unavailable("Redis does not answer"));
-    return sink_->on_available(Availability::away);
+    journal_.on_away();
   }
-  const bool is_same = scripts_.run_id() == std::exchange(last_run_id_, scripts_.run_id());
-  sink_->on_available(is_same ? Availability::back : Availability::restarted);
+  sink_->on_available(0, available);
 }
 
 }  // namespace chat::redis

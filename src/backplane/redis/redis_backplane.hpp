@@ -1,23 +1,24 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <functional>
+#include <boost/asio/steady_timer.hpp>
 #include <string>
 #include <vector>
 
 #include "backplane/redis/appender.hpp"
+#include "backplane/redis/command_link.hpp"
 #include "backplane/redis/history_reader.hpp"
+#include "backplane/redis/journaled_appender.hpp"
 #include "backplane/redis/keys.hpp"
-#include "backplane/redis/link.hpp"
 #include "backplane/redis/memory_watch.hpp"
-#include "backplane/redis/scripts.hpp"
 #include "backplane/redis/subscriptions.hpp"
 #include "chat/backplane/backplane.hpp"
+#include "chat/base/thread_check.hpp"
 
 namespace chat::redis {
 
 /// The backplane over one Redis, on three connections: appends (which may have to wait), other commands, subscriptions.
-/// Thread: the backplane loop.
+/// It is one shard. Thread: the backplane loop.
 class RedisBackplane final : public Backplane {
  public:
   RedisBackplane(boost::asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level);
@@ -35,29 +36,32 @@ class RedisBackplane final : public Backplane {
   void stop() override;
 
   const Keys& keys() const { return keys_; }
-  Link& commands() { return commands_; }
+  Link& commands() { return commands_.link(); }
   Subscriptions& subscriptions() { return subscriptions_; }
   bool is_available() const { return available_; }
-  /// Runs one of our scripts with the number of keys, the keys and the arguments; loads it again if Redis has forgotten
-  /// it.
+  /// See CommandLink::run_script().
   void run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
-                  ReplyHandler handler);
+                  ReplyHandler handler) {
+    commands_.run_script(script, std::move(arguments), std::move(handler));
+  }
 
  private:
-  void load_scripts();
-  void on_commands_up();
+  void read_state(const std::string& room, Completion<LogState> done);
   void update_availability();
+  void check_journal();
 
+  [[no_unique_address]] ThreadCheck thread_;
   boost::asio::io_context& loop_;
   const Keys keys_;
+  const SystemClock clock_;
   BackplaneSink* sink_ = nullptr;
   Appender appender_;
-  Link commands_;
+  JournaledAppender journal_;
+  CommandLink commands_;
   Subscriptions subscriptions_;
   MemoryWatch memory_;
-  HistoryReader history_{loop_, commands_, keys_};
-  Scripts scripts_;
-  std::vector<std::function<void()>> until_loaded_;  // calls that wait for the scripts
+  HistoryReader history_{loop_, commands_.link(), keys_};
+  boost::asio::steady_timer journal_timer_;
   std::string idle_ms_;
   bool available_ = false;
   std::string last_run_id_;  // of the server that was available last

@@ -4,7 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "backplane/redis/appender.hpp"
+#include "backplane/redis/append_queue.hpp"
 #include "backplane/redis/checked.hpp"
 #include "chat/base/mutant.hpp"
 
@@ -31,6 +31,7 @@ void Subscriptions::stop() {
 }
 
 void Subscriptions::subscribe(std::string room, Completion<LogState> done) {
+  thread_.in();
   auto& entry = rooms_[room];
   if (entry.confirmed) return read_state_(std::move(room), std::move(done));
   entry.waiting.push_back(std::move(done));
@@ -45,6 +46,7 @@ void Subscriptions::ask_for(std::string_view room) {
 }
 
 void Subscriptions::unsubscribe(std::string_view room) {
+  thread_.in();
   const auto place = rooms_.find(room);
   if (place == rooms_.end()) return;
   rooms_.erase(place);
@@ -76,6 +78,7 @@ void Subscriptions::on_down() {
 }
 
 void Subscriptions::on_push(const Reply::Part& push) {
+  thread_.in();
   if (push.size() < 2) return;
   const auto kind = push.first(), channel = kind.next();
   const auto room = keys_.room_of(channel.text());
@@ -103,7 +106,7 @@ void Subscriptions::on_message(std::string_view room, std::string_view payload) 
   const auto first = parse_offset(line.substr(std::min(line.size(), epoch.size() + 1)));
   bodies_.clear();
   for (auto rest = payload.substr(std::min(payload.size(), line.size() + 1)); !rest.empty();) {
-    if (bodies_.size() == Appender::kMaxInFlight) return log_junk("publication", room);
+    if (bodies_.size() == AppendQueue::kMostMessages) return log_junk("publication", room);
     const auto body = rest.substr(0, rest.find('\n'));
     bodies_.push_back(body);
     rest.remove_prefix(std::min(rest.size(), body.size() + 1));

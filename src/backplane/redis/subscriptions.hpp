@@ -10,6 +10,7 @@
 #include "backplane/redis/link.hpp"
 #include "chat/backplane/backplane.hpp"
 #include "chat/base/hash.hpp"
+#include "chat/base/thread_check.hpp"
 
 namespace chat::redis {
 
@@ -70,6 +71,7 @@ class Subscriptions {
   void on_confirmed(std::string_view room);
   void ask_for(std::string_view room);
 
+  [[no_unique_address]] ThreadCheck thread_;
   boost::asio::io_context& loop_;
   const Keys& keys_;
   ReadState read_state_;

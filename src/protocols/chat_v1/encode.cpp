@@ -158,7 +158,11 @@ struct Encoder {
   void operator()(const Reconnect& e) const {
     Object(out, "reconnect", id).number("after_ms", static_cast<std::uint64_t>(e.after.count()));
   }
-  void operator()(const Degraded& e) const { Object(out, "degraded", id).boolean("available", e.available); }
+  void operator()(const Degraded& e) const {
+    Object object(out, "degraded", id);
+    if (!e.room.empty()) object.text("room", e.room);
+    object.truth("redis", e.redis);
+  }
   void operator()(const Failure& e) const {
     Object object(out, "error", id);
     object.text("code", to_text(e.code));

@@ -84,7 +84,7 @@ TEST_F(HubHandshake, IsAnsweredWithoutWhatWasSaidBefore) {
 }
 
 TEST_F(HubHandshake, GoesBeforeAnythingElse) {
-  node.rooms.on_available(Availability::away);
+  node.rooms.on_available(0, false);
   node.shards.front().post(to_shard::Drain{Seconds(10)});
   run();
   EXPECT_THAT(client.received(), IsEmpty());

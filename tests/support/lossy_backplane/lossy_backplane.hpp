@@ -82,7 +82,7 @@ class LossyServices final : public ClusterServices, private Backplane, private B
   void on_broadcast(std::string_view payload) override { sink_->on_broadcast(payload); }
   void on_batch_end() override { sink_->on_batch_end(); }
   bool is_full() const override { return sink_->is_full(); }
-  void on_available(Availability availability) override { sink_->on_available(availability); }
+  void on_available(StoreShard shard, bool is_available) override { sink_->on_available(shard, is_available); }
 
   std::unique_ptr<ClusterServices> inner_;
   BackplaneSink* sink_ = nullptr;

@@ -1,8 +1,8 @@
-#include "chat/rooms/journal.hpp"
+#include "backplane/redis/journal.hpp"
 
 #include <gmock/gmock.h>
 
-namespace chat {
+namespace chat::redis {
 namespace {
 
 using testing::ElementsAre;
@@ -49,7 +49,7 @@ TEST(Journal, ForgetsTheEarlierLifeOfARoomThatWasWiped) {
   journal.add(append("lobby", 1), {"e1", 1}, kNow);
   journal.add(append("garden", 1), {"e1", 1}, kNow);
   journal.add(append("lobby", 2), {"e2", 1}, kNow);
-  journal.forget("lobby", "e2");
+  journal.forget_wiped("lobby", {{"e2", 1}, {}});
   EXPECT_THAT(numbers(journal.take_lost("lobby", {{"e3", 0}, {}}, true)), ElementsAre(2));
   EXPECT_THAT(journal.rooms(), ElementsAre("garden"));
 }
@@ -71,4 +71,4 @@ TEST(Journal, KeepsABoundedNumberOfBytes) {
 }
 
 }  // namespace
-}  // namespace chat
+}  // namespace chat::redis

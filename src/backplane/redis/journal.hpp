@@ -9,11 +9,11 @@
 #include "chat/backplane/backplane.hpp"
 #include "chat/base/clock.hpp"
 
-namespace chat {
+namespace chat::redis {
 
 /// The messages that the store has acknowledged to this node in the last seconds. Redis writes to its disk once a
 /// second, so a crash may lose acknowledged messages; the node then appends them again under the same (sender, n),
-/// which stores none twice. Pure state; thread: the loop of the rooms. Owner: JournaledAppender. Units: bytes of
+/// which stores none twice. Pure state; thread: the backplane loop. Owner: JournaledAppender. Units: bytes of
 /// bodies. Bound: kAge and kMaxBytes; above it the oldest message is forgotten.
 class Journal {
  public:
@@ -23,8 +23,8 @@ class Journal {
   void add(Append append, Position position, Instant now);
   /// Forgets messages older than kAge. Not called while the store is away: that time does not count.
   void expire(Instant now);
-  /// A room was wiped: forgets its messages of every epoch `but` the new one.
-  void forget(const std::string& room, const Epoch& but);
+  /// Forgets the messages of which the room's log knows no epoch.
+  void forget_wiped(const std::string& room, const LogState& log);
 
   std::set<std::string> rooms() const;
 
@@ -49,4 +49,4 @@ class Journal {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace chat
+}  // namespace chat::redis

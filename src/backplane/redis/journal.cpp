@@ -1,10 +1,10 @@
-#include "chat/rooms/journal.hpp"
+#include "backplane/redis/journal.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
-namespace chat {
+namespace chat::redis {
 
 void Journal::add(Append append, Position position, Instant now) {
   bytes_ += append.body.size();
@@ -21,9 +21,9 @@ void Journal::expire(Instant now) {
   while (!entries_.empty() && now - entries_.front().since > kAge) drop_front();
 }
 
-void Journal::forget(const std::string& room, const Epoch& but) {
+void Journal::forget_wiped(const std::string& room, const LogState& log) {
   std::erase_if(entries_, [&](const Entry& entry) {
-    if (entry.append.room != room || entry.position.epoch == but) return false;
+    if (entry.append.room != room || compare(entry.position, log).kind != Standing::Kind::unknown) return false;
     bytes_ -= entry.append.body.size();
     return true;
   });
@@ -54,4 +54,4 @@ std::vector<Journal::Lost> Journal::take_lost(const std::string& room, const Log
   return found;
 }
 
-}  // namespace chat
+}  // namespace chat::redis

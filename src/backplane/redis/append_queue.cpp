@@ -1,0 +1,25 @@
+#include "backplane/redis/append_queue.hpp"
+
+#include <iterator>
+
+namespace chat::redis {
+
+void AppendQueue::push(Entry entry) {
+  ++messages_;
+  bytes_ += entry.append.body.size();
+  auto place = waiting_.find(entry.append.room);
+  if (place == waiting_.end()) place = waiting_.emplace(entry.append.room, Batch{}).first;
+  place->second.push_back(std::move(entry));
+}
+
+void AppendQueue::put_back(const std::string& room, Batch batch) {
+  auto& returned = returned_[room];
+  returned.insert(returned.end(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+}
+
+void AppendQueue::finish(const Batch& batch) {
+  for (const auto& entry : batch) bytes_ -= entry.append.body.size();
+  messages_ -= batch.size();
+}
+
+}  // namespace chat::redis

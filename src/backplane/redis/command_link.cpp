@@ -1,0 +1,71 @@
+#include "backplane/redis/command_link.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "backplane/redis/checked.hpp"
+#include "chat/base/log.hpp"
+
+namespace chat::redis {
+
+CommandLink::CommandLink(boost::asio::io_context& loop, const RedisUrl& url, const Keys& keys,
+                         std::function<void()> changed)
+    : loop_(loop),
+      link_(loop, url, "chatd-commands", {[this] { on_up(); }, [this] { on_down(); }, {}, {}, {}}),
+      scripts_(link_, keys),
+      changed_(std::move(changed)) {}
+
+void CommandLink::on_up() {
+  link_.send({"INFO", "memory"}, [](const Reply::Part* reply) {
+    if (reply == nullptr) return;
+    const auto policy = info_field(reply->text(), "maxmemory_policy");
+    if (policy.empty() || policy == "noeviction") return;
+    log_warn_rarely("redis_may_evict", {{"maxmemory_policy", policy}, {"needed", "noeviction"}});
+  });
+  load_scripts();
+}
+
+void CommandLink::on_down() {
+  scripts_.forget();
+  changed_();
+  run_waiting();
+}
+
+void CommandLink::load_scripts() {
+  scripts_.load([this] {
+    changed_();
+    run_waiting();
+  });
+}
+
+void CommandLink::run_waiting() {
+  for (const auto& call : std::exchange(until_loaded_, {})) call();
+}
+
+void CommandLink::run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
+                             ReplyHandler handler) {
+  thread_.in();
+  if (!link_.is_up() || until_loaded_.size() >= CommandQueue::kMostWaiting) {
+    boost::asio::post(loop_, [handler = std::move(handler)] { handler(nullptr); });
+    return;
+  }
+  if (!scripts_.is_loaded()) {
+    until_loaded_.emplace_back([=, this] { run_script(script, arguments, handler); });
+    return;
+  }
+  std::vector<std::string_view> whole{"EVALSHA", (scripts_.*script)()};
+  whole.insert(whole.end(), arguments.begin(), arguments.end());
+  link_.send(whole, [this, script, arguments, handler = std::move(handler)](const Reply::Part* reply) {
+    if (reply == nullptr || !reply->is_error()) return handler(reply);
+    if (!Scripts::is_unknown(*reply)) {
+      const auto unusable = judge_error(reply->text());
+      handler(reply);
+      if (unusable) link_.refuse(*unusable);
+      return;
+    }
+    if (scripts_.is_loaded()) load_scripts();
+    run_script(script, arguments, handler);
+  });
+}
+
+}  // namespace chat::redis
