@@ -18,6 +18,7 @@
  * @property {Item[]} items oldest first
  * @property {number} shift how many items were put before the first one of this generation, less those that were cut there
  * @property {Pending[]} pending
+ * @property {boolean} away the part of the store that keeps this room does not answer
  * @property {boolean} more older messages exist
  * @property {Person[]} members
  * @property {number} version of the members
@@ -43,7 +44,7 @@ const TRIM_TO = 400;
 /** @param {string} room @param {string} [title] @param {Room['read']} [read] @returns {Room} */
 export function newRoom(room, title = '', read = null) {
   return {
-    room, title, read, joined: false, epoch: '', generation: 0, items: [], shift: 0, pending: [], more: false, members: [],
+    room, title, read, joined: false, away: false, epoch: '', generation: 0, items: [], shift: 0, pending: [], more: false, members: [],
     version: 0, stale: true, count: 0, typing: [], unread: 0, mark: 0, atBottom: true, below: 0,
   };
 }
@@ -61,6 +62,7 @@ export function reduceRoom(room, event, context) {
     case 'sent': return sent(room, event);
     case 'discarded': return { ...room, pending: room.pending.filter((p) => p.key !== event.key) };
     case 'rewound': return { ...room, items: room.items.filter((i) => i.kind === 'line' || i.offset <= event.to) };
+    case 'degraded': return event.room ? { ...room, away: !event.redis } : room;
     case 'line': return line(room, event.name, event.params, context.at);
     case 'tick': return room.typing.some((p) => p.until <= event.now)
       ? { ...room, typing: room.typing.filter((p) => p.until > event.now) } : room;

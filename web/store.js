@@ -66,14 +66,14 @@ function reduceAll(state, event) {
     case 'state': return {
       ...state, link: event.state, retryAt: event.retryAt ?? 0, code: event.code ?? state.code, available: true, recovered: 0, doubted: false,
       away: true, lostAt: state.away && state.lostAt ? state.lostAt : event.at,
-      wasOnline: state.wasOnline || state.link === 'online', rooms: mapRooms(state, (r) => ({ ...r, joined: false, typing: [] })),
+      wasOnline: state.wasOnline || state.link === 'online', rooms: mapRooms(state, (r) => ({ ...r, joined: false, away: false, typing: [] })),
     };
     case 'welcome': return welcome(state, event);
     case 'doubt': return { ...state, doubted: event.doubted };
     case 'joined': return joined(state, event);
     case 'rewound':
     case 'reset': return state.rooms.has(event.room) ? notice(state, event.type, { room: event.room }, event.at) : state;
-    case 'degraded': return { ...state, available: event.available, away: false };
+    case 'degraded': return event.room ? state : { ...state, redis: event.redis, away: false };
     case 'refused': return notice({ ...(event.room ? close(state, event.room) : state), away: false }, 'refused', { code: event.code, room: event.room ?? '' }, event.at);
     case 'open': return open(state, event);
     case 'close': return close(state, event.room);
