@@ -61,6 +61,7 @@ class RoomLog {
   bool is_behind() const { return last_.offset < known_top_ || dropped_at_ > 0; }
   /// A publication contradicts the delivered message of its offset: compare with the store.
   bool is_doubtful() const { return doubt_.has_value(); }
+  /// One of the above.
   bool needs_read() const { return buffered_ || is_behind() || is_doubtful(); }
   /// Messages above this offset are in memory and can be compared.
   Offset remembered_after() const { return memory_.empty() ? last_.offset : memory_.front().offset - 1; }

@@ -34,9 +34,9 @@ class JournaledAppender {
   void on_available(bool has_restarted);
   /// Once a second: reads again the rooms that could not be restored, and expires the journal.
   void check();
-  /// Takes the state of a room's log, whoever has asked for it: restores the messages that the log has lost. If the log
-  /// has no earlier life, it was wiped on purpose and its messages stay lost; but if Redis has restarted, it may have
-  /// lost all messages of a new room.
+  /// Takes each state of a room's log that was read, also for the rooms: restores the messages that the log has lost.
+  /// If the log has no earlier life, it was wiped on purpose and its messages stay lost; but if Redis has restarted, it
+  /// may have lost all messages of a new room.
   void on_state(const std::string& room, const LogState& log);
 
  private:
