@@ -219,7 +219,7 @@ export class ChatClient {
       case 'typing': return this.#emit({ type: 'typing', room: frame.room, from: frame.from });
       case 'rewound': return this.#rewound(frame);
       case 'reset': return this.#reset(frame);
-      case 'degraded': return this.#emit({ type: 'degraded', redis: frame.redis, ...(frame.room && { room: frame.room }) });
+      case 'degraded': return this.#emit({ type: 'degraded', available: frame.available, ...(frame.room && { room: frame.room }) });
       case 'reconnect': return this.#link.comeBackIn(frame.after_ms ?? 0);
       case 'error': return this.#emit({ type: 'refused', room: frame.room, code: frame.code, message: frame.message });
     }

@@ -62,7 +62,7 @@ export function reduceRoom(room, event, context) {
     case 'sent': return sent(room, event);
     case 'discarded': return { ...room, pending: room.pending.filter((p) => p.key !== event.key) };
     case 'rewound': return { ...room, items: room.items.filter((i) => i.kind === 'line' || i.offset <= event.to) };
-    case 'degraded': return event.room ? { ...room, away: !event.redis } : room;
+    case 'degraded': return event.room ? { ...room, away: !event.available } : room;
     case 'line': return line(room, event.name, event.params, context.at);
     case 'tick': return room.typing.some((p) => p.until <= event.now)
       ? { ...room, typing: room.typing.filter((p) => p.until > event.now) } : room;

@@ -73,7 +73,7 @@ function reduceAll(state, event) {
     case 'joined': return joined(state, event);
     case 'rewound':
     case 'reset': return state.rooms.has(event.room) ? notice(state, event.type, { room: event.room }, event.at) : state;
-    case 'degraded': return event.room ? state : { ...state, redis: event.redis, away: false };
+    case 'degraded': return event.room ? state : { ...state, available: event.available, away: false };
     case 'refused': return notice({ ...(event.room ? close(state, event.room) : state), away: false }, 'refused', { code: event.code, room: event.room ?? '' }, event.at);
     case 'open': return open(state, event);
     case 'close': return close(state, event.room);

@@ -29,7 +29,7 @@
  *   | { type: 'typing', room: string, from: Person }
  *   | { type: 'rewound', room: string, to: number }
  *   | { type: 'reset', room: string, reason: string }
- *   | { type: 'degraded', redis: boolean, room?: string }
+ *   | { type: 'degraded', available: boolean, room?: string }
  *   | { type: 'refused', room?: string, code: string, message: string }
  * )} ClientEvent */
 

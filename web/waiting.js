@@ -10,6 +10,6 @@ export function waitingOf({ link, doubted, available, now, rooms, active }) {
   if (link !== 'online' || doubted) return { count, why: 'whyAway', seconds: 0 };
   const held = unsent.find((p) => p.state === 'waiting');
   if (held) return { count, why: held.code ?? 'busy', seconds: Math.max(0, Math.ceil(((held.retryAt ?? now) - now) / 1000)) };
-  if (!redis || rooms.get(active)?.away) return { count, why: 'unavailable', seconds: 0 };
+  if (!available || rooms.get(active)?.away) return { count, why: 'unavailable', seconds: 0 };
   return count < MANY ? null : { count, why: 'whyTurn', seconds: 0 };
 }

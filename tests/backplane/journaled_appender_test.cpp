@@ -37,7 +37,7 @@ class JournaledAppenderTest : public testing::Test {
   std::optional<Failure> refusal;
   std::optional<LogState> log = LogState{{"first", 0}, {}};  // none: it cannot be read
   JournaledAppender appender{{[this](const Append& append, bool after_gap, const Completion<Appended>& done) {
-                                calls.push_back(std::to_string(append.n) + (after_gap ? " after a gap" : ""));
+                                calls.push_back(std::to_string(append.seq) + (after_gap ? " after a gap" : ""));
                                 if (refusal && !after_gap) return done(*refusal);
                                 done(Appended{{log->top.epoch, ++log->top.offset}, false});
                               },

@@ -56,7 +56,7 @@ test('the banner says what is wrong now before what happened', () => {
   assert.equal(banner({ link: 'online' }), null);
   assert.deepEqual(banner({ link: 'online', notice }), { kind: 'recovered', words: 'recovered', params: { count: 7, room: undefined } });
   assert.equal(banner({ link: 'online', notice: { ...notice, params: { count: 0 } } })?.words, 'recoveredNone');
-  assert.equal(banner({ link: 'online', redis: false, notice })?.kind, 'degraded');
+  assert.equal(banner({ link: 'online', available: false, notice })?.kind, 'degraded');
   const rooms = new Map([['lobby', { away: true }]]);
   assert.deepEqual(['lobby', 'annex'].map((active) => banner({ link: 'online', rooms, active })?.kind), ['degraded', undefined]);
   assert.deepEqual(banner({ link: 'waiting', retryAt: 5200, notice }), { kind: 'reconnecting', words: 'reconnecting', params: { count: 3 }, action: 'now' });

@@ -28,9 +28,9 @@ const waiting = (/** @type {number} */ count, more = {}, /** @type {any[]} */ ev
 test('two hundred messages that wait say why', () => {
   assert.deepEqual(waiting(200, {}, [{ type: 'state', at: 2000, state: 'waiting', retryAt: 3000, code: 1006 }]), { count: 200, why: 'whyAway', seconds: 0 });
   assert.deepEqual(waiting(200, { state: 'waiting', code: 'rate_limited', retryAt: 3500 }), { count: 200, why: 'rate_limited', seconds: 3 });
-  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', redis: false }]), { count: 200, why: 'unavailable', seconds: 0 });
-  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', room: 'lobby', redis: false }]), { count: 200, why: 'unavailable', seconds: 0 });
-  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', room: 'annex', redis: false }]), { count: 200, why: 'whyTurn', seconds: 0 });
+  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', available: false }]), { count: 200, why: 'unavailable', seconds: 0 });
+  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', room: 'lobby', available: false }]), { count: 200, why: 'unavailable', seconds: 0 });
+  assert.deepEqual(waiting(200, {}, [{ type: 'degraded', room: 'annex', available: false }]), { count: 200, why: 'whyTurn', seconds: 0 });
   assert.deepEqual(waiting(200), { count: 200, why: 'whyTurn', seconds: 0 });
 });
 

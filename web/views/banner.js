@@ -19,7 +19,7 @@ export function bannerOf(state, named, t) {
     return { kind: 'reconnecting', words: LEAVING.has(state.code) ? 'moving' : 'opening', action: 'now' };
   }
   if (state.doubted) return { kind: 'doubt', words: 'noAnswer', action: 'now' };
-  if (!state.redis || state.rooms.get(state.active)?.away) return { kind: 'degraded', words: 'degraded' };
+  if (!state.available || state.rooms.get(state.active)?.away) return { kind: 'degraded', words: 'degraded' };
   if (!notice) return null;
   const { kind, params } = notice;
   if (kind === 'recovered' && !params.count) return { kind, words: 'recoveredNone' };

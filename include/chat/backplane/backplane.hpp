@@ -18,7 +18,7 @@ namespace chat {
 struct Append {
   std::string room;
   std::string sender;  // empty: not protected against repetition
-  std::uint64_t n = 0;
+  std::uint64_t seq = 0;
   std::string body;  // see Message::body
 };
 

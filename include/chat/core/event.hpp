@@ -112,8 +112,8 @@ struct Reconnect {
 };
 
 struct Degraded {
-  bool redis = false;  // whether it answers
-  std::string room{};  // the only room that is concerned; empty: all
+  bool available = false;  // whether the store answers
+  std::string room{};      // the only room that is concerned; empty: all
 };
 
 using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Done, Published, PresenceChanged,

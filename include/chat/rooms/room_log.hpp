@@ -18,7 +18,7 @@ namespace chat {
 ///
 /// Offsets of an epoch are 1, 2, 3 …. A message at or below the last offset is a repetition and is dropped. A message
 /// behind a gap is buffered until the store has been read, also if the live stream closes the gap. A message of another
-/// epoch is buffered until the store has told how the two epochs join (see Standing).
+/// epoch is buffered until the store has told how the two epochs join (see ResumeCheck).
 ///
 /// Any program can publish on a room's channel, so only the store is proof. The store is read when a publication leaves
 /// a gap, has another epoch, or repeats an offset with another body. A publication that arrived before such a read, and

@@ -58,9 +58,9 @@ Result<Appended> MemoryBus::append(const Append& append) {
   if (!append.sender.empty()) {
     const Sent* known = find_sender(room, append.sender);
     const Sent sent = known == nullptr ? Sent{} : *known;
-    if (append.n <= sent.n) return Appended{{room.epoch, append.n == sent.n ? sent.offset : 0}, true};
-    if (append.n != sent.n + 1) {
-      return Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, sent.n};
+    if (append.seq <= sent.seq) return Appended{{room.epoch, append.seq == sent.seq ? sent.offset : 0}, true};
+    if (append.seq != sent.seq + 1) {
+      return Failure{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, sent.seq};
     }
     if (known == nullptr && !admits_sender(room)) {
       return Failure{ErrorCode::busy, "too many new senders have come to this room in the last minutes",

@@ -11,11 +11,11 @@
 namespace chat::redis {
 
 /// The appends that have no outcome yet: by room those that wait for the next turn, and the count of all, also of those
-/// that Redis has. Pure state; thread: the backplane loop. Owner: Appender. Bound: kMostMessages and kMostBytes.
+/// that Redis has. Pure state; thread: the backplane loop. Owner: Appender. Bound: kMaxMessages and kMaxBytes.
 class AppendQueue {
  public:
-  static constexpr std::size_t kMostMessages = 4096;
-  static constexpr std::size_t kMostBytes = 8 * 1024 * 1024;
+  static constexpr std::size_t kMaxMessages = 4096;
+  static constexpr std::size_t kMaxBytes = 8 * 1024 * 1024;
 
   struct Entry {
     Append append;
@@ -24,7 +24,7 @@ class AppendQueue {
   };
   using Batch = std::vector<Entry>;
 
-  bool is_full() const { return messages_ >= kMostMessages || bytes_ >= kMostBytes; }
+  bool is_full() const { return messages_ >= kMaxMessages || bytes_ >= kMaxBytes; }
   bool is_empty() const { return waiting_.empty() && returned_.empty(); }
   void push(Entry entry);
   /// Redis has not run a batch: it goes again in front of all that wait.

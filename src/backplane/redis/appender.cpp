@@ -37,7 +37,7 @@ Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retent
       scripts_(link_, keys_),
       acks_(link_, level),
       changed_(std::move(changed)),
-      most_messages_(std::to_string(retention.messages)),
+      max_messages_(std::to_string(retention.messages)),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
 
 void Appender::on_up() {
@@ -89,9 +89,9 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
   arguments.reserve(5 + std::size(keys) + 3 * batch.size());
   arguments.insert(arguments.end(), {"EVALSHA", scripts_.append(), "5"});
   arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
-  arguments.insert(arguments.end(), {most_messages_, idle_ms_});
+  arguments.insert(arguments.end(), {max_messages_, idle_ms_});
   for (const auto& [append, after_gap, done] : batch) {
-    numbers.push_back((after_gap ? "-" : "") + std::to_string(append.n));
+    numbers.push_back((after_gap ? "-" : "") + std::to_string(append.seq));
     const std::string_view sender = is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender);
     arguments.insert(arguments.end(), {sender, numbers.back(), append.body});
   }

@@ -45,7 +45,7 @@ void CommandLink::run_waiting() {
 void CommandLink::run_script(const std::string& (Scripts::*script)() const, std::vector<std::string> arguments,
                              ReplyHandler handler) {
   thread_.in();
-  if (!link_.is_up() || until_loaded_.size() >= CommandQueue::kMostWaiting) {
+  if (!link_.is_up() || until_loaded_.size() >= CommandQueue::kMaxWaiting) {
     boost::asio::post(loop_, [handler = std::move(handler)] { handler(nullptr); });
     return;
   }

@@ -14,7 +14,7 @@ namespace chat::redis {
 
 /// The connection for all commands but appends and subscriptions, with our scripts on its server.
 /// Thread: the backplane loop. Owner: RedisBackplane. Errors: a handler gets nullptr while the connection is down.
-/// Bound: CommandQueue::kMostWaiting calls wait for the scripts.
+/// Bound: CommandQueue::kMaxWaiting calls wait for the scripts.
 class CommandLink {
  public:
   /// `changed` is called whenever is_up() may have changed.

@@ -23,7 +23,7 @@ void Journal::expire(Instant now) {
 
 void Journal::forget_wiped(const std::string& room, const LogState& log) {
   std::erase_if(entries_, [&](const Entry& entry) {
-    if (entry.append.room != room || compare(entry.position, log).kind != Standing::Kind::unknown) return false;
+    if (entry.append.room != room || compare(entry.position, log).kind != ResumeCheck::Kind::unknown) return false;
     bytes_ -= entry.append.body.size();
     return true;
   });

@@ -50,7 +50,7 @@ void JournaledAppender::on_state(const std::string& room, const LogState& log) {
 }
 
 void JournaledAppender::restore(const Journal::Lost& lost, bool after_gap) {
-  log_warn("restoring", {{"room", lost.append.room}, {"sender", lost.append.sender}, {"n", lost.append.n}});
+  log_warn("restoring", {{"room", lost.append.room}, {"sender", lost.append.sender}, {"seq", lost.append.seq}});
   append(lost.append, after_gap, [this, lost](const Result<Appended>& stored) {
     if (stored) return;
     // Redis is away again or full, or misses an earlier message: check() tries again.

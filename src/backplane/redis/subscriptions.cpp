@@ -106,7 +106,7 @@ void Subscriptions::on_message(std::string_view room, std::string_view payload) 
   const auto first = parse_offset(line.substr(std::min(line.size(), epoch.size() + 1)));
   bodies_.clear();
   for (auto rest = payload.substr(std::min(payload.size(), line.size() + 1)); !rest.empty();) {
-    if (bodies_.size() == AppendQueue::kMostMessages) return log_junk("publication", room);
+    if (bodies_.size() == AppendQueue::kMaxMessages) return log_junk("publication", room);
     const auto body = rest.substr(0, rest.find('\n'));
     bodies_.push_back(body);
     rest.remove_prefix(std::min(rest.size(), body.size() + 1));

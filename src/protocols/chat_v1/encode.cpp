@@ -161,7 +161,7 @@ struct Encoder {
   void operator()(const Degraded& e) const {
     Object object(out, "degraded", id);
     if (!e.room.empty()) object.text("room", e.room);
-    object.truth("redis", e.redis);
+    object.boolean("available", e.available);
   }
   void operator()(const Failure& e) const {
     Object object(out, "error", id);
