@@ -1,0 +1,18 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace chat::ctl {
+
+/// What a command does after its arguments have been read; returns the exit code of the program. Throws
+/// std::runtime_error with a sentence if it cannot do it: exit code 2.
+using Action = std::function<int()>;
+
+/// Each command adds itself, with its options, and stores its action when it is chosen. One file a command; main.cpp
+/// lists them.
+void add_token_make(CLI::App& token, Action& chosen);
+void add_token_check(CLI::App& token, Action& chosen);
+
+}  // namespace chat::ctl
