@@ -172,6 +172,7 @@ void RoomService::publish(Append append, const Payer& payer, Completion<Ack> don
       done(std::move(ack));
     };
   }
+  if (is_traced(Hop::stored)) done = traced(append, std::move(done));
   std::string name = append.room;
   parts_->backplane.append(std::move(append),
                            [name = std::move(name), done = std::move(done)](const Result<Appended>& appended) {

@@ -39,7 +39,7 @@ class Calls {
         break;
       case 4:
         for (std::uint64_t n = 1; n <= 2; ++n) {
-          backends_.backplane().append({room, "sender", n, R"({"text":"hi"})", false},
+          backends_.backplane().append({room, "sender", n, R"({"text":"hi"})"},
                                        expect<Appended>([](const Appended&) {}));
         }
         returned_ = true;
