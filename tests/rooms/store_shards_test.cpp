@@ -47,12 +47,12 @@ TEST_F(StoreShardsTest, TellsOnlyTheMembersOfRoomsOnTheLostShard) {
   EXPECT_THAT(ana.all("degraded"), IsEmpty());
   for (FakeClient* client : {&bo, &both}) {
     ASSERT_THAT(client->all("degraded"), SizeIs(1));
-    EXPECT_EQ(client->last("degraded"), json({{"type", "degraded"}, {"room", "annex"}, {"redis", false}}));
+    EXPECT_EQ(client->last("degraded"), json({{"type", "degraded"}, {"room", "annex"}, {"available", false}}));
   }
   backends->come_back(kSecond);
   run();
   EXPECT_THAT(ana.all("degraded"), IsEmpty());
-  EXPECT_EQ(bo.last("degraded"), json({{"type", "degraded"}, {"room", "annex"}, {"redis", true}}));
+  EXPECT_EQ(bo.last("degraded"), json({{"type", "degraded"}, {"room", "annex"}, {"available", true}}));
 }
 
 TEST_F(StoreShardsTest, GoesOnInTheRoomsOfTheOtherShard) {
@@ -88,7 +88,7 @@ TEST_F(StoreShardsTest, TellsEverySessionIfTheStoreIsOneShard) {
   run();
   whole.rooms.on_available(0, false);
   run();
-  EXPECT_EQ(ana.last("degraded"), json({{"type", "degraded"}, {"redis", false}}));
+  EXPECT_EQ(ana.last("degraded"), json({{"type", "degraded"}, {"available", false}}));
 }
 
 }  // namespace
