@@ -49,11 +49,11 @@ class BackplaneSink {
   virtual void on_published(std::string_view room, std::string_view epoch, Offset first,
                             std::span<const std::string_view> bodies) = 0;
   virtual void on_signal(std::string_view room, Signal kind, std::string_view payload) = 0;
-  /// What a node, this one included, has told all nodes.
+  /// A broadcast of a node, this one included.
   virtual void on_broadcast(std::string_view payload) = 0;
   /// Everything that arrived together has been delivered: time to hand it on.
   virtual void on_batch_end() = 0;
-  /// What was delivered has not been handed on yet: nothing more is read until it is.
+  /// The sink has not handed on the delivered messages yet: the backplane reads nothing more until it has.
   virtual bool is_full() const = 0;
   /// A shard of the store stopped or began to answer. When it begins, the subscriptions of its rooms stand again, but
   /// messages may have been missed: check the state of each of its rooms.
@@ -68,16 +68,16 @@ class Backplane {
  public:
   virtual ~Backplane() = default;
   virtual void start(BackplaneSink& sink) = 0;
-  /// The number of shards, and the shard of a room; both never change. Shard 0 also keeps what belongs to no room:
-  /// leases, the list of nodes, claims. A store that fails only as a whole is one shard.
+  /// The number of shards, and the shard of a room; both never change. Shard 0 also keeps the state that belongs to no
+  /// room: leases, the list of nodes, claims. A store that fails only as a whole is one shard.
   virtual std::size_t store_shard_count() const { return 1; }
   virtual StoreShard store_shard(std::string_view /*room*/) const { return 0; }
   /// Dedup, offset, epoch, log and publication in one step. Appends of one room keep their order.
   virtual void append(Append append, Completion<Appended> done) = 0;
-  /// Confirmed before the state is read: whatever is above that state will be delivered.
+  /// Confirmed before the state is read: every message above that state will be delivered.
   virtual void subscribe(std::string room, Completion<LogState> done) = 0;
   virtual void unsubscribe(std::string_view room) = 0;
-  /// Only the top, for little: what a node asks again and again. An epoch that was never opened is empty.
+  /// Only the top, cheaply: a node asks for it again and again. An epoch that was never opened is empty.
   virtual void top(std::string room, Completion<Position> done) = 0;
   virtual void state(std::string room, Completion<LogState> done) = 0;
   /// Oldest first, whichever end is kept.
@@ -85,7 +85,7 @@ class Backplane {
   virtual void signal(std::string_view room, Signal kind, std::string_view payload) = 0;
   /// A passing hint to all nodes, this one included.
   virtual void broadcast(std::string_view payload) = 0;
-  /// False: the store is nearly full, and what little there is belongs to the rooms it has.
+  /// False: the store is nearly full, and its last space belongs to the rooms that it has.
   virtual bool takes_new_rooms() const = 0;
   /// Ends all connections; nothing is delivered or completed afterwards.
   virtual void stop() = 0;

@@ -10,7 +10,7 @@
 
 namespace chat {
 
-/// What a node tells about itself with every heartbeat.
+/// The entry of a node in the registry, renewed with every heartbeat.
 struct NodeCard {
   std::string id;
   std::string name;
@@ -22,7 +22,7 @@ struct NodeCard {
   double messages_per_second = 0;  // deliveries to its clients, over the last heartbeat
   std::string instance{};          // this life of the node: the id and something that no other life has
   std::string version{};
-  std::string secret{};          // names what its connection tokens are signed with, without telling it
+  std::string secret{};          // names the secret that signs its connection tokens, without telling it
   std::int64_t clock_ahead = 0;  // milliseconds by which its clock is ahead of the store's
   std::string address{};         // HOST:PORT where the other nodes reach it
 };

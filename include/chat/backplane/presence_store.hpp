@@ -24,7 +24,7 @@ struct PresenceRow {
   User user;
 };
 
-/// What changed on one node in one room. Also the payload of Signal::presence.
+/// The changes on one node in one room. Also the payload of Signal::presence.
 struct PresenceChange {
   NodeInstance instance;
   std::vector<User> joined;
@@ -34,13 +34,13 @@ std::string encode(const PresenceChange& change);
 /// Errors: bad_request if it is not one, in every line.
 Result<PresenceChange> decode_presence_change(std::string_view payload);
 
-/// What a renewal tells.
+/// The result of a renewal.
 struct Lease {
   std::vector<NodeInstance> living;
   bool is_new = false;  // the store knew of none: it is the first, or the store has forgotten everything
 };
 
-/// Who is in which room, across nodes, and which nodes live. A node that stops renewing is dead after kLease.
+/// The users in each room, over all nodes, and the nodes that live. A node that stops renewing is dead after kLease.
 /// Thread: the backplane loop. Errors: unavailable.
 class PresenceStore {
  public:
@@ -48,11 +48,11 @@ class PresenceStore {
   static constexpr Milliseconds kLease{6000};
 
   virtual ~PresenceStore() = default;
-  /// Stores what changed and then tells the room's nodes (Signal::presence), also when it could not be stored.
+  /// Stores the changes and then tells the room's nodes (Signal::presence), also if the store has refused them.
   virtual void change(std::string_view room, const PresenceChange& change, Completion<bool> done) = 0;
   /// The rows of living nodes.
   virtual void load(std::string room, Completion<std::vector<PresenceRow>> done) = 0;
-  /// Renews this node's lease and tells who lives.
+  /// Renews this node's lease and returns the living nodes.
   virtual void renew(std::string_view instance, Completion<Lease> done) = 0;
   /// Gives the lease back: the node is dead at once.
   virtual void resign(std::string_view instance) = 0;

@@ -17,7 +17,7 @@ namespace chat {
 class MemoryBackplane;
 class MemoryMessenger;
 
-/// The shared half of the in-memory backplane: the logs, and who listens. Same semantics as the Redis scripts.
+/// The shared half of the in-memory backplane: the logs and their listeners. Same semantics as the Redis scripts.
 /// Thread: one loop for all that are attached. Bound: kMaxRooms logs, each of `--history-size` messages and two
 /// generations of kMaxSenders senders; kMaxClaims claims.
 class MemoryBus {
@@ -29,7 +29,7 @@ class MemoryBus {
 
   explicit MemoryBus(Retention retention) : retention_(retention) {}
 
-  /// Where a room's log stands; a room nobody has written to has none.
+  /// The state of a room's log; a room without a message has none.
   Position top(std::string_view room) const;
   Result<Appended> append(const Append& append);
   std::vector<Message> history(std::string_view room, const HistoryQuery& query) const;
@@ -46,7 +46,7 @@ class MemoryBus {
     Messenger::Handler handler;
   };
   TextMap<Listener> listeners;  // by address
-  /// Whether nobody has the name. Errors: busy, there is no room for more claims.
+  /// Claims a name. False if it is taken. Errors: busy, there is no room for more claims.
   Result<bool> claim(const std::string& name, Instant until, Instant now);
   SharedSecret secret;
 
@@ -60,7 +60,7 @@ class MemoryBus {
     Epoch epoch;
     Offset top = 0;
     std::deque<Message> log;
-    TextMap<Sent> senders, older_senders;  // what each sent last
+    TextMap<Sent> senders, older_senders;  // each sender's last message
     Instant turned{};                      // senders became older_senders
     Instant written{};
   };

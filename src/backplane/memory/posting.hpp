@@ -6,7 +6,8 @@
 
 namespace chat {
 
-/// Posts what a network would bring: outcomes and deliveries of one node, from start to stop. Thread: its loop.
+/// Posts outcomes and deliveries of one node to its loop, as a network would bring them, from start to stop. Thread:
+/// its loop.
 class Posting {
  public:
   explicit Posting(boost::asio::io_context& loop) : loop_(loop) {}

@@ -18,8 +18,8 @@
 namespace chat::redis {
 
 /// Appends messages over a connection of its own: all of one room and turn in one script call, all of one turn in one
-/// write, and one wait for what the acknowledgement promises behind them. Appends that come while a turn is under way
-/// make the next one: the busier Redis is, the more it gets, and tells the nodes, at once. Thread: the backplane loop.
+/// write, and behind them one wait for the promise of the acknowledgement. Appends that arrive while a turn is under
+/// way make the next turn: the busier Redis is, the more it gets, and publishes, at once. Thread: the backplane loop.
 /// Errors: see Backplane::append(); busy beyond the bound of AppendQueue.
 class Appender {
  public:

@@ -7,8 +7,8 @@
 #include "chat/core/error.hpp"
 #include "chat/core/position.hpp"
 
-/// Any program that reaches Redis can write to our keys and channels, so what comes from there is read strictly: what
-/// is not exactly as a node writes it is dropped.
+/// Any program that reaches Redis can write to our keys and channels, so a node reads data from there strictly: it
+/// drops a value that is not exactly as a node writes it.
 namespace chat::redis {
 
 /// 0 to kLastOffset in decimal digits.
@@ -18,15 +18,15 @@ std::optional<Offset> offset_of(const Reply::Part& part);
 /// "0-<offset>", the id of an entry of a log.
 std::optional<Offset> parse_entry_id(std::string_view id);
 
-/// What a client is told when Redis does not answer, or refuses for now. `why` is a text of ours.
+/// The error for a client when Redis does not answer, or refuses for now. `why` is a text of ours.
 Failure unavailable(std::string_view why);
-/// The same for a reply that is missing (nullptr), an error, or of a shape nobody expects. Redis's own text goes to the
+/// The same for a reply that is missing (nullptr), an error, or of an unexpected shape. Redis's own text goes to the
 /// log, once a minute for each `what`: clients must not read it.
 Failure refused(std::string_view what, const Reply::Part* reply);
 /// The same two for requests that store no message: their callers choose the pause.
 Failure unreachable(std::string_view why);
 Failure request_refused(std::string_view what, const Reply::Part* reply);
-/// Says in the log, once a minute for each `what`, that something from Redis was dropped.
+/// Logs, once a minute for each `what`, that a value from Redis was dropped.
 void log_junk(std::string_view what, std::string_view where);
 
 }  // namespace chat::redis

@@ -36,7 +36,7 @@ class CommandQueue {
   void advance(Instant now);
 
   bool has_output() const { return !outgoing_.empty(); }
-  /// Replaces `into` by what is to be written.
+  /// Replaces `into` by the bytes to write.
   void take_output(std::string& into);
   /// When the oldest command without an answer was written.
   std::optional<Instant> oldest() const;

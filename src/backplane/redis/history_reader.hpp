@@ -13,9 +13,9 @@
 
 namespace chat::redis {
 
-/// Reads pages of the logs, a few at a time: a page may have megabytes, which Redis makes ready as soon as it is asked,
-/// so what is asked at once is what its memory must bear. The others wait in their order. Errors: unavailable; busy,
-/// where too many wait. Thread: the backplane loop.
+/// Reads pages of the logs, a few at a time: a page may have megabytes, which Redis builds as soon as it is asked, so
+/// its memory must bear all pages asked at once. The others wait in their order. Errors: unavailable; busy, if too many
+/// wait. Thread: the backplane loop.
 class HistoryReader {
  public:
   static constexpr std::size_t kAtOnce = 4;

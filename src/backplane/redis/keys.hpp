@@ -31,14 +31,14 @@ class Keys {
         broadcast_(name(channels_, "nodes", "told")) {}
 
   std::string room(std::string_view room, std::string_view part) const { return name(prefix_, room, part); }
-  const std::string& secret() const { return secret_; }  // text: what connection tokens are signed with
+  const std::string& secret() const { return secret_; }  // text: the secret that signs connection tokens
   const std::string& previous_secret() const { return previous_secret_; }  // the one before; expires
   const std::string& leases() const { return leases_; }                    // sorted set: instance, milliseconds
   const std::string& nodes() const { return nodes_; }                      // set: node ids
   std::string node(std::string_view id) const { return prefix_ + "node:" + std::string(id); }
   std::string claim(std::string_view address) const { return name(prefix_, address, "claimed"); }  // expires
 
-  /// Shard channel: what nodes tell all nodes.
+  /// Shard channel: broadcasts to all nodes.
   const std::string& broadcast_channel() const { return broadcast_; }
   /// Shard channels: a room's messages and signals, the requests to a connection, the answers to a node.
   std::string live_channel(std::string_view room) const { return name(channels_, room, "live"); }

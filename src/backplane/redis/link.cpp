@@ -15,7 +15,7 @@ using boost::system::error_code;
 
 constexpr std::size_t kPushBytes = 512 * 1024;   // of pushes in one read: many messages share the work of a turn
 constexpr std::size_t kAnswerBytes = 64 * 1024;  // of answers
-constexpr std::size_t kKeptBytes = 64 * 1024;    // to write: what a storm needed is given back
+constexpr std::size_t kKeptBytes = 64 * 1024;    // to write: the memory of a storm is given back
 
 }  // namespace
 

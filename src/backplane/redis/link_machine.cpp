@@ -6,7 +6,7 @@
 namespace chat::redis {
 namespace {
 
-constexpr std::size_t kParseChunkBytes = 16 * 1024;  // to hiredis at once: after each reply it moves what follows
+constexpr std::size_t kParseChunkBytes = 16 * 1024;  // to hiredis at once: after each reply it moves the rest
 
 }  // namespace
 
@@ -213,7 +213,7 @@ void LinkMachine::read_unless_held() {
     due_.read = true;
     return;
   }
-  pulse_.hear(clock_.now());  // Redis is not to blame for what is not read
+  pulse_.hear(clock_.now());  // unread bytes are not the fault of Redis
   held_until_ = clock_.now() + kHold;
 }
 

@@ -25,7 +25,7 @@ struct LinkActions {
   bool close = false;    // the connection, or the attempt to make one
   bool connect = false;  // find the server and connect; then comes on_connected() or restart()
   bool read = false;     // once; then comes on_bytes() or restart()
-  bool flush = false;    // at the end of the turn: write take_output(), and then what has come meanwhile
+  bool flush = false;    // at the end of the turn: write take_output(), and then later output
   bool fail = false;     // at the end of the turn: call fail_refused()
 };
 
@@ -42,7 +42,7 @@ class LinkMachine {
   struct Events {
     std::function<void()> on_up;                      // connected and authenticated
     std::function<void()> on_down;                    // only after on_up
-    std::function<void(const Reply::Part&)> on_push;  // replies nobody asked for; subscriptions only
+    std::function<void(const Reply::Part&)> on_push;  // replies without a command; subscriptions only
     std::function<void()> on_batch_end;               // after all replies of one read
     std::function<bool()> is_held;                    // nothing more is read for the moment; subscriptions only
   };
@@ -65,10 +65,10 @@ class LinkMachine {
   LinkActions send_unanswered(std::span<const std::string_view> arguments);
   /// The connection broke, or is to be broken; it is made again.
   LinkActions restart(std::string_view why);
-  /// The same, for a server that will be of no use until its operator has done something: the log says what, once a
-  /// minute, until accept() is called.
+  /// The same, for a server that is of no use until its operator has changed it: the log says how, once a minute, until
+  /// accept() is called.
   LinkActions refuse(const Unusable& unusable);
-  /// One of the two, by what the error says.
+  /// One of the two; the error decides.
   LinkActions restart_after(std::string_view step, const Reply::Part& error);
   void accept() { log_.accept(); }
   /// Tells the senders of commands that were not taken.
@@ -79,7 +79,7 @@ class LinkMachine {
   bool is_up() const { return state_ == State::up; }
   const std::string& name() const { return log_.name(); }
   bool takes_pushes() const { return static_cast<bool>(events_.on_push); }
-  /// Changes whenever an attempt begins or ends: what was started in another life does not matter any more.
+  /// Changes whenever an attempt begins or ends: operations of an earlier life do not matter any more.
   unsigned life() const { return life_; }
 
  private:

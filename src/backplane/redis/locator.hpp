@@ -11,7 +11,7 @@
 
 namespace chat::redis {
 
-/// Finds the addresses of Redis: by name, or by asking the Sentinels one after the other who the master is now.
+/// Finds the addresses of Redis: by name, or by asking the Sentinels one after the other for the present master.
 /// Thread: the backplane loop.
 class Locator {
  public:
@@ -20,7 +20,7 @@ class Locator {
 
   Locator(boost::asio::io_context& loop, const RedisUrl& url) : loop_(loop), url_(url), resolver_(loop) {}
   void find(Found found);
-  /// Ends what is under way; `found` is not called.
+  /// Ends the search under way; `found` is not called.
   void cancel();
 
  private:

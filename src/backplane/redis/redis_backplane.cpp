@@ -145,12 +145,12 @@ void RedisBackplane::unsubscribe(std::string_view room) { subscriptions_.unsubsc
 // ---- coming and going ------------------------------------------------------------------------------------------
 
 void RedisBackplane::update_availability() {
-  // Once available, a subscription still on its way concerns only those who wait for it.
+  // Once available, a subscription still on its way concerns only the callers that wait for it.
   const bool up = appender_.is_up() && commands_.is_up() && subscriptions_.is_up();
   const bool available = up && (available_ || subscriptions_.is_settled());
   if (std::exchange(available_, available) == available) return;
   if (available) {
-    // A server that was only out of reach has what it acknowledged; another process may have lost its last second.
+    // A server that was only out of reach has all that it acknowledged; another process may have lost its last second.
     const bool is_same = commands_.run_id() == std::exchange(last_run_id_, commands_.run_id());
     journal_.on_available(!is_same);
   } else {

@@ -28,7 +28,7 @@ void RedisKv::agree_secret(std::string offer, Completion<SharedSecret> done) {
   });
 }
 
-/// The previous secret first: whatever breaks in between, no token becomes unknown.
+/// The previous secret first: if the second write fails, no token becomes unknown.
 void RedisKv::rotate_secret(std::string secret, Seconds kept, Completion<bool> done) {
   const auto put = [this, secret = std::move(secret), done = std::move(done)] {
     backplane_.commands().send({"SET", keys().secret(), secret}, [done](const Reply::Part* reply) {

@@ -90,8 +90,8 @@ void RedisMessenger::publish(std::uint64_t number, const std::string& address, s
   backplane_.commands().send({"SPUBLISH", keys().messenger_channel(address), payload}, on_reply);
 }
 
-/// A node that dies with the question does not answer it: while one is open for long, an empty message, which nobody
-/// heeds, tells whether the node still listens.
+/// A node that dies with the question does not answer it. While a question is open for long, an empty message, which
+/// the node ignores, shows whether it still listens.
 void RedisMessenger::watch(std::uint64_t number, const std::string& address) {
   const auto timer = std::make_shared<asio::steady_timer>(loop_, kWatchEvery);
   timer->async_wait([this, timer, number, address](boost::system::error_code) {
@@ -112,7 +112,7 @@ bool RedisMessenger::others_are_back() const {
   return !broken_ || std::chrono::steady_clock::now() - up_since_ > kOthersReturn;
 }
 
-// ---- what the connection of subscriptions brings -----------------------------------------------------------------
+// ---- messages of the connection for subscriptions ----------------------------------------------------------------
 
 void RedisMessenger::on_subscriptions_up() {
   up_since_ = std::chrono::steady_clock::now();
@@ -130,7 +130,7 @@ void RedisMessenger::on_subscriptions_down() {
     held = done ? held_.erase(held) : std::next(held);
     if (done) asio::post(loop_, [done] { done(unreachable("Redis does not answer")); });
   }
-  pending_.fail_all(unreachable("Redis does not answer"));  // their answers find nobody
+  pending_.fail_all(unreachable("Redis does not answer"));  // their answers would find no caller
 }
 
 void RedisMessenger::on_subscribed(std::string_view channel) {
@@ -155,7 +155,7 @@ void RedisMessenger::on_request(const Handler& handler, std::string_view payload
   const std::string asker(payload.substr(0, payload.find(' ')));
   payload.remove_prefix(std::min(payload.size(), asker.size() + 1));
   const std::uint64_t number = take_number(payload);
-  // An answer goes to nothing but the channel of a node, whatever the request says.
+  // An answer goes only to the channel of a node, even if the request names another.
   if (number == 0 || !is_life(keys().asker_of(asker))) return log_junk("request", asker);
   handler(payload, [this, asker, number](const std::string& answer) {
     backplane_.commands().send({"SPUBLISH", asker, std::to_string(number) + '\n' + answer}, {});

@@ -10,7 +10,8 @@
 
 namespace chat::redis {
 
-/// A channel for each connection held here, one for the answers to this node. What is held here is asked without Redis.
+/// A channel for each connection that this node holds, one for the answers to this node. Requests to its own
+/// connections do not use Redis.
 /// Thread: the backplane loop.
 class RedisMessenger final : public Messenger, private Subscriptions::ChannelUser {
  public:

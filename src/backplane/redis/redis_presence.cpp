@@ -62,7 +62,7 @@ void RedisPresence::change(std::string_view room, const PresenceChange& change, 
   backplane_.signal(room, Signal::presence, encode(change));
 }
 
-/// The rows first, then who lives: a node takes its lease before it writes a row, so none that lives is missing.
+/// The rows first, then the living nodes: a node takes its lease before it writes a row, so no living node is missing.
 void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> done) {
   const auto on_rows = [this, room, done = std::move(done)](const Reply::Part* reply) {
     if (reply == nullptr || !reply->is_array()) return done(refused("people", reply));
@@ -79,7 +79,7 @@ void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> 
 
 void RedisPresence::renew(std::string_view instance, Completion<Lease> done) { lease(instance, std::move(done)); }
 
-/// Renews the lease of `instance`, if one is given, and tells who lives.
+/// Renews the lease of `instance`, if one is given, and returns the living nodes.
 void RedisPresence::lease(std::string_view instance, Completion<Lease> done) {
   backplane_.run_script(&Scripts::lease, {"1", backplane_.keys().leases(), std::string(instance), kLeaseMs},
                         [done = std::move(done)](const Reply::Part* reply) {

@@ -34,7 +34,7 @@ std::string text_in(const Reply::Part& value) {
   return text.size() <= kMaxTextBytes && is_utf8(text) ? std::string(text) : "";
 }
 
-/// What no node would say of itself is left out.
+/// Leaves out an entry that no node would write about itself.
 NodeCard parse_card(std::string_view id, const Reply::Part& hash) {
   NodeCard card;
   card.id = id;

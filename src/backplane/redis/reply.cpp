@@ -29,7 +29,7 @@ Reply::Part Reply::Part::operator[](std::size_t i) const {
 }
 
 void Reply::clear() {
-  constexpr std::size_t kKeptBytes = 1024 * 1024;  // what a huge reply needed is given back
+  constexpr std::size_t kKeptBytes = 1024 * 1024;  // the memory of a huge reply is given back
   if (text_.capacity() + nodes_.capacity() * sizeof(Node) > kKeptBytes) {
     release(text_);
     release(nodes_);

@@ -9,9 +9,9 @@
 
 namespace chat::redis {
 
-/// One reply of Redis (RESP2) as a flat list of its parts in the order they came. Small to walk, free to make: the
-/// memory is used again for the next one.
-/// Walking it is safe whatever its shape is: beyond the end of an array, and inside what is no array, parts are nil.
+/// One reply of Redis (RESP2) as a flat list of its parts in the order they came. Small to walk, free to make: the next
+/// one uses the memory again.
+/// Walking any shape is safe: beyond the end of an array, and inside a part that is no array, parts are nil.
 class Reply {
  public:
   enum class Type : std::uint8_t { nil, status, error, integer, text, array };
@@ -22,7 +22,7 @@ class Reply {
     std::int64_t number;  // the integer, or how many parts
     std::size_t offset;   // of its text in text_
     std::size_t length;
-    std::size_t end;  // index of what follows it
+    std::size_t end;  // index of the part behind it
   };
 
  public:
@@ -68,8 +68,8 @@ class Reply {
 };
 
 /// Cuts a byte stream into replies. hiredis does the parsing; its object functions fill a Reply instead of a tree of
-/// allocations. What a reply may cost is bounded: one of too many parts or bytes becomes an error, and a text too long
-/// to wait for breaks the stream.
+/// allocations. The cost of a reply is bounded: one of too many parts or bytes becomes an error, and a text too long to
+/// wait for breaks the stream.
 class ReplyReader {
  public:
   static constexpr std::size_t kMaxParts = 1'000'000;
@@ -91,7 +91,7 @@ class ReplyReader {
 
   redisReader* reader_;
   Reply reply_;
-  bool is_whole_ = false;  // what is in reply_ has been given out
+  bool is_whole_ = false;  // the reply in reply_ has been given out
 };
 
 }  // namespace chat::redis

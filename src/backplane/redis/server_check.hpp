@@ -6,7 +6,7 @@
 
 namespace chat::redis {
 
-/// Why a server is of no use, and what its operator must do.
+/// The reason why a server is of no use, and the remedy for its operator.
 struct Unusable {
   std::string why;
   std::string remedy;

@@ -26,7 +26,7 @@ bool is_number(std::string_view text) { return text.find_first_not_of("012345678
 
 Failure wrong(std::string why) { return {ErrorCode::bad_request, std::move(why)}; }
 
-/// What stands before the next `mark`, which is taken off with it.
+/// Takes the text before the next `mark` off, and the mark with it.
 std::string_view take_until(std::string_view& text, char mark) {
   const auto end = text.find(mark);
   const auto part = text.substr(0, end);
@@ -151,7 +151,7 @@ Result<RedisUrl> parse_redis_url(std::string_view text, std::string_view passwor
   if (const auto user = parse_user(url, text, password); !user) return user.error();
   if (const auto options = parse_options(url, text, scheme->local); !options) return options.error();
   if (scheme->local) {
-    constexpr std::size_t kMaxPathBytes = 107;  // what a sockaddr_un takes
+    constexpr std::size_t kMaxPathBytes = 107;  // the longest path of a sockaddr_un
     if (!text.starts_with('/') || text.size() > kMaxPathBytes)
       return wrong("the path of the socket begins with / and has at most 107 bytes");
     url.path = text;

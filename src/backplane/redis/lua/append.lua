@@ -1,12 +1,12 @@
 -- Appends messages to one room: dedup, offset, log and publication in one step.
 --   KEYS  meta, log, channel, senders of generation a, senders of generation b      (one hash tag, so one slot)
---   ARGV  most messages kept, idle milliseconds, then for each message: sender, seq, body (-seq: what was before it is gone)
+--   ARGV  most messages kept, idle milliseconds, then for each message: sender, seq, body (-seq: accept a gap before it)
 --   returns epoch, then for each message: code (0 stored, 1 duplicate, 2 out of sequence, 3 too many senders), offset,
 --           last seq
--- A sender counts 1, 2, 3 …; one that is not known begins, so that nothing it says is taken for a repetition of what it
--- never got in. Senders stand in two generations. When the current one is full the other is dropped and begins anew; but
--- never within AGE of the last time: then new senders are refused, so that no flood of them makes the room forget one
--- who may still repeat a message.
+-- A sender counts 1, 2, 3 …; an unknown sender must begin with 1, so that a new message is never taken for the repetition of
+-- an earlier one. Senders are in two generations. When the current one is full, the other is dropped and begins anew; but
+-- never within AGE of the last time: then new senders are refused, so that a flood of them cannot make the room forget a
+-- sender that may still repeat a message.
 local SENDERS, AGE = 25000, 600
 local meta, log, channel, current, previous = unpack(KEYS)
 local top, epoch, _, generation = open_room(meta, log)

@@ -4,8 +4,8 @@
 local RUN = '@RUN@'
 local call = redis.call
 
--- Reads where the room's log stands; opens an epoch if this server has not yet. Returns top, epoch, ended, generation.
--- A room nobody has written to has no keys: `only_read` leaves it so, and its epoch is ''.
+-- Reads the state of the room's log; opens an epoch if this server has not yet. Returns top, epoch, ended, generation. A
+-- room without a message has no keys: `only_read` leaves it so, and its epoch is ''.
 local function open_room(meta, log, only_read)
   local m = call('HMGET', meta, 'run', 'top', 'epoch', 'ended', 'generation')
   local top, epoch, ended, generation = tonumber(m[2]) or 0, m[3], m[4] or '', m[5] or 'a'
@@ -22,15 +22,15 @@ local function open_room(meta, log, only_read)
     if only_read and top == 0 then return 0, '', '', 'a' end
   end
   local now = call('TIME')
-  -- In steps of 64 microseconds. Short: it is in every message, and with 15 characters nobody has to allocate it.
+  -- In steps of 64 microseconds. Short: it is in every message, and a text of 15 characters needs no allocation.
   epoch = string.format('%s%012x', string.sub(RUN, 1, 3), math.floor((now[1] * 1000000 + now[2]) / 64))
   call('HSET', meta, 'run', RUN, 'top', top, 'epoch', epoch, 'ended', ended)
   return top, epoch, ended, generation
 end
 
--- Keeps a key for `time` milliseconds more; writes only when a quarter of them is gone, and tells whether. A log is kept for
--- the time a room may be idle, what knows its top and its senders for twice as long: offsets never start again while
--- anybody remembers them.
+-- Keeps a key for `time` milliseconds more; writes only when a quarter of them is gone, and returns whether it did. A log is
+-- kept for the time a room may be idle, its top and its senders for twice as long: offsets never start again while a client
+-- still remembers them.
 local function keep(key, time)
   local is_due = call('PTTL', key) < 0.75 * time
   if is_due then call('PEXPIRE', key, time) end

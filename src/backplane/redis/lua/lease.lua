@@ -1,4 +1,4 @@
--- Renews one node instance's lease and tells who lives, by this server's clock.
+-- Renews one node instance's lease and returns the living instances, by this server's clock.
 --   KEYS  leases (sorted set: instance, milliseconds of its last renewal)
 --   ARGV  instance ('' = only ask), lease milliseconds      returns 1 if there was no lease of it, the living instances
 local time = redis.call('TIME')
