@@ -41,7 +41,7 @@ std::size_t add_row(const char* name, const char* help, std::size_t cells, const
   return cell;
 }
 
-/// Never deleted: what a thread has counted stays when it has ended.
+/// Never deleted: the counts of a thread stay when it has ended.
 metrics::Cells* make_cells() {
   const std::size_t number = registry().thread_count.fetch_add(1);
   CHAT_ASSERT(number < kMaxThreads);

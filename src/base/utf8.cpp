@@ -9,7 +9,7 @@
 namespace chat {
 
 bool is_printable_ascii(std::string_view text) {
-  using SignedBlock = std::experimental::native_simd<std::int8_t>;  // what is no ASCII is below zero
+  using SignedBlock = std::experimental::native_simd<std::int8_t>;  // a byte that is no ASCII is below zero
   static constexpr std::int8_t kFirst = 0x20;
   const auto is_good = [&text](std::size_t at) {
     const SignedBlock block(reinterpret_cast<const std::int8_t*>(text.data() + at), std::experimental::element_aligned);

@@ -13,7 +13,7 @@ namespace {
 constexpr int kRawWindow = -15;                           // 32 KiB, without zlib's header
 constexpr int kMemory = 8;                                // zlib's default
 constexpr std::size_t kWorthIt = 64;                      // bytes; shorter ones do not get shorter
-constexpr std::string_view kTail("\x00\x00\xff\xff", 4);  // what a flush ends with, and nobody sends (§7.2.1)
+constexpr std::string_view kTail("\x00\x00\xff\xff", 4);  // ends a flush; the wire leaves it out (§7.2.1)
 constexpr std::uint8_t kCompressed = 0x40;                // RSV1
 constexpr std::size_t kPiece = 4096;
 constexpr int kBetweenBlocks = 128;  // in z_stream::data_type

@@ -22,7 +22,7 @@ constexpr std::int32_t kJoiner = 0x200D;        // glues emoji into one: a famil
 constexpr std::int32_t kPresentation = 0xFE0F;  // "as an emoji, not as text"
 constexpr std::int32_t kBlankBraille = 0x2800;  // the one blank that has a visible category
 
-/// A code point and what Unicode says of it.
+/// A code point and its Unicode properties.
 struct Letter {
   std::int32_t code;
   utf8proc_category_t category;

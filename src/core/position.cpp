@@ -12,11 +12,11 @@ bool is_epoch(std::string_view text) {
 }
 
 ResumeCheck compare(const Position& held, const LogState& log) {
-  // Within its epoch a log only grows: a reader ahead of what we know of it has read newer news than we.
+  // Within its epoch a log only grows: a reader ahead of our state has read newer messages than this node.
   if (held.epoch == log.top.epoch) return {ResumeCheck::Kind::current, held.offset};
   // A reader that holds nothing of an earlier life, or of a room that had no log yet, has nothing to give up.
   if (held.offset == 0) return {ResumeCheck::Kind::current, 0};
-  // Walk from the newest ended epoch to the one the reader knows: what survived shrinks with every end on the way.
+  // Walk from the newest ended epoch to that of the reader: each end on the way may shrink the part that survived.
   Offset survived = log.top.offset;
   for (const auto& end : log.ended) {
     survived = std::min(survived, end.survived);

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// Ends the process with the broken assumption and its place. Stays on in release builds: a server that goes on with
-/// a broken invariant could acknowledge what it does not have.
+/// Ends the process with the broken assumption and its place. Stays on in release builds: a server that continues with
+/// a broken invariant could acknowledge a message that it does not have.
 #define CHAT_ASSERT(condition)                                                               \
   do {                                                                                       \
     if (!(condition)) [[unlikely]] {                                                         \

@@ -8,8 +8,8 @@
 
 namespace chat {
 
-/// SipHash-1-3 (Aumasson & Bernstein, 2012) under a key drawn at start-up, so that nobody can choose room or user names
-/// that all fall into one bucket of our tables.
+/// SipHash-1-3 (Aumasson & Bernstein, 2012) under a key drawn at start-up, so that no client can choose room or user
+/// names that all fall into one bucket of our tables.
 std::size_t keyed_hash(std::string_view bytes);
 
 struct TextHash {

@@ -7,7 +7,7 @@
 
 namespace chat {
 
-/// One value of a log line. Text is escaped and cut at 256 bytes when written: what a client says cannot forge a line.
+/// One value of a log line. Text is escaped and cut at 256 bytes, so that no text of a client can forge a line.
 struct LogField {
   LogField(std::string_view k, std::string_view v) : key(k), value(v), quoted(true) {}
   LogField(std::string_view k, const char* v) : LogField(k, std::string_view(v)) {}

@@ -17,8 +17,8 @@ namespace chat {
 /// Thread: post() and is_full() from any; the receiver is called on the context's thread only. One short lock per post
 /// and per batch, one wake-up per batch. The one mutex a message meets.
 /// Owner: must outlive every run of its context.
-/// Bound: a producer that can wait asks is_full() before it makes more; so the mailbox holds at most what one turn of
-/// each producer adds to kMaxItems and kMaxBytes.
+/// Bound: a producer that can wait asks is_full() before it makes more, so the mailbox holds kMaxItems and kMaxBytes,
+/// and beyond them at most one turn of each producer.
 template <class Item>
 class Mailbox {
  public:
@@ -31,7 +31,7 @@ class Mailbox {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
-  /// `bytes`: what the item holds beside itself.
+  /// `bytes`: the memory that the item owns beside itself.
   void post(Item item, std::size_t bytes = 0) {
     bool wake = false;
     {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-/// Counters and histograms of this process. Each thread counts in cells of its own, which nobody else writes; a scrape
-/// sums them. A metric is an object at namespace scope in the file that counts:
+/// Counters and histograms of this process. Each thread counts in cells of its own, which no other thread writes; a
+/// scrape sums them. A metric is an object at namespace scope in the file that counts:
 ///
 ///   Counter closed{"chat_sessions_closed_total", "Sessions that this node has closed"};
 ///   …

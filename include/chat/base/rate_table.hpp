@@ -11,17 +11,17 @@
 namespace chat {
 
 /// Rate meters of any number of payers in a fixed amount of memory (1 MiB), so that no flood of payers makes it grow
-/// and no thread waits for another. Each payer has a place in two rows and counts as what the lower one says (a
-/// count-min sketch, Cormode & Muthukrishnan, 2005): a payer is held to another's use only where it shares both places
-/// with busy ones. Thread: any.
+/// and no thread waits for another. Each payer has a place in two rows, and the lower count is its use (a count-min
+/// sketch, Cormode & Muthukrishnan, 2005): a payer is held to another's use only where it shares both places with busy
+/// ones. Thread: any.
 class RateTable {
  public:
-  /// What is metered; the same payer has a meter of its own for each kind.
+  /// The kind of use; the same payer has a meter of its own for each kind.
   enum class Kind : std::uint8_t { person_requests, address_requests, connects, http_requests, probes, input };
 
   /// Zero if admitted now and charged, else how long until the same request would be.
   Milliseconds take(Kind kind, std::uint64_t payer, const RateLimit& limit, Instant now, std::uint32_t cost = 1);
-  /// Charges what has been used already, admitted or not.
+  /// Charges past use, admitted or not.
   void charge(Kind kind, std::uint64_t payer, const RateLimit& limit, Instant now, std::uint32_t cost);
   /// How long until the payer is within its limit again.
   Milliseconds wait(Kind kind, std::uint64_t payer, const RateLimit& limit, Instant now) const;

@@ -4,7 +4,7 @@
 
 namespace chat {
 
-/// Empties a string, a vector, or what consists of such, and gives its memory back. Assigning an empty one, or `{}`,
+/// Empties a string, a vector, or an object made of such, and gives its memory back. Assigning an empty one, or `{}`,
 /// keeps it.
 template <class Container>
 void release(Container& container) {

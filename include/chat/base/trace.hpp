@@ -19,7 +19,7 @@ inline bool is_traced(Hop hop) {
   return (traced_hops.load(std::memory_order_relaxed) >> static_cast<unsigned>(hop) & 1U) != 0;
 }
 
-/// Writes one hop to the log: where the message was, not what it said.
+/// Writes one hop to the log: where the message was, never its text.
 void trace(Hop hop, LogFields fields);
 
 }  // namespace chat

@@ -21,7 +21,7 @@ class Codec {
   virtual bool takes_binary() const { return is_binary(); }
   /// Appends `event`, as the reply to `id` (empty: a push), to `out`; nothing where the protocol has no word for it.
   virtual void encode(const RequestId& id, const Event& event, std::string& out) const = 0;
-  /// Appends what is said before the end, beside what the transport says.
+  /// Appends the protocol's own words before the end; the transport has its own.
   virtual void encode_goodbye(CloseReason, std::string&) const {}
 };
 

@@ -22,7 +22,7 @@ inline constexpr std::size_t kFormats = 24;
 template <class Value>
 using PerFormat = std::array<Value, kFormats>;
 
-/// Adds a row; what it names lives as long as the program. Thread: any. More than kFormats rows end the program.
+/// Adds a row; codec and framing live as long as the program. Thread: any. More than kFormats rows end the program.
 Format add_format(const Codec& codec, const Framing& framing);
 
 /// How many there are so far.

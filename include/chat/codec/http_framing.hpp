@@ -10,15 +10,15 @@ namespace chat {
 
 /// Appends one Server-Sent Event (HTML standard §9.2.6); without a name it is a "message". `data` has no line break.
 void append_sse_event(std::string& out, std::string_view data, std::string_view name = {});
-/// What goes over an event stream while there is nothing to tell: a comment.
+/// A comment, which keeps an idle event stream alive.
 inline constexpr std::string_view kSseComment = ":\n\n";
 
 /// Appends one event to the events of a poll's answer.
 void append_polled_event(std::string& out, std::string_view event);
-/// The answer to a poll: {"ack":…,"events":[…]}; `ack` is what the next poll acknowledges it with.
+/// The answer to a poll: {"ack":…,"events":[…]}; the next poll acknowledges it with `ack`.
 std::string poll_answer(std::uint64_t ack, std::string_view events);
 
-/// What a WebSocket tells without events of its own: {"type":"connection","id":token} and {"type":"close",…}.
+/// Events that a WebSocket does not need: {"type":"connection","id":token} and {"type":"close",…}.
 std::string connection_event(std::string_view token);
 std::string close_event(CloseReason reason);
 

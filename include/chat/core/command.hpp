@@ -17,7 +17,7 @@ namespace chat {
 /// reply.
 using RequestId = std::string;
 
-/// Says who one is; may be said again to change the name.
+/// Tells the client's identity and name; a later one changes the name.
 struct Hello {
   std::optional<std::string> name;
   std::optional<std::string> identity_secret;  // a secret that makes several connections one person
@@ -38,7 +38,7 @@ struct Send {
   std::string room;
   Content content;
   std::uint64_t seq = 0;            // 0: not given
-  std::optional<std::string> name;  // what the sender is called from here on
+  std::optional<std::string> name;  // the sender's name from here on
 };
 
 struct ReadHistory {
@@ -58,7 +58,7 @@ struct NotifyTyping {
 
 struct AskNode {};
 
-/// What a client asks for. A Failure stands for what could not be understood.
+/// The requests of a client. A Failure stands for one that the decoder could not read.
 using Command = std::variant<Hello, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, AskNode, Failure>;
 
 struct Request {

@@ -31,7 +31,7 @@ std::string_view to_text(ErrorCode code);
 /// Whether the same request may succeed later.
 bool is_temporary(ErrorCode code);
 
-/// One refusal: the code, a sentence for people, and what the code needs beside it.
+/// One refusal: the code, a sentence for people, and the values that belong to the code.
 struct Failure {
   ErrorCode code = ErrorCode::internal;
   std::string message;

@@ -24,8 +24,8 @@ struct Welcome {
 
 struct Joined {
   std::string room;
-  Position position;       // after `messages`; what follows comes as pushes
-  bool recovered = false;  // messages are exactly what the cursor missed
+  Position position;       // after `messages`; later ones come as pushes
+  bool recovered = false;  // messages are exactly those behind the cursor
   std::vector<Message> messages;
   std::size_t members = 0;
 };
@@ -48,7 +48,7 @@ struct Page {
   Offset begins = 0;  // the log's first message, told where the page comes to it and earlier ones were trimmed
 };
 
-/// A person who is in a room, and the nodes that person's tabs are on.
+/// A user in a room, and the nodes that the user's tabs are on.
 struct Member {
   User user;
   std::vector<std::string> nodes;
@@ -90,7 +90,7 @@ struct Typing {
   User from;
 };
 
-/// All that was missed has been sent; what comes now is live.
+/// All missed messages have been sent; later ones are live.
 struct CaughtUp {
   std::string room;
   Offset offset = 0;
@@ -98,7 +98,7 @@ struct CaughtUp {
 
 struct Rewound {
   std::string room;
-  Position top;  // what is above it is gone
+  Position top;  // the messages above it are gone
 };
 
 struct Reset {

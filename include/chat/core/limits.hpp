@@ -13,7 +13,7 @@ inline constexpr std::size_t kTextBytes = 4096;
 inline constexpr std::size_t kStoredBytes = 17 * 1024;
 /// Bytes of one WebSocket message from a client: several commands, or one with `data`. Above it: close 1009.
 inline constexpr std::size_t kClientMessageBytes = 16 * 1024;
-/// Fragments of one WebSocket message: nobody needs more for 16 KiB. Above it: close 1008.
+/// Fragments of one WebSocket message: 16 KiB need no more. Above it: close 1008.
 inline constexpr std::size_t kFragments = 64;
 /// Nesting of JSON from a client: `data` may be structured, not a puzzle.
 inline constexpr std::size_t kJsonDepth = 8;
@@ -23,7 +23,8 @@ inline constexpr std::size_t kJsonMembers = 512;
 inline constexpr std::size_t kHttpBodyBytes = 256 * 1024;
 /// Commands in one frame.
 inline constexpr std::size_t kCommandsPerFrame = 64;
-/// Bytes of a stored body: a message of a client with everything escaped, and what a node adds. A longer one is junk.
+/// Bytes of a stored body: a message of a client with every character escaped, and the additions of a node. A longer
+/// one is junk.
 inline constexpr std::size_t kBodyBytes = 128 * 1024;
 /// Bytes of the name of a group, UTF-8, in protocols where a room's name may be any text.
 inline constexpr std::size_t kGroupNameBytes = 128;
@@ -42,7 +43,7 @@ inline constexpr std::size_t kPostponedRequests = 256;
 /// Messages in one page of history, and in a join without a cursor.
 inline constexpr std::uint32_t kPageMessages = 200;
 inline constexpr std::uint32_t kDefaultPageMessages = 50;
-/// Messages in one page of a replay: at their longest well below what may wait for one client.
+/// Messages in one page of a replay: at their longest well below the bytes that may wait for one client.
 inline constexpr std::uint32_t kReplayMessages = 100;
 /// People listed by name; above it only their number is told.
 inline constexpr std::size_t kPeopleListed = 100;

@@ -11,7 +11,7 @@
 
 namespace chat {
 
-/// What a message says: text, or any JSON.
+/// The content of a message: text, or any JSON.
 struct Content {
   enum class Kind : std::uint8_t { text, data };
   Kind kind = Kind::text;

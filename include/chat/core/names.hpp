@@ -30,7 +30,7 @@ bool is_user_id(std::string_view id);
 /// bytes. Empty when it is not a user name.
 std::optional<std::string> to_user_name(std::string_view name);
 
-/// Who someone is, to others: an id nobody else can take and a name anybody can.
+/// A user as others see it: an id that no other user can take, and a name that any user can.
 struct User {
   std::string id;
   std::string name;

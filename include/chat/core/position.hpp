@@ -17,7 +17,7 @@ using Epoch = std::string;
 /// 1 to 64 of a-z A-Z 0-9 _ -.
 bool is_epoch(std::string_view text);
 
-/// A place in a room's log. What a client keeps as its cursor.
+/// A place in a room's log. A client keeps one as its cursor.
 struct Position {
   Epoch epoch;
   Offset offset = 0;
@@ -37,11 +37,11 @@ struct LogState {
   std::vector<EpochEnd> ended;
 };
 
-/// What a position taken earlier is worth against a log as it stands now.
+/// How an earlier position compares with a log as it is now.
 struct ResumeCheck {
   enum class Kind : std::uint8_t {
     current,  // same epoch, or an ended one that survived up to it, or nothing held: go on after `offset`
-    rewound,  // the log lost its tail: what the reader holds above `offset` is gone
+    rewound,  // the log lost its tail: the messages of the reader above `offset` are gone
     unknown,  // nothing connects the two logs: start again
   };
   Kind kind;

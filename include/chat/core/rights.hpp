@@ -10,7 +10,7 @@
 
 namespace chat {
 
-/// What a principal may do in a room.
+/// The rights of a principal in a room.
 enum class Right : std::uint8_t {
   join = 1U << 0U,      // gets live messages
   history = 1U << 1U,   // reads earlier messages
@@ -52,7 +52,7 @@ bool is_room_pattern(std::string_view pattern);
 /// pattern × room steps.
 bool matches_room(std::string_view pattern, std::string_view room);
 
-/// What a token, a hook or a rule allows in the rooms that a pattern names.
+/// The rights that a token, a hook or a rule gives in the rooms that match a pattern.
 struct RoomRights {
   std::string pattern;
   Rights rights;

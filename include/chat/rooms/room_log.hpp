@@ -49,8 +49,8 @@ class RoomLog {
   void refill(const Asked& asked, Offset top, const std::vector<Message>& messages);
   /// The highest offset that has arrived, delivered or not.
   Offset highest_buffered() const;
-  /// Takes the present state of the log, after an interruption, a change of epoch or a doubt. Returns what readers must
-  /// be told. `forged`: the first delivered offset that has another body in the store.
+  /// Takes the present state of the log, after an interruption, a change of epoch or a doubt. Returns the notices for
+  /// readers. `forged`: the first delivered offset that has another body in the store.
   ResumeCheck reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged = {});
 
   /// A message is buffered because an earlier one is missing: read the store after last().

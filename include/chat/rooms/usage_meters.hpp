@@ -30,9 +30,9 @@ struct UsageLimits {
 };
 
 /// The messages that each payer has stored recently through all nodes: a stored message costs the whole cluster. A node
-/// reports to the others what its busy payers have used, some times a second. Before the report arrives each node may
-/// admit a burst of its own. The excess is a debt: the payer is refused until it is paid off, so over time the limit
-/// holds exactly. A pure state machine; thread: the loop of the rooms. Owner: Metering. Bound: kMaxEntries payers,
+/// reports the use of its busy payers to the others, some times a second. Before the report arrives each node may admit
+/// a burst of its own. The excess is a debt: the payer is refused until it is paid off, so over time the limit holds
+/// exactly. A pure state machine; thread: the loop of the rooms. Owner: Metering. Bound: kMaxEntries payers,
 /// kMaxReported a report.
 class UsageMeters {
  public:

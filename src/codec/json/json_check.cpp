@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kMalformed = "not JSON, or not as far as byte ";
 constexpr const char* kHalf = "a text with half of a surrogate pair";
-constexpr std::size_t kFewNames = 16;  // so many are compared with each other; more are sorted
+constexpr std::size_t kFewNames = 16;  // up to here each is compared with each; more are sorted
 
 /// One pass over the text, nested as deep as the limit allows.
 class Checker {
@@ -220,7 +220,7 @@ class Checker {
   std::size_t depth_ = 0;
   std::size_t members_ = 0;
   boost::container::small_vector<std::string_view, kFewNames> names_;  // of the objects that are open, outermost first
-  std::list<std::string> unescaped_;                                   // what some of them point to
+  std::list<std::string> unescaped_;                                   // the text of escaped names
 };
 
 }  // namespace

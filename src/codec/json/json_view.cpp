@@ -9,13 +9,13 @@
 namespace chat {
 namespace {
 
-constexpr unsigned kReplacement = 0xFFFD;  // of half a pair, which only what cannot be used has
+constexpr unsigned kReplacement = 0xFFFD;  // of half a pair, which only unusable text has
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /// How many bytes the string at the front takes, with its quotes.
 std::size_t string_size(std::string_view text) {
-  for (std::size_t end = 1;; end += 2) {  // what is escaped does not end it
+  for (std::size_t end = 1;; end += 2) {  // an escaped quote does not end it
     if (text[end] != '\\') end += plain_json_size(text.substr(end));
     if (text[end] == '"') return end + 1;
   }

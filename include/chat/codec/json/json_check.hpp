@@ -17,12 +17,12 @@ struct JsonLimits {
 /// A fault of a JSON text.
 struct JsonFault {
   std::string why;  // a sentence
-  /// Where its values begin and end is known: a JsonView can look for who is to be told, but nothing else.
+  /// Where its values begin and end is known: a JsonView can look up the id for the error, and nothing else.
   bool is_readable;
 };
 
 /// Nothing if the text is one whole value (RFC 8259) in UTF-8, no object in it has a member twice, each number fits a
-/// double, and it keeps the limits. Builds nothing: what has passed is read where it lies, see JsonView.
+/// double, and it keeps the limits. Builds nothing: a JsonView reads the accepted text where it lies.
 std::optional<JsonFault> check_json(std::string_view text, JsonLimits most = {});
 /// The sentence alone.
 std::optional<std::string> validate_json(std::string_view text, JsonLimits most = {});

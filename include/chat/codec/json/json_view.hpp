@@ -84,7 +84,7 @@ void read_members(JsonView object, const std::array<JsonMember<Parts>, Count>& m
   });
 }
 
-/// Appends what stands behind the first quote of a JSON string, up to the last or to the end of the text, without its
+/// Appends the text behind the first quote of a JSON string, up to the last or to the end of the text, without its
 /// escapes. Returns how many bytes of the text that are. The string could be read.
 std::size_t append_unescaped(std::string& out, std::string_view text);
 
