@@ -93,8 +93,8 @@ await_node() { # ID
   wait_for 20 node_ready_or_dead "$1" && node_ready "$1" || did_not_start "$1"
 }
 
-# Lets NGINX send requests to chat-1 … chat-N and nobody else. A reload cuts nobody: the old worker processes keep the
-# connections they have until those close.
+# Lets NGINX send requests to chat-1 … chat-N only. A reload cuts no connection: the old worker processes keep theirs until
+# they close.
 point_nginx_at() { # N
   local id nodes=()
   for id in $(ids 1 "$1"); do nodes+=("$id=127.0.0.1:$(node_port "$id")"); done

@@ -1,4 +1,4 @@
-# Processes known by their pid files, .run/NAME.pid, and what the user is told about them.
+# Processes known by their pid files, .run/NAME.pid, and their messages to the user.
 # NAME is redis, nginx or a node's id.
 
 run=.run
@@ -10,13 +10,13 @@ die() {
   exit 1
 }
 
-# Two of these commands at once would start everything twice. Fd 9 holds the lock; what is started must not inherit it.
+# Two of these commands at once would start each process twice. Fd 9 holds the lock; started processes must not inherit it.
 lock() {
   { mkdir -p $run/log $run/redis $run/temp && exec 9>$run/lock; } 2>/dev/null || die "cannot write in $top/$run; was it made by another user?"
   flock --nonblock 9 || die "another deploy/local is at work here; try again when it is done"
 }
 
-# A pid file outlives its process after a crash or a reboot, and its number may then be somebody else's: so the program's
+# A pid file outlives its process after a crash or a reboot, and another process may have its number then: so the program's
 # name must fit, and it must not be a zombie. (/proc/PID/exe tells a zombie, too, but chatd lets only root read that.)
 running() { # NAME
   local pid found state program=chatd
