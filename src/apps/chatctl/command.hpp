@@ -6,7 +6,7 @@
 
 namespace chat::ctl {
 
-/// What a command does after its arguments have been read; returns the exit code of the program. Throws
+/// The action of a command, called after its arguments have been read; returns the exit code of the program. Throws
 /// std::runtime_error with a sentence if it cannot do it: exit code 2.
 using Action = std::function<int()>;
 

@@ -12,7 +12,7 @@
 
 namespace {
 
-/// What to do about an address on which the node cannot listen.
+/// Advice for an address on which the node cannot listen.
 const char* advice(const boost::system::error_code& why) {
   namespace errc = boost::system::errc;
   if (why == errc::address_in_use) {

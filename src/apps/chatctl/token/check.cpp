@@ -1,4 +1,4 @@
-// chatctl token check: reads a token from standard input and says what a node would make of it.
+// chatctl token check: reads a token from standard input and prints how a node would judge it.
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <memory>

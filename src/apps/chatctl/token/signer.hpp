@@ -11,7 +11,8 @@ class Signer {
  public:
   /// A secret, for HS256, HS384 and HS512 (HS256 if `alg` is empty).
   static Signer with_secret(std::string secret, const std::string& alg);
-  /// A private key in PEM, without a password. An empty `alg` takes what fits: RS256, ES256, ES384, ES512 or EdDSA.
+  /// A private key in PEM, without a password. An empty `alg` takes the one that fits: RS256, ES256, ES384, ES512 or
+  /// EdDSA.
   static Signer with_key(const std::string& pem, const std::string& alg);
 
   const std::string& alg() const { return alg_; }
