@@ -1,4 +1,4 @@
-// What a person can do on this page. Views call these; nothing else changes rooms, names or the node.
+// The actions of a user on this page. Views call these; no other code changes rooms, names or the node.
 
 import { createDrafts } from './drafts.js';
 import { pageUrl, socketUrl } from './route.js';
@@ -38,7 +38,7 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
     if (href !== location.href) history[isNew ? 'pushState' : 'replaceState'](null, '', href);
   };
 
-  /** @param {string} room @param {string} [title] @param {import('./room-state.js').Room['read']} [otherwise] what counts as read on the first visit */
+  /** @param {string} room @param {string} [title] @param {import('./room-state.js').Room['read']} [otherwise] the read position on the first visit */
   const open = (room, title = '', otherwise = null) => {
     dispatch({ type: 'open', room, title, read: load('read', {})[room] ?? otherwise });
     chat.join(room);
@@ -94,7 +94,7 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
   return {
     open, show, leave, rename, prefix, address, notice,
 
-    /** Sends what was written, or does what a command says. @param {string} written @returns {boolean} whether it is done with */
+    /** Sends the text, or runs the command in it. @param {string} written @returns {boolean} whether it is done with */
     say(written) {
       const text = written.trim();
       const room = state().active;

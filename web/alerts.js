@@ -1,4 +1,4 @@
-// Draws attention to what is unread: the tab's title and icon always, a notification and a sound only when asked for.
+// Draws attention to unread messages: the tab's title and icon always, a notification and a sound only when asked for.
 
 /** @param {number} count @param {string} room */
 export function showUnread(count, room) {

@@ -51,7 +51,7 @@ function draw() {
 let colours = nodeColours(node ? [node] : []);
 let asking = '';
 
-/** Asks who is here as soon as the list of the room in view is out of date. */
+/** Asks for the members as soon as the list of the room in view is out of date. */
 function members() {
   const room = state.rooms.get(state.active);
   if (!room?.joined || !room.stale || asking === room.room) return;

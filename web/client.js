@@ -7,9 +7,9 @@
 //   chat.join('lobby');
 //   chat.send('lobby', 'Olá');      // now or after the next reconnect, exactly once
 //
-// What it promises: every message of a joined room is told once and in the order of the log, on whatever node the next
-// connection lands; what is sent stays in the outbox until the cluster has stored it; a hole is filled, or said. Give it
-// `storage` (sessionStorage behind two functions) and a reload loses nothing either. Every event is in types.js.
+// Its promises: it reports every message of a joined room once and in the order of the log, also if the next connection
+// reaches another node; a sent message stays in the outbox until the cluster has stored it; it fills a gap, or reports it. With
+// `storage` (sessionStorage behind two functions) a reload loses nothing either. Every event is in types.js.
 
 import { Link } from './link.js';
 import { Sender } from './sender.js';
@@ -86,7 +86,7 @@ export class ChatClient {
     return this.#online;
   }
 
-  /** Connects, or reconnects at once on a new socket. What an earlier life of the tab left unsent is told and sent. */
+  /** Connects, or reconnects at once on a new socket. Messages that an earlier life of the tab left unsent are reported and sent. */
   connect() {
     for (const room of this.#sender.tellAll()) this.join(room);
     this.#link.open();
@@ -160,7 +160,7 @@ export class ChatClient {
     return this.#request({ type: 'members', room });
   }
 
-  /** Says that somebody types here; sent at most every 2 s. @param {string} name */
+  /** Tells the room that this user types; sent at most every 2 s. @param {string} name */
   typing(name) {
     const room = this.#rooms.get(name);
     const now = this.#env.now();

@@ -1,5 +1,5 @@
-// How a room of two reaches the other person: everybody listens to a room of their own, `inbox.<user id>`, and who writes
-// to somebody first leaves there which room it is. The server vouches for `from`, so nobody can invite in another's name.
+// How a room of two reaches the other user: each user listens to a room of their own, `inbox.<user id>`, and the first sender
+// leaves the name of the shared room there. The server vouches for `from`, so no user can invite in another's name.
 
 import { load, save } from './settings.js';
 import { directRoom } from './text.js';

@@ -1,4 +1,4 @@
-// What was begun and not sent, for each room; it survives a reload of the tab.
+// The unsent text of each room; it survives a reload of the tab.
 
 const MOST = 64; // rooms; the longest ago goes first
 

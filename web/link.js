@@ -1,5 +1,5 @@
-// One WebSocket after another: opens, notices silence, waits with full-jitter back-off and opens again. Who wants to be
-// elsewhere has the new socket before the old one goes. It carries JSON objects and knows nothing of the chat protocol.
+// One WebSocket after another: opens, notices silence, waits with full-jitter back-off and opens again. A move to
+// another node opens the new socket before the old one closes. It carries JSON objects and knows nothing of the chat protocol.
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 20_000;

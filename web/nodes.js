@@ -8,10 +8,10 @@ const DOUBT_AFTER = 400; // without any answer
 const AT_ONCE = 12;
 const LONGEST_REST = 8;
 
-/** What a front door says of a node behind it that it cannot reach. */
+/** The answers of a proxy for a node that it cannot reach. */
 const AWAY = new Set([502, 503, 504]);
 
-/** Whom to ask in which round: everybody in turn, and less and less often who did not answer. */
+/** The nodes to ask in a round: all in turn, but a node that did not answer less and less often. */
 export function rounds() {
   let round = 0;
   /** @type {Map<string, { misses: number, next: number }>} */ const known = new Map();
@@ -32,7 +32,7 @@ export function rounds() {
   };
 }
 
-/** What one request tells of a node: it is there, the front door cannot reach it, or nothing at all came back.
+/** What one request shows about a node: it answers, the proxy cannot reach it, or no answer came at all.
  * @param {URL} url @returns {Promise<boolean | null>} */
 async function ask(url) {
   try {
@@ -44,7 +44,7 @@ async function ask(url) {
 }
 
 /** @param {{ root: URL, dispatch: (event: any) => void, state: () => import('./store.js').State, prefix: (id: string) => string,
- *   isWatched: () => boolean, cutOff: () => void }} page isWatched: somebody looks at the nodes; cutOff: nothing
+ *   isWatched: () => boolean, cutOff: () => void }} page isWatched: the list of nodes is in view; cutOff: no answer
  *   came back from anywhere */
 export function watchNodes({ root, dispatch, state, prefix, isWatched, cutOff }) {
   const turn = rounds();

@@ -1,6 +1,6 @@
-// What this tab has said and the cluster has not yet acknowledged. The server stores a message only if its n follows the
+// The messages of this tab that the cluster has not acknowledged yet. The server stores a message only if its seq follows the
 // last one of (producer, room), so one message a room is under way at a time: a refused message never burns its seq, order
-// holds, and whatever is sent again keeps its n and is stored once.
+// holds, and a repeated message keeps its seq and is stored once.
 
 /** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {{ load: () => string | null, save: (text: string) => void }} Storage a place for one string */
@@ -74,8 +74,8 @@ export class Outbox {
     return entry;
   }
 
-  /** Stored at `offset`, and with it whatever came before it: numbers are taken without holes. Kept a little longer, in
-   * case the log loses its tail. @param {Entry} entry @param {number} offset @param {number} now @returns {Entry[]} what is settled */
+  /** Stored at `offset`, and with it all earlier messages: numbers are taken without holes. Kept a little longer, in
+   * case the log loses its tail. @param {Entry} entry @param {number} offset @param {number} now @returns {Entry[]} the settled ones */
   settle(entry, offset, now) {
     const settled = this.#entries.filter((e) => e === entry || (e.room === entry.room && e.seq > 0 && e.seq < entry.seq));
     this.#last.set(entry.room, entry.seq);
@@ -106,7 +106,7 @@ export class Outbox {
     this.#save();
   }
 
-  /** The link is gone: what was under way is in doubt and goes again, first and under the same n. */
+  /** The link is gone: the message under way is in doubt and goes again, first and under the same seq. */
   interrupt() {
     for (const e of this.#entries) if (e.state === 'sending' || e.state === 'waiting') this.requeue(e);
   }
@@ -119,7 +119,7 @@ export class Outbox {
     this.#save();
   }
 
-  /** The log kept this sender only up to n = `last`: what is still at hand above it goes again, numbered from there.
+  /** The log kept this sender only up to seq = `last`: the later messages still at hand go again, numbered from there.
    * @param {string} room @param {number} last @param {number} now @returns {Entry[]} brought back */
   resendAfter(room, last, now) {
     return this.#revive((k) => k.entry.room === room && k.entry.seq > last, room, last, now);

@@ -1,4 +1,4 @@
-// What the page knows of one room, as a pure function of what happened to it.
+// The state of one room on the page, as a pure function of its events.
 
 /** @typedef {import('./types.js').Person} Person */
 /** @typedef {import('./types.js').Message} Message */
@@ -11,7 +11,7 @@
 
 /** @typedef {object} Room
  * @property {string} room
- * @property {string} title whom a direct room is with, or ''
+ * @property {string} title the other user of a direct room, or ''
  * @property {boolean} joined
  * @property {string} epoch
  * @property {number} generation rises when the items are replaced
@@ -32,9 +32,9 @@
  * @property {number} below messages that came while it was not
  */
 
-/** @typedef {{ me: Person | null, reading: boolean, at: number }} Context reading: this room is in front of somebody's eyes */
+/** @typedef {{ me: Person | null, reading: boolean, at: number }} Context reading: this room is in view */
 
-/** The read position of a room somebody else opened for me. */
+/** The read position of a room that another user opened for this one. */
 export const NEVER = { epoch: '', offset: 0 };
 
 const TYPING_LASTS = 4_000;
@@ -156,7 +156,7 @@ function presence(room, event, { me, at }) {
   return came.length || went.length ? people(next, came, went, at) : next;
 }
 
-/** One line for who came and went, as long as nothing else is said in between; who does both is not worth a word.
+/** One line for all who came and went, as long as no message is in between; a user who did both is left out.
  * @param {Room} room @param {Person[]} came @param {Person[]} went @param {number} at @returns {Room} */
 function people(room, came, went, at) {
   const last = room.items.at(-1);

@@ -1,4 +1,4 @@
-// Carries the outbox to the cluster: what is transmitted when, and what each answer means for it.
+// Carries the outbox to the cluster: when it transmits a message, and what each answer means for the outbox.
 
 import { Outbox } from './outbox.js';
 
@@ -10,7 +10,7 @@ const RETRY_AFTER = 2_000;
 const TRIES_TO_AGREE = 9;
 
 export class Sender {
-  /** What the server calls this tab, in `welcome` and in each of its messages. */
+  /** The public id of this tab, in `welcome` and in each of its messages. */
   name = '';
   #twin = false; // another tab sends under our producer: a duplicated tab starts with a copy of our storage
   #outbox;
@@ -161,7 +161,7 @@ export class Sender {
       const last = why.last ?? 0;
       const isJump = entry.seq > last + 1;
       for (const again of this.#outbox.resendAfter(room, last, this.#now())) this.#tell(again);
-      // A jump at its first try is stored nowhere, so whatever has the number it gets now is not it.
+      // A jump at its first try is stored nowhere, so a message with the number that it gets now is another one.
       if (isJump && entry.tries === 1) this.#outbox.unsend(entry);
     } else if (why.temporary || why.code === 'out_of_sequence') {
       const ms = why.retry_after_ms ?? RETRY_AFTER;

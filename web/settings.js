@@ -1,5 +1,5 @@
-// What the browser keeps for the person (localStorage, shared by all tabs) and for the tab (sessionStorage). A browser that
-// refuses storage gets a page that forgets.
+// The settings that the browser keeps for the user (localStorage, shared by all tabs) and for the tab (sessionStorage). If
+// the browser refuses storage, the page forgets them.
 
 /** @template T @param {() => T} run @param {T} otherwise */
 function attempt(run, otherwise) {
@@ -20,7 +20,7 @@ export function save(key, value) {
   attempt(() => localStorage.setItem(`chat.${key}`, JSON.stringify(value)), undefined);
 }
 
-/** Tells what another tab keeps from now on. @param {(key: string, value: any) => void} changed */
+/** Reports a setting that another tab has changed. @param {(key: string, value: any) => void} changed */
 export function onChange(changed) {
   addEventListener('storage', ({ key, newValue, storageArea }) => {
     if (storageArea !== localStorage || !key?.startsWith('chat.') || newValue === null) return;

@@ -1,6 +1,6 @@
 // Which rows of a long conversation are on the page: a stretch that slides over all that is loaded, so that the page stays
-// as light at 6,000 messages as at 60. Positions count from the first item that was loaded, and what is loaded before that
-// has negative ones: they do not move when older pages come.
+// as light at 6,000 messages as at 60. Positions count from the first item that was loaded, and earlier items
+// have negative ones: they do not move when older pages come.
 
 /** @typedef {import('./room-state.js').Room} Room */
 /** @typedef {{ from: number, to: number }} Span from is on the page, to is the first that is not */
@@ -14,19 +14,19 @@ export const all = ({ items, pending, shift }) => ({ from: 0 - shift, to: items.
 /** @param {Span} all @returns {Span} */
 export const newest = ({ from, to }) => ({ from: Math.max(from, to - STEP), to });
 
-/** A step up, and away from what is far below. @param {Span} span @param {Span} all @returns {Span} */
+/** A step up, and away from rows far below. @param {Span} span @param {Span} all @returns {Span} */
 export function up(span, all) {
   const from = Math.max(all.from, span.from - STEP);
   return { from, to: Math.min(span.to, from + MOST) };
 }
 
-/** A step down, and away from what is far above. @param {Span} span @param {Span} all @returns {Span} */
+/** A step down, and away from rows far above. @param {Span} span @param {Span} all @returns {Span} */
 export function down(span, all) {
   const to = Math.min(all.to, span.to + STEP);
   return { from: Math.max(span.from, to - MOST), to };
 }
 
-/** After something came or went: up to the end for who is there, otherwise as it was. It is cut in steps, not row by row.
+/** After a change of the items: up to the end if the end was in view, otherwise as it was. It is cut in steps, not row by row.
  * @param {Span} span @param {Span} all @param {boolean} atEnd @returns {Span} */
 export function follow(span, all, atEnd) {
   const to = atEnd ? all.to : Math.min(span.to, all.to);

@@ -1,4 +1,4 @@
-// The state of the page: a pure reducer over what client.js tells and what the person does. No DOM, no clock, no network.
+// The state of the page: a pure reducer over the events of client.js and the actions of the user. No DOM, no clock, no network.
 
 import { newRoom, reduceRoom } from './room-state.js';
 
@@ -19,7 +19,7 @@ import { newRoom, reduceRoom } from './room-state.js';
  * @property {boolean} doubted the node does not answer, though the connection stands
  * @property {string} node the one this tab is on, or ''
  * @property {Person | null} me
- * @property {string} name what I call myself; the server hears of it when it can
+ * @property {string} name the chosen name; the server gets it as soon as it can
  * @property {boolean} onLine this device has a network
  * @property {import('./types.js').Limits} limits
  * @property {boolean} available   the store answers
@@ -38,7 +38,7 @@ import { newRoom, reduceRoom } from './room-state.js';
 
 const NOTICE_LASTS = 6_000;
 
-/** Who is back within this time was never seen to be away. */
+/** A connection that is back within this time never shows as lost. */
 export const PATIENCE = 1_000;
 
 /** @returns {State} */
@@ -158,8 +158,8 @@ function close(state, name) {
   return state.active === name ? show(next, rooms.keys().next().value ?? '') : next;
 }
 
-/** Brings a room before the eyes: what was unread is read, and the line that says where it began stays until one turns away.
- * A room one leaves is at its newest message again, so that it does not grow while nobody looks.
+/** Shows a room: its unread messages are read, and the line above the first of them stays until the user turns away.
+ * A room that the user leaves is at its newest message again, so that it does not grow out of view.
  * @param {State} state @param {string} name @returns {State} */
 function show(state, name) {
   const left = state.rooms.get(state.active);
@@ -172,7 +172,7 @@ function show(state, name) {
   return { ...next, active: name };
 }
 
-/** What a node is to somebody who looks: the list is late, so its own silence, and that this tab is on it, count more.
+/** The shown state of a node: the list is late, so its own silence, and that this tab is on it, count more.
  * @param {State} state @param {Node} node @returns {'here' | 'active' | 'silent' | 'gone'} */
 export function standing({ node, link, silent }, { id, active }) {
   if (id === node && link === 'online') return 'here';

@@ -1,9 +1,9 @@
-// Small pure helpers for what people write: links, names, room names.
+// Small pure helpers for the text of users: links, names, room names.
 
 const URLS = /(?<![\p{L}\p{N}_@./])(?:https?:\/\/|www\.|mailto:)[^\s<>"'`]+/giu;
 const MAIL = /^mailto:[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$/i;
 const SITE = /^www\.[^.]+\.[^.]/;
-// What lets one read another address than one visits: a name before the host, signs that turn or hide what is around them.
+// Parts that make a shown address differ from the visited one: a name before the host, characters that turn or hide others.
 const DECEIVING = /^https?:\/\/[^/?#\\]*@|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/iu;
 
 /** Splits a text into plain parts and links; nothing else is interpreted.
@@ -63,14 +63,14 @@ export const bytes = (text) => encoder.encode(text).length;
 const FORBIDDEN = /(\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]*\u200D(?=\p{Extended_Pictographic}))|[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
 const VISIBLE = /[^\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Replaces what a name must not have. @param {string} name @param {string} by */
+/** Replaces the characters that a name must not have. @param {string} name @param {string} by */
 const withoutForbidden = (name, by) => name.replace(FORBIDDEN, (_, emoji) => emoji ?? by);
 
 /** Whether the server takes this as a person's name: `is_user_name` in src/core/names.cpp has the same rule.
  * @param {string} name */
 export const isName = (name) => bytes(name) <= NAME_BYTES && VISIBLE.test(name) && withoutForbidden(name, '') === name;
 
-/** What somebody typed as a name, as the server takes and keeps it; '' if nothing is left. @param {string} typed */
+/** A typed name in the form that the server accepts and keeps; '' if nothing is left. @param {string} typed */
 export function cleanName(typed) {
   const tidy = (/** @type {string} */ text) => withoutForbidden(text.normalize('NFC'), ' ').replace(/\s+/gu, ' ').trim();
   const letters = Array.from(tidy(typed));
@@ -79,7 +79,7 @@ export function cleanName(typed) {
   return isName(name) ? name : '';
 }
 
-/** What somebody typed as a room, as the server takes it; '' if nothing is left. @param {string} typed */
+/** A typed room name in the form that the server accepts; '' if nothing is left. @param {string} typed */
 export function cleanRoom(typed) {
   return typed.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/[\s#]+/g, '-').replace(/[^a-z0-9_.-]/g, '')
     .replace(/^[^a-z0-9]+/, '').replace(/-+$/, '').slice(0, 64);

@@ -31,7 +31,7 @@ export function timeline({ items, pending, mark }, me, from = 0, to = items.leng
   };
   const at = (/** @type {number} */ i) => (i < items.length ? items[i] : pending[i - items.length]);
   let start = from < to ? from : to;
-  while (start < to && start > 0 && !isSaid(at(--start)));        // the message before says on what day, and who spoke
+  while (start < to && start > 0 && !isSaid(at(--start)));        // the message before gives the day and the sender
   for (let i = start; i < to; i++) {
     if (i === from) rows.length = 0;
     const item = at(i);

@@ -10,7 +10,7 @@
 
 /** @typedef {{ text_bytes: number, message_bytes: number, rooms: number, messages_per_second: number, burst: number }} Limits */
 
-/** What waits to be stored. `seq` and `tries` are set at transmission; `key` names it for the life of the tab.
+/** A message that waits to be stored. `seq` and `tries` are set at transmission; `key` names it for the life of the tab.
  * @typedef {{ key: string, room: string, text?: string, data?: unknown, at: number, seq: number, tries: number,
  *   state: 'queued'|'sending'|'waiting'|'failed', retryAt?: number, code?: string }} Entry */
 
@@ -36,6 +36,6 @@
 /** @typedef {ClientEvent extends infer E ? E extends any ? Omit<E, 'at'> : never : never} Untimed a ClientEvent before it is told */
 
 /** @typedef {{ code: string, message: string, temporary?: boolean, retry_after_ms?: number, last?: number }} Refusal */
-/** @typedef {{ done: (reply: any) => void, failed: (why: Refusal) => void }} Waiting what becomes of a request */
+/** @typedef {{ done: (reply: any) => void, failed: (why: Refusal) => void }} Waiting the outcome of a request */
 
 export {};

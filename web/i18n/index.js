@@ -20,7 +20,7 @@ export function translator(language, wanted = []) {
   const plural = new Intl.PluralRules(language);
   const number = new Intl.NumberFormat(locale);
 
-  /** The sentence in pieces: what was filled in is marked, so that names can be set apart from it.
+  /** The sentence in pieces: the inserted values are marked, so that names can be set apart from it.
    * @param {string} key @param {Record<string, any>} [params] @returns {{ text: string, filled: boolean }[]} */
   const pieces = (key, params = {}) => {
     const found = words[key] ?? key;

@@ -1,4 +1,4 @@
-// One banner at a time: what is wrong now goes before what has just happened. It lies over the conversation and moves nothing.
+// One banner at a time: a present fault goes before a past event. It lies over the conversation and moves nothing.
 
 import { PATIENCE } from '../store.js';
 import { h, renew, sentence } from './dom.js';

@@ -5,7 +5,7 @@ import { h, icon, setText } from './dom.js';
 
 const TELL_FROM = 0.8;
 
-/** What is said of the room left. @param {number} size @param {number} limit @returns {{ words: string, count: number } | null} */
+/** The words about the space left. @param {number} size @param {number} limit @returns {{ words: string, count: number } | null} */
 export function roomLeft(size, limit) {
   if (size > limit) return { words: 'tooLong', count: size - limit };
   return size > limit * TELL_FROM ? { words: 'left', count: limit - size } : null;

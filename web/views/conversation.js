@@ -1,4 +1,4 @@
-// The conversation: follows at the bottom, and on the way up slides over what is loaded and loads what is older.
+// The conversation: follows at the bottom, and on the way up slides over the loaded rows and loads older ones.
 
 import { all, down, follow, newest, up } from '../span.js';
 import { timeline } from '../timeline.js';
@@ -26,7 +26,7 @@ export function conversationView(app) {
   /** @type {import('../span.js').Span} */ let span = { from: 0, to: 0 };
   let atBottom = true;
   let said = 0; // when I last said something: that is looked at
-  let seenTop = 0; // where it was scrolled to when somebody last looked
+  let seenTop = 0; // the scroll position when the conversation was last in view
   let width = 0;
   /** @type {ReturnType<typeof rows.place>} */ let place = null;
 
@@ -52,7 +52,7 @@ export function conversationView(app) {
     if (room && room.atBottom !== at) dispatch({ type: 'bottom', room: room.room, at });
   }
 
-  /** Whoever moves up leaves the bottom with the first pixel, or the next message would pull them back. */
+  /** A user who moves up leaves the bottom with the first pixel, or the next message would pull the view back. */
   function scrolled() {
     if (!room) return;
     const left = log.scrollHeight - log.scrollTop - log.clientHeight;
@@ -73,7 +73,7 @@ export function conversationView(app) {
     return rows.patch(timeline(room, app.state().me?.id ?? '', span.from - from, span.to - from), app.state().now);
   }
 
-  /** Has enough above and below what is seen. Every draw asks again: what failed or is slow never ends the way. */
+  /** Has enough rows above and below the view. Every draw asks again, so a failed or slow request never ends the way. */
   function fill() {
     if (!room) return;
     const { from, to } = all(room);
@@ -140,7 +140,7 @@ export function conversationView(app) {
 
   return {
     el, render,
-    /** A screen up or down, for who does not have the focus in here. @param {1 | -1} way */
+    /** A screen up or down, also when the focus is outside. @param {1 | -1} way */
     turn: (way) => log.scrollBy({ top: way * log.clientHeight * 0.875 }),
   };
 }

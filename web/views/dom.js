@@ -42,7 +42,7 @@ export function icon(name, label) {
   return svg;
 }
 
-/** A sentence whose names cannot turn the direction of what is around them.
+/** A sentence whose names cannot turn the direction of the text around them.
  * @param {import('../i18n/index.js').Translator} t @param {string} key @param {Record<string, any>} [params] */
 export function sentence(t, key, params) {
   return t.pieces(key, params).map((p) => (p.filled ? h('bdi', {}, p.text) : document.createTextNode(p.text)));

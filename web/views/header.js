@@ -1,4 +1,4 @@
-// The header: which room, how many people, which node, whether connected, who I am.
+// The header: the room, the number of people, the node, the connection, the user's own name.
 
 import { avatar, badge } from './badge.js';
 import { askName, settings } from './dialogs.js';

@@ -1,12 +1,12 @@
 // The rows on the page and the place in them: keeps each row's element for as long as nothing about it changes, and keeps
-// what somebody reads where it is, to the pixel, whatever comes or goes around it.
+// the rows in view where they are, to the pixel, while others come and go.
 
 import { h } from './dom.js';
 import { rowElement } from './message.js';
 
 /** @typedef {import('../timeline.js').Row} Row */
 
-/** @param {import('./page.js').App} app @param {HTMLElement} log what scrolls */
+/** @param {import('./page.js').App} app @param {HTMLElement} log the element that scrolls */
 export function rowsView(app, log) {
   const el = h('ol', { class: 'rows' });
   /** @type {Map<string, { row: Row, look: string, element: HTMLElement }>} */ let shown = new Map();
@@ -37,7 +37,7 @@ export function rowsView(app, log) {
     return { added, behind };
   }
 
-  /** What a row's looks hang on beside its item. @param {Row} row @param {number} now */
+  /** The values that change a row's looks, beside its item. @param {Row} row @param {number} now */
   function lookOf(row, now) {
     const me = row.kind === 'pending' ? `${app.state().name} ${row.item.retryAt ? Math.ceil((row.item.retryAt - now) / 1000) : ''}` : '';
     const node = row.kind === 'message' ? `${app.nodeName(row.item.node)} ${app.nodeColour(row.item.node)}` : '';
@@ -66,7 +66,7 @@ export function rowsView(app, log) {
       shown = new Map();
     },
 
-    /** Changes the page and leaves what is in view where it was. @template T @param {() => T} change @returns {T} */
+    /** Changes the page and leaves the rows in view where they were. @template T @param {() => T} change @returns {T} */
     keep(change) {
       const before = place();
       const result = change();

@@ -27,7 +27,7 @@ import { headerView } from './header.js';
 import { peopleView } from './people.js';
 import { roomsView } from './rooms.js';
 
-/** What a view may use.
+/** The functions and elements that a view may use.
  * @typedef {object} App
  * @property {() => import('../store.js').State} state
  * @property {import('../i18n/index.js').Translator} t
@@ -66,7 +66,7 @@ export function mount(app, root) {
   const skip = /** @type {HTMLElement} */ (document.querySelector('.skip'));
   skip.textContent = t('skip');
 
-  /** For those who have no Escape key and do not see the scrim. */
+  /** For users without an Escape key who do not see the scrim. */
   function closer() {
     return h('button', { type: 'button', class: 'quiet small close-drawer', 'data-testid': 'close-drawer', 'aria-label': t('close'), onclick: () => drawer('') }, icon('close'));
   }

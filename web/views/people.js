@@ -1,4 +1,4 @@
-// Who is here. Several tabs of one person are one line, with the node of each.
+// The users in the room. Several tabs of one user are one line, with the node of each.
 
 import { avatar } from './badge.js';
 import { h, renew } from './dom.js';

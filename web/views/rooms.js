@@ -1,4 +1,4 @@
-// The rooms on the left, with what is unread in each, and the way to a new one.
+// The rooms on the left, with the unread messages of each, and the way to a new one.
 
 import { askRoom } from './dialogs.js';
 import { h, icon, renew } from './dom.js';
