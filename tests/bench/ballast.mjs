@@ -1,4 +1,4 @@
-// People who sit in rooms and say nothing: a hundred rooms a connection, as many as one may be in.
+// Silent members of rooms: a hundred rooms a connection, the limit of a client.
 import { ChatClient } from '../e2e/support/client.mjs';
 
 const ROOMS_EACH = 100;
@@ -7,7 +7,7 @@ const AT_ONCE = 16;   // connections that are joining
 export class Ballast {
   #clients = [];
 
-  /** Ends when somebody sits in each of `rooms` rooms. */
+  /** Ends when each of `rooms` rooms has a member. */
   static async load(url, rooms) {
     const ballast = new Ballast();
     const firsts = Array.from({ length: Math.ceil(rooms / ROOMS_EACH) }, (_, i) => i * ROOMS_EACH).values();

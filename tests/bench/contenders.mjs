@@ -1,6 +1,6 @@
-// Who is compared. Each is started anew for every run: two server processes and a Redis without a file (the floors
-// without Redis: one process, since they have nothing to share), each with its own shipped defaults but for chatd's limits
-// on a single client, which are meant to stop what a load test does.
+// The compared servers. Each is started anew for every run: two server processes and a Redis without a file (the floors without Redis:
+// one process, since they have nothing to share), each with its own shipped defaults, except chatd's limits on a single client, which
+// are meant to stop a load test.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const CHAT_V1_BYTES = 320;
 const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' };
 
 /**
- * @typedef {object} Servers what chat-load needs to know
+ * @typedef {object} Servers the settings of chat-load
  * @property {string[]} urls
  * @property {string} dialect
  * @property {Program[]} programs whose CPU and memory is the servers'

@@ -20,13 +20,13 @@
 #include "support/manual_clock.hpp"
 #include "support/run_until.hpp"
 
-/// A node without sockets, always doing the same: what a delivery costs in instructions, which no other program on the
-/// machine can disturb. tests/bench/instructions runs it under callgrind, which counts inside measured_part only.
+/// A node without sockets that always does the same: the cost of a delivery in instructions, which no other program on
+/// the machine can disturb. tests/bench/instructions runs it under callgrind, which counts inside measured_part only.
 ///
-///   chat-instructions said      a member says one thing a turn: decoded, appended, put in order, encoded, and taken
+///   chat-instructions said      a member sends one message a turn: decoded, appended, put in order, encoded, and taken
 ///                               out of every member's outbox; the sender gets its ack
 ///   chat-instructions brought   the backplane brings 64 messages a turn
-///   chat-instructions compiler  prints what the counts depend on
+///   chat-instructions compiler  prints the conditions of the counts
 namespace chat {
 namespace {
 
@@ -41,7 +41,7 @@ class Member final : public Transport {
   void say(std::string_view request) { session_.receive(request); }
 
   void flush(Outbox& outbox) override {
-    static std::array<Outbox::Slice, 64> slices;  // making them anew would cost more than what is counted
+    static std::array<Outbox::Slice, 64> slices;  // making them anew would cost more than the measured part
     while (const auto count = outbox.peek(slices)) {
       std::size_t bytes = 0;
       for (std::size_t i = 0; i < count; ++i) bytes += slices[i].size;
@@ -71,7 +71,7 @@ struct Node {
       members.emplace_back(shard).say(R"({"type":"join","id":1,"room":"lobby"})");
       settle(loop);
     }
-    const auto joined = members.back().taken;  // the news of who came goes round a little later
+    const auto joined = members.back().taken;  // presence of the joined member is published a little later
     run_until(loop, [&] { return members.back().taken > joined; });
     backends->backplane().top("lobby", [this](const Result<Position>& top) { epoch = top->epoch; });
     settle(loop);
@@ -89,7 +89,7 @@ struct Node {
   Epoch epoch;
 };
 
-/// What people say: 128 bytes of text.
+/// The text of each message: 128 bytes.
 std::string text() { return std::string(128, 'x'); }
 
 struct Said {

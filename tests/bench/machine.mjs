@@ -1,4 +1,4 @@
-// What the figures were measured with; absolute ones mean nothing without it.
+// The machine and the versions of a run; absolute figures mean nothing without them.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';

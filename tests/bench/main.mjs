@@ -53,7 +53,7 @@ function options() {
 
 const say = (line) => console.log(line);
 
-/** Those that can take part; who cannot is missed loudly. */
+/** The servers that can take part; the run names each missing one. */
 function present(all) {
   return all.filter(({ name, missing }) => {
     const why = missing?.();
@@ -71,7 +71,7 @@ async function run(round, workload, contender, quick) {
   return { round, workload: workload.name, contender: contender.key, ...result };
 }
 
-/** Each round begins with another contender, so that nobody is always the first. */
+/** Each round begins with another contender, so that none is always the first. */
 async function runAll({ rounds, quick, workloads: chosen, contenders: all }) {
   const runs = [];
   for (let round = 1; round <= rounds; ++round) {

@@ -38,12 +38,12 @@ export async function measure(workload, contender, folder, quick) {
   }
 }
 
-/** Whose dialect knows two ways to join; what the others' URLs say is always all there is. */
+/** The dialects that know two ways to join; the others join by their URL only. */
 function byUrl({ urls, dialect, ...servers }) {
   return { ...servers, dialect, urls: dialect === 'chat.v1' ? urls.map((url) => `${url}?room={room}`) : urls };
 }
 
-/** Without a file, for everybody: what a disk costs is the same for all who wait for it. */
+/** Without a file, for all servers: the cost of a disk is the same for all that wait for it. */
 export async function startRedis(folder) {
   const port = await freePort();
   const program = new Program('redis-server', 'redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { logFile: join(folder, 'redis.log') });
@@ -81,7 +81,7 @@ function faultsOf({ by_offset: offset, by_sender: sender }) {
   return { lost: worst('lost'), duplicates: worst('duplicates'), outOfOrder: worst('out_of_order') };
 }
 
-/** Whatever else went wrong. */
+/** Any other fault. */
 function complaintsOf(report, programs) {
   const tallies = ['join_failures', 'refused', 'cut', 'unexpected'].flatMap((name) => Object.entries(report[name]).map(([what, count]) => `${count} × ${what}`));
   const counts = ['unanswered', 'disagreements', 'misrouted', 'unreadable', 'foreign'].filter((name) => report[name] > 0).map((name) => `${report[name]} ${name}`);

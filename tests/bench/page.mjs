@@ -16,7 +16,7 @@ th:first-child, td:first-child { text-align: left } tr.own td { font-weight: 600
 
 const kind = (key) => (key === 'chatd' ? 'own' : key.startsWith('floor') ? 'floor' : 'peer');
 
-/** Long is good where it counts what a CPU-second does, short is good elsewhere. */
+/** Long is good if the bar counts the work of a CPU-second, short is good elsewhere. */
 const SCALES = {
   cost: { title: 'deliveries per server-CPU-second: long is good', of: (value) => 1e6 / value, unit: '' },
   connect: { title: 'connects and joins per server-CPU-second: long is good', of: (value) => 1e6 / value, unit: '' },

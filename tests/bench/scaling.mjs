@@ -21,7 +21,7 @@ const ROOMS = [10, 1_000, 10_000, 100_000];
 const MEMBERS = [10, 100, 1_000, 10_000];
 const TALK = ['--rooms', 10, '--clients-per-room', 100, '--senders-per-room', 1, '--window', 16];   // of the runs that vary the servers
 
-/** @param {number} processes @param {number} shards of each @param {number} [rooms] in which somebody sits in silence, on the first node */
+/** @param {number} processes @param {number} shards of each @param {number} [rooms] with silent members, on the first node */
 function nodes(processes, shards, rooms = 0) {
   return async ({ folder, redis }) => {
     const ids = Array.from({ length: processes }, (_, i) => `chat-${i + 1}`);
@@ -34,7 +34,7 @@ function nodes(processes, shards, rooms = 0) {
 const contender = (key, name, start) => ({ key, name, redis: true, start });
 const workload = (name, says, flags, contenders) => ({ name, says, load: 'W2sat', figure: 'cost', seconds: 4, flags, contenders });
 
-/** Each is a table with one row a contender or one workload a row; the first of it is what the others are compared with. */
+/** Each is a table with one row a contender or one workload a row; the others are compared with its first row. */
 const studies = [
   {
     title: 'Shards of one process, and as many processes: 10 rooms of 100, one speaks in each, window 16',

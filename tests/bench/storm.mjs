@@ -1,4 +1,4 @@
-// The program: people talk while thousands come at once. What do the talkers notice? chatd alone.
+// The program: members talk while thousands of clients connect at once, and their delays are measured. chatd alone.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,7 +26,7 @@ const TALK = ['--workload', 'W2', '--rate', 2000, '--rooms', 200, '--clients-per
 const BEFORE = 3000;      // milliseconds: the talkers connect for one second, warm up for another, and are measured for one
 const LONGEST = 60_000;
 
-/** What comes with the storm is not part of the servers, so its program leaves the cores to them and to the talkers'. */
+/** The clients of the storm are not part of the servers, so their program leaves the cores to the servers and to the talkers' program. */
 const startLoad = (name, folder, nodes, flags, niceness = 0) => new Program(name, 'nice', ['-n', niceness, join(binaries, 'chat-load'),
   '--url', nodes.map(({ ws }) => ws).join(','), '--json', join(folder, `${name}.json`), ...flags].map(String), { logFile: join(folder, `${name}.log`) });
 

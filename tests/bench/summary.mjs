@@ -1,5 +1,5 @@
-// Medians of the rounds, and how they compare. Two servers are compared within a round, one soon after the other, and
-// the median of those ratios is taken: what the machine did to both of them does not count.
+// Medians of the rounds, and how they compare. Two servers are compared within a round, one soon after the other, and the median of
+// those ratios counts: the state of the machine, which affects both, does not.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -9,7 +9,7 @@ export function median(values) {
 
 /**
  * @param {{ round: number, workload: string, contender: string, figures?: import('./measure.mjs').Figures }[]} runs
- * @param {string} [base] whom the others are compared with
+ * @param {string} [base] the contender that the others are compared with
  * @returns for a workload and contender the medians, and in `ratio` how many times the base's its main figure is
  */
 export function summarise(runs, workloads, contenders, base = 'chatd') {
@@ -31,7 +31,7 @@ export function summarise(runs, workloads, contenders, base = 'chatd') {
   }));
 }
 
-/** What went wrong with a contender over all its runs. */
+/** The faults of a contender over all its runs. */
 export function faultsOf(runs, contender) {
   const own = runs.filter((run) => run.contender === contender.key);
   const sum = (name) => own.reduce((total, { faults }) => total + (faults?.[name] ?? 0), 0);

@@ -1,4 +1,4 @@
-// What is measured: chat-load's workloads, shortened so that all of it takes minutes, who takes part, and the figure that
+// The measurements: chat-load's workloads, shortened so that all of it takes minutes, the servers that take part, and the figure that
 // counts.
 
 /** @typedef {'cost' | 'latency' | 'memory' | 'connect'} Figure the main one of a workload; see measure.mjs */

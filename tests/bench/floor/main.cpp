@@ -23,8 +23,8 @@
 #include "floor/pubsub.hpp"
 #include "floor/system.hpp"
 
-/// The least a server can do to bring a message to everybody in a room: one thread, epoll, send(). No order among
-/// nodes, no history, no names. What other servers cost beyond this is theirs.
+/// The least work of a server that brings a message to all members of a room: one thread, epoll, send(). No order among
+/// nodes, no history, no names. The cost of another server beyond this is its own.
 ///
 ///   chat-floor PORT BATCH [REDIS_PORT]   up to BATCH messages of a room and turn leave in one send() to each member;
 ///                                        with Redis each goes there first, so that several processes share rooms
@@ -47,7 +47,7 @@ struct Client {
   Room* room = nullptr;  // nullptr: not upgraded yet
   std::size_t seat = 0;  // in the room's members
   std::string head;      // of the upgrade request, while it is not complete
-  std::string backlog;   // what a full socket did not take
+  std::string backlog;   // the bytes that a full socket did not take
   std::unique_ptr<WebSocketReader> reader;
   bool gone = false;
 };
@@ -89,7 +89,7 @@ class Floor {
   }
 
  private:
-  // What an event may name beside a client.
+  // The other sources of an event, beside a client.
   static constexpr Client* kListener = nullptr;
   Client* const kPubSub = &no_client_;
 

@@ -64,7 +64,7 @@ class PubSub {
   }
 
  private:
-  static constexpr std::size_t kBite = 16 * 1024;  // to hiredis at once: after each reply it moves what follows
+  static constexpr std::size_t kBite = 16 * 1024;  // to hiredis at once: after each reply it moves the rest
 
   static int connect(unsigned short port) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -8,7 +8,7 @@
 
 namespace chat {
 
-/// Whatever goes wrong ends the program: a floor without its Redis or its port measures nothing.
+/// Any error ends the program: a floor without its Redis or its port measures nothing.
 inline void check(bool good, const char* what) {
   if (good) return;
   std::perror(what);

@@ -14,7 +14,7 @@ namespace {
 
 const std::string kText(128, 'x');
 
-/// What a client sends.
+/// The bytes of a client.
 void CodecDecodeSend(benchmark::State& state) {
   const std::string request = R"({"type":"send","id":7,"room":"lobby","text":")" + kText + R"(","seq":12})";
   std::vector<Request> requests;
@@ -34,7 +34,7 @@ void CodecEncodeBody(benchmark::State& state) {
 }
 BENCHMARK(CodecEncodeBody);
 
-/// What every member of the room is sent, framed; once a message, however many members there are.
+/// The frame for all members of the room; encoded once a message, for any number of members.
 void CodecEncodeMessageFrame(benchmark::State& state) {
   const Draft draft{
       {"0123456789abcdef", "Ana"}, {Content::Kind::text, kText}, 1'795'262'400'123, "chat-1", "fedcba98", 12};

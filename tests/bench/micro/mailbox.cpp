@@ -8,10 +8,10 @@
 namespace chat {
 namespace {
 
-/// About the size of what is mailed to a shard for a room.
+/// About the size of the mail to a shard for a room.
 using Item = std::array<char, 96>;
 
-/// On one thread, as in a node of one shard: so many items a batch.
+/// On one thread, as in a node of one shard; the argument is the size of a batch.
 void MailboxOneThread(benchmark::State& state) {
   boost::asio::io_context context;
   std::size_t received = 0;
@@ -26,7 +26,7 @@ void MailboxOneThread(benchmark::State& state) {
 }
 BENCHMARK(MailboxOneThread)->Arg(1)->Arg(64);
 
-/// To another thread and back: what a hop between two shards costs when both would rather sleep.
+/// To another thread and back: the cost of a hop between two shards that would both rather sleep.
 void MailboxThereAndBack(benchmark::State& state) {
   boost::asio::io_context here;
   boost::asio::io_context there;

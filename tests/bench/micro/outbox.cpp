@@ -9,7 +9,8 @@
 namespace chat {
 namespace {
 
-/// A turn of one client whose socket takes everything: so many frames in, all of them out in one write.
+/// A turn of one client whose socket takes all bytes: the argument is the number of frames, all of them leave in one
+/// write.
 void OutboxOneTurn(benchmark::State& state) {
   const SharedBytes frame(std::string(300, 'x'));
   Outbox outbox;

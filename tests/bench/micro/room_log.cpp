@@ -9,7 +9,7 @@ namespace {
 
 const SharedBytes kBody(std::string(250, 'x'));
 
-/// The usual case: messages come in order, and so many of them in a turn.
+/// The usual case: messages come in order; the argument is their number in a turn.
 void RoomLogInOrder(benchmark::State& state) {
   RoomLog log;
   log.start({{"e1", 0}, {}});
@@ -22,7 +22,7 @@ void RoomLogInOrder(benchmark::State& state) {
 }
 BENCHMARK(RoomLogInOrder)->Arg(1)->Arg(64);
 
-/// What a node has already: after a reconnection everything may come twice.
+/// Messages that a node has already: after a reconnection all may come twice.
 void RoomLogRepeated(benchmark::State& state) {
   RoomLog log;
   log.start({{"e1", 1000}, {}});

@@ -28,7 +28,7 @@ struct Ignore final : WebSocketReader::Handler {
   bool is_done() const override { return false; }
 };
 
-/// Header, unmasking and the check of UTF-8, for payloads of so many bytes.
+/// Header, unmasking and the check of UTF-8; the argument is the size of the payload.
 void WebSocketReadFrame(benchmark::State& state) {
   std::string frame = client_frame(static_cast<std::size_t>(state.range(0)));
   WebSocketReader reader(limits::kClientMessageBytes);

@@ -1,5 +1,5 @@
-// A chat server as one writes it with `ws` and Redis: a room is a channel; what a client says is published, what the
-// channel brings goes to the members here. Usage: ws.mjs PORT REDIS_URL. A client connects to /?room=NAME.
+// A typical chat server with `ws` and Redis: a room is a channel; the server publishes the messages of clients, and sends messages of
+// the channel to its members. Usage: ws.mjs PORT REDIS_URL. A client connects to /?room=NAME.
 import { createServer } from 'node:http';
 import { createClient } from 'redis';
 import { WebSocketServer } from 'ws';
@@ -23,7 +23,7 @@ function enter(name) {
 
 const sockets = new WebSocketServer({ noServer: true });
 const http = createServer();
-// Who is told that the connection stands must not miss anything: the subscription comes first.
+// A client whose connection is accepted must not miss a message: the subscription comes first.
 http.on('upgrade', async (request, socket, head) => {
   const name = new URL(request.url, 'ws://localhost').searchParams.get('room');
   const room = enter(name);
