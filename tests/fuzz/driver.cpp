@@ -1,5 +1,6 @@
 // Runs a fuzz target where there is no libFuzzer: replays files, then runs inputs made from them, with bytes changed,
-// taken out, put in and spliced. What ends the process is left in crash-<target>, to be replayed as a file. Usage:
+// taken out, put in and spliced. It leaves an input that ends the process in crash-<target>, to be replayed as a file.
+// Usage:
 // fuzz-NAME [--runs N] [--seed N] [FILE|FOLDER…]
 #include <algorithm>
 #include <csignal>

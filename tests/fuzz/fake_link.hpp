@@ -7,7 +7,7 @@
 
 namespace chat::redis {
 
-/// The other end of a Link: what Redis got, and what it answers. Links enter themselves in the list of those that live.
+/// The other end of a Link: the received commands, and the answers to them. Living links enter themselves in a list.
 struct FakeLink {
   std::string name;
   std::vector<std::string> channels;  // subscribed, oldest first

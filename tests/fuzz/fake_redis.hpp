@@ -18,9 +18,9 @@ class FakeRedis {
   ClusterServices& backends() { return *backends_; }
   /// Gives the bytes to the connection, cut as `seed` says, until it breaks.
   void answer(std::string_view link, std::string_view bytes, std::uint8_t seed = 0);
-  /// Runs what was posted.
+  /// Runs the posted functions.
   void poll();
-  /// Breaks all connections: what still waits for an answer is told that there is none.
+  /// Breaks all connections: each waiting call gets its error.
   void break_off();
   /// The channel of answers to this node.
   const std::string& answers_channel() const { return FakeLink::named(kSubscriptions).channels.front(); }

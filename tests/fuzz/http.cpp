@@ -1,6 +1,5 @@
-// The head of an HTTP request and what is read in it. Wherever the bytes are cut the result is the same; the parser
-// sees each line of the head as one field, and no other; what it accepts can be written back; and answers are one
-// response.
+// The head of an HTTP request and the fields in it. Wherever the bytes are cut the result is the same; the parser sees
+// each line of the head as one field, and no other; an accepted head can be written back; and answers are one response.
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -34,7 +33,7 @@ const std::vector<std::string> kAllowed{"https://allowed.example"};
 
 std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
-/// As a connection reads it: piece by piece, until it knows what the head is.
+/// As a connection reads it: piece by piece, until the head is decided.
 HttpHead check_in_pieces(std::string_view bytes, std::uint8_t split) {
   HttpHead head;
   std::string buffer;
@@ -46,7 +45,7 @@ HttpHead check_in_pieces(std::string_view bytes, std::uint8_t split) {
   return head;
 }
 
-/// What the parser has accepted; nothing where it has refused the request or still waits for the end of its head.
+/// The accepted request; nothing if the parser has refused it or still waits for the end of its head.
 struct Parsed {
   std::string text;      // as it is written
   std::size_t used = 0;  // bytes

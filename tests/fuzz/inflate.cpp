@@ -1,5 +1,5 @@
-// Decompression. The output keeps its limit, and nothing before it changes; only a complete stream is accepted; what
-// was accepted can be compressed and decompressed again.
+// Decompression. The output keeps its limit, and nothing before it changes; only a complete stream is accepted; an
+// accepted one can be compressed and decompressed again.
 #include <zlib.h>
 
 #include <cstdint>
@@ -17,7 +17,7 @@ using namespace chat;
 constexpr std::string_view kBefore = "before";
 constexpr std::size_t kPiece = 4096;  // inflate_message() may write one piece more before it sees the limit
 
-/// What zlib makes of the bytes in one call; nothing where they end inside a block.
+/// zlib's result for the bytes in one call; nothing if they end inside a block.
 bool is_complete(std::string_view compressed, std::string& out) {
   std::string bytes(compressed);
   bytes.append("\x00\x00\xff\xff", 4);

@@ -1,4 +1,4 @@
-// chat.v1 in JSON. A text is taken for JSON or not as nlohmann_json does; what is stored and answered is JSON; and each
+// chat.v1 in JSON. The checker accepts the same texts as nlohmann_json; stored bodies and answers are JSON; and each
 // request that was decoded can be written by a client and is decoded equal.
 #include <cstdint>
 #include <nlohmann/json.hpp>

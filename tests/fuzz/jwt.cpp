@@ -1,5 +1,5 @@
 // Tokens and keys. The first byte chooses: a raw token; a header and a payload that a known secret signs, so that the
-// reader of claims is reached; a JWK Set; PEM. What is accepted keeps the documented limits, and a token with another
+// reader of claims is reached; a JWK Set; PEM. An accepted token keeps the documented limits, and a token with another
 // signature is never accepted.
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// Who is in a room, from rows and changes that any program may have written: changes are decoded and written back
-// equal; the roster counts as a simple model does; and what clients are told is the same JSON in every encoding.
+// The users in a room, from rows and changes that any program may have written: changes are decoded and written back
+// equal; the roster counts as a simple model does; and the events for clients are the same JSON in every encoding.
 #include <cstdint>
 #include <map>
 #include <set>
@@ -37,7 +37,7 @@ class Follower {
     look();
   }
 
-  /// After the grace only those count who are there.
+  /// After the grace period only present users count.
   void settle() {
     now_ += Roster::kGrace + Seconds{1};
     look();

@@ -1,4 +1,4 @@
-// What comes by the channels of Redis, to which any program may publish: messages into the log of a room, signals,
+// Messages on the channels of Redis, to which any program may publish: messages into the log of a room, signals,
 // questions and answers of other nodes. Each input is a list of payloads: the channel, the length, the bytes.
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// What the backplane makes of Redis's answers, whatever they are: each call is completed once and not before it
-// returns, and what it is completed with is of a size that the bytes can hold, and text where clients are shown it.
+// The backplane with any replies of Redis: each call is completed once and not before it returns; its result has a size
+// that the bytes can hold, and text where clients see it.
 #include <cstdint>
 #include <string>
 #include <string_view>

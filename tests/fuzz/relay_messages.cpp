@@ -1,5 +1,5 @@
-// What nodes ask each other about connections of several HTTP requests: what is decoded is encoded to the same, and
-// tokens that nobody has signed are not genuine.
+// Requests between nodes about connections of several HTTP requests: a decoded one is encoded to the same bytes, and
+// unsigned tokens are not genuine.
 #include <cstdint>
 #include <string_view>
 

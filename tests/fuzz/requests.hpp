@@ -6,7 +6,7 @@
 
 #include "protocols/signalr/request.hpp"
 
-/// What a decoder made of a client's bytes, and the same as a client writes it: to compare, and to write it back.
+/// A decoder's result for a client's bytes, and the same as a client writes it: to compare, and to write it back.
 namespace chat {
 
 /// All that a request says, as JSON.

@@ -12,14 +12,14 @@
 
 namespace chat {
 
-/// A store, a network that loses, repeats and reorders, a log that follows them, and a reader who believes what the log
-/// says. Reads of the store take time, one is under way at a time, as in the hub.
+/// A store, a network that loses, repeats and reorders, a log that follows them, and a reader that believes the log.
+/// Reads of the store take time, one is under way at a time, as in the rooms.
 class RoomLogModel {
  public:
   RoomLogModel() { log_.start(store_); }
 
   void step(Choices& choices);
-  /// No more faults: the reader must come to have what the store has.
+  /// No more faults: the reader must come to have the messages of the store.
   void settle();
 
  private:

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-/// The hub messages in what a codec wrote. In JSON: without what MessagePack has in places of its own.
+/// The hub messages that a codec wrote. In JSON: without the values that MessagePack has in places of their own.
 std::vector<json> messages_in(const Codec& codec, std::string_view bytes) {
   std::vector<json> messages;
   while (!bytes.empty()) {

@@ -5,11 +5,11 @@
 
 #include "chat/codec/codec.hpp"
 
-/// What must hold for both encodings of SignalR.
+/// Invariants of both encodings of SignalR.
 namespace chat {
 
-/// Decodes a client's bytes and checks what is true of each request, and that it is decoded equal when a client writes
-/// it again.
+/// Decodes a client's bytes and checks the invariants of each request, and that it is decoded equal when a client
+/// writes it again.
 void check_requests(const Codec& codec, std::string_view payload);
 
 /// An event says the same in both encodings, and is JSON in chat.v1.

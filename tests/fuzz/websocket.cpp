@@ -1,5 +1,5 @@
 // The WebSocket reader. Wherever the bytes are cut the result is the same; messages keep the limit, texts are UTF-8;
-// and what the reader delivers can be written as frames, whole, in fragments or compressed, and is read back equal.
+// and delivered messages can be written as frames, whole, in fragments or compressed, and are read back equal.
 #include <cstdint>
 #include <string>
 #include <string_view>
