@@ -105,7 +105,7 @@ TEST(Claims, MakeATokenGoodOrBad) {
       {ana_with(R"("iat":)" + at(30)), "valid"},
       {ana_with(R"("iat":)" + at(31)), "too_early"},
       {ana_with(R"("iat":{})"), "bad_time"},
-      // what others see
+      // shown to others
       {ana_with(R"("name":"Ана 🎈")"), "valid"},
       {ana_with(R"("name":"")"), "bad_name"},
       {ana_with(R"("name":" ")"), "bad_name"},

@@ -1,4 +1,4 @@
-// Headers and shapes of tokens. Every one is signed with the right secret, so only what is named makes it bad.
+// Headers and shapes of tokens. Each is signed with the right secret, so only the named fault makes it bad.
 #include <gtest/gtest.h>
 
 #include "support/made_tokens.hpp"

@@ -1,4 +1,4 @@
-// Sources of keys: secrets, PEM, JWK Sets. What cannot be used is named, without its bytes.
+// Sources of keys: secrets, PEM, JWK Sets. An unusable key is named, without its bytes.
 #include <gtest/gtest.h>
 #include <openssl/x509.h>
 

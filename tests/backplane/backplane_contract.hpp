@@ -4,7 +4,7 @@
 
 #include "backplane/peer.hpp"
 
-/// What every backplane does, also one that loses publications. A backplane is done when it is green here:
+/// The behaviour of every backplane, also of one that loses publications. A backplane is done when it is green here:
 /// INSTANTIATE_TYPED_TEST_SUITE_P(Mine, BackplaneContract, MySource). One that publishes each message it stores is
 /// green in delivery_contract.hpp, too.
 namespace chat {
@@ -77,7 +77,7 @@ TYPED_TEST_P(BackplaneContract, RefusesASenderThatDoesNotBeginWithOne) {
   EXPECT_FALSE(this->a.append("lobby", "{m}", "sender", 2)->duplicate);
 }
 
-// Whatever one client says, a room goes on for everybody else: also for those whose messages leave in the same batch.
+// A bad request of one client does not disturb the others in its room, also not those in the same batch.
 TYPED_TEST_P(BackplaneContract, GoesOnForOthersWhateverNumbersASenderUses) {
   EXPECT_FALSE(this->a.append("lobby", "{hostile}", "hostile", 1'000'000'000'000'000));
   std::vector<Outcome<Appended>> outcomes(3);

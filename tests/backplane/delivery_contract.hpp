@@ -4,7 +4,7 @@
 
 #include "backplane/peer.hpp"
 
-/// What every backplane does that loses no publication while it is available; see backplane_contract.hpp.
+/// The behaviour of every backplane that loses no publication while it is available; see backplane_contract.hpp.
 namespace chat {
 
 template <class Source>

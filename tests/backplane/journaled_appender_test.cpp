@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// Ana's first message is acknowledged. The log knows what a test says.
+/// Ana's first message is acknowledged. A test sets the messages that the log knows.
 class JournaledAppenderTest : public testing::Test {
  protected:
   JournaledAppenderTest() {

@@ -42,7 +42,7 @@ class LinkMachineTest : public testing::Test {
     if (actions.read) ++reads;
     if (actions.fail) fails_due = true;
   }
-  /// The names of the commands that it writes, and what else of them there is in `written`.
+  /// The names of the commands that it writes; the rest of them is in `written`.
   std::vector<std::string> commands() {
     machine().take_output(written);
     ReplyReader reader;

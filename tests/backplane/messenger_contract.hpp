@@ -4,7 +4,7 @@
 
 #include "backplane/peer.hpp"
 
-/// What every messenger and every store of claims and secrets does; see backplane_contract.hpp.
+/// The behaviour of every messenger and every store of claims and secrets; see backplane_contract.hpp.
 namespace chat {
 
 template <class Source>

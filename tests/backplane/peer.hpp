@@ -12,7 +12,7 @@
 
 namespace chat {
 
-/// One node's connection to what all nodes share, with its calls made to wait for their outcome.
+/// One node's connection to the shared state; its calls wait for their outcome.
 class Peer {
  public:
   Peer(boost::asio::io_context& loop, std::unique_ptr<ClusterServices> backends)

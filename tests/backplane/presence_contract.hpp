@@ -6,7 +6,7 @@
 
 #include "backplane/peer.hpp"
 
-/// What every presence store and node registry does; see backplane_contract.hpp.
+/// The behaviour of every presence store and node registry; see backplane_contract.hpp.
 namespace chat {
 
 inline bool operator==(const PresenceRow& a, const PresenceRow& b) {
@@ -75,7 +75,7 @@ TYPED_TEST_P(PresenceContract, TakesANodeThatStopsRenewingForDeadAfterItsLease) 
   ASSERT_TRUE(run_until(this->loop, is_dead, PresenceStore::kLease + Seconds(3)));
   EXPECT_GE(std::chrono::steady_clock::now() - renewed, PresenceStore::kLease - Milliseconds(50));
   EXPECT_THAT(*this->b.load("lobby"), testing::IsEmpty());
-  ASSERT_TRUE(this->a.renew("chat-1.aa"));  // it was only slow: what it stored is still there
+  ASSERT_TRUE(this->a.renew("chat-1.aa"));  // it was only slow: its rows are still there
   EXPECT_EQ(this->b.load("lobby")->size(), 1U);
 }
 

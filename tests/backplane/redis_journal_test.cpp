@@ -25,7 +25,7 @@ TEST_F(RedisTest, BringsNothingBackAfterAWipeIfItWasOnlyOutOfReach) {
   ASSERT_TRUE(a.append("lobby", "{1}", "sender", 1));
   redis().command({"FLUSHALL"});
   ASSERT_TRUE(interrupt([&] { redis().command({"CLIENT", "KILL", "TYPE", "normal"}); }));
-  EXPECT_TRUE(a.append("garden", "{behind}"));  // what is restored is appended before it
+  EXPECT_TRUE(a.append("garden", "{behind}"));  // restored messages are appended before it
   EXPECT_THAT(a.texts("lobby", kAll), IsEmpty());
 }
 

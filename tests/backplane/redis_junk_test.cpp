@@ -9,7 +9,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-/// What other programs write to our keys and channels.
+/// Values that other programs write to our keys and channels.
 class RedisJunk : public RedisTest {
  protected:
   void publish(const std::string& payload) { redis().command({"SPUBLISH", "chat:{lobby}:live", payload}); }

@@ -18,7 +18,7 @@ std::string url_with(RedisServer& server, const std::string& more) {
   return server.url() + more;
 }
 
-/// Two clusters on one Redis; the parameter is what the second one's URL adds.
+/// Two clusters on one Redis; the parameter is the end of the second one's URL.
 class TwoClusters : public testing::TestWithParam<const char*> {
  protected:
   std::unique_ptr<ClusterServices> connect(const std::string& more) {

@@ -9,7 +9,7 @@
 namespace chat {
 namespace {
 
-/// Replies of every shape: what RESP2 can say, nested three deep, with the texts our own replies are made of.
+/// Replies of every shape that RESP2 has, nested three deep, with the texts of our own replies.
 class Shapes {
  public:
   explicit Shapes(unsigned seed) : random_(seed) {}

@@ -26,7 +26,7 @@ class RedisTest : public ServicesTest<RedisSource> {
     EXPECT_THAT(redis().command({"ACL", "LOG"}), testing::IsEmpty());
   }
 
-  /// Does what breaks connections and waits until both nodes have noticed and come back.
+  /// Runs the action that breaks connections and waits until both nodes have noticed and come back.
   template <class Action>
   testing::AssertionResult interrupt(Action action) {
     a.sink.availability.clear();

@@ -85,7 +85,7 @@ TEST_F(RedisTest, KeepsTheSendersOfARoomAsLongAsItsTop) {
   for (const char* part : {"meta", "log", "senders:a"}) {
     redis().command({"PEXPIRE", "chat:{lobby}:" + std::string(part), "1000000"});  // most of its time is over
   }
-  ASSERT_TRUE(a.state("lobby"));  // somebody enters, which keeps the room
+  ASSERT_TRUE(a.state("lobby"));  // a client joins, which keeps the room
   ASSERT_TRUE(a.append("lobby", "{m}", "sender", 2));
   const auto left = [&](const std::string& part) {
     return std::stol(redis().command({"PTTL", "chat:{lobby}:" + part})[0]);

@@ -8,7 +8,7 @@
 namespace chat {
 namespace {
 
-/// A client as a page is one: it remembers what it shows and its cursor, and comes back on any node.
+/// A client like the page: it remembers its shown messages and its cursor, and comes back on any node.
 struct Reader {
   FakeClient* client = nullptr;
   std::vector<std::string> shown;
@@ -32,13 +32,13 @@ struct Reader {
     client->send("lobby", text);
   }
 
-  /// Asks to be brought up to date; what is on its way already may come before the answer, and so twice.
+  /// Asks to be brought up to date; messages on their way already may come before the answer, and so twice.
   void resync() {
     if (is_new) return;
     client->say({{"type", "join"}, {"id", "again"}, {"room", "lobby"}, {"cursor", cursor}});
   }
 
-  /// Takes in what came. Every message must be the next.
+  /// Takes the received messages. Each must be the next.
   testing::AssertionResult read() {
     for (const auto& event : client->received()) {
       if (event["type"] == "joined") {

@@ -23,7 +23,7 @@ class ThreeNodes : public testing::Test {
     EXPECT_TRUE(client.has("joined"));
     return client;
   }
-  /// Waits for what comes in its own time, such as presence.
+  /// Waits for events that come in their own time, such as presence.
   template <class Condition>
   bool soon(Condition condition) {
     return run_until(loop, condition);
@@ -34,7 +34,7 @@ class ThreeNodes : public testing::Test {
     run();
     return client.reply("members");
   }
-  /// What a client shows of a room: what it joined with, then what was pushed.
+  /// A client's view of a room: the messages of its join, then the pushed ones.
   static std::vector<std::string> screen(const FakeClient& client, const std::string& room) {
     std::vector<std::string> out;
     const auto show = [&out](const json& message) {

@@ -8,8 +8,9 @@
 
 #include "chat/codec/codec.hpp"
 
-/// What every wire protocol does: INSTANTIATE_TEST_SUITE_P(Mine, CodecContract, testing::Values(mine)), with its reader
-/// and its bytes for JSON texts beside the codec, since a client of any protocol says the same as chat.v1's objects.
+/// The behaviour of every wire protocol: INSTANTIATE_TEST_SUITE_P(Mine, CodecContract, testing::Values(mine)), with its
+/// reader and its bytes for JSON texts beside the codec, since a client of any protocol says the same as chat.v1's
+/// objects.
 namespace chat {
 
 struct CodecUnderTest {

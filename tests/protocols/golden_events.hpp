@@ -7,7 +7,7 @@
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
 
-/// Events of which golden/<protocol> has the bytes: what clients written against our protocols have seen so far.
+/// The events whose bytes are in golden/<protocol>: clients of our protocols depend on them.
 namespace chat {
 
 struct Golden {

@@ -1,5 +1,4 @@
-// What every protocol does over WebSockets, whatever it looks like on the wire: those of this server, and one that only
-// this test has.
+// The behaviour of every protocol over WebSockets: those of this server, and one that only this test has.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -174,7 +174,7 @@ TEST_F(CatchingUpTest, PagesBackThroughHistory) {
   EXPECT_EQ(offsets(page({{"before", 99}})["messages"]).size(), 7U);
 }
 
-/// A room of 505 messages, and somebody who is in it on this node.
+/// A room of 505 messages, with a member on this node.
 class LongRoomTest : public CatchingUpTest {
  protected:
   LongRoomTest() {

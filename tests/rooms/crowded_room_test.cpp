@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// A room in which so much was said at once that what follows is gathered.
+/// A room whose last batch was so large that it gathers the next messages.
 class CrowdedRoomTest : public OneNode {
  protected:
   void SetUp() override {
@@ -17,7 +17,7 @@ class CrowdedRoomTest : public OneNode {
     ASSERT_EQ(ana.all("message").size(), Pace::kCrowded);
     ana.forget();
   }
-  /// What another node's people say comes in one gulp.
+  /// Messages of another node's users come in one batch.
   void bring(std::size_t messages) {
     const std::vector<std::string_view> bodies(messages, kBody);
     node.rooms.on_published("lobby", epoch, said + 1, bodies);

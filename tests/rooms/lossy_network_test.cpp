@@ -48,8 +48,8 @@ TEST_F(LossyNetworkTest, CatchesUpWithMoreThanOnePageOfTheStore) {
   for (int i = 0; i < 650; ++i) EXPECT_EQ(seen()[static_cast<std::size_t>(i)], i + 1);
 }
 
-// The state is asked for on one connection and messages arrive on another: an answer may be older than what has been
-// delivered since, and that is no loss.
+// The state comes by one connection and messages by another: an answer may be older than the messages delivered since,
+// and that is no loss.
 TEST_F(LossyNetworkTest, IsNotMisledByAStateThatIsOlderThanWhatItHasDelivered) {
   ana.send("lobby", "m1");
   run();
@@ -155,7 +155,7 @@ TEST_F(NodeLeaseTest, TakesANodeForDeadWhoseLeaseHasRunOut) {
   EXPECT_FALSE(sees_bo());
 }
 
-// The first node that comes back to a Redis that was away finds nobody else's lease there, and so nobody else's people.
+// The first node that reaches a Redis again finds no lease of another node there, and so no users of others.
 TEST_F(NodeLeaseTest, LeavesTheOthersTheTimeOfALeaseToComeBackToAStoreThatWasAway) {
   backends->knows_only_me = true;
   backends->interrupt();

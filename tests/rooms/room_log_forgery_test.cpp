@@ -1,6 +1,6 @@
 #include "rooms/room_log_fixture.hpp"
 
-// What any program that reaches Redis may publish.
+// Publications that any program with access to Redis may make.
 namespace chat {
 namespace {
 

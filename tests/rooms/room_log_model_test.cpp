@@ -7,8 +7,8 @@
 namespace chat {
 namespace {
 
-/// A store that a log follows over a network that loses, repeats and reorders; and a reader who believes what it is
-/// told. If `forges`, other programs publish too.
+/// A store that a log follows over a network that loses, repeats and reorders; and a reader that believes the log. If
+/// `forges`, other programs publish too.
 class Model {
  public:
   explicit Model(unsigned seed, bool forges = false) : random_(seed), forges_(forges) { log_.start(store_); }
@@ -36,7 +36,7 @@ class Model {
     if (forges_ && pick(10) == 0) forge();
   }
 
-  /// No more faults nor forgeries: what is said now reaches the reader as the store has it.
+  /// No more faults nor forgeries: the next messages reach the reader as the store has them.
   void settle_forged() {
     settle();
     for (int i = 0; i < 3; ++i) {
@@ -160,7 +160,7 @@ class Model {
     look();
   }
 
-  /// The reader takes what there is: consecutive, each as the store had it, never a silent hole.
+  /// The reader takes all messages: consecutive, each as the store had it, never a silent hole.
   void look() {
     if (!forges_ && log_.has_unknown_epoch()) return;
     const auto trimmed = log_.take_trimmed();

@@ -49,7 +49,7 @@ TEST_F(RoomServiceTest, GivesThePageAndTheMembersOfARoomThatIsOpen) {
   const auto page = history();
   ASSERT_TRUE(page);
   EXPECT_THAT(page->messages, SizeIs(1));
-  service.resign();  // publishes who is here without waiting for the flush
+  service.resign();  // publishes the present users without waiting for the flush
   settle(loop);
   const auto members = await<Members>(loop, [&](auto done) { service.members("lobby", done); });
   ASSERT_TRUE(members);

@@ -8,7 +8,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-/// What becomes of who is here when the store does not take it.
+/// Presence that the store refuses.
 class StoredPresenceTest : public OneNode {
  protected:
   /// The names the store has for a room, as any node would read them.
@@ -89,7 +89,7 @@ TEST_F(StoredPresenceTest, TellsThatSomebodyHasLeftOnlyWhenItCanBeKnown) {
   backends->go_away();
   clock.advance(2 * Roster::kGrace);
   tell("chat-4.life", {{"di", "Di"}}, {});
-  ASSERT_TRUE(run_until(loop, is_told("joined")));  // in the same breath those who have left would be told
+  ASSERT_TRUE(run_until(loop, is_told("joined")));  // the same event would have the users who left
   EXPECT_FALSE(is_told("left")());
   tell("chat-3.life", {{"bo", "Bo"}}, {});
   backends->interrupt();

@@ -51,7 +51,7 @@ TEST_F(SessionTest, TellsWelcomeAndTheFirstRoomInOneWrite) {
 
 TEST_F(SessionTest, TellsWhoseAddressNamesARoomAllInOneWrite) {
   backends->hold_states = true;
-  // The answer to the upgrade; here a frame, so that it can be told from what follows.
+  // The answer to the upgrade; here a frame, so that a test can tell it from the next frames.
   client.session().send_control(frame_of(chat_v1_formats().websocket, R"({"type":"first"})"));
   client.join_by_url("lobby");
   run();

@@ -15,7 +15,7 @@ namespace chat {
 
 using nlohmann::json;
 
-/// A client without a socket: a session, and a transport that takes the frames apart and keeps what they say.
+/// A client without a socket: a session, and a transport that takes the frames apart and keeps their messages.
 class FakeClient final : public Transport {
  public:
   explicit FakeClient(Shard& shard) { session_.emplace(shard, *this, chat_v1_formats().websocket, chat_v1_dialogue()); }
@@ -44,7 +44,7 @@ class FakeClient final : public Transport {
     say(request);
   }
 
-  /// What came since the last forget().
+  /// The frames since the last forget().
   const std::vector<json>& received() const { return received_; }
   void forget() { received_.clear(); }
   std::vector<json> all(std::string_view type) const {

@@ -10,7 +10,7 @@
 
 namespace chat {
 
-/// A presence store that keeps what it is told, and answers when the test says so.
+/// A presence store that keeps its calls, and answers when the test says so.
 class FakePresenceStore final : public PresenceStore {
  public:
   struct Change {

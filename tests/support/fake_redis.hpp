@@ -14,7 +14,7 @@
 
 namespace chat {
 
-/// A server that speaks RESP2 and answers what a test wants, on the test's own loop.
+/// A server that speaks RESP2 and gives the answers of the test, on the test's own loop.
 class FakeRedis {
  public:
   using Command = std::vector<std::string>;
@@ -35,7 +35,7 @@ class FakeRedis {
     for (const auto& part : parts) out += part;
     return out;
   }
-  /// What a node needs before it works; empty for any other command.
+  /// The answers that a node needs before it works; empty for any other command.
   static std::string greeting(const Command& command) {
     const std::string& name = command.at(0);
     if (name == "AUTH" || name == "SELECT" || name == "CLIENT") return "+OK\r\n";

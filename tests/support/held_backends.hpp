@@ -27,13 +27,13 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   ClusterKv& kv() override { return inner_->kv(); }
 
   bool hold_states = false;
-  bool drop_messages = false;         // the live stream loses what is published
+  bool drop_messages = false;         // the live stream loses publications
   Offset drop_offset = 0;             // or only this one
   bool fail_states = false;           // as while Redis refuses
   bool fail_reads = false;            // of the log
-  bool fail_appends = false;          // what was stored is not known
-  std::optional<LogState> next_life;  // what the store says of its logs, once it has been emptied
-  bool refuse_changes = false;        // of who is here
+  bool fail_appends = false;          // whether it was stored is not known
+  std::optional<LogState> next_life;  // the state of its logs, once the store has been emptied
+  bool refuse_changes = false;        // of presence
   bool refuse_loads = false;          // of the same
   bool refuse_renewals = false;
   bool is_nearly_full = false;
@@ -49,12 +49,12 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
     hold_states = false;
     for (auto& answer : std::exchange(held_, {})) answer();
   }
-  /// As after a broken link: what was published meanwhile may be missing.
+  /// As after a broken link: publications of that time may be missing.
   void interrupt() {
     go_away();
     come_back();
   }
-  /// The backplane does; what else there is may still answer.
+  /// The backplane does; the other services may still answer.
   void go_away(StoreShard shard = 0) {
     away_.insert(shard);
     sink_->on_available(shard, false);
@@ -157,7 +157,7 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   void on_available(StoreShard, bool is_available) override {
     for (StoreShard shard = 0; shard < store_shard_count(); ++shard) sink_->on_available(shard, is_available);
   }
-  /// Of two shards; if there is one, a test says what fails.
+  /// Of two shards; if there is one, a test chooses the calls that fail.
   bool is_lost(std::string_view room) const { return !on_second_shard_.empty() && away_.contains(store_shard(room)); }
 
   std::unique_ptr<ClusterServices> inner_;

@@ -7,7 +7,7 @@
 
 namespace chat {
 
-/// Keeps what a backplane delivers.
+/// Keeps the deliveries of a backplane.
 class RecordingSink final : public BackplaneSink {
  public:
   struct Delivered {

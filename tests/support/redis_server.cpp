@@ -59,7 +59,7 @@ RedisServer::RedisServer() {
   std::string pattern = (fs::temp_directory_path() / "chat-redis-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
   folder_ = pattern;
-  for (int attempt = 0; attempt < 5; ++attempt) {  // somebody else may take the port in between
+  for (int attempt = 0; attempt < 5; ++attempt) {  // another program may take the port in between
     port_ = free_port();
     if (launch()) return;
   }
@@ -83,7 +83,7 @@ bool RedisServer::launch() {
     std::vector<std::string> rules = acl_rules();
     std::vector<char*> arguments;
     const auto add = [&arguments](std::string& text) { arguments.push_back(text.data()); };
-    // With "everysec" Redis may answer before it has written, and a busy disk would have a say in what a kill takes.
+    // With "everysec" Redis may answer before it has written, and then a busy disk would decide how much a kill takes.
     std::vector<std::string> words{
         "redis-server", "--port", port,           "--bind", "127.0.0.1",     "--dir", folder_,
         "--save",       "",       "--appendonly", "yes",    "--appendfsync", "no",    "--aof-load-truncated",

@@ -7,7 +7,7 @@
 namespace chat {
 
 /// A redis-server of the test's own: a free port, a temporary folder, an append-only file. Ends with the test. The URL
-/// is that of a user with the rights of deploy/redis.acl and no more, command() runs as the user who may do everything.
+/// is that of a user with the rights of deploy/redis.acl and no more; command() runs as the user with all rights.
 class RedisServer {
  public:
   RedisServer();
@@ -19,15 +19,15 @@ class RedisServer {
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
   bool is_running() const { return pid_ > 0; }
-  /// Ends it without warning; what it has written stays for the next start.
+  /// Ends it without warning; its files stay for the next start.
   void kill();
-  /// Starts it again on the same port with what it finds in its folder.
+  /// Starts it again on the same port with the files in its folder.
   void start();
   /// SIGSTOP and SIGCONT: it holds its connections and does not answer.
   void pause();
   void resume();
-  /// What the newest part of the append-only file loses at its end, as a disk that had not been synced does. Only while
-  /// it does not run.
+  /// Cuts the end off the newest part of the append-only file, as a disk that had not been synced does. Only while it
+  /// does not run.
   void cut_log(std::size_t bytes);
 
   /// Runs one command on a connection of its own. Texts and numbers come as text, lists as their items.

@@ -22,7 +22,7 @@ bool run_until(boost::asio::io_context& loop, Condition condition, Milliseconds 
   return true;
 }
 
-/// Runs all that is ready now, and what comes of it.
+/// Runs all ready handlers, and those that they post.
 inline void settle(boost::asio::io_context& loop) {
   do {
     if (loop.stopped()) loop.restart();

@@ -46,7 +46,7 @@ TEST(ClientAddress, IsTheRightMostOneThatIsNoTrustedProxy) {
   for (int i = 0; i < 100; ++i) long_chain += "203.0.113.1, ";
   const std::tuple<const char*, std::string, const char*> cases[] = {
       {"198.51.100.7", "", "198.51.100.7"},
-      {"198.51.100.7", "203.0.113.9", "198.51.100.7"},  // who is not trusted is not believed
+      {"198.51.100.7", "203.0.113.9", "198.51.100.7"},  // an untrusted proxy is not believed
       {"10.0.0.1", "", "10.0.0.1"},
       {"10.0.0.1", "203.0.113.9", "203.0.113.9"},
       {"10.0.0.1", "1.1.1.1, 203.0.113.9", "203.0.113.9"},

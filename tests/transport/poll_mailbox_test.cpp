@@ -17,7 +17,7 @@ class PollMailboxTest : public testing::Test {
   };
 
   void put(std::string_view frame) { outbox.push(SharedBytes(frame), false); }
-  /// A poll; what it is answered is found in `answers` under the number it returns.
+  /// A poll; its answer is in `answers` under the number it returns.
   std::size_t poll(std::uint64_t ack) {
     const std::size_t number = answers.size();
     answers.emplace_back();

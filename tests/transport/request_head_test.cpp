@@ -18,7 +18,7 @@ struct RequestHead : testing::Test {
     const auto fault = judge_head(request, settings);
     return fault ? fault->status : http::status::ok;
   }
-  /// Whether the bytes of a whole head, and what came behind it, are a request that needs no place.
+  /// Whether the bytes of a whole head, and those behind it, are a request that needs no place.
   bool comes_in(const std::string& bytes) const {
     HttpParser parser;
     boost::system::error_code error;

@@ -35,7 +35,7 @@ std::string frame(int opcode, const std::string& payload, bool final = true) {
 
 constexpr int kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10;
 
-/// Writes down what the bytes turned out to be.
+/// Records the events of the reader.
 class Record final : public WebSocketReader::Handler {
  public:
   void on_message(std::string_view payload, bool binary) override {
@@ -53,7 +53,7 @@ class Record final : public WebSocketReader::Handler {
   bool done = false;
 };
 
-/// What came of the bytes, in pieces of `size`; a breach of the protocol as "broken <code>".
+/// The events for the bytes, in pieces of `size`; a breach of the protocol as "broken <code>".
 std::vector<std::string> read(std::string bytes, std::size_t size = 1 << 20,
                               WebSocketReader::Mode mode = WebSocketReader::Mode::whole) {
   WebSocketReader reader(kMax, mode);
@@ -245,7 +245,7 @@ TEST(WebSocketReader, TakesNothingAfterTheEnd) {
   EXPECT_THAT(read(frame(kText, "one") + "\xff" + frame(kText, "two")), ElementsAre("text one", "broken 1002"));
 }
 
-/// What a client that compresses puts into a frame.
+/// The payload of a frame from a client that compresses.
 std::string deflated(const std::string& text) {
   std::string out;
   append_deflated_websocket_frame(out, Opcode::text, text);

@@ -1,4 +1,4 @@
-// Connection, rooms and order: what client.js does with what the server says.
+// Connection, rooms and order: the reactions of client.js to the server.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

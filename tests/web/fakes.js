@@ -2,7 +2,7 @@
 
 import { ChatClient } from '../../web/client.js';
 
-/** A clock with timers; `advance` runs what falls due, in order. */
+/** A clock with timers; `advance` runs the timers that fall due, in order. */
 export class Clock {
   now = 1_000_000;
   #next = 1;
@@ -37,7 +37,7 @@ export class FakeSocket {
   onopen = () => {};
   onmessage = (/** @type {{ data: string }} */ _) => {};
   onclose = (/** @type {{ code: number }} */ _) => {};
-  /** @type {any[]} what the client sent, not yet looked at */ frames = [];
+  /** @type {any[]} frames of the client, not yet looked at */ frames = [];
   open = false;
   closed = false;
 
@@ -98,7 +98,7 @@ export function stage({ saved = null, random = () => 0.5 } = {}) {
     push(frame) {
       server.socket.onmessage({ data: JSON.stringify(frame) });
     },
-    /** The next frame of a type, taken from what came in. @param {string} type */
+    /** The next frame of a type, taken from the received ones. @param {string} type */
     take(type) {
       const at = server.socket.frames.findIndex((f) => f.type === type);
       return at < 0 ? undefined : server.socket.frames.splice(at, 1)[0];

@@ -1,4 +1,4 @@
-// What the page knows after what happened: the reducer of rooms and of everything around them.
+// The state of the page after its events: the reducer of rooms and of everything around them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What views decide without a browser: keys, counters, why messages wait, what a node is, drafts, whom to ask.
+// Decisions of views without a browser: keys, counters, why messages wait, the state of a node, drafts, the nodes to ask.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

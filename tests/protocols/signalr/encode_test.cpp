@@ -22,7 +22,7 @@ std::string encode(const Codec& codec, const RequestId& id, const Event& event) 
   return out;
 }
 
-/// What can be read: 0x1E as a line's end, MessagePack in hexadecimal.
+/// Readable bytes: 0x1E as the end of a line, MessagePack in hexadecimal.
 std::string shown(const Codec& codec, std::string bytes) {
   if (codec.is_binary()) return to_hex(bytes) + '\n';
   for (char& c : bytes) c = c == '\x1e' ? '\n' : c;

@@ -17,7 +17,7 @@ std::string packed(std::string_view text) {
   return to_hex(out);
 }
 
-/// What a document of it is written as, its members in the order of their names.
+/// The MessagePack of a document of it, its members in the order of their names.
 std::string packed_document(const std::string& text) {
   const auto bytes = json::to_msgpack(json::parse(text));
   return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});

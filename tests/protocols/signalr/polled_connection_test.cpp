@@ -60,7 +60,7 @@ TEST_F(SignalRPolledConnectionTest, TakesAPollForAnAcknowledgementOnceTheAnswerB
 TEST_F(SignalRPolledConnectionTest, EndsWhenAnAnswerHasBeenLost) {
   agree();
   say(kAskNode);
-  poll();  // whoever should write the answer is gone
+  poll();  // the node that should write the answer is gone
   const auto next = poll();
   pass(Seconds(5));
   EXPECT_FALSE(next->has_value());

@@ -234,7 +234,7 @@ std::string invocation(int id, const std::string& target, const json& arguments)
   return message.dump() + '\x1e';
 }
 
-/// What official clients join into one message when it is said in one turn.
+/// Hub messages of one turn, joined into one message as official clients do.
 class OneTurn : public SignalRSession, public testing::WithParamInterface<std::pair<int, int>> {};
 
 TEST_P(OneTurn, IsAnsweredMessageByMessage) {

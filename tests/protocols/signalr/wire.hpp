@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-/// chat.v1's objects as a SignalR client says them, and what it hears as chat.v1's objects, in both encodings.
+/// chat.v1's objects as a SignalR client sends them, and its received calls as chat.v1's objects, in both encodings.
 namespace chat {
 
 struct HubCall {

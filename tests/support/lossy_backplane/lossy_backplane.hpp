@@ -13,7 +13,7 @@
 
 namespace chat {
 
-/// What a `lossy:PERCENT/SEED` URL says.
+/// The parts of a `lossy:PERCENT/SEED` URL.
 struct Losses {
   unsigned percent = 0;
   unsigned seed = 0;
