@@ -1,5 +1,5 @@
-// What people without the project's page have in common: a name, a producer, and for each room a screen, a cursor and what they
-// have said there. How they connect, read and send is theirs: `greet`, `transmit`.
+// The common part of clients without the project's page: a name, a producer, and for each room a screen, a cursor and the sent
+// messages. Subclasses connect, read and send: `greet`, `transmit`.
 import { Random } from './random.mjs';
 import { Tap } from './tap.mjs';
 
@@ -50,7 +50,7 @@ export class BarePerson {
     room.recent = [...room.recent, entry].slice(-KEPT);
   }
 
-  /** What is unacknowledged is never sent again: a new producer from now on. */
+  /** Unacknowledged messages are never sent again: a new producer from now on. */
   forget() {
     this.producer = this.random.hex(32);
     for (const room of this.rooms.values()) Object.assign(room, { unacked: [], recent: [], nextN: 1, held: false });

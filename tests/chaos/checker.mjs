@@ -35,7 +35,7 @@ export function check(history) {
   return verdict;
 }
 
-/** Messages nobody has ever said, or not by this author, or not in this room (5). */
+/** Messages that no client has sent, or not by this author, or not in this room (5). */
 function checkInventions({ inventions, rooms }, verdict) {
   for (const { room, offset, text, author, where } of inventions) {
     verdict.add('phantom', 5, `${rooms[room]} ${offset}: "${text}" by ${author} (${where === 'log' ? 'in the log' : `shown to client ${where}`})`, `${room} ${text}`);
@@ -43,7 +43,7 @@ function checkInventions({ inventions, rooms }, verdict) {
 }
 
 /**
- * For each life and room, offset → message and message → offset, and what can be wrong with a log by itself: holes (3), the
+ * For each life and room, offset → message and message → offset, and the faults of a log by itself: holes (3), the
  * same message twice (2, 8), a sender whose numbers or words do not rise (4).
  */
 function indexLogs({ lives, rooms, sends }, verdict) {
@@ -62,7 +62,7 @@ function indexLogs({ lives, rooms, sends }, verdict) {
         if (seq <= (lastSeq.get(sender) ?? 0)) verdict.add('reordered', 4, `${name} ${offset}: sender ${sender} has seq ${seq} after ${lastSeq.get(sender)}`);
         lastSeq.set(sender, seq);
       }
-      // Whoever has become a new producer is another sender: what a node brings back of the old one may stand behind.
+      // A client with a new producer is another sender: messages of the old one that a node appends again may stand behind.
       const { client, text } = sends[message];
       const who = sender ?? client;
       const before = lastSaid.get(who) ?? -1;
@@ -73,7 +73,7 @@ function indexLogs({ lives, rooms, sends }, verdict) {
   }));
 }
 
-/** What is acknowledged is in the log, or was there when Redis was emptied and everybody was told (1); where the ack says (7). */
+/** An acknowledged message is in the log, or was there when Redis was emptied and all clients were told (1); at the offset of the ack (7). */
 function checkAcks(history, index, verdict) {
   const { acks, settled, sends, rooms } = history;
   const isTrimmed = (room) => index.at(-1)[room].first > 1;
@@ -119,7 +119,7 @@ function resetsAfterWipes({ lives, rooms, screens }, index) {
   });
 }
 
-/** An (epoch, offset) never names two messages, whoever says so, at whatever time (6). */
+/** An (epoch, offset) never names two messages, at any client and time (6). */
 function checkAgreement({ screens, acks, sends, rooms }, verdict) {
   const named = rooms.map(() => new Map());
   const agree = (room, epoch, offset, message) => {

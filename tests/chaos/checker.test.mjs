@@ -6,7 +6,7 @@ import { History } from './history.mjs';
 
 const ROOMS = ['kitchen', 'garden'];
 
-/** Three people in two rooms; everybody says five things in each, everything is stored, acknowledged and shown. */
+/** Three users in two rooms; each sends five messages in each room, all are stored, acknowledged and shown. */
 class Tale {
   clock = 0;
   epoch = 'first';

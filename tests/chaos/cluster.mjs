@@ -1,5 +1,5 @@
-// The cluster under attack: one Redis, nodes that each reach it through a fault proxy of their own, NGINX. Programs are
-// started by the end-to-end tests' own modules; here is what is done to them on purpose.
+// The cluster under attack: one Redis, nodes that each reach it through a fault proxy of their own, NGINX. The modules of
+// the end-to-end tests start the programs; this one breaks them on purpose.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const SETTINGS = {
 
 export class ChaosCluster {
   proxies = new Map();
-  /** Ends of programs nobody asked for. */
+  /** Ends of programs that no fault asked for. */
   crashes = [];
 
   /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read  @param {string} ioUring the nodes' --io-uring */

@@ -59,7 +59,7 @@ export class Crowd {
   find(id) { return this.people.find((person) => person.id === id); }
   everybodyIsIn(milliseconds = 20_000) { return until('everybody is in all rooms', () => this.people.every((person) => person.joinedAll), milliseconds); }
 
-  /** Whether every screen shows something that was said after `at`: who sees that has seen all before it. */
+  /** Whether every screen shows a message sent after `at`; it has then shown all earlier ones. */
   caughtUp(at) { return this.screens.every((screen) => screen.freshest >= at); }
 
   text() {
@@ -67,14 +67,14 @@ export class Crowd {
     return `${++this.#said} ${WORDS.slice(0, length)}`;
   }
 
-  /** Everybody talks in turn, `rate` messages a second in all. */
+  /** All users send in turn, `rate` messages a second in all. */
   talk() {
     let due = 0;
     let turn = 0;
     let before = performance.now();
     this.#timer = setInterval(() => {
       const now = performance.now();
-      due = Math.min(due + (now - before) / 1000 * this.rate, this.rate / 4);     // what a stall of ours made late is not all made up for
+      due = Math.min(due + (now - before) / 1000 * this.rate, this.rate / 4);     // after a stall of this process only a part is made up for
       before = now;
       for (; due >= 1; --due) {
         const [person, room] = this.talks[turn++ % this.talks.length];

@@ -1,4 +1,4 @@
-// What happens between clients and NGINX.
+// Faults between clients and NGINX.
 
 const tear = (name, how, expected) => ({
   name, kind: `client cut ${how}`, lasts: [300, 800], expected,

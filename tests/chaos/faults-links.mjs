@@ -1,4 +1,4 @@
-// What happens on the way between nodes and Redis.
+// Faults between nodes and Redis.
 import { silentRooms } from './crowd.mjs';
 
 /** A rule of one node's proxy for some time. */

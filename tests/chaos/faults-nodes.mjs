@@ -1,4 +1,4 @@
-// What happens to nodes and to NGINX in front of them.
+// Faults of nodes, and of NGINX in front of them.
 import WebSocket from 'ws';
 import { until, within } from '../e2e/support/until.mjs';
 
@@ -16,7 +16,7 @@ const standStill = (name, milliseconds, more) => ({
   stop(_, node) { node.program.signal('SIGCONT'); },
 });
 
-/** People on this node, in rooms where somebody watches, who will not come back when it dies. */
+/** Users on this node, in rooms with a watcher, that will not come back when it dies. */
 async function ghosts({ cluster, crowd }, node, random) {
   const rosters = random.sample(crowd.rosters.filter(({ watcher }) => watcher.node !== node.id), GHOSTS);
   return Promise.all(rosters.map(async (roster) => {

@@ -1,4 +1,4 @@
-// What happens to Redis itself.
+// Faults of Redis itself.
 import { truncateSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 

@@ -1,6 +1,6 @@
-// What everybody did and saw, in memory: the one thing the checker judges. Times are milliseconds of performance.now().
+// The actions and the screens of all clients, in memory: the only input of the checker. Times are milliseconds of performance.now().
 
-/** What one client has of one room on its screen: the messages in the order they came, and what was announced in between. */
+/** One client's screen of one room: the messages in the order they came, and the notices in between. */
 export class Screen {
   offsets = [];
   epochs = [];
@@ -16,7 +16,7 @@ export class Screen {
     this.room = room;
   }
 
-  /** The place it has come to. What was shown before a log began anew is no place in that. */
+  /** Its place in the log. A message of an earlier life of the log is no place in it. */
   get last() {
     let last = this.offsets.at(-1) ?? 0;
     for (const { index, type, base, to } of this.marks) {
@@ -38,7 +38,7 @@ export class Screen {
     history.onShown(at);
   }
 
-  /** The log lost what is above `to`. */
+  /** The log lost the messages above `to`. */
   rewound(to) { this.#mark({ type: 'rewound', to }); }
 
   /** The server says: start again. */
@@ -53,13 +53,13 @@ export class Screen {
 export class History {
   sends = [];        // the place of a message in it is its number everywhere else
   acks = [];         // from the wire: message, epoch, offset, at
-  settled = [];      // what a client library told its user: message, at
+  settled = [];      // reports of a client library to its user: message, at
   inventions = [];   // shown or stored, but never said, or not by this author or not here
   screens = [];
   lives = [];        // the logs of all rooms at each wipe and at the end: { at, logs }
   faults = [];       // { name, kind, start, end, recovery, mayRewind, mayReset, hides, drains }
   presence = { left: [], ghosts: [], lists: [] };
-  complaints = [];   // what other watchers found: crashes, leaks, a recovery that did not come
+  complaints = [];   // faults that other watchers found: crashes, leaks, a recovery that did not come
   people = [];       // name and user id of each client
   stored = new Set();   // messages of which their sender knows that they are stored
   onShown = () => {};
@@ -81,7 +81,7 @@ export class History {
     return screen;
   }
 
-  /** Somebody says something: the text must be unlike every other. */
+  /** A client sends a message: its text must differ from every other. */
   invoke(client, room, text) {
     this.#byText.set(text, this.sends.length);
     return this.sends.push({ client, room, text, at: this.now() }) - 1;
@@ -110,7 +110,7 @@ export class History {
     return number;
   }
 
-  /** The number of a message that was told, or -1 if nobody said this here. `where` is a client, or a word for a log. */
+  /** The number of a shown message, or -1 if no client sent it here. `where` is a client, or a word for a log. */
   identify({ text, offset, from }, room, where) {
     const message = this.#byText.get(text) ?? -1;
     const send = this.sends[message];

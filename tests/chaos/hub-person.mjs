@@ -1,5 +1,5 @@
-// A person whose program uses SignalR's official client, unchanged, and what src/protocols/README.md says of the hub: joins with its
-// cursors after each start and reconnect, and sends again, under the same numbers, what was not acknowledged.
+// A user of SignalR's official client, unchanged, that follows src/protocols/README.md: joins with its
+// cursors after each start and reconnect, and sends unacknowledged messages again, under the same numbers.
 import { HttpClient, HttpResponse, HttpTransportType, HubConnectionBuilder, HubConnectionState, JsonHubProtocol, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { http } from '../e2e/support/http.mjs';
@@ -8,7 +8,7 @@ import { BarePerson } from './bare-person.mjs';
 const AGAIN = 200;                 // milliseconds after a refusal
 const TEMPORARY = ['rate_limited', 'busy', 'unavailable', 'internal'];
 
-/** One line for each way to connect. Who does not reconnect starts again when the connection has closed. */
+/** One line for each way to connect. A client that does not reconnect starts again when the connection has closed. */
 export const ways = [
   { protocol: JsonHubProtocol, skipNegotiation: true, reconnects: true },
   { protocol: MessagePackHubProtocol, reconnects: true },
@@ -73,7 +73,7 @@ export class HubPerson extends BarePerson {
     this.connection.start().then(() => this.#begin(), () => this.later(this.moment(), () => this.#start()));
   }
 
-  /** A call's result, or its error's code to `refused`; what ends with the connection has no answer. */
+  /** A call's result, or its error's code to `refused`; a call that ends with the connection has no answer. */
   async #call(method, args, answered, refused) {
     let result;
     try {
@@ -157,7 +157,7 @@ export class HubPerson extends BarePerson {
   #refused(room, entry, code) {
     if (room.held || !room.unacked.includes(entry)) return;
     room.held = true;
-    if (code === 'out_of_sequence') {                   // what was acknowledged was lost with the tail of the log
+    if (code === 'out_of_sequence') {                   // acknowledged messages were lost with the tail of the log
       if (room.recent.length === 0) return this.forget();   // too much was lost to send it again
       room.unacked = [...room.recent, ...room.unacked].sort((a, b) => a.seq - b.seq);
       room.recent = [];

@@ -27,7 +27,7 @@ failure: build/chaos/.
 Exit code: 0 passed, 1 a promise was broken or a mutant not caught, ${BROKEN} the round could not be played.
 `;
 
-/** Which mutants there are, the faults that make each visible, and as what it must be seen. */
+/** The mutants, the faults that make each visible, and the violation that must be found. */
 const MUTANTS = {
   'dedup-off': { faults: ['committed-then-cut', 'cut-after-send', 'lost-replies'], seenAs: ['duplicated'] },
   'refill-off': { faults: ['drop-push', 'kill-pubsub'], seenAs: ['silent-gaps', 'other'] },
@@ -62,7 +62,7 @@ function options() {
 
 const say = (line) => console.log(line);
 
-/** Runs a copy of the server, so that a build meanwhile does not change it, and keeps what the round leaves in a folder. */
+/** Runs a copy of the server, so that a build meanwhile does not change it, and keeps the files of the round in a folder. */
 async function play({ seconds, seed, clients, rate, names, ioUring }) {
   const binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
   const folder = join(top, 'build/chaos', process.env.MUTANT ?? 'server');
@@ -85,7 +85,7 @@ function keep(folder, seed) {
   return kept;
 }
 
-/** A round of its own process against a server with one thing broken, which must be seen as what it is. */
+/** A round of its own process against a server with one broken promise; the checker must find the matching violation. */
 function hunt(mutant, binary, { seed, clients, rate }) {
   const { faults, seenAs } = MUTANTS[mutant];
   return new Promise((resolve) => {

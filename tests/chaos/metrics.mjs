@@ -6,7 +6,7 @@ export class Metrics {
 
   constructor(start = performance.now()) { this.start = start; }
 
-  /** A message that was sent at `sentAt` is shown to somebody now. */
+  /** A client shows a message now that was sent at `sentAt`. */
   shown(sentAt) {
     const now = performance.now();
     const place = Math.floor((now - this.start) / SLICE);

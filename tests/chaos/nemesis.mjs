@@ -6,7 +6,7 @@ const LOOK_EVERY = 20;
 const MOST_PATIENCE = 15_000;      // then it is a fault of the server that it has not recovered
 
 export class Nemesis {
-  repair = Promise.resolve();      // everybody has recovered from the last fault
+  repair = Promise.resolve();      // all clients have recovered from the last fault
 
   /** @param {{ cluster: any, crowd: any, history: any }} world */
   constructor(world, faults, seconds, seed, options) {
@@ -45,7 +45,7 @@ export class Nemesis {
     await pause(quiet);
   }
 
-  /** Waits until everybody has seen something said after `from`. */
+  /** Waits until every client has shown a message sent after `from`. */
   async #recovery(record, from) {
     const { crowd, history } = this.world;
     while (!crowd.caughtUp(from)) {

@@ -4,7 +4,7 @@ import { Random } from './random.mjs';
 import { Roster } from './roster.mjs';
 import { Tap } from './tap.mjs';
 
-const PATIENCE = 1_000;       // then somebody presses "reconnect now"
+const PATIENCE = 1_000;       // then the user presses "reconnect now"
 const MOST_WAITING = 24;      // messages on their way in one client: more would only measure the queue
 
 export class Person {
@@ -80,7 +80,7 @@ export class Person {
     }
   }
 
-  /** Comes at first, at each change, and when what was stored is unsent again because the log lost it. */
+  /** Comes at first, at each change, and when a stored message is unsent again because the log lost it. */
   #entry({ key, text, state, code }) {
     this.#unstored.set(key, this.history.messageOf(text));
     if (state === 'failed') this.history.complain(`${this.name} cannot send "${text}": ${code}`);

@@ -1,7 +1,7 @@
-// Who is said to be here is here, and who is gone is said to be gone (11).
+// Every user in a presence list is here, and every user that is gone leaves it (11).
 
 const FALSE_ONLINE = 8_000;
-const JUST_BACK = 1_000;        // news of who came and who left may cross
+const JUST_BACK = 1_000;        // events for joined and left users may cross
 const AFTERMATH = 10_000;       // how long a fault that hides people may show
 
 /** @param {import('./history.mjs').History} history */

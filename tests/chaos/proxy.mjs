@@ -33,7 +33,7 @@ class Pipe {
     this.pump();
   }
 
-  /** Writes what may go now and looks again when the next may. */
+  /** Writes the bytes that may go now and looks again when the next may. */
   pump() {
     clearTimeout(this.#timer);
     while (this.#queue.length > 0) {
@@ -159,7 +159,7 @@ export class FaultProxy {
     return { disarm, get sprung() { return trap.sprung; } };
   }
 
-  /** The k-th append reaches Redis and is carried out; its reply, and whatever was to follow, is cut off. */
+  /** The k-th append reaches Redis and is carried out; its reply, and everything behind it, is cut off. */
   cutAfterRequest(k) {
     let seen = 0;
     return this.#trap('appends', 'requests', (frame) => isCall(frame) && ++seen >= k, (connection, frame) => {
@@ -214,7 +214,7 @@ function severHalfway(direction) {
     const { to } = connection.pipes[direction];
     connection.ended.add(direction);
     to.write(frame.subarray(0, frame.length >> 1), () => {
-      to.end();                              // not RST, which would take back what is under way
+      to.end();                              // not RST, which would take back bytes under way
       setTimeout(() => connection.sever(), 20);
     });
   };

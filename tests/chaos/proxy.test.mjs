@@ -1,4 +1,4 @@
-// The fault proxy between a client that calls itself what chatd does and a Redis of two lines.
+// The fault proxy between a client that uses chatd's names for its connections and a Redis of two lines.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -7,7 +7,7 @@ import { until } from '../e2e/support/until.mjs';
 import { FaultProxy } from './proxy.mjs';
 import { encode, frameEnd, splitFrames, words } from './resp.mjs';
 
-/** Answers each request with its last word, and keeps what arrived. */
+/** Answers each request with its last word, and keeps the received bytes. */
 async function echo() {
   const requests = [];
   const sockets = new Set();

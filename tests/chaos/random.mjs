@@ -1,4 +1,4 @@
-// Random numbers that a seed brings back (mulberry32), and what is drawn with them.
+// Random numbers that a seed brings back (mulberry32), and choices made with them.
 export class Random {
   #state;
 

@@ -1,5 +1,5 @@
 // A client of the bare protocol, written from its description alone: it sends without waiting for acks, joins with its cursor
-// after every interruption, and shows exactly what comes in. What it may trust is what README.md promises.
+// after every interruption, and shows exactly the received messages. It trusts only the promises of README.md.
 import { BarePerson } from './bare-person.mjs';
 
 export class RawPerson extends BarePerson {
@@ -97,7 +97,7 @@ export class RawPerson extends BarePerson {
 
   transmit(room, entry) { this.#request({ type: 'send', room: room.name, text: entry.text, seq: entry.seq }, { room, entry }); }
 
-  /** Or — like somebody who closes the tab — never. */
+  /** Or — like a user who closes the tab — never. */
   resume(room) {
     if (room.unacked.length > 0 && this.random.chance(0.02)) this.forget();
     else super.resume(room);

@@ -1,4 +1,4 @@
-// RESP2, the protocol of Redis: where a frame ends, what it says, and a connection that asks one thing after another.
+// RESP2, the protocol of Redis: the end of a frame, its value, and a connection that sends one command after another.
 import { connect } from 'node:net';
 import { once } from 'node:events';
 
@@ -23,7 +23,7 @@ export function frameEnd(bytes, start = 0) {
   return at;
 }
 
-/** The whole frames at the front of `bytes`, and what is left behind them. */
+/** The whole frames at the front of `bytes`, and the bytes behind them. */
 export function splitFrames(bytes) {
   const frames = [];
   let start = 0;
@@ -67,7 +67,7 @@ export function encode(request) {
   return Buffer.concat([Buffer.from(`*${words.length}\r\n`), ...words.flatMap((word) => [Buffer.from(`$${word.length}\r\n`), word, Buffer.from('\r\n')])]);
 }
 
-/** A connection straight to Redis, past every proxy: for what a test wants to know. */
+/** A connection straight to Redis, past every proxy: for questions of a test. */
 export class Store {
   static async open(port) {
     const store = new Store();

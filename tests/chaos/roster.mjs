@@ -1,12 +1,12 @@
-// The list of people of one room as one client knows it: asked for once, then kept by what is pushed. Who is said to have
-// left although it is here is written down.
+// The list of people of one room as one client knows it: asked for once, then kept by pushes. It records each user that
+// is reported as gone although it is here.
 export class Roster {
   #version = 0;
   #asking = false;
   people = new Set();
   ghosts = [];                 // people of a dead node: { id, diedAt, goneAt }
 
-  /** @param {import('./person.mjs').Person} watcher  @param {number} room  @param crowd who knows where everybody is */
+  /** @param {import('./person.mjs').Person} watcher  @param {number} room  @param crowd knows where each user is */
   constructor(watcher, room, crowd) {
     this.watcher = watcher;
     this.room = room;

@@ -1,4 +1,4 @@
-// What a watcher's list of people reports as a departure.
+// The departures that a watcher's list of users reports.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Roster } from './roster.mjs';

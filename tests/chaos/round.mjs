@@ -15,7 +15,7 @@ import { watchVitals } from './vitals.mjs';
 
 const WARM_UP = 2_000;
 const PROGRESS_EVERY = 5_000;
-const TO_SETTLE = 20_000;         // for what waits in outboxes, at the longest retry
+const TO_SETTLE = 20_000;         // for messages in outboxes, at the longest retry
 const TO_CATCH_UP = 5_000;        // invariant 10
 const SILENT_TAIL = 21_000;       // two rounds of the position check
 
@@ -59,7 +59,7 @@ export async function round({ folder, seconds, seed, clients, rate, ioUring, fau
   return { verdict, figures: { ...figures(history), outcomes: outcomes.map(outcomeLine) } };
 }
 
-/** No more faults, then no more talk: everything said is stored, everybody has everything, and the lists of people are right. */
+/** No more faults, then no more messages: all are stored, every client has all, and the presence lists are right. */
 async function rest(cluster, crowd, history) {
   const end = performance.now();
   await until('everybody has caught up', () => crowd.caughtUp(end), TO_CATCH_UP)
@@ -70,14 +70,14 @@ async function rest(cluster, crowd, history) {
   const tops = await cluster.tops();
   const isComplete = (screen) => screen.last === tops[screen.room];
   const [silent, lively] = [true, false].map((wanted) => history.screens.filter(({ room }) => silentRooms.includes(room) === wanted));
-  // What is missing after these times is told by the checker, message by message.
+  // The checker reports the messages that are missing after these times, one by one.
   await until('all have the last message', () => lively.every(isComplete), TO_CATCH_UP).catch(() => {});
   await until('all have the last message before a silence', () => silent.every(isComplete), SILENT_TAIL).catch(() => {});
   history.life(await cluster.logs());
   await readLists(crowd, history);
 }
 
-/** What each watcher is told of its room's people in the end. Lists follow what happens within moments. */
+/** The presence list of each watcher in the end. Lists follow events within moments. */
 async function readLists(crowd, history) {
   const report = async ({ watcher, room, name }) => {
     const expected = crowd.people.filter((person) => person.here.has(name)).map((person) => person.id);
@@ -107,7 +107,7 @@ function figures({ sends, stored, faults }) {
   };
 }
 
-/** For each fault: how often, and how long it took until everybody had caught up. */
+/** For each fault: how often, and how long it took until all clients had caught up. */
 function outcomesOf(faults) {
   return [...new Set(faults.map(({ name }) => name))].sort().map((name) => {
     const all = faults.filter((fault) => fault.name === name);

@@ -1,5 +1,5 @@
-// Which fault follows which, on whom, how long, and the quiet time behind it: all of it drawn from the seed. When the next
-// one begins also depends on how fast the cluster recovers, so two runs of a seed differ in milliseconds, not in what happens.
+// The order of the faults, their targets and lengths, and the quiet time behind each: all of it drawn from the seed. When the next
+// one begins also depends on how fast the cluster recovers, so two runs of a seed differ in milliseconds, not in their events.
 import { Random } from './random.mjs';
 
 /** Endless: every kind once in a random order, then again in another. Long ones take turns when the run is short. */

@@ -1,10 +1,10 @@
-// What a seed brings back.
+// The repetition of a schedule by its seed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faults } from './faults.mjs';
 import { schedule } from './schedule.mjs';
 
-/** The first `count` faults of a schedule, with what they will draw. */
+/** The first `count` faults of a schedule, with their later random numbers. */
 function first(count, seconds, seed) {
   const planned = [];
   for (const { fault, lasts, quiet, waitsForRecovery, random } of schedule(faults, seconds, seed)) {

@@ -1,15 +1,15 @@
-// What was on each screen: no message twice (2), the order of the log and no hole in it (3), nothing taken back that was
-// not lost, no start over without a reason (9), and in the end everything (1).
+// The screen of each client: no message twice (2), the order of the log and no hole in it (3), no message taken back that was
+// not lost, no start over without a reason (9), and in the end all messages (1).
 
 export function checkScreens(history, index, verdict) {
   for (const screen of history.screens) new Replay(history, index, verdict, screen).run();
 }
 
-/** Shows one screen's history again, from the first message to what was left on it. */
+/** Shows one screen's history again, from the first message to the last content. */
 class Replay {
   #visible = [];             // places in the screen's columns
   #onScreen = new Set();     // the messages of #visible
-  #base = 0;                 // what is shown begins behind this offset
+  #base = 0;                 // the shown messages begin behind this offset
   #life = 0;
   #resets = 0;
 
@@ -68,7 +68,7 @@ class Replay {
     this.#base = mark.base ?? 0;
   }
 
-  /** What a reset cleared away was the log of an earlier life, but for a tail that Redis had lost before. */
+  /** A reset cleared the log of an earlier life, but for a tail that Redis had lost before. */
   #compareEnded(at) {
     if (this.#visible.length === 0) return;
     const end = this.#visible.at(-1);
@@ -94,7 +94,7 @@ class Replay {
     }
   }
 
-  /** At the end everybody has everything from where the screen begins. */
+  /** At the end every client has all messages from the beginning of its screen. */
   #complete() {
     const { room, marks } = this.screen;
     const log = this.index.at(-1)[room];

@@ -1,5 +1,5 @@
-// A WebSocket as a browser has it, with a tap in the wire: it notes what is acknowledged, and can tear the connection at
-// the worst moment. A hub's client tells by itself what is acknowledged.
+// A WebSocket as a browser has it, with a tap in the wire: it notes the acknowledgements, and can tear the connection at
+// the worst moment. A SignalR client reports them by itself.
 import WebSocket from 'ws';
 import { frame, op } from '../e2e/support/frames.mjs';
 

@@ -1,4 +1,4 @@
-// What the nodes' processes hold on to: after the people have gone, a node has as many descriptors and threads as a fresh
+// The resources of the nodes' processes: after the clients have gone, a node has as many descriptors and threads as a fresh
 // one, and not much more memory than under load at the beginning (12).
 import { readFileSync, readdirSync } from 'node:fs';
 import { until } from '../e2e/support/until.mjs';
@@ -20,7 +20,7 @@ export function vitals({ pid }) {
   return { descriptors: readdirSync(`/proc/${pid}/fd`).length, threads: ownThreads(pid).length, memory };
 }
 
-/** Called when nobody is connected yet; the result when nobody is any more. */
+/** Called before the first client connects; the result is called after the last one has gone. */
 export function watchVitals(cluster, history) {
   const fresh = vitals(cluster.nodes[0].program.child);
   let loaded = 0;

@@ -1,4 +1,4 @@
-// What a node is said to hold, with a real one.
+// The reported resources of a real node.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
