@@ -1,4 +1,4 @@
-// What protects the program file against the use of a memory error, as readelf tells it.
+// Protections of the program file against the use of a memory error, as readelf shows them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-// Chromium, three tabs on three nodes: what a person sees. Screenshots are left in build/screenshots.
+// Chromium, three tabs on three nodes: the view of a user. Screenshots are left in build/screenshots.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Three nodes, Redis and NGINX as people meet them: one conversation, whatever node each of them is on.
+// Three nodes, Redis and NGINX as users meet them: one conversation, on any node.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';

@@ -66,7 +66,7 @@ async function withRequests(work) {
   assert.ok(requests > 20, `${requests} requests`);
 }
 
-/** Everybody says something and everybody hears all of it, in one order. */
+/** Every client sends a message and receives all of them, in one order. */
 async function talk(clients, room) {
   for (const client of clients) await client.join(room);
   await Promise.all(clients.map((client) => client.say(room, `from ${client.node}`)));

@@ -1,4 +1,4 @@
-// permessage-deflate: off unless a node is told otherwise, and then for those who offer it, beside those who do not.
+// permessage-deflate: off unless a node is told otherwise, and then for clients that offer it, beside clients that do not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';

@@ -80,7 +80,7 @@ test('the clients of a node that leaves move one after the other, lose nothing, 
   const span = reconnects.last_at - reconnects.first_at;
   assert.ok(span >= 0.7 * DRAIN, `all came back within ${span} s`);
 
-  // Medians of the seconds: one in which the machine did something else, or in which everybody is told, is not the drain.
+  // Medians of the seconds: one in which the machine did something else, or in which all clients are told, is not the drain.
   const before = rows.slice(WARMUP, BEFORE);
   const meanwhile = rows.slice(BEFORE, BEFORE + DRAIN);
   const calm = median(before.map((row) => row.undisturbed_p99));

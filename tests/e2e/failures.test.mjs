@@ -1,4 +1,4 @@
-// What people notice when a part of the cluster goes away: nothing that was acknowledged is lost, and nothing comes twice.
+// A part of the cluster goes away: users lose no acknowledged message, and see none twice.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -12,14 +12,14 @@ const timeout = 90_000;
 let cluster;
 before(async () => { cluster = await Cluster.start('failures'); });
 after(() => cluster?.stop());
-afterEach(() => cluster.active(3));     // each test repairs what it broke
+afterEach(() => cluster.active(3));     // each test repairs its damage
 
 /** Says texts 1 … count and returns when the last is stored; refusals for the moment are repeated. */
 async function saysAll(client, room, count) {
   for (let i = 1; i <= count; ++i) await client.insist(room, `${i} of ${client.node}`);
 }
 
-/** Everybody has everything that everybody was told is stored, once and in the same order, and so has the history. */
+/** Every client has all acknowledged messages, once and in the same order, and so has the history. */
 async function assertSameConversation(clients, room) {
   const count = clients.reduce((sum, client) => sum + client.stored(room), 0);
   for (const client of clients) await until(`${client.node} has ${count} messages`, () => client.messages(room).length >= count, 20_000);
@@ -153,10 +153,10 @@ for (const [name, fault] of [
       await fault();
     }
     await talk;
-    // The last fault may have come when all was said: what is said and heard now shows that every node is well again.
+    // The last fault may have come after the last message: new messages show that every node is well again.
     for (const client of clients) await client.insist(room, `after it all from ${client.node}`);
     await assertSameConversation(clients, room);
-    // What is appended has a connection of its own, and the next test joins rooms over the other.
+    // Appends have a connection of their own, and the next test joins rooms over the other.
     for (const node of cluster.nodes) await until(`${node.id} is ready`, async () => (await http(`${node.http}/ready`)).status === 200);
   });
 }

@@ -1,4 +1,4 @@
-// HTTP as a node itself understands it, with no NGINX in front: what is served, what is refused, who counts, how long it waits.
+// HTTP as a node itself understands it, with no NGINX in front: served and refused requests, counted connections, time-outs.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ChatClient } from './support/client.mjs';

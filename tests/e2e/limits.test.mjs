@@ -1,4 +1,4 @@
-// Clients that take too long or too much: each limit refuses the one who exceeds it and nobody else.
+// Clients that take too long or too much: each limit refuses the client that exceeds it and no other.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Bystanders } from './support/bystanders.mjs';

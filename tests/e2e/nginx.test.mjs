@@ -1,4 +1,4 @@
-// What NGINX must let through, hold back and keep to itself.
+// The requests that NGINX must forward, hold back and keep to itself.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Chromium, and what people do with the page: composing, renaming, reloading, leaving it for another tab.
+// Chromium, and the use of the page: composing, renaming, reloading, leaving it for another tab.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Tab, enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';

@@ -1,5 +1,5 @@
-// Redis in trouble, and what people notice of it. The cases stand in redis/, a file a subject; each has a Redis of its own
-// and two nodes on it, so some run side by side. What is cut and forgotten while Redis itself is well: failures.test.mjs.
+// Redis in trouble, and its effect on users. The cases stand in redis/, a file a subject; each has a Redis of its own
+// and two nodes on it, so some run side by side. Cut connections and lost scripts of a healthy Redis: failures.test.mjs.
 import { describe, test } from 'node:test';
 import { acknowledgement } from './redis/acknowledgement.mjs';
 import { failover } from './redis/failover.mjs';

@@ -1,4 +1,4 @@
-// Our own conformance suite: what RFC 6455 asks of a server, case by case, over raw sockets. The cases stand in rfc6455/, a file a group.
+// Our own conformance suite: the requirements of RFC 6455 for a server, case by case, over raw sockets. The cases stand in rfc6455/, a file a group.
 import { after, before, describe, test } from 'node:test';
 import { closing } from './rfc6455/closing.mjs';
 import { fragmentation } from './rfc6455/fragmentation.mjs';

@@ -1,4 +1,4 @@
-// Chromium, and every screen: drawers, 200 %, forced colours, and what axe says of all of them.
+// Chromium, and every screen: drawers, 200 %, forced colours, and the report of axe on each.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -44,7 +44,7 @@ test('a drawer is a dialog: Tab stays in it, Escape and its button close it', { 
   await leave(tab);
 });
 
-/** What is written or drawn over something else, or beside the screen: pieces of text and icons, as far as they are not clipped. */
+/** Parts that lie over others, or beside the screen: pieces of text and icons, as far as they are not clipped. */
 function clashes(page) {
   return page.evaluate(() => {
     const seen = (el) => el.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !el.closest('.unseen, .skip, noscript, option, .log');

@@ -1,5 +1,5 @@
-// Clients nobody here wrote: each generation of SignalR's JavaScript client, each way it connects, behind both kinds of NGINX; a raw
-// client that follows the two specifications point by point; and what a client that counts arguments, as .NET's does, would call.
+// Clients of others: each generation of SignalR's JavaScript client, each way it connects, behind both kinds of NGINX; a raw
+// client that follows the two specifications point by point; and the handlers that a client would call that counts arguments, as .NET's does.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-// Hub messages one by one, whatever joined or split them on their way: each is answered, none takes others with it.
+// Hub messages one by one, however they were joined or split on their way: each is answered, none takes others with it.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
@@ -186,7 +186,7 @@ test('a client that has said too much for the moment, and changes sockets, is re
   assert.deepEqual(await first.next(), {});
   first.write(RawHub.call('1', 'GetNodeInfo'));
   await first.completion('1');
-  for (let i = 0; i < 4; ++i) first.write('{"type":6}\u001e'.repeat(2500));    // three times what its address may say at once
+  for (let i = 0; i < 4; ++i) first.write('{"type":6}\u001e'.repeat(2500));    // three times the burst of its address
   const second = await open();
   second.write('{"type":9,"sequenceId":2}\u001e' + RawHub.call('2', 'GetNodeInfo'));
   assert.equal((await second.completion('2')).result.nodeId, 'frugal');

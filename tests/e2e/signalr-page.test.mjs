@@ -37,7 +37,7 @@ async function serveWeb(nginx) {
   await until('NGINX serves the classic page', async () => (await http(nginx.http + classic)).status === 200);
 }
 
-/** The classic page and what a person does there. */
+/** The classic page and the actions of its user. */
 class ClassicTab extends Tab {
   at(id) { return this.page.locator(`#${id}`); }
   online(milliseconds = 20_000) {

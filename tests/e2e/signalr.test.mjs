@@ -26,7 +26,7 @@ after(async () => {
   await cluster?.stop();
 });
 
-/** What may stand in front of the nodes: one that keeps a client on a node, and one that gives each request to the next. */
+/** The proxies in front of the nodes: one that keeps a client on a node, and one that gives each request to the next. */
 const doors = { 'ip_hash': () => cluster.nginx, 'round robin': () => robin };
 const matrix = Object.entries(doors).flatMap(([door, at]) => pairs.map((pair) => ({ ...pair, name: `${pair.name}, ${door}`, at })));
 

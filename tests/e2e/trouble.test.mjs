@@ -1,4 +1,4 @@
-// Chromium, and what goes wrong: nodes that die, drain, hang or are chosen dead, and networks that go. The page says it at once and loses nothing.
+// Chromium, and faults: nodes that die, drain, hang or are chosen dead, and networks that go. The page shows it at once and loses no message.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';

@@ -1,4 +1,4 @@
-// The drain as a self-contained SVG: reconnects a second, and the 99th percentile of everybody and of those not concerned.
+// The drain as a self-contained SVG: reconnects a second, and the 99th percentile of all clients and of the undisturbed ones.
 const WIDTH = 1000;
 const LEFT = 70;
 const PANEL = 200;

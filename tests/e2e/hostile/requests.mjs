@@ -1,4 +1,4 @@
-// What a client may get wrong in what it says, and the error code it is told.
+// The mistakes of a client in its requests, and the error code for each.
 
 /** As sent, and the code of the error. Those with "id":1 must be told with that id. */
 export const malformed = {
@@ -58,7 +58,7 @@ export const badRooms = {
 
 export const goodRooms = ['a', '0', 'a'.repeat(64), 'a-b_c.d', 'constructor', 'dm.0123456789abcdef.fedcba9876543210', '127.0.0.1'];
 
-/** Programs that must refuse to start: flags, environment, and what stderr must name. */
+/** Programs that must refuse to start: flags, environment, and the word that stderr must have. */
 export const badSettings = {
   'an unknown flag': [['--fly'], {}, '--fly'],
   'a word that is no flag': [['fly'], {}, 'fly'],

@@ -1,4 +1,4 @@
-// What has become of a message when it is acknowledged: --ack stored, durable and replicated, and a node alone.
+// Where a message is when it is acknowledged: --ack stored, durable and replicated, and a node alone.
 import assert from 'node:assert/strict';
 import { ChatClient, isRefused } from '../support/client.mjs';
 import { http } from '../support/http.mjs';

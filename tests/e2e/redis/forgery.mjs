@@ -1,11 +1,11 @@
-// Another program writes to Redis: what it publishes on our channels and puts into our keys is not believed.
+// Another program writes to Redis: no node believes its publications on our channels or its values in our keys.
 import assert from 'node:assert/strict';
 import { Pair } from '../support/pair.mjs';
 
 const WITHIN = 5_000;
 const body = '{"text":"forged"}';
 
-/** Each gets the epoch and the top of the room's log and gives what is published. */
+/** Each gets the epoch and the top of the room's log and returns the publication. */
 const forgeries = {
   'far beyond the log': (epoch, top) => `m ${epoch} ${top + 1_000_000}\n${body}`,
   'a little beyond the log': (epoch, top) => `m ${epoch} ${top + 2}\n${body}`,

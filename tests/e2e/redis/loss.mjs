@@ -1,10 +1,10 @@
-// Redis dies, and what it had comes back: all of it, not all of it, or nothing.
+// Redis dies and comes back with all of its data, with a part, or with none.
 import assert from 'node:assert/strict';
 import { http } from '../support/http.mjs';
 import { Pair } from '../support/pair.mjs';
 import { until } from '../support/until.mjs';
 
-/** Somebody says five messages on one node and five on the other; when `rewound` is called Redis loses all but the first two
+/** A client sends five messages on one node and five on the other; when `rewound` is called Redis loses all but the first two
  * to four of them, and resolves with how many are left. */
 async function saidOverBothNodes(pair) {
   const texts = Array.from({ length: 10 }, (_, i) => `message ${i + 1}.`);

@@ -1,4 +1,4 @@
-// Redis is there and takes nothing, or does not answer: what is said is refused for the moment, and what is known is read.
+// Redis accepts no writes, or does not answer: nodes refuse messages for the moment, and known messages can be read.
 import assert from 'node:assert/strict';
 import { isRefused } from '../support/client.mjs';
 import { Pair } from '../support/pair.mjs';

@@ -1,4 +1,4 @@
-// deploy/redis-start: what a crash left of the append-only file is repaired before Redis reads it.
+// deploy/redis-start repairs the append-only file after a crash, before Redis reads it.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { freshFolder } from '../support/places.mjs';

@@ -1,4 +1,4 @@
-// A Redis that will not do: the node is not ready, and its log says why and what to do, once, however often it tries.
+// An unusable Redis: the node is not ready, and its log has the reason and the remedy, once, however often it tries.
 import assert from 'node:assert/strict';
 import { http } from '../support/http.mjs';
 import { Node } from '../support/node.mjs';
@@ -6,7 +6,7 @@ import { freshFolder } from '../support/places.mjs';
 import { Redis } from '../support/redis.mjs';
 import { until } from '../support/until.mjs';
 
-/** `breaks` gets the server and gives the URL of the node; `says` is what the log must say. */
+/** `breaks` gets the server and gives the URL of the node; `says` is the text that the log must have. */
 const useless = ({ name, flags = [], breaks = (redis) => redis.url, says, mends }) => ({
   name: `${name}: the node is not ready and says what to do`,
   async run(t) {

@@ -1,4 +1,4 @@
-// The secret that connection tokens are signed with: what stands in Redis is checked, and a command puts another there.
+// The secret that signs connection tokens: nodes check the one in Redis, and a command replaces it.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

@@ -30,7 +30,7 @@ export async function failsWith(raw, code) {
   await raw.end();
 }
 
-/** Enters a room of its own, so that what it says comes back to it and to nobody else. */
+/** Joins a room of its own, so that its messages come back to it and to no other client. */
 export async function enter(raw) {
   const room = `rfc6455-${++lastId}`;
   raw.send({ type: 'join', id: ++lastId, room });
@@ -38,7 +38,7 @@ export async function enter(raw) {
   return room;
 }
 
-/** The text of a `send` and what must come back in the message push. */
+/** The text of a `send` and the text that the message push must have. */
 export function saying(room, text) {
   return Buffer.from(JSON.stringify({ type: 'send', id: ++lastId, room, text }));
 }

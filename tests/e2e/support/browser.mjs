@@ -9,13 +9,13 @@ export function launch(more = [], options = {}) {
 /** The page of a node, or without an id the one that NGINX chooses, in a room. */
 export const pageAt = (cluster, id, room) => `${cluster.nginx.http}${id ? `/node/${id}/` : '/'}?room=${room}`;
 
-/** A tab of somebody new. @param {object} [options] of the browser's context */
+/** A tab of a new user. @param {object} [options] of the browser's context */
 export async function enter(browser, url, options = {}) {
   return Tab.open(await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options }), url);
 }
 export const leave = (tab) => tab.page.context().close();
 
-/** One tab of the page and what went wrong in it. */
+/** One tab of the page and its errors. */
 export class Tab {
   /** @param context tabs of one context share their storage: they are one person in several tabs */
   static async open(context, url) {

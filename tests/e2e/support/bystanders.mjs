@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChatClient } from './client.mjs';
 
-/** Two people who chat on a node while a test does something bad to it. */
+/** Two users that chat on a node while a test attacks it. */
 export class Bystanders {
   static async on(node) {
     const pair = new Bystanders();

@@ -14,7 +14,7 @@ export function chatctl(args, input = '') {
   });
 }
 
-/** What `chatctl token check` makes of a token: its lines as an object, or { refused }. */
+/** The output of `chatctl token check` for a token: its lines as an object, or { refused }. */
 export async function check(token, ...args) {
   const { code, out, err } = await chatctl(['token', 'check', ...args], token);
   if (code > 1) throw new Error(err);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import { until, within } from './until.mjs';
 
-/** What the server said no to: an error reply as an exception. */
+/** An error reply as an exception. */
 export class Refused extends Error {
   constructor(reply) {
     super(`${reply.code}: ${reply.message}`);
@@ -77,7 +77,7 @@ export class ChatClient {
     return within(`a reply to ${type}`, reply);
   }
 
-  /** Sends text exactly as it is, e.g. what is not JSON. */
+  /** Sends text exactly as it is, e.g. text that is not JSON. */
   raw(text) { this.socket.send(text); }
 
   join(room, fields = {}) { return this.request('join', { room, ...fields }); }
@@ -96,7 +96,7 @@ export class ChatClient {
   /** How many messages of this client are stored in a room. */
   stored(room) { return this.counters.get(room) ?? 0; }
 
-  /** Says it until it is stored: what is refused for the moment is sent again with the same seq, as the server asks. */
+  /** Sends a message until it is stored: after a temporary error again with the same seq, as the server asks. */
   async insist(room, text) {
     const n = (this.counters.get(room) ?? 0) + 1;
     this.counters.set(room, n);

@@ -5,7 +5,7 @@ import { freshFolder } from './places.mjs';
 import { Redis } from './redis.mjs';
 import { until } from './until.mjs';
 
-/** The real thing on free ports: redis-server, nodes chat-1 … chat-N and NGINX. What they wrote stays in build/e2e/<suite>. */
+/** The real thing on free ports: redis-server, nodes chat-1 … chat-N and NGINX. Their files stay in build/e2e/<suite>. */
 export class Cluster {
   static async start(suite, { nodes = 3, settings, sticky } = {}) {
     const cluster = new Cluster();

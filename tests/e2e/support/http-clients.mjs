@@ -12,7 +12,7 @@ export class NotTaken extends Error {
   }
 }
 
-/** What clients without a WebSocket have in common: they speak by POST. `url` has no query: …/sse or …/poll. */
+/** The common part of clients without a WebSocket: they send by POST. `url` has no query: …/sse or …/poll. */
 class HttpClient extends ChatClient {
   static async begin(client, url, { from, name = 'tester', identitySecret, producer = randomBytes(16).toString('hex') }) {
     Object.assign(client, { url, from, producer });
@@ -99,7 +99,7 @@ export class PollClient extends HttpClient {
     this.done = this.#poll();
   }
 
-  /** One poll; nothing is done with what it brings. */
+  /** One poll; its answer is not processed. */
   ask(ack = this.ack) { return http(`${this.url}?id=${this.token}&ack=${ack}`, { from: this.from, milliseconds: 60_000 }); }
 
   async #poll() {

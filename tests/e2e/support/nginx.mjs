@@ -8,7 +8,7 @@ import { until } from './until.mjs';
 
 /** NGINX as deploy/local runs it: the same generated configuration, on a free port, in front of the given nodes. */
 export class Nginx {
-  /** @param {{ sticky?: boolean }} options `sticky: false`: every request goes to the next node, whoever asks */
+  /** @param {{ sticky?: boolean }} options `sticky: false`: every request goes to the next node, from any client */
   static async start(folder, nodes, { sticky = true } = {}) {
     const nginx = new Nginx();
     nginx.folder = join(folder, 'nginx');

@@ -5,7 +5,7 @@ import { chatd, top } from './places.mjs';
 import { Program } from './program.mjs';
 import { until } from './until.mjs';
 
-/** This process' environment without any CHAT_ setting, so that only what a test says counts. */
+/** This process' environment without any CHAT_ setting, so that only the settings of a test count. */
 export function cleanEnvironment(extra = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('CHAT_'));
   return { ...Object.fromEntries(kept), ...extra };

@@ -8,7 +8,7 @@ import { freshFolder } from './places.mjs';
 import { Redis } from './redis.mjs';
 import { until } from './until.mjs';
 
-/** Two nodes and their Redis for one test about Redis, and the people on them. What they wrote stays in build/e2e/redis/<name>. */
+/** Two nodes and their Redis for one test about Redis, and their users. Their files stay in build/e2e/redis/<name>. */
 export class Pair {
   /** @param {{ store?: Redis | ((folder: string) => Promise<Redis>), redis?: object, settings?: object }} options
    *   `redis`: of Redis.start; or `store`: starts another one */
@@ -22,7 +22,7 @@ export class Pair {
     return pair;
   }
 
-  /** Somebody with the page's client on each node. */
+  /** A user with the page's client on each node. */
   couple(room) {
     return Promise.all(this.nodes.map((node, i) => this.person(node, room, ['Ana', 'Bia'][i])));
   }
@@ -33,7 +33,7 @@ export class Pair {
     return person;
   }
 
-  /** A client that does only what it is told. */
+  /** A client without logic of its own. */
   async client(node, options) {
     const client = await ChatClient.connect(node.ws, options);
     this.people.push(client);
@@ -48,8 +48,8 @@ export class Pair {
     }, 15_000);
   }
 
-  /** Everything said in the room is in the log, once, each person's in the order said; what was acknowledged most of all;
-   * and everybody's screen shows the log. Returns the log. */
+  /** All messages of the room are in the log, once, those of each user in the order of sending, above all the acknowledged ones;
+   * and the screen of every user shows the log. Returns the log. */
   async isWhole(room) {
     const people = this.people.filter((person) => person.room === room);
     for (const person of people) await person.settled(20_000);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** A way to a port of this machine that can be made narrow: what comes from there then arrives at 1 KB a second. */
+/** A way to a port of this machine that can be made narrow: its bytes then arrive at 1 KB a second. */
 export class Path {
   static async to(port) {
     const path = new Path();
@@ -23,7 +23,7 @@ export class Path {
     far.pipe(near);
   }
 
-  /** From now on nothing is read beyond what is passed on, as a slow phone does. */
+  /** From now on it reads only as fast as it passes bytes on, as a slow phone does. */
   narrow() {
     for (const { near, far } of this.ends) far.unpipe(near);
     this.drip = setInterval(() => {

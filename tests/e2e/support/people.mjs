@@ -29,7 +29,7 @@ export function addresses(cluster) {
 }
 
 /**
- * What must be the same for everybody: the order and place of every message. Not the epoch: after a restart of Redis one
+ * The part that must be the same for all clients: the order and place of every message. Not the epoch: after a restart of Redis one
  * message may be told under the old epoch and, where it was read again, under the one that continues it.
  */
 export function conversation(messages) {

@@ -3,9 +3,9 @@ import WebSocket from 'ws';
 import { ChatClient } from '../../../web/client.js';
 import { until } from './until.mjs';
 
-/** Somebody with the page's own client (web/client.js) over real sockets: it reconnects, resumes and repeats by itself. */
+/** A user of the page's own client (web/client.js) over real sockets: it reconnects, resumes and repeats by itself. */
 export class Person {
-  /** What is on the screen, in order. */ screen = [];
+  /** The messages on the screen, in order. */ screen = [];
   /** Every event of the client. */ events = [];
   /** All texts said, in order. */ said = [];
   /** Texts the server has acknowledged, by the bytes on the wire. */ acked = [];
@@ -30,7 +30,7 @@ export class Person {
     return person;
   }
 
-  /** Says so many texts more, as fast as they are taken. */
+  /** Sends `count` more texts, as fast as they are accepted. */
   say(count = 1) {
     for (let i = 0; i < count; ++i) {
       const text = `${this.name} ${this.said.length + 1}.`;
@@ -58,7 +58,7 @@ export class Person {
     }
   }
 
-  /** A WebSocket as a browser has it that tells us what is acknowledged. */
+  /** A WebSocket as a browser has it that reports acknowledgements. */
   #tapped() {
     const underWay = this.#underWay;
     const { acked } = this;

@@ -6,7 +6,7 @@ import { within } from './until.mjs';
 
 const running = new Set();
 
-// Whatever way a test file ends, nothing it started outlives it. NGINX's master is asked, because its workers are not our children.
+// However a test file ends, no process that it started outlives it. NGINX's master is asked, because its workers are not our children.
 process.on('exit', () => {
   for (const program of running) program.child.kill(program.lastSignal);
 });

@@ -29,7 +29,7 @@ export class RawHub {
 
   write(bytes, { binary = false } = {}) { this.raw.frame({ payload: bytes, opcode: binary ? op.binary : op.text }); }
   writeInMessages(bytes, size) { for (let at = 0; at < bytes.length; at += size) this.write(bytes.slice(at, at + size)); }
-  /** One message in as many fragments as one may have, the last with what is left. */
+  /** One message in as many fragments as allowed, the last with the rest. */
   writeInFragments(bytes, size) {
     const cuts = Array.from({ length: Math.min(60, Math.ceil(bytes.length / size)) }, (_, i) => i * size);
     cuts.forEach((at, i) => this.raw.write(frame({

@@ -10,7 +10,7 @@ export function acceptFor(key) {
   return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 }
 
-/** The lines of a correct opening handshake; a test changes, adds or (by undefined) removes what it is about. */
+/** The lines of a correct opening handshake; a test changes, adds or (by undefined) removes the one that it is about. */
 export function handshake(port, { method = 'GET', target = '/ws', version = 'HTTP/1.1', headers = {} } = {}) {
   const all = {
     Host: `127.0.0.1:${port}`, Upgrade: 'websocket', Connection: 'Upgrade',
@@ -59,7 +59,7 @@ export class RawSocket {
   send(object) { this.text(JSON.stringify(object)); }
   destroy() { this.socket.destroy(); }
 
-  /** Runs `take` on what has arrived until it returns something; undefined means "more bytes, please". */
+  /** Runs `take` on the received bytes until it returns a value; undefined means "more bytes, please". */
   async #read(what, take, milliseconds) {
     return within(what, (async () => {
       for (;;) {
@@ -84,7 +84,7 @@ export class RawSocket {
     }, milliseconds);
   }
 
-  /** The next server frame, which must be well formed whatever the test is about (§5.1, §5.2, §5.5). */
+  /** The next server frame, which must be well formed in every test (§5.1, §5.2, §5.5). */
   async next(milliseconds = 10_000) {
     const got = await this.#read('a frame', () => {
       const parsed = parseFrame(this.bytes);

@@ -11,7 +11,7 @@ export async function fill(client, room, count) {
 /** Of different heights, as people write. */
 function textOf(i) { return `${i}. ${'It goes on for a line or two. '.repeat(i % 7 === 0 ? 9 : i % 3)}`; }
 
-/** Somebody who reads a long conversation: moves, and says where each message is. */
+/** A user that reads a long conversation: moves, and reports where each message is. */
 export class Reader {
   constructor(page) { this.page = page; }
 
@@ -39,7 +39,7 @@ export class Reader {
     }));
   }
 
-  /** From now on the page's own corrections of the place are told from what the person scrolled. */
+  /** From now on the page's own corrections of the place are told from the user's scrolling. */
   tellCorrections() {
     return this.page.evaluate(() => {
       const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, 'scrollTop');
@@ -54,7 +54,7 @@ export class Reader {
 
   scroll() { return this.page.evaluate(() => document.querySelector('.log').scrollTop - (window.corrected ?? 0)); }
 
-  /** Moves once. @returns how far what was in view has moved down, for a row that is still on the page, and how far it was
+  /** Moves once. @returns how far the rows in view have moved down, for a row that is still on the page, and how far it was
    * scrolled; null if no such row is left */
   async step(move) {
     const before = new Map(await this.places());
@@ -99,7 +99,7 @@ export class Reader {
 }
 
 /** The largest error of all movements. A wheel and a key move by the same way each time, but for either end; a finger does
- * not, so there each movement is held against what was scrolled. */
+ * not, so there each movement is compared with the scrolling. */
 export function worst(steps, { isSame }) {
   const inner = steps.filter((step) => step && Math.abs(step.moved) > 0).slice(1, -2);
   const usual = inner.map(({ moved }) => moved).sort((a, b) => a - b)[inner.length >> 1];

@@ -9,7 +9,7 @@ import { until } from './until.mjs';
 
 const [, major, minor] = /v=(\d+)\.(\d+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }));
 
-/** Nodes connect as a user with the rights that deploy/redis.acl gives and no more; command() is the user who may do all. */
+/** Nodes connect as a user with the rights that deploy/redis.acl gives and no more; command() is the user with all rights. */
 const leastRights = readFileSync(join(top, 'deploy/redis.acl'), 'utf8').trim().split(' ').map((rule, i) => (i === 0 ? `--${rule}` : rule));
 
 const TO_READ_FILES = 60_000;     // hundreds of megabytes after half an hour of chaos
@@ -17,7 +17,7 @@ const TO_READ_FILES = 60_000;     // hundreds of megabytes after half an hour of
 /** Whether this Redis can be asked to wait for its disk (7.2 and newer). */
 export const hasWaitaof = Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 2);
 
-/** What --ack durable needs beside them. */
+/** The further rights for --ack durable. */
 export const durableRights = ['+config|get', ...(hasWaitaof ? ['+waitaof'] : [])];
 
 /** A private redis-server on a free port with an append-only file, so that a restart keeps the rooms; started as deployed, but
@@ -67,7 +67,7 @@ export class Redis {
     return entries.map(([id, [, body]]) => ({ offset: Number(id.split('-')[1]), ...JSON.parse(body) }));
   }
 
-  /** Takes from a killed server what it wrote last, as a power failure does: everything behind a random byte that lies
+  /** Takes the last writes from a killed server, as a power failure does: everything behind a random byte that lies
    * between where these texts stand in its append-only file. */
   tear(from, to) {
     const file = this.appendOnlyFile;

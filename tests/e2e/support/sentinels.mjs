@@ -40,7 +40,7 @@ export class Sentinels {
     this.servers.reverse();
   }
 
-  /** What was the primary comes back as the replica of its successor. */
+  /** The former primary comes back as the replica of its successor. */
   async rejoin() {
     this.replica.flags = ['--replicaof', '127.0.0.1', String(this.primary.port)];
     await this.replica.start();

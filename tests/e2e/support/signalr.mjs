@@ -12,7 +12,7 @@ export const transports = {
   LongPolling: { transport: HttpTransportType.LongPolling },
 };
 
-/** What it may speak there. */
+/** The protocols it may use there. */
 export const protocols = {
   json: () => new JsonHubProtocol(),
   messagepack: () => new MessagePackHubProtocol(),
@@ -27,7 +27,7 @@ const callbacks = ['ReceiveMessage', 'NodeInfo', 'PresenceChanged', 'Typing', 'C
 
 /** The official client with everything it was told, for assertions. Its sockets can be cut beneath it. */
 export class HubClient {
-  /** @param {{ http: string }} node  or what stands in front of it
+  /** @param {{ http: string }} node  or the proxy in front of it
    * @param {{ options?: object, protocol?: object, hub?: string, retries?: number[], stateful?: boolean }} how */
   static async connect(node, how = {}) {
     const client = HubClient.of(node, how);
@@ -84,7 +84,7 @@ export class HubClient {
 
   /** The token of the connection; the client keeps it to itself. */
   get token() { return new URL(this.connection.connection.transport._url ?? this.sockets.at(-1).url).searchParams.get('id'); }
-  /** As when the network goes: the socket is cut, or the node ends what the client has no socket for. */
+  /** As when the network goes: the socket is cut, or the node ends a connection without a socket. */
   async cut() {
     if (this.sockets.length > 0) this.sockets.at(-1).terminate();
     else await http(`${this.url}?id=${this.token}`, { method: 'DELETE' });

@@ -1,4 +1,4 @@
-// What the attacker sends. A connection sends `setup` once and then `shot()` again and again: requests, text or raw bytes.
+// The bytes of the attacker. A connection sends `setup` once and then `shot()` again and again: requests, text or raw bytes.
 import { frame, opcode } from './frames.mjs';
 
 const BATCH = 64;               // most requests in one array
