@@ -41,7 +41,7 @@ end_orphans() {
   running nginx && return
   pids=$(orphans)
   [ -n "$pids" ] || return 0
-  step "Stopping what a killed NGINX left"
+  step "Stopping the workers of a killed NGINX"
   # shellcheck disable=SC2086   # a list
   kill -KILL $pids
 }

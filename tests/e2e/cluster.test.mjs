@@ -276,7 +276,7 @@ test('a node listens in Redis only to the rooms its people are in', { timeout },
   await one.leave('only-here');
   await until('one node less listens', async () => (await listeners()) === 1);
   await two.close();
-  await until('nobody listens', async () => !(await channels()).includes(added));
+  await until('no node listens', async () => !(await channels()).includes(added));
 });
 
 test('nothing that was done so far used KEYS', { timeout }, async () => {

@@ -21,7 +21,7 @@ void MemoryMessenger::ask(std::string address, std::string request, Milliseconds
   posting_.later([this, number, address = std::move(address), request = std::move(request)] {
     const auto listener = bus_.listeners.find(address);
     if (listener == bus_.listeners.end()) {
-      return pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
+      return pending_.complete(number, Failure{ErrorCode::not_found, "no node listens there"});
     }
     listener->second.handler(request, [this, number](std::string answer) {
       posting_.later([this, number, answer = std::move(answer)] { pending_.complete(number, answer); });

@@ -194,7 +194,7 @@ void LinkMachine::take_replies() {
   while (life == life_) {
     bool broken = false;
     const Reply* reply = reader_->next(broken);
-    if (broken) due_ = restart("what it sent is not RESP");
+    if (broken) due_ = restart("its bytes are not RESP");
     if (reply == nullptr) return;
     const auto root = reply->root();
     if (const auto handler = commands_.pop()) {

@@ -85,7 +85,7 @@ void RedisMessenger::publish(std::uint64_t number, const std::string& address, s
     if (reply == nullptr || reply->is_error()) return pending_.complete(number, request_refused("relay", reply));
     if (reply->integer() > 0) return;
     if (!others_are_back()) return pending_.complete(number, unreachable("the other nodes are coming back"));
-    pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
+    pending_.complete(number, Failure{ErrorCode::not_found, "no node listens there"});
   };
   backplane_.commands().send({"SPUBLISH", keys().messenger_channel(address), payload}, on_reply);
 }
@@ -104,7 +104,7 @@ void RedisMessenger::watch(std::uint64_t number, const std::string& address) {
 /// To a connection that is held here.
 void RedisMessenger::hand_over(std::uint64_t number, std::string_view address, std::string_view request) {
   const auto held = held_.find(address);
-  if (held == held_.end()) return pending_.complete(number, Failure{ErrorCode::not_found, "nobody listens there"});
+  if (held == held_.end()) return pending_.complete(number, Failure{ErrorCode::not_found, "no node listens there"});
   held->second.handler(request, [this, number](std::string answer) { pending_.complete(number, std::move(answer)); });
 }
 

@@ -59,7 +59,7 @@ class PubSub {
         const auto kind = reply->root().first(), channel = kind.next();
         if (kind.text() == "message") on_message(channel.text(), channel.next().text());
       }
-      check(!broken, "what Redis sent is not RESP");
+      check(!broken, "the bytes of Redis are not RESP");
     }
   }
 

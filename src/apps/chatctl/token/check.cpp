@@ -82,7 +82,7 @@ int check(const CheckOptions& options) {
 
 void add_token_check(CLI::App& token, Action& chosen) {
   auto* command = token.add_subcommand(
-      "check", "Read a token from standard input and print what it says; exit code 1: a node refuses it");
+      "check", "Read a token from standard input and print its claims; exit code 1: a node refuses it");
   const auto options = std::make_shared<CheckOptions>();
   auto* keys = command->add_option_group("keys", "At least one of these verifies")->require_option(1, 3);
   keys->add_option("--secret-file", options->secret_file, "File with a secret of 32 bytes or more");

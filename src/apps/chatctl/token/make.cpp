@@ -106,7 +106,7 @@ void add_token_make(CLI::App& token, Action& chosen) {
   auto* keys = command->add_option_group("key", "One of these signs")->require_option(1);
   keys->add_option("--secret-file", options->secret_file, "File with a secret of 32 bytes or more");
   keys->add_option("--key-file", options->key_file, "File with a private key in PEM");
-  command->add_option("--alg", options->alg, "Algorithm; if not given, HS256 for a secret and what fits a key");
+  command->add_option("--alg", options->alg, "Algorithm; if not given, HS256 for a secret and the one that fits a key");
   command->add_option("--key-id", options->key_id, "Which key of a set it is (kid)");
   command->add_option("--user", options->user, "Id of the user (sub)")->required();
   command->add_option("--name", options->name, "Name that others see");
@@ -118,7 +118,7 @@ void add_token_make(CLI::App& token, Action& chosen) {
   command->add_option("--lifetime", options->lifetime, "Until it expires: a number and s, m, h or d; none: never")
       ->capture_default_str();
   command->add_option("--id", options->id, "Id of the token, to revoke it by (jti)");
-  command->add_option("--issuer", options->issuer, "Who makes it (iss)");
+  command->add_option("--issuer", options->issuer, "Issuer (iss)");
   command->add_option("--audience", options->audience, "Which server it is for (aud)");
   command->callback([options, &chosen] { chosen = [options] { return make(*options); }; });
 }

@@ -137,7 +137,7 @@ void verdict(TextPage& page, const Options& options, const Results& results) {
   if (options.dialect->has_offsets()) {
     line("by offset: ", results.checks.by_offset);
     line("by sender: ", results.checks.by_sender);
-    page.line("disagreements between members about what an offset holds: {}", results.checks.disagreements);
+    page.line("disagreements between members about the message at an offset: {}", results.checks.disagreements);
   }
   line("", results.checks.faults());
 }
