@@ -12,7 +12,7 @@ const KEPT_FOR = 10_000;
 export class Outbox {
   producer = '';
   #serial = 0;
-  /** @type {Map<string, number>} highest n known to be taken, per room */ #last = new Map();
+  /** @type {Map<string, number>} highest seq known to be taken, per room */ #last = new Map();
   /** @type {Entry[]} in the order they were written */ #entries = [];
   /** @type {{ entry: Entry, offset: number, until: number }[]} acknowledged lately */ #kept = [];
   #storage;
@@ -113,7 +113,7 @@ export class Outbox {
 
   /** @param {Entry} entry */
   discard(entry) {
-    // Under way: its n may be taken. Should it not be, the server says so and the room is numbered anew.
+    // Under way: its seq may be taken. If it is not, the server says so and the room is numbered anew.
     if (entry.state === 'sending') this.#last.set(entry.room, entry.seq);
     this.#entries = this.#entries.filter((e) => e !== entry);
     this.#save();

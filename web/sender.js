@@ -134,7 +134,7 @@ export class Sender {
     this.flush(entry.room);
   }
 
-  /** @param {Entry} entry whose n another tab has used */
+  /** @param {Entry} entry whose seq another tab has used */
   #taken(entry) {
     if (this.#outbox.find(entry.key) !== entry) return;
     this.#twin = true;

@@ -95,7 +95,7 @@ bool is_group_name(std::string_view name) {
   return true;
 }
 
-/// The group that a room stands for, written in the one way there is; empty: none.
+/// The group name behind a room's name, if the encoding is the only valid one; empty: none.
 std::string decoded_group(std::string_view room) {
   if (!room.starts_with(kGroupPrefix)) return {};
   auto group = from_base32(room.substr(kGroupPrefix.size()));

@@ -120,7 +120,7 @@ std::optional<PresenceChanged> Roster::take_changes(Instant now) {
     return true;
   });
   if (changes.joined.empty() && changes.left.empty()) return std::nullopt;
-  // Above this only the number is told: otherwise a list of thousands would go to thousands.
+  // Above this members get only the number: otherwise a list of thousands would go to thousands.
   if (changes.joined.size() > limits::kPeopleListed) changes.joined.resize(limits::kPeopleListed);
   if (changes.left.size() > limits::kPeopleListed) changes.left.resize(limits::kPeopleListed);
   changes.version = ++version_;

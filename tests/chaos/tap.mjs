@@ -4,7 +4,7 @@ import WebSocket from 'ws';
 import { frame, op } from '../e2e/support/frames.mjs';
 
 const is = (text, type) => text.startsWith(`{"type":"${type}"`);
-const callsSend = (data) => Buffer.from(data).includes('SendToRoom');      // of a hub, in whichever encoding
+const callsSend = (data) => Buffer.from(data).includes('SendToRoom');      // of SignalR, in any encoding
 
 /** One client's side of all its connections. `socket` is the one it has now. */
 export class Tap {

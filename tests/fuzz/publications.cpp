@@ -17,7 +17,7 @@ namespace {
 using namespace chat;
 using redis::FakeRedis;
 
-/// Follows a room as the hub does.
+/// Follows a room as the rooms of a node do.
 class Sink final : public BackplaneSink {
  public:
   struct Published {

@@ -15,7 +15,7 @@
 
 namespace chat {
 
-/// A whole node but for its sockets: hub and shards on one loop, over the backends given. Must outlive every run of the
+/// A whole node but for its sockets: rooms and shards on one loop, over the given services. Must outlive every run of the
 /// loop.
 class FakeNode {
  public:

@@ -37,7 +37,7 @@ void log_debug(std::string_view event, LogFields fields = {});
 /// A warning about something that outsiders can cause as often as they like: one line a minute for each event. The next
 /// line says how many were left out (`suppressed`).
 void log_warn_rarely(std::string_view event, LogFields fields = {});
-/// Writes the counts that no next line has told. Call it from time to time.
+/// Writes the counts that no next line has reported yet. Call it from time to time.
 void log_rare_counts();
 
 }  // namespace chat

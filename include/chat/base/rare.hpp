@@ -16,14 +16,14 @@ class Rare {
  public:
   static constexpr Seconds kPause{60};
 
-  /// Whether this event may be told, and then how many of its kind were not since the last one that was.
+  /// Nothing if this event must not be logged; else the number of its kind left out since the last logged one.
   std::optional<std::uint64_t> admit(std::string_view kind, Instant now);
 
   struct Untold {
     std::string kind;
     std::uint64_t count;
   };
-  /// The kinds whose minute is over while events of theirs are still untold; they count as told then.
+  /// The kinds with events left out whose minute is over; their counts begin anew.
   std::vector<Untold> take_untold(Instant now);
 
  private:

@@ -39,7 +39,7 @@ SharedBytes make_frame(Format format, const RequestId& id, const Event& event);
 /// `payload`, which is the codec's, as the finished wire bytes of `format`.
 SharedBytes frame_of(Format format, std::string_view payload);
 
-/// The last thing a client of `format` is told.
+/// The last frame for a client of `format`.
 SharedBytes goodbye_frame(Format format, CloseReason reason);
 
 }  // namespace chat

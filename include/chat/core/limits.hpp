@@ -45,7 +45,7 @@ inline constexpr std::uint32_t kPageMessages = 200;
 inline constexpr std::uint32_t kDefaultPageMessages = 50;
 /// Messages in one page of a replay: at their longest well below the bytes that may wait for one client.
 inline constexpr std::uint32_t kReplayMessages = 100;
-/// People listed by name; above it only their number is told.
+/// People listed by name; above it clients get only their number.
 inline constexpr std::size_t kPeopleListed = 100;
 /// Bytes that may wait for one client: a client this far behind reads slower than its rooms talk.
 inline constexpr std::size_t kOutboxBytes = 1024 * 1024;

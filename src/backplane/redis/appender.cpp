@@ -79,7 +79,7 @@ void Appender::flush() {
   });
 }
 
-/// One script call for all that a room's members said in this turn.
+/// One script call for all messages of a room in this turn.
 void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& turn) {
   const std::string keys[] = {keys_.room(room, kMeta), keys_.room(room, kLog), keys_.live_channel(room),
                               keys_.room(room, kSendersA), keys_.room(room, kSendersB)};

@@ -47,7 +47,7 @@ LinkActions LinkMachine::on_connected(std::string peer) {
   if (!url_.database.empty()) greet({"SELECT", url_.database});
   due_ = send(std::initializer_list<std::string_view>{"CLIENT", "SETNAME", log_.name()}, {});
   if (!url_.master.empty()) {
-    // A Sentinel may not have heard yet that this one is no longer the master.
+    // A Sentinel may not know yet that this one is no longer the master.
     due_ = send(std::initializer_list<std::string_view>{"ROLE"}, [this](const Reply::Part* reply) {
       if (reply == nullptr || reply->size() == 0 || reply->first().text() == "master") return;
       due_ = restart("it is not the master");

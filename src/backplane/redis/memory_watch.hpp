@@ -8,11 +8,11 @@
 
 namespace chat::redis {
 
-/// How full Redis is, asked every 5 s: it is told to refuse writes at `maxmemory`, and a room that cannot be written to
-/// is worse than a room that cannot be begun. Without a `maxmemory` nothing is known. Thread: the backplane loop.
+/// How full Redis is, asked every 5 s. Redis refuses writes at `maxmemory`, and a room that refuses messages is worse
+/// than a new room that is refused. Without a `maxmemory` nothing is known. Thread: the backplane loop.
 class MemoryWatch {
  public:
-  static constexpr double kWarning = 0.8;  // of maxmemory: the log says so
+  static constexpr double kWarning = 0.8;  // of maxmemory: a line in the log
   static constexpr double kNoNewRooms = 0.9;
 
   MemoryWatch(boost::asio::io_context& loop, Link& link) : link_(link), timer_(loop) {}

@@ -86,7 +86,7 @@ export class ChatClient {
   history(room, fields = {}) { return this.request('history', { room, ...fields }); }
   typing(room) { this.socket.send(JSON.stringify({ type: 'typing', room })); }
 
-  /** Sends with the next n of this room, as a well-behaved client does. */
+  /** Sends with the next seq of this room, as a well-behaved client does. */
   say(room, text) {
     const n = (this.counters.get(room) ?? 0) + 1;
     this.counters.set(room, n);

@@ -19,13 +19,13 @@ class JsonView {
 
   Kind kind() const;
   bool is(Kind kind) const { return this->kind() == kind; }
-  /// As it stands there.
+  /// The bytes of the value in the text.
   std::string_view raw() const { return raw_; }
   /// Without white space between its parts.
   std::string compact() const;
   /// Of Kind::text, in UTF-8.
   std::string text() const;
-  /// Whether it is a text and says this.
+  /// Whether it is a text equal to this.
   bool equals(std::string_view text) const;
   /// Of an integer that is not negative and fits.
   std::optional<std::uint64_t> number() const;
@@ -33,7 +33,7 @@ class JsonView {
   /// The member `name` of an object.
   std::optional<JsonView> find(std::string_view name) const;
 
-  /// Calls `take(name, value)` for each member of an object; a name stands there as in the text, quotes and all.
+  /// Calls `take(name, value)` for each member of an object; a name is as in the text, with quotes and escapes.
   template <class Take>
   void for_each_member(Take take) const {
     for_each_part([&take](std::string_view name, std::string_view value) { take(name, JsonView(value)); });
