@@ -15,8 +15,8 @@
 
 namespace chat {
 
-/// A whole node but for its sockets: rooms and shards on one loop, over the given services. Must outlive every run of the
-/// loop.
+/// A whole node but for its sockets: rooms and shards on one loop, over the given services. Must outlive every run of
+/// the loop.
 class FakeNode {
  public:
   FakeNode(boost::asio::io_context& loop, const Clock& clock, std::string id, std::unique_ptr<ClusterServices> shared,
