@@ -16,7 +16,7 @@ namespace chat {
 /// ones. Thread: any.
 class RateTable {
  public:
-  /// The kind of use; the same payer has a meter of its own for each kind.
+  /// What is metered; the same payer has a meter of its own for each kind.
   enum class Kind : std::uint8_t { person_requests, address_requests, connects, http_requests, probes, input };
 
   /// Zero if admitted now and charged, else how long until the same request would be.

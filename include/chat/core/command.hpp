@@ -58,7 +58,7 @@ struct NotifyTyping {
 
 struct AskNode {};
 
-/// The requests of a client. A Failure stands for one that the decoder could not read.
+/// What a client asks for. A Failure stands for what could not be understood.
 using Command = std::variant<Hello, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, AskNode, Failure>;
 
 struct Request {

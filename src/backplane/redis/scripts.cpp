@@ -35,7 +35,7 @@ std::string whole(std::string_view script, std::string_view run_id) {
   return text.replace(text.find(mark), mark.size(), run_id);
 }
 
-/// Leases and presence take little place, and a full Redis must not hide them.
+/// Who lives and who is here takes little place, and a full Redis must not hide it.
 std::string also_when_full(std::string_view script) { return "#!lua flags=allow-oom\n" + std::string(script); }
 
 /// 40 hexadecimal digits. A run id becomes part of a script, so it must be nothing else.

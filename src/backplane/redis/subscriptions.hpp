@@ -18,7 +18,7 @@ namespace chat::redis {
 /// of a ChannelUser. After a broken connection all are subscribed again. Thread: the backplane loop.
 class Subscriptions {
  public:
-  /// Has channels besides those of rooms, and receives their messages.
+  /// Has channels besides those of rooms, and is told what comes of them.
   class ChannelUser {
    public:
     virtual void on_subscriptions_up() = 0;
