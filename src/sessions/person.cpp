@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "chat/base/digest.hpp"
-#include "chat/sessions/identity.hpp"
+#include "chat/core/person_id.hpp"
 
 namespace chat {
 namespace {

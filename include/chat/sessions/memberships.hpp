@@ -11,7 +11,7 @@
 
 #include "chat/core/command.hpp"
 #include "chat/rooms/mail.hpp"
-#include "chat/sessions/policy.hpp"
+#include "chat/core/policy.hpp"
 
 namespace chat {
 

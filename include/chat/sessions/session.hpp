@@ -13,7 +13,7 @@
 #include "chat/sessions/memberships.hpp"
 #include "chat/sessions/outbox.hpp"
 #include "chat/sessions/person.hpp"
-#include "chat/sessions/policy.hpp"
+#include "chat/core/policy.hpp"
 #include "chat/sessions/session_meters.hpp"
 
 namespace chat {

@@ -19,7 +19,7 @@
 #include "chat/base/thread_check.hpp"
 #include "chat/rooms/shard_port.hpp"
 #include "chat/sessions/deadline_queue.hpp"
-#include "chat/sessions/policy.hpp"
+#include "chat/core/policy.hpp"
 
 namespace chat {
 

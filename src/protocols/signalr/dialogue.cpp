@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "chat/sessions/identity.hpp"
+#include "chat/core/person_id.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/sessions/transport.hpp"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "chat/base/json_text.hpp"
-#include "chat/sessions/identity.hpp"
+#include "chat/core/person_id.hpp"
 #include "chat/transport/connection_token.hpp"
 #include "chat/transport/http/origin.hpp"
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "chat/protocols/signalr_settings.hpp"
-#include "chat/sessions/identity.hpp"
+#include "chat/core/person_id.hpp"
 #include "support/fake_node.hpp"
 #include "transport/request.hpp"
 

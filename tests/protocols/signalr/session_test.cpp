@@ -1,4 +1,4 @@
-#include "chat/sessions/identity.hpp"
+#include "chat/core/person_id.hpp"
 #include "protocols/signalr/limits.hpp"
 #include "sessions/session_fixture.hpp"
 #include "support/fake_hub_client.hpp"

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "chat/core/close.hpp"
+#include "chat/core/principal.hpp"
+#include "chat/core/rights.hpp"
+#include "chat/core/room_settings.hpp"
+
+namespace chat {
+
+/// What a principal has in one room.
+struct Access {
+  Rights rights;
+  const RoomSettings* settings;  // never null; lives as long as the process
+};
+
+/// Decides what a principal may do. A session asks when it joins a room and when the answer may have changed, and keeps
+/// the answer in between. Thread: every shard's.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  virtual Access access(const Principal& principal, std::string_view room) const = 0;
+  /// Why the principal may not be here at all; nullopt: it may.
+  virtual std::optional<CloseReason> exclusion(const Principal& principal) const = 0;
+};
+
+/// Everybody may do everything but moderate.
+const Policy& open_policy();
+
+}  // namespace chat
