@@ -24,6 +24,8 @@ constexpr std::array kErrorTable{
     Row{ErrorCode::unavailable, "unavailable", true},
     Row{ErrorCode::out_of_sequence, "out_of_sequence", false},
     Row{ErrorCode::not_found, "not_found", false},
+    Row{ErrorCode::unauthorized, "unauthorized", false},
+    Row{ErrorCode::forbidden, "forbidden", false},
     Row{ErrorCode::internal, "internal", true},
 };
 

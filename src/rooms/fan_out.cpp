@@ -69,6 +69,11 @@ void FanOut::tell_room(const Room& room, const Event& event, std::size_t message
   post(room, {room.name, room.audience.in_each_format(encode), messages, std::move(except_user)}, 0);
 }
 
+void FanOut::tell_watchers(const Room& room, const Event& event) {
+  const auto encode = [&](Format format) { return make_frame(format, {}, event); };
+  post(room, {room.name, room.audience.in_each_format(encode), 0, {}, true}, 0);
+}
+
 void FanOut::tell_all(const Event& event) {
   to_shard::ToAll mail;
   for (std::size_t format = 0; format < format_count(); ++format)

@@ -16,6 +16,11 @@ using Messages = LogReader::Messages;
 }  // namespace
 
 void Joins::join(Room& room, JoinRequest request, Completion<JoinAnswer> done) {
+  const std::uint32_t max_members = room.settings.max_members;
+  const Roster& roster = room.attendance.roster;
+  if (max_members > 0 && roster.count() >= max_members && !roster.contains(request.user.id)) {
+    return done(Failure{ErrorCode::forbidden, "this room is full"});
+  }
   Joining joining{std::move(request), std::move(done)};
   const auto& cursor = joining.request.join.cursor;
   if (!cursor) return begin_anew(room, std::move(joining), "");
@@ -76,7 +81,8 @@ void Joins::admit(const Room& room, const Joining& joining, std::vector<Event> b
                   std::vector<Message> messages, Offset start) {
   const Offset end = messages.empty() ? start : messages.back().offset;
   const Roster& roster = room.attendance.roster;
-  const std::size_t members = roster.count() + (roster.contains(joining.request.user.id) ? 0 : 1);
+  const bool tells = room.settings.presence != RoomSettings::Presence::off;
+  const std::size_t members = !tells ? 0 : roster.count() + (roster.contains(joining.request.user.id) ? 0 : 1);
   joining.done(JoinAnswer{std::move(before),
                           {room.name, {room.log.last().epoch, end}, recovered, std::move(messages), members},
                           end < room.log.last().offset});

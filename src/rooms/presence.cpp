@@ -159,7 +159,11 @@ void Presence::tell_members(Room& room) {
   // While the shard of the room is away this node does not know which users have come back through another node.
   if (auto changes = here.roster.take_changes(shards_.is_available(room.name) ? clock_.now() : Instant::min())) {
     changes->room = room.name;
-    fan_out_.tell_room(room, *changes);
+    if (room.settings.presence == RoomSettings::Presence::counts) {
+      changes->joined.clear();
+      changes->left.clear();
+    }
+    if (room.settings.presence != RoomSettings::Presence::off) fan_out_.tell_watchers(room, *changes);
   }
   if (here.roster.is_waiting()) touch(room);
 }

@@ -8,6 +8,7 @@
 
 #include "chat/backplane/presence_store.hpp"
 #include "chat/core/error.hpp"
+#include "chat/core/room_settings.hpp"
 #include "chat/rooms/own_people.hpp"
 #include "chat/rooms/pace.hpp"
 #include "chat/rooms/room_log.hpp"
@@ -29,6 +30,7 @@ struct Room {
   std::uint64_t serial;     // tells this room from an earlier one of the same name
   RoomLog log;
   Audience audience;
+  RoomSettings settings;  // as the last join had them
   bool is_begun = false;  // its first message is being stored
 
   /// RoomOpener's.

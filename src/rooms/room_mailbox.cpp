@@ -41,7 +41,7 @@ void RoomMailbox::handle(to_rooms::Join& mail) {
           to_shard::Admitted{session, std::move(id), std::move(before), std::move(joined), more});
     }
   };
-  rooms_.join({mail.session, std::move(mail.join), std::move(mail.user), mail.again}, std::move(done));
+  rooms_.join({mail.session, std::move(mail.join), std::move(mail.user), *mail.settings, mail.again}, std::move(done));
 }
 
 /// A session that has left the room meanwhile gets no answer.

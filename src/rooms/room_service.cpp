@@ -119,6 +119,7 @@ void RoomService::check() {
 void RoomService::join(JoinRequest request, Completion<JoinAnswer> done) {
   const auto [room, is_new] = parts_->rooms.enter(request.join.room, parts_->fan_out.shard_count());
   if (is_new) parts_->presence.adopt(room);
+  room.settings = request.settings;
   if (!request.again) {
     room.audience.add(request.session);
     parts_->presence.enter(room, request.user);
@@ -193,7 +194,9 @@ void RoomService::members(const std::string& name, Completion<Members> done, Cal
   parts_->opener.when_open(parts_->rooms.find(name), std::move(caller), [done = std::move(done)](Result<Room*> room) {
     if (!room) return done(room.error());
     const Roster& roster = (*room)->attendance.roster;
-    done(Members{(*room)->name, roster.version(), roster.members(limits::kPeopleListed), roster.count()});
+    const bool has_list = (*room)->settings.presence == RoomSettings::Presence::lists;
+    done(
+        Members{(*room)->name, roster.version(), roster.members(has_list ? limits::kPeopleListed : 0), roster.count()});
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/base/hash.hpp"
 #include "chat/base/trace.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/rooms/prices.hpp"
@@ -18,6 +19,11 @@ void refuse_name(Session& session, const RequestId& id) {
                  "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
 }
 
+/// In the same words whether the room exists or not.
+void refuse_closed_room(Session& session, const RequestId& id) {
+  session.refuse(id, ErrorCode::not_found, "this room is not open to you");
+}
+
 void refuse_outsider(Session& session, const RequestId& id) {
   session.refuse(id, ErrorCode::not_joined, "join the room first");
 }
@@ -31,27 +37,42 @@ void publish(Session& session, to_rooms::Send send) {
 
 std::string Memberships::Membership::name() const { return std::string(room->name); }
 
-Memberships::Membership* Memberships::find(std::string_view room) {
+const Memberships::Membership* Memberships::find(std::string_view room) const {
   const auto place =
       std::find_if(rooms_.begin(), rooms_.end(), [room](const Membership& m) { return m.room->name == room; });
   return place == rooms_.end() ? nullptr : &*place;
 }
 
-/// A room that must not be used is told like one that was not joined.
+Memberships::Membership* Memberships::find(std::string_view room) {
+  return const_cast<Membership*>(std::as_const(*this).find(room));
+}
+
+bool Memberships::may(std::string_view room, Right right) const {
+  const Membership* const membership = find(room);
+  return membership != nullptr && membership->rights.has(right);
+}
+
 Memberships::Membership* Memberships::allowed_room(Session& session, const RequestId& id, const std::string& room,
-                                                   Action action) {
+                                                   Right right) {
   Membership* const membership = find(room);
-  if (membership != nullptr && session.may(action, room)) return membership;
-  is_room_name(room) ? refuse_outsider(session, id) : refuse_name(session, id);
-  return nullptr;
+  if (membership == nullptr) {
+    is_room_name(room) ? refuse_outsider(session, id) : refuse_name(session, id);
+  } else if (!membership->rights.has(right)) {
+    session.refuse(id, ErrorCode::forbidden, "in this room you may not do this");
+    return nullptr;
+  }
+  return membership;
 }
 
 // ---- joining ---------------------------------------------------------------------------------------------------
 
 void Memberships::handle(Session& session, const RequestId& id, Join& join) {
   if (!is_room_name(join.room)) return refuse_name(session, id);
-  if (!session.may(Action::join, join.room)) {
-    return session.refuse(id, ErrorCode::not_found, "this room is not open to you");
+  const Access access = session.access(join.room);
+  if (!access.rights.has(Right::join)) return refuse_closed_room(session, id);
+  if (!access.rights.has(Right::history)) {
+    join.history = 0;
+    join.cursor.reset();
   }
   if (!session.pays(id, prices::kRequest + prices::rows(join.history))) return;
   const Membership* known = find(join.room);
@@ -62,16 +83,18 @@ void Memberships::handle(Session& session, const RequestId& id, Join& join) {
     std::string room = join.room;
     return postpone(session, {id, std::move(room), std::move(join)});
   }
-  begin(session, id, std::move(join));
+  begin(session, id, std::move(join), access);
 }
 
-void Memberships::begin(Session& session, const RequestId& id, Join join) {
+void Memberships::begin(Session& session, const RequestId& id, Join join, const Access& access) {
   Membership* known = find(join.room);
   const bool again = known != nullptr;
-  if (!again) known = &rooms_.emplace_back(Membership{&session.shard().attach(join.room)});
+  if (!again)
+    known = &rooms_.emplace_back(Membership{&session.shard().attach(join.room), access.settings, access.rights});
   known->joining = true;
   session.cork(!again && rooms_.size() == 1);
-  session.shard().rooms().post(to_rooms::Join{session.ref(), id, std::move(join), session.person().user(), again});
+  session.shard().rooms().post(
+      to_rooms::Join{session.ref(), id, std::move(join), session.person().user(), access.settings, again});
 }
 
 void Memberships::on_admitted(Session& session, const to_shard::Admitted& mail) {
@@ -193,6 +216,22 @@ void Memberships::leave_all(Session& session) {
   while (!rooms_.empty()) leave(session, rooms_.back());
 }
 
+void Memberships::recheck(Session& session) {
+  for (std::size_t i = 0; i < rooms_.size();) {
+    Membership& membership = rooms_[i];
+    const Access access = session.access(membership.room->name);
+    membership.settings = access.settings;
+    membership.rights = access.rights;
+    if (access.rights.has(Right::join)) {
+      ++i;
+    } else {
+      std::string room = membership.name();
+      leave(session, membership);
+      session.send({}, Removed{std::move(room), "this room is not open to you any more"});
+    }
+  }
+}
+
 void Memberships::tell_rooms(Session& session, const User& before) {
   const User now = session.person().user();
   if (now == before) return;
@@ -204,10 +243,15 @@ void Memberships::tell_rooms(Session& session, const User& before) {
 // ---- requests of members ---------------------------------------------------------------------------------------
 
 void Memberships::handle(Session& session, const RequestId& id, Send& request) {
-  Membership* const membership = allowed_room(session, id, request.room, Action::send);
-  if (membership == nullptr || !session.pays_message(id)) return;
+  Membership* const membership = allowed_room(session, id, request.room, Right::send);
+  if (membership == nullptr || !session.pays_message(id) || !keeps_slow_mode(session, id, *membership)) return;
   if (is_traced(Hop::received)) {
     trace(Hop::received, {{"room", request.room}, {"session", session.person().session_id()}, {"seq", request.seq}});
+  }
+  const std::uint32_t max_bytes = membership->settings->message_bytes;
+  if (max_bytes > 0 && request.content.value.size() > max_bytes) {
+    return session.refuse(id, ErrorCode::too_large,
+                          "a message in this room may have " + std::to_string(max_bytes) + " bytes");
   }
   if (request.name && !session.rename(id, *request.name)) return;
   Shard& shard = session.shard();
@@ -218,7 +262,11 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   if (body.size() > limits::kStoredBytes) {
     return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
   }
-  to_rooms::Send send{session.ref(), id, {request.room, std::move(key), request.seq, std::move(body)}, session.payer()};
+  const RoomSettings& settings = *membership->settings;
+  to_rooms::Send send{session.ref(),
+                      id,
+                      {request.room, std::move(key), request.seq, std::move(body), settings.history_size},
+                      session.payer()};
   // What a connection sends behind its join lies behind joined.offset, so it must not be in the log before that is
   // known.
   membership->joining ? postpone(session, {id, std::move(request.room), std::move(send)})
@@ -226,23 +274,39 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
 }
 
 void Memberships::handle(Session& session, const RequestId& id, ReadHistory& request) {
-  if (allowed_room(session, id, request.room, Action::history) == nullptr) return;
+  if (allowed_room(session, id, request.room, Right::history) == nullptr) return;
   if (!session.pays(id, prices::kRequest + prices::rows(request.limit))) return;
   session.shard().rooms().post(to_rooms::ReadHistory{session.ref(), id, std::move(request)});
 }
 
 void Memberships::handle(Session& session, const RequestId& id, ListMembers& request) {
-  if (allowed_room(session, id, request.room, Action::presence) == nullptr) return;
+  const Membership* const membership = allowed_room(session, id, request.room, Right::presence);
+  if (membership == nullptr) return;
+  if (membership->settings->presence == RoomSettings::Presence::off) {
+    return session.refuse(id, ErrorCode::forbidden, "this room does not tell who is in it");
+  }
   if (!session.pays(id, prices::kMembers)) return;
   session.shard().rooms().post(to_rooms::ListMembers{session.ref(), id, std::move(request.room)});
 }
 
 void Memberships::handle(Session& session, const RequestId& id, NotifyTyping& request) {
-  const Membership* const membership = allowed_room(session, id, request.room, Action::typing);
+  const Membership* const membership = allowed_room(session, id, request.room, Right::typing);
   if (membership == nullptr || !session.pays_message(id)) return;
   if (!session.pays(id, prices::kRequest + prices::pushes(membership->room->members.size()))) return;
   session.shard().rooms().post(to_rooms::NotifyTyping{std::move(request.room), session.person().user()});
   if (!id.empty()) session.send(id, Done{});
+}
+
+bool Memberships::keeps_slow_mode(Session& session, const RequestId& id, const Membership& membership) {
+  const Seconds pause = membership.settings->slow_mode;
+  if (pause == Seconds{0}) return true;
+  const auto units = static_cast<std::uint32_t>(pause.count());
+  const auto payer = keyed_hash(membership.name()) ^ session.payer().person;
+  const auto wait =
+      session.shard().rates().take(RateTable::Kind::slow_mode, payer, {1, units}, session.shard().clock().now(), units);
+  if (wait == Milliseconds{0}) return true;
+  session.send(id, Failure{ErrorCode::rate_limited, "this room is in slow mode", wait});
+  return false;
 }
 
 // ---- requests behind a join ------------------------------------------------------------------------------------
@@ -275,7 +339,7 @@ void Memberships::serve_postponed(Session& session, const std::string& room) {
     auto next = take_postponed(room);
     if (!next) return;
     if (auto* join = std::get_if<Join>(&next->request)) {
-      begin(session, next->id, std::move(*join));
+      begin(session, next->id, std::move(*join), session.access(room));
     } else if (std::holds_alternative<Leave>(next->request)) {
       leave_room(session, next->id, room);
     } else if (membership != nullptr) {

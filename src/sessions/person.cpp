@@ -27,19 +27,28 @@ Person::Person() : session_id_(first_bytes<8>(random_bytes(8))) {}
 
 void Person::greet() {
   greeted_ = true;
-  if (principal_ == Principal{}) principal_.person = new_person();
+  if (principal_.person == PersonId{}) principal_.person = new_person();
   if (name_.empty()) name_ = "guest-" + random_hex(2);
+}
+
+void Person::authenticate(std::shared_ptr<const Identity> identity) {
+  const bool is_other = principal_.is_guest();
+  principal_.identity = std::move(identity);
+  principal_.person = person_of_subject(principal_.identity->subject);
+  if (is_other) sender_ = first_bytes<11>(sha256(user_id() + ':' + session_id()));
+  if (has_fixed_name()) name_ = principal_.identity->name;
 }
 
 /// A client that keeps only a producer is known by that: a repetition over another connection must come from the same
 /// person.
 PersonId Person::shown_in(const Hello& hello) const {
+  if (!principal_.is_guest()) return principal_.person;
   const auto& secret = hello.identity_secret || identified_ ? hello.identity_secret : hello.producer;
   return secret ? person_of(*secret) : principal_.person;
 }
 
 bool Person::is_changed_by(const Hello& hello) const {
-  return shown_in(hello) != principal_.person || (hello.name && *hello.name != name_);
+  return shown_in(hello) != principal_.person || (hello.name && !has_fixed_name() && *hello.name != name_);
 }
 
 void Person::become(const Hello& hello) {
@@ -52,11 +61,11 @@ void Person::become(const Hello& hello) {
     sender_ = person_of(producer) == person ? std::nullopt
                                             : std::optional(first_bytes<11>(sha256(user_id() + ':' + producer)));
   }
-  if (hello.name) name_ = *hello.name;
+  if (hello.name && !has_fixed_name()) name_ = *hello.name;
 }
 
 std::string Person::session_id() const { return to_base64url(session_id_); }
-std::string Person::user_id() const { return to_text(principal_.person); }
+std::string Person::user_id() const { return principal_.user_id(); }
 std::string Person::sender() const { return sender_ ? to_base64url(*sender_) : user_id(); }
 
 }  // namespace chat

@@ -13,6 +13,10 @@
 namespace chat {
 namespace {
 
+constexpr Seconds kExpiryWarning{60};  // before a token ends
+constexpr Seconds kExpiryGrace{25};    // for a newer one that is on its way
+constexpr CloseReason kNoToken{CloseCode::unauthorized, "this cluster needs a valid token"};
+
 Counter closed_sessions{"chat_sessions_closed_total", "Sessions that this node has closed, for whatever reason"};
 
 }  // namespace
@@ -105,6 +109,10 @@ void Session::close(CloseReason reason) {
 // ---- in ----------------------------------------------------------------------------------------------------------
 
 void Session::handle(const RequestId& id, Command& command) {
+  if (lacks_token(command)) {
+    send(id, Failure{ErrorCode::unauthorized, std::string(kNoToken.text)});
+    return close(kNoToken);
+  }
   if (!person_.is_greeted() && !std::holds_alternative<Hello>(command) && !std::holds_alternative<Failure>(command)) {
     welcome({});
   }
@@ -135,10 +143,11 @@ void Session::welcome(const RequestId& id) {
   person_.greet();
   const auto& settings = shard_.settings();
   send(id, Welcome{settings.node, person_.session_id(), person_.user(), person_.sender(), settings.messages.per_second,
-                   settings.messages.burst});
+                   settings.messages.burst, expires()});
 }
 
 void Session::handle(const RequestId& id, Hello& hello) {
+  if (hello.token && !take_token(id, *hello.token)) return;
   if (hello.name && !normalize_name(id, *hello.name)) return;
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
   if (!is_secret(hello.identity_secret) || !is_secret(hello.producer)) {
@@ -150,7 +159,13 @@ void Session::handle(const RequestId& id, Hello& hello) {
   const User before = person_.user();
   person_.become(hello);
   memberships_.tell_rooms(*this, before);
-  welcome(id);
+  if (before.id != person_.user_id()) recheck();
+  if (!is_closing()) welcome(id);
+}
+
+void Session::handle(const RequestId& id, Refresh& refresh) {
+  if (!pays(id, prices::kRequest)) return;
+  if (take_token(id, refresh.token)) send(id, Refreshed{expires()});
 }
 
 void Session::handle(const RequestId& id, AskNode&) {
@@ -170,6 +185,7 @@ bool Session::normalize_name(const RequestId& id, std::string& name) {
 }
 
 bool Session::rename(const RequestId& id, std::string name) {
+  if (person_.has_fixed_name()) return true;  // some clients give one with each message
   if (!normalize_name(id, name)) return false;
   if (name == person_.name()) return true;
   if (!pays(id, prices::identity(memberships_.count()))) return false;
@@ -179,10 +195,80 @@ bool Session::rename(const RequestId& id, std::string name) {
   return true;
 }
 
+// ---- tokens ------------------------------------------------------------------------------------------------------
+
+bool Session::lacks_token(const Command& command) const {
+  if (!shard_.settings().requires_token || !person_.principal().is_guest()) return false;
+  const auto* hello = std::get_if<Hello>(&command);
+  return hello == nullptr || !hello->token;
+}
+
+/// Where tokens are off, they are not looked at.
+bool Session::take_token(const RequestId& id, std::string_view token) {
+  const Authenticator* const authenticator = shard_.settings().authenticator;
+  if (authenticator == nullptr) return true;
+  auto identity = authenticator->authenticate(token);
+  if (!identity) {
+    send(id, identity.error());
+    // A session that has a good token keeps it.
+    if (person_.principal().is_guest()) close({CloseCode::unauthorized, "the token is not accepted"});
+    return false;
+  }
+  const auto& known = person_.principal().identity;
+  if (known && known->subject != (*identity)->subject) {
+    refuse(id, ErrorCode::unauthorized, "the token is another user's");
+    return false;
+  }
+  authenticate(*std::move(identity));
+  return !is_closing();
+}
+
+void Session::authenticate(std::shared_ptr<const Identity> identity) {
+  const bool was_greeted = person_.is_greeted();
+  const User before = person_.user();
+  person_.authenticate(std::move(identity));
+  if (was_greeted) memberships_.tell_rooms(*this, before);
+  recheck();
+  expiry_told_ = false;
+  watch_token();
+}
+
+UnixMs Session::expires() const {
+  const auto& identity = person_.principal().identity;
+  return identity ? identity->expires_at : 0;
+}
+
+void Session::watch_token() {
+  if (expires() == 0 || is_closing()) return;
+  const UnixMs left = expires() - shard_.clock().unix_ms();
+  if (left <= -Milliseconds(kExpiryGrace).count()) return close({CloseCode::token_expired, "the token has expired"});
+  if (left <= Milliseconds(kExpiryWarning).count() && !std::exchange(expiry_told_, true)) {
+    send({}, TokenExpiring{expires()});
+  }
+  const Milliseconds next = expiry_told_ ? Milliseconds(left) + kExpiryGrace : Milliseconds(left) - kExpiryWarning;
+  alarm_ = shard_.clock().now() + next;
+  shard_.wake(ref_, alarm_);
+}
+
+/// An alarm that was set for an earlier token means nothing.
+void Session::on_alarm(Instant due) {
+  if (due == alarm_) watch_token();
+}
+
+bool Session::is_excluded() {
+  const auto reason = shard_.settings().policy->exclusion(person_.principal());
+  if (reason) close(*reason);
+  return reason.has_value();
+}
+
+void Session::recheck() {
+  if (!is_closing() && !is_excluded()) memberships_.recheck(*this);
+}
+
 // ---- rights and rates --------------------------------------------------------------------------------------------
 
-bool Session::may(Action action, std::string_view room) const {
-  return shard_.settings().policy->may(person_.principal(), action, room);
+Access Session::access(std::string_view room) const {
+  return shard_.settings().policy->access(person_.principal(), room);
 }
 
 Payer Session::payer() const {

@@ -145,6 +145,9 @@ void Shard::tick() {
     Session* session = find(who);
     if (session != nullptr && !session->is_closing()) session->dialogue().keep_alive(*session, now);
   });
+  alarms_.take_due(now, [this](SessionRef who, Instant due) {
+    if (Session* session = find(who)) session->on_alarm(due);
+  });
   replays_.take_due(now, [this](SessionRef who) {
     if (Session* session = find(who)) session->memberships().on_drained(*session);
   });
@@ -183,9 +186,11 @@ void Shard::handle(to_shard::ToRoom& mail) {
   if (place == rooms_.end()) return;
   const bool ephemeral = mail.messages == 0;
   const auto& members = place->second->members;
-  const std::string except = from_base32(mail.except_user);
+  const std::string& except = mail.except_user;
+  const std::string except_bytes = from_base32(except);
   for (Session* member : members) {
-    if (!except.empty() && member->person().is(except)) continue;
+    if (!except.empty() && member->person().is(except, except_bytes)) continue;
+    if (mail.for_watchers && !member->memberships().may(mail.room, Right::presence)) continue;
     member->send(mail.frames[static_cast<std::size_t>(member->format())], ephemeral);
   }
   deliveries_.fetch_add(mail.messages * members.size(), std::memory_order_relaxed);
@@ -221,6 +226,12 @@ void Shard::ask_to_move(std::size_t from, Milliseconds over) {
       departures_.push_back({session->ref(), clock_.now() + after});
   }
   if (from < slots_.size()) boost::asio::post(context_, [this, from, over] { ask_to_move(from, over); });
+}
+
+void Shard::handle(to_shard::Recheck&) {
+  for (const auto& slot : slots_) {
+    if (slot.session != nullptr) slot.session->recheck();
+  }
 }
 
 void Shard::handle(to_shard::CloseAll&) {

@@ -199,7 +199,7 @@ test('a repeated send is stored once although the second try comes by another no
   ]);
   assert.equal(one.user.id, two.user.id, 'the same guest is the same person on every node');
   for (const client of [one, two, other]) await client.join(room);
-  const send = (client, n) => client.request('send', { room, text: `message ${n}`, seq: n });
+  const send = (client, n) => client.request('send', { room, text: `n ${n}`, seq: n });
 
   const first = await send(one, 1);
   const second = await send(one, 2);

@@ -245,7 +245,7 @@ describe('settings that cannot be meant', () => {
   test('--help lists every setting and --version is short; both end with 0', { timeout }, async () => {
     const help = new Program('chatd', chatd, ['--help'], { env: cleanEnvironment() });
     assert.equal(await help.exited, 0);
-    for (const name of ['listen', 'redis', 'node-id', 'node-name', 'node-description', 'web', 'shards', 'allowed-origins', 'trusted-proxies', 'history', 'drain-seconds', 'log-level', 'log-format', 'max-connections', 'max-connections-per-address', 'messages-per-second', 'message-burst', 'joins-per-second', 'config']) {
+    for (const name of ['listen', 'redis', 'node-id', 'node-name', 'node-description', 'web-root', 'threads', 'allowed-origins', 'trusted-proxies', 'history-size', 'drain-seconds', 'log-level', 'log-format', 'max-connections', 'max-connections-per-address', 'messages-per-second', 'message-burst', 'joins-per-second', 'config']) {
       assert.ok(help.output.includes(`--${name}`), `--${name} in --help`);
     }
     const version = new Program('chatd', chatd, ['--version'], { env: cleanEnvironment() });

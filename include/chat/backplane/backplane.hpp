@@ -19,7 +19,8 @@ struct Append {
   std::string room;
   std::string sender;  // empty: not protected against repetition
   std::uint64_t seq = 0;
-  std::string body;  // see Message::body
+  std::string body;                // see Message::body
+  std::uint32_t history_size = 0;  // messages that the room keeps; 0: as the options of the backplane say
 };
 
 struct Appended {

@@ -17,7 +17,15 @@ namespace chat {
 class RateTable {
  public:
   /// What is metered; the same payer has a meter of its own for each kind.
-  enum class Kind : std::uint8_t { person_requests, address_requests, connects, http_requests, probes, input };
+  enum class Kind : std::uint8_t {
+    person_requests,
+    address_requests,
+    connects,
+    http_requests,
+    probes,
+    input,
+    slow_mode
+  };
 
   /// Zero if admitted now and charged, else how long until the same request would be.
   Milliseconds take(Kind kind, std::uint64_t payer, const RateLimit& limit, Instant now, std::uint32_t cost = 1);

@@ -18,6 +18,8 @@ enum class CloseCode : std::uint16_t {
   restart = 1012,
   slow = 4008,
   hello_timeout = 4408,
+  unauthorized = 4500,
+  token_expired = 4501,
 };
 
 /// Whether the client is wanted back.

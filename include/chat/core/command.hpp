@@ -22,6 +22,12 @@ struct Hello {
   std::optional<std::string> name;
   std::optional<std::string> identity_secret;  // a secret that makes several connections one person
   std::optional<std::string> producer;         // makes sends idempotent across connections, with Send::seq
+  std::optional<std::string> token;            // shows who the user is
+};
+
+/// A newer token of the same user.
+struct Refresh {
+  std::string token;
 };
 
 struct Join {
@@ -59,7 +65,8 @@ struct NotifyTyping {
 struct AskNode {};
 
 /// What a client asks for. A Failure stands for what could not be understood.
-using Command = std::variant<Hello, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, AskNode, Failure>;
+using Command =
+    std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, AskNode, Failure>;
 
 struct Request {
   RequestId id;

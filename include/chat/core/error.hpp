@@ -23,6 +23,8 @@ enum class ErrorCode : std::uint8_t {
   unavailable,
   out_of_sequence,
   not_found,
+  unauthorized,
+  forbidden,
   internal,
 };
 

@@ -20,6 +20,23 @@ struct Welcome {
   std::string sender;
   std::uint32_t messages_per_second = 0;  // 0: no limit
   std::uint32_t message_burst = 0;
+  UnixMs expires = 0;  // of the token; 0: there is none, or it does not expire
+};
+
+/// The token is accepted in place of the one before.
+struct Refreshed {
+  UnixMs expires = 0;
+};
+
+/// The token ends soon: the client should send a newer one.
+struct TokenExpiring {
+  UnixMs expires = 0;
+};
+
+/// The session is no longer in the room, and why.
+struct Removed {
+  std::string room;
+  std::string reason;
 };
 
 struct Joined {
@@ -116,8 +133,9 @@ struct Degraded {
   std::string room{};      // the only room that is concerned; empty: all
 };
 
-using Event = std::variant<Welcome, Joined, Left, Ack, Page, Members, NodeAnswer, Done, Published, PresenceChanged,
-                           Typing, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
+using Event =
+    std::variant<Welcome, Refreshed, TokenExpiring, Removed, Joined, Left, Ack, Page, Members, NodeAnswer, Done,
+                 Published, PresenceChanged, Typing, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.
 inline bool is_ephemeral(const Event& event) {

@@ -9,6 +9,7 @@
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
 #include "chat/core/names.hpp"
+#include "chat/core/room_settings.hpp"
 #include "chat/rooms/session_ref.hpp"
 #include "chat/rooms/usage_meters.hpp"
 
@@ -23,6 +24,7 @@ struct Join {
   RequestId id;
   chat::Join join;
   User user;
+  const RoomSettings* settings;
   bool again = false;  // the session is in the room already and wants the messages that it missed
 };
 /// A session that is catching up has room for the next page.
@@ -103,6 +105,7 @@ struct ToRoom {
   PerFormat<SharedBytes> frames;
   std::size_t messages = 0;  // 0: ephemeral
   std::string except_user;
+  bool for_watchers = false;  // only for members with the right to see the people
 };
 /// The same bytes for every session.
 struct ToAll {
@@ -116,10 +119,13 @@ struct Drain {
 struct Move {
   Milliseconds over{0};
 };
+/// What principals may do has changed.
+struct Recheck {};
 /// Close the sessions that are still open.
 struct CloseAll {};
 }  // namespace to_shard
-using ShardMail = std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused,
-                               to_shard::ToRoom, to_shard::ToAll, to_shard::Drain, to_shard::Move, to_shard::CloseAll>;
+using ShardMail =
+    std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused, to_shard::ToRoom,
+                 to_shard::ToAll, to_shard::Drain, to_shard::Move, to_shard::Recheck, to_shard::CloseAll>;
 
 }  // namespace chat

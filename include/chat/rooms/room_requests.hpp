@@ -8,6 +8,7 @@
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
 #include "chat/core/names.hpp"
+#include "chat/core/room_settings.hpp"
 #include "chat/core/shared_bytes.hpp"
 #include "chat/rooms/session_ref.hpp"
 
@@ -18,6 +19,7 @@ struct JoinRequest {
   SessionRef session;
   Join join;
   User user;
+  RoomSettings settings{};
   bool again = false;  // the session is in the room already and wants the messages that it missed
 };
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "chat/core/command.hpp"
-#include "chat/rooms/mail.hpp"
 #include "chat/core/policy.hpp"
+#include "chat/rooms/mail.hpp"
 
 namespace chat {
 
@@ -37,6 +37,10 @@ class Memberships {
   void on_join_refused(Session& session, const to_shard::JoinRefused& mail);
   /// The client has taken all that was queued: a replay goes on, if it is paid for.
   void on_drained(Session& session);
+  /// Whether the session has the right in this room.
+  bool may(std::string_view room, Right right) const;
+  /// What the policy says has changed: rooms that the session may not be in any more are left.
+  void recheck(Session& session);
   /// The session's place in a room's list has changed.
   void moved(const LocalRoom& room, std::uint32_t index);
   /// The person is called otherwise, or is another one.
@@ -48,6 +52,8 @@ class Memberships {
   static constexpr std::uint32_t kNotYet = 0xffffffff;
   struct Membership {
     LocalRoom* room;
+    const RoomSettings* settings;   // of the policy
+    Rights rights;                  // as the policy had it last
     std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
     bool joining = false;           // a join is under way: requests about the room are postponed
     bool admitted = false;          // a join has been answered
@@ -63,10 +69,12 @@ class Memberships {
     std::variant<Join, Leave, to_rooms::Send> request;
   };
 
+  const Membership* find(std::string_view room) const;
   Membership* find(std::string_view room);
   /// The membership, be its join still under way, if the session may do this in its room; or nullptr after an answer.
-  Membership* allowed_room(Session& session, const RequestId& id, const std::string& room, Action action);
-  void begin(Session& session, const RequestId& id, Join join);
+  Membership* allowed_room(Session& session, const RequestId& id, const std::string& room, Right right);
+  static bool keeps_slow_mode(Session& session, const RequestId& id, const Membership& membership);
+  void begin(Session& session, const RequestId& id, Join join, const Access& access);
   static void enter(Session& session, Membership& membership);
   static void step_out(Session& session, Membership& membership);
   void leave(Session& session, Membership& membership);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,11 +25,15 @@ class Person {
   void greet();
   /// The person is known before the first request.
   void identify(const PersonId& person) { principal_.person = person; }
+  /// A token has shown who the user is.
+  void authenticate(std::shared_ptr<const Identity> identity);
 
   /// Whether a hello would change the person or the name.
   bool is_changed_by(const Hello& hello) const;
   void become(const Hello& hello);
   void rename(std::string name) { name_ = std::move(name); }
+  /// A token has said the name: the client cannot choose another.
+  bool has_fixed_name() const { return principal_.identity && !principal_.identity->name.empty(); }
 
   const Principal& principal() const { return principal_; }
   const std::string& name() const { return name_; }
@@ -37,8 +42,11 @@ class Person {
   /// Stands for (user, producer) in stored messages without giving the producer away.
   std::string sender() const;
   User user() const { return {user_id(), name_}; }
-  /// Whether this is the person, given the bytes of the id.
-  bool is(std::string_view id) const { return std::string_view(principal_.person.data(), sizeof(PersonId)) == id; }
+  /// Whether this is the person, given the id, and what its letters stand for if it is that of a guest.
+  bool is(std::string_view id, std::string_view bytes) const {
+    return principal_.identity ? principal_.identity->user_id == id
+                               : std::string_view(principal_.person.data(), sizeof(PersonId)) == bytes;
+  }
 
  private:
   PersonId shown_in(const Hello& hello) const;

@@ -8,12 +8,12 @@
 #include "chat/core/close.hpp"
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
+#include "chat/core/policy.hpp"
 #include "chat/rooms/session_ref.hpp"
 #include "chat/sessions/dialogue.hpp"
 #include "chat/sessions/memberships.hpp"
 #include "chat/sessions/outbox.hpp"
 #include "chat/sessions/person.hpp"
-#include "chat/core/policy.hpp"
 #include "chat/sessions/session_meters.hpp"
 
 namespace chat {
@@ -36,6 +36,9 @@ class Session {
   /// Bytes came from the client, pongs too.
   void heard(Instant now) { last_heard_ = now; }
   Instant last_heard() const { return last_heard_; }
+  /// A token has shown who the user is: before the first request, or in one. Ends the session if the user may not be
+  /// here.
+  void authenticate(std::shared_ptr<const Identity> identity);
 
   /// Serves one request.
   void handle(const RequestId& id, Command& command);
@@ -65,7 +68,7 @@ class Session {
 
   // For the requests of members.
 
-  bool may(Action action, std::string_view room) const;
+  Access access(std::string_view room) const;
   /// False, and answered, if the connection has used up its messages.
   bool pays_message(const RequestId& id);
   /// False, and answered, if the connection, its person or its address cannot pay for a request.
@@ -87,7 +90,18 @@ class Session {
  private:
   friend class Shard;
 
+  /// What the policy says has changed.
+  void recheck();
+  /// The moment has come that watch_token() asked for.
+  void on_alarm(Instant due);
+  void watch_token();
+  bool is_excluded();
+  bool lacks_token(const Command& command) const;
+  /// False, and answered, if the token shows no user, or not the same.
+  bool take_token(const RequestId& id, std::string_view token);
+  UnixMs expires() const;
   void handle(const RequestId& id, Hello& hello);
+  void handle(const RequestId& id, Refresh& refresh);
   void handle(const RequestId& id, AskNode& node);
   void handle(const RequestId& id, Failure& failure);
   void put(SharedBytes frame, bool ephemeral);
@@ -105,11 +119,13 @@ class Session {
   State state_ = State::open;
   bool dirty_ = false;   // stands in the shard's list of sessions to flush
   bool corked_ = false;  // not flushed before the next frame
+  bool expiry_told_ = false;
   Outbox outbox_;
   Person person_;
   Memberships memberships_;
   SessionMeters meters_;
   Instant last_heard_;
+  Instant alarm_{};  // the one that counts
   DialoguePtr dialogue_;
 };
 

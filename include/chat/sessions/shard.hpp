@@ -17,9 +17,11 @@
 #include "chat/base/rate_limit.hpp"
 #include "chat/base/rate_table.hpp"
 #include "chat/base/thread_check.hpp"
-#include "chat/rooms/shard_port.hpp"
-#include "chat/sessions/deadline_queue.hpp"
+#include "chat/core/authenticator.hpp"
 #include "chat/core/policy.hpp"
+#include "chat/rooms/shard_port.hpp"
+#include "chat/sessions/alarm_queue.hpp"
+#include "chat/sessions/deadline_queue.hpp"
 
 namespace chat {
 
@@ -35,6 +37,8 @@ struct SessionSettings {
   RateLimit address_requests{};
   RateLimit address_input{};  // bytes
   const Policy* policy = &open_policy();
+  const Authenticator* authenticator = nullptr;  // null: tokens are off
+  bool requires_token = false;
 };
 
 /// A room as one shard knows it.
@@ -87,6 +91,8 @@ class Shard final : public ShardPort {
   void mark_dirty(Session& session);
   /// Calls Dialogue::keep_alive() of the session after a while.
   void keep_alive_later(const Session& session, Milliseconds after);
+  /// Calls Session::on_alarm() at this moment, or up to a second later.
+  void wake(SessionRef session, Instant due) { alarms_.add(session, due); }
   /// Calls Memberships::on_drained() of the session in a moment.
   void replay_later(const Session& session);
   void write_through(BatchWriter& writer) { writer_ = &writer; }
@@ -108,6 +114,7 @@ class Shard final : public ShardPort {
   void handle(to_shard::Drain& mail);
   void handle(to_shard::Move& mail);
   void handle(to_shard::CloseAll& mail);
+  void handle(to_shard::Recheck& mail);
   Session* find(SessionRef who);
   void ask_to_move(std::size_t from, Milliseconds over);
   void flush_after(int hops);
@@ -127,6 +134,7 @@ class Shard final : public ShardPort {
   std::vector<std::uint32_t> free_slots_;
   DeadlineQueue greetings_;
   DeadlineQueue keepalives_;
+  AlarmQueue alarms_;
   DeadlineQueue replays_;  // that had to wait
   struct Departure {
     SessionRef who;

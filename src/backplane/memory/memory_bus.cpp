@@ -69,7 +69,8 @@ Result<Appended> MemoryBus::append(const Append& append) {
     room.senders[append.sender] = {append.seq, room.top + 1};
   }
   room.log.push_back({++room.top, decode_body(append.body)});
-  if (room.log.size() > retention_.messages) room.log.pop_front();
+  const std::size_t max_messages = append.history_size > 0 ? append.history_size : retention_.messages;
+  while (room.log.size() > max_messages) room.log.pop_front();
   return Appended{{room.epoch, room.top}, false};
 }
 

@@ -89,7 +89,10 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
   arguments.reserve(5 + std::size(keys) + 3 * batch.size());
   arguments.insert(arguments.end(), {"EVALSHA", scripts_.append(), "5"});
   arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
-  arguments.insert(arguments.end(), {max_messages_, idle_ms_});
+  const std::uint32_t history_size = batch.back().append.history_size;
+  const std::string own_max = history_size > 0 ? std::to_string(history_size) : std::string();
+  arguments.insert(arguments.end(),
+                   {own_max.empty() ? std::string_view(max_messages_) : std::string_view(own_max), idle_ms_});
   for (const auto& [append, after_gap, done] : batch) {
     numbers.push_back((after_gap ? "-" : "") + std::to_string(append.seq));
     const std::string_view sender = is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender);

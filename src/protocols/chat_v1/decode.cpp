@@ -108,8 +108,11 @@ Command decode_hello(Members& in) {
   hello.name = in.text("name", limits::kUserNameBytes);
   hello.identity_secret = in.text("identity_secret", limits::kSecretBytes);
   hello.producer = in.text("producer", limits::kSecretBytes);
+  hello.token = in.text("token", limits::kTokenBytes);
   return hello;
 }
+
+Command decode_refresh(Members& in) { return Refresh{in.required_text("token", limits::kTokenBytes)}; }
 
 Command decode_join(Members& in) {
   Join join;
@@ -182,6 +185,7 @@ constexpr std::array kTypes{
     Type{"history", decode_history},
     Type{"members", decode_room_command<ListMembers>},
     Type{"node", decode_node},
+    Type{"refresh", decode_refresh},
 };
 
 /// As it came: its form is the client's.

@@ -82,6 +82,7 @@ struct Encoder {
     out += R"(,"burst":)";
     append_number(out, e.message_burst);
     out += '}';
+    if (e.expires > 0) object.number("expires", static_cast<std::uint64_t>(e.expires));
   }
   void operator()(const Joined& e) const {
     Object object(out, "joined", id);
@@ -91,6 +92,18 @@ struct Encoder {
     object.boolean("recovered", e.recovered);
     message_list(object, e.room, e.position.epoch, e.messages);
     object.number("members", e.members);
+  }
+  void operator()(const Refreshed& e) const {
+    Object object(out, "refreshed", id);
+    if (e.expires > 0) object.number("expires", static_cast<std::uint64_t>(e.expires));
+  }
+  void operator()(const TokenExpiring& e) const {
+    Object(out, "token_expiring", id).number("expires", static_cast<std::uint64_t>(e.expires));
+  }
+  void operator()(const Removed& e) const {
+    Object object(out, "removed", id);
+    object.text("room", e.room);
+    object.text("reason", e.reason);
   }
   void operator()(const Left& e) const { Object(out, "left", id).text("room", e.room); }
   void operator()(const Ack& e) const {

@@ -29,13 +29,13 @@ constexpr std::string_view kJson = "application/json";
 void open_stream(const HttpCall& call, const TransportSettings& settings) {
   const auto secret = settings.secret.view();
   if (secret.empty()) return call.reply(make_unavailable(call.request));
-  const auto permit = admit(call, settings);
-  if (!permit) return;
+  const auto client = admit(call, settings, true);
+  if (!client) return;
   const auto token = mint_token(secret, call.context->shard.clock().unix_ms());
   EventStream::Opening opening{event_stream_head(call, settings), {}};
   append_sse_event(opening.event, connection_event(token), "connection");
-  call.reply([&logical = call.context->logical, token, permit, opening](Descriptor socket) {
-    logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*permit),
+  call.reply([&logical = call.context->logical, token, client, opening](Descriptor socket) {
+    logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*client),
                                               chat_v1_formats().sse, chat_v1_dialogue(), std::move(socket), opening));
   });
 }
@@ -43,21 +43,22 @@ void open_stream(const HttpCall& call, const TransportSettings& settings) {
 void open_poll(const HttpCall& call, const TransportSettings& settings) {
   const auto secret = settings.secret.view();
   if (secret.empty()) return call.reply(make_unavailable(call.request));
-  const auto permit = admit(call, settings);
-  if (!permit) return;
+  const auto client = admit(call, settings, true);
+  if (!client) return;
   auto& logical = call.context->logical;
   const auto token = mint_token(secret, call.context->shard.clock().unix_ms());
   const auto opened = [call, token](bool is) {
     call.reply(is ? make_response(call.request, http::status::ok, kJson, connection_event(token) + '\n')
                   : make_unavailable(call.request));
   };
-  logical.add(std::make_unique<PolledConnection>(logical, std::string(id_of(token)), std::move(*permit),
+  logical.add(std::make_unique<PolledConnection>(logical, std::string(id_of(token)), std::move(*client),
                                                  chat_v1_formats().poll, chat_v1_dialogue(), opened));
 }
 
 WebSocketProtocol over_websocket() {
   WebSocketProtocol protocol{std::string(json_codec().name()), chat_v1_formats().websocket,
                              chat_v1_formats().deflated_websocket, limits::kClientMessageBytes};
+  protocol.token_may_follow = true;
   protocol.dialogue = [](const HttpRequest&, const Negotiated&) { return chat_v1_dialogue(); };
   protocol.on_open = [](Session& session, const HttpRequest& request) {
     chat_v1_on_open(session, query_value(target_of(request), "room"));
@@ -122,8 +123,8 @@ void add_chat_v1_routes(Router& router, const TransportSettings& settings) {
     query_value(target_of(call.request), "id").empty() ? open_poll(call, settings) : send(call, settings.secret);
   });
   on(http::verb::delete_, "/poll", [&settings](const HttpCall& call) { end(call, settings.secret); });
-  router.on(http::verb::options, "/sse", preflight(origins, "GET, POST"));
-  router.on(http::verb::options, "/poll", preflight(origins, "GET, POST, DELETE"));
+  router.on(http::verb::options, "/sse", preflight(origins, "GET, POST", "Authorization"));
+  router.on(http::verb::options, "/poll", preflight(origins, "GET, POST, DELETE", "Authorization"));
 }
 
 }  // namespace chat

@@ -201,6 +201,8 @@ struct Encoder {
   void operator()(const Rewound& e) const { writer.invocation(out, "Rewound", in_array(e)); }
   void operator()(const Reset& e) const { writer.invocation(out, "Reset", in_array(e)); }
   void operator()(const Reconnect& e) const { writer.invocation(out, "Reconnect", in_array(e)); }
+  void operator()(const TokenExpiring& e) const { writer.invocation(out, "TokenExpiring", in_array(e)); }
+  void operator()(const Removed& e) const { writer.invocation(out, "Removed", in_array(e)); }
   void operator()(const Degraded& e) const { writer.invocation(out, "Degraded", in_array(e)); }
   void operator()(const Failure& e) const {
     const std::string error = sentence_of(e);

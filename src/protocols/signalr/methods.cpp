@@ -44,6 +44,7 @@ constexpr std::array kMethods{
     Method{"Typing", "typing", {"room"}},
     Method{"Hello", "hello", {kObject}},
     Method{"GetNodeInfo", "node", {}},
+    Method{"Refresh", "refresh", {"token"}},
 };
 
 /// Every client, of chat.v1 too, must be able to read what is said to all.

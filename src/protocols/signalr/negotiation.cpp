@@ -1,11 +1,13 @@
 #include "protocols/signalr/negotiation.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "chat/base/json_text.hpp"
 #include "chat/core/person_id.hpp"
 #include "chat/transport/connection_token.hpp"
+#include "chat/transport/http/bearer.hpp"
 #include "chat/transport/http/origin.hpp"
 
 namespace chat {
@@ -19,15 +21,24 @@ bool knows_tokens(const HttpRequest& request) {
   return !version.empty() && version != "0";
 }
 
-HttpResponse answer(const HttpRequest& request, const Negotiated& connection) {
+/// The public id of the user of the connection.
+std::string connection_id(const Negotiated& connection, const Identity* identity) {
+  return identity != nullptr ? identity->user_id : to_text(person_of(connection.token));
+}
+
+HttpResponse answer(const HttpRequest& request, const Negotiated& connection, const Identity* identity, UnixMs now) {
   const bool is_one = knows_tokens(request);
   std::string body = is_one ? R"({"negotiateVersion":1,"connectionId":)" : R"({"negotiateVersion":0,"connectionId":)";
-  append_json_string(body, is_one ? to_text(person_of(connection.token)) : connection.token);
+  append_json_string(body, is_one ? connection_id(connection, identity) : connection.token);
   if (is_one) {
     body += R"(,"connectionToken":)";
     append_json_string(body, connection.token);
   }
   if (connection.resumable) body += R"(,"useStatefulReconnect":true)";
+  if (identity != nullptr && identity->expires_at > 0) {
+    body += R"(,"tokenLifetimeSeconds":)";
+    append_number(body, static_cast<std::uint64_t>(std::max<UnixMs>(identity->expires_at - now, 0) / 1000));
+  }
   body += R"(,"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]},)"
           R"({"transport":"ServerSentEvents","transferFormats":["Text"]},)"
           R"({"transport":"LongPolling","transferFormats":["Text","Binary"]}]})";
@@ -38,10 +49,13 @@ void negotiate(const HttpCall& call, const ClusterSecret& secret) {
   if (secret.view().empty() || !call.context->admission.is_open()) {
     return call.reply(make_unavailable(call.request));
   }
+  const auto identity = identity_in(call.request, call.context->shard.settings(), false);
+  if (!identity) return call.reply(make_unauthorized(call.request, identity.error()));
   const bool resumable =
       knows_tokens(call.request) && query_value(target_of(call.request), "useStatefulReconnect") == "true";
-  const auto token = mint_token(secret.view(), call.context->shard.clock().unix_ms(), resumable);
-  call.reply(answer(call.request, {token, resumable}));
+  const UnixMs now = call.context->shard.clock().unix_ms();
+  const auto token = mint_token(secret.view(), now, resumable);
+  call.reply(answer(call.request, {token, resumable}, identity->get(), now));
 }
 
 }  // namespace
@@ -54,7 +68,8 @@ void add_negotiation(Router& router, const TransportSettings& settings, const st
     router.on_loosely(http::verb::post, path, for_origins(settings.allowed_origins, [&settings](const HttpCall& call) {
                         negotiate(call, settings.secret);
                       }));
-    router.on_loosely(http::verb::options, path, preflight(settings.allowed_origins, "POST", "X-SignalR-User-Agent"));
+    router.on_loosely(http::verb::options, path,
+                      preflight(settings.allowed_origins, "POST", "Authorization, X-SignalR-User-Agent"));
   }
 }
 

@@ -23,7 +23,7 @@ namespace {
 namespace http = boost::beast::http;
 using Kind = ConnectionRequest::Kind;
 
-constexpr const char* kUserAgent = "X-SignalR-User-Agent";
+constexpr const char* kClientHeaders = "Authorization, X-SignalR-User-Agent";
 constexpr std::string_view kMessages = "application/octet-stream";
 
 HttpResponse messages(const HttpRequest& request, http::status status, std::string body = {}) {
@@ -56,13 +56,13 @@ std::optional<ConnectionToken> token_in(const HttpCall& call, const ClusterSecre
 
 void open_stream(const HttpCall& call, const ConnectionToken& token, const TransportSettings& settings,
                  const SignalRSettings& signalr) {
-  const auto permit = admit(call, settings);
-  if (!permit) return;
+  const auto client = admit(call, settings, false);
+  if (!client) return;
   const EventStream::Opening opening{event_stream_head(call, settings), std::string(kSseComment)};
-  call.reply([&logical = call.context->logical, &signalr, token, permit, opening,
+  call.reply([&logical = call.context->logical, &signalr, token, client, opening,
               details = wants_details(call.request)](Descriptor socket) {
     const auto& formats = signalr_sse_formats();
-    logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*permit), formats.handshake,
+    logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*client), formats.handshake,
                                               signalr_dialogue(signalr, formats, {token, false}, details),
                                               std::move(socket), opening));
   });
@@ -70,15 +70,15 @@ void open_stream(const HttpCall& call, const ConnectionToken& token, const Trans
 
 void open_polls(const HttpCall& call, const ConnectionToken& token, const TransportSettings& settings,
                 const SignalRSettings& signalr) {
-  const auto permit = admit(call, settings);
-  if (!permit) return;
+  const auto client = admit(call, settings, false);
+  if (!client) return;
   auto& logical = call.context->logical;
   const auto opened = [call](bool is) {
     call.reply(is ? messages(call.request, http::status::ok) : make_unavailable(call.request));
   };
   const auto& formats = signalr_poll_formats();
   logical.add(std::make_unique<SignalRPolledConnection>(
-      logical, std::string(id_of(token)), std::move(*permit), formats.handshake,
+      logical, std::string(id_of(token)), std::move(*client), formats.handshake,
       signalr_dialogue(signalr, formats, {token, false}, wants_details(call.request)), opened));
 }
 
@@ -161,7 +161,7 @@ void add_signalr_routes(Router& router, const TransportSettings& settings, const
     on(http::verb::delete_, [&settings](const HttpCall& call) {
       pass_on(call, settings.secret, {Kind::end, 0, {}}, http::status::accepted);
     });
-    router.on_loosely(http::verb::options, path, preflight(origins, "GET, POST, DELETE", kUserAgent));
+    router.on_loosely(http::verb::options, path, preflight(origins, "GET, POST, DELETE", kClientHeaders));
   }
 }
 

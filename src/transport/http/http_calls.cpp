@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "chat/transport/connection_token.hpp"
+#include "chat/transport/http/bearer.hpp"
 #include "chat/transport/http/origin.hpp"
 #include "transport/http/charges.hpp"
 
@@ -10,7 +11,7 @@ namespace chat {
 
 namespace http = boost::beast::http;
 
-std::shared_ptr<Admission::Permit> admit(const HttpCall& call, const TransportSettings& settings) {
+std::shared_ptr<Admitted> admit(const HttpCall& call, const TransportSettings& settings, bool token_may_follow) {
   if (call.context->shard.is_draining() || !call.context->admission.is_open()) {
     call.reply(make_unavailable(call.request));
     return nullptr;
@@ -20,8 +21,13 @@ std::shared_ptr<Admission::Permit> admit(const HttpCall& call, const TransportSe
     if (call.permit != nullptr) place = std::move(*call.permit);
     if (!place) place = call.context->admission.admit(call.client);
   }
-  if (place) return std::make_shared<Admission::Permit>(std::move(place));
-  call.reply(too_many_connections(call.request));
+  if (!place) {
+    call.reply(too_many_connections(call.request));
+    return nullptr;
+  }
+  auto identity = identity_in(call.request, call.context->shard.settings(), token_may_follow);
+  if (identity) return std::make_shared<Admitted>(std::move(place), *std::move(identity));
+  call.reply(make_unauthorized(call.request, identity.error()));
   return nullptr;
 }
 

@@ -8,12 +8,14 @@ namespace chat {
 
 namespace http = boost::beast::http;
 
-LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string id, Admission::Permit permit, Format format,
+LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string id, Admitted client, Format format,
                                      DialoguePtr dialogue)
     : owner_(owner),
       id_(std::move(id)),
-      permit_(std::move(permit)),
-      session_(owner.shard(), *this, format, std::move(dialogue)) {}
+      permit_(std::move(client.permit)),
+      session_(owner.shard(), *this, format, std::move(dialogue)) {
+  if (client.identity) session_.authenticate(std::move(client.identity));
+}
 
 void LogicalConnection::take(const ConnectionRequest& request, const Answer& answer) {
   using Kind = ConnectionRequest::Kind;

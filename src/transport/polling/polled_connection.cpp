@@ -8,9 +8,9 @@ namespace chat {
 
 namespace http = boost::beast::http;
 
-PolledConnection::PolledConnection(LogicalConnections& owner, std::string id, Admission::Permit permit, Format format,
+PolledConnection::PolledConnection(LogicalConnections& owner, std::string id, Admitted client, Format format,
                                    DialoguePtr dialogue, std::function<void(bool)> opened)
-    : LogicalConnection(owner, std::move(id), std::move(permit), format, std::move(dialogue)),
+    : LogicalConnection(owner, std::move(id), std::move(client), format, std::move(dialogue)),
       opened_(std::move(opened)),
       since_(now()) {}
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chat/transport/connection_token.hpp"
+#include "chat/transport/http/bearer.hpp"
 #include "chat/transport/polling/logical_connections.hpp"
 #include "transport/http/charges.hpp"
 #include "transport/http/turn_away.hpp"
@@ -20,10 +21,11 @@ namespace http = boost::beast::http;
 
 /// What becomes of an upgrade.
 struct UpgradeDecision {
-  HttpResponse response;                   // 101, or why not
-  Admission::Permit permit;                // of a new connection
-  Negotiated negotiated;                   // if it has a token
-  WebSocketConnection* resumed = nullptr;  // that goes on over this socket
+  HttpResponse response;                       // 101, or why not
+  Admission::Permit permit{};                  // of a new connection
+  Negotiated negotiated{};                     // if it has a token
+  WebSocketConnection* resumed = nullptr;      // that goes on over this socket
+  std::shared_ptr<const Identity> identity{};  // of the request's token
   bool is_accepted() const { return response.result() == http::status::switching_protocols; }
 };
 
@@ -66,7 +68,7 @@ void check_token(UpgradeDecision& decision, const HttpRequest& request, WebSocke
 UpgradeDecision decide(const HttpRequest& request, const WebSocketProtocol& protocol,
                        const boost::asio::ip::address& client, WebSocketConnections& home, Admission& admission,
                        const TransportSettings& settings, const Result<bool>& is_first) {
-  UpgradeDecision decision{answer_handshake(request, settings.allowed_origins, protocol.subprotocol), {}, {}};
+  UpgradeDecision decision{answer_handshake(request, settings.allowed_origins, protocol.subprotocol)};
   if (decision.is_accepted() && protocol.has_tokens) check_token(decision, request, home, settings, is_first);
   if (!decision.is_accepted()) return decision;
   if (!admission.is_open() && decision.resumed == nullptr) {
@@ -77,6 +79,12 @@ UpgradeDecision decide(const HttpRequest& request, const WebSocketProtocol& prot
     refuse(decision, request, http::status::service_unavailable, "this node is leaving", "1");
     return decision;
   }
+  auto identity = identity_in(request, home.shard().settings(), protocol.token_may_follow);
+  if (!identity) {
+    decision.response = make_unauthorized(request, identity.error());
+    return decision;
+  }
+  decision.identity = *std::move(identity);
   if (decision.resumed == nullptr) decision.permit = admission.admit(client);
   const bool has_permit =
       decision.resumed == nullptr ? bool(decision.permit) : decision.resumed->move_permit(admission, client);
@@ -104,6 +112,8 @@ void answer_upgrade(Descriptor socket, const HttpRequest& request, const WebSock
     return;
   }
   const auto on_open = [&](Session& session) {
+    if (decision.identity) session.authenticate(decision.identity);
+    if (session.is_closing()) return;
     if (protocol.on_open) protocol.on_open(session, request);
   };
   home.add(std::move(socket), std::move(decision.permit), {answer, initial_bytes, on_open},

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 
+#include "chat/core/principal.hpp"
 #include "chat/transport/http/http.hpp"
 #include "chat/transport/listener.hpp"
 #include "chat/transport/polling/connection_request.hpp"
@@ -14,9 +15,16 @@ namespace chat {
 /// For a node that holds a connection to answer for it.
 inline constexpr Seconds kAnswerTime{5};
 
-/// A place among the node's connections for one more: that of the HTTP connection, which takes another for its next
-/// request. Answers the call if there is none. Shared, because what answers a call must be copyable.
-std::shared_ptr<Admission::Permit> admit(const HttpCall& call, const TransportSettings& settings);
+/// A client that may begin a connection.
+struct Admitted {
+  Admission::Permit permit;
+  std::shared_ptr<const Identity> identity;  // of its token; null: it has none
+};
+
+/// Admits the client of a call: its place among the node's connections is that of the HTTP connection, which takes
+/// another for its next request. Answers the call if the token is not accepted or there is no place. Shared, because
+/// what answers a call must be copyable.
+std::shared_ptr<Admitted> admit(const HttpCall& call, const TransportSettings& settings, bool token_may_follow);
 
 /// Proxies pass the response on as it comes, and keep none of it.
 void keep_out_of_buffers(HttpResponse& response);

@@ -18,7 +18,7 @@ class EventStream final : public LogicalConnection, private SocketPoller::Watche
     HttpResponse head;
     std::string event;
   };
-  EventStream(LogicalConnections& owner, std::string id, Admission::Permit permit, Format format, DialoguePtr dialogue,
+  EventStream(LogicalConnections& owner, std::string id, Admitted client, Format format, DialoguePtr dialogue,
               Descriptor socket, Opening opening);
 
  private:

@@ -6,6 +6,7 @@
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/transport.hpp"
 #include "chat/transport/admission.hpp"
+#include "chat/transport/http/http_calls.hpp"
 #include "chat/transport/polling/connection_request.hpp"
 #include "chat/transport/polling/logical_connections.hpp"
 
@@ -17,8 +18,7 @@ class LogicalConnection : protected Transport {
  public:
   using Answer = std::function<void(ConnectionAnswer)>;
 
-  LogicalConnection(LogicalConnections& owner, std::string id, Admission::Permit permit, Format format,
-                    DialoguePtr dialogue);
+  LogicalConnection(LogicalConnections& owner, std::string id, Admitted client, Format format, DialoguePtr dialogue);
 
   const std::string& id() const { return id_; }
   /// One request of the client. `answer` is called once, perhaps later.

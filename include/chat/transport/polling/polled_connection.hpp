@@ -17,8 +17,8 @@ class PolledConnection : public LogicalConnection {
   static constexpr Seconds kUnpolled{30};
 
   /// `opened` is told once whether there is a connection now.
-  PolledConnection(LogicalConnections& owner, std::string id, Admission::Permit permit, Format format,
-                   DialoguePtr dialogue, std::function<void(bool is)> opened);
+  PolledConnection(LogicalConnections& owner, std::string id, Admitted client, Format format, DialoguePtr dialogue,
+                   std::function<void(bool is)> opened);
 
  protected:
   void look(Instant now) override;

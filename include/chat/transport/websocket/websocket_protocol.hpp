@@ -21,6 +21,7 @@ struct WebSocketProtocol {
   std::optional<Format> deflated{};  // for clients that offer compression
   std::size_t message_bytes = 0;     // of one message, or of one frame where messages come in pieces
   bool in_pieces = false;            // the dialogue gets messages as they arrive
+  bool token_may_follow = false;     // a client can show its token after the upgrade, too
   bool has_tokens = false;           // `id` in the query names a connection that begins once, on any node
   /// The dialogue of a new session.
   std::function<DialoguePtr(const HttpRequest& request, const Negotiated& negotiated)> dialogue{};
