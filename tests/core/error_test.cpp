@@ -25,6 +25,8 @@ TEST(ErrorTable, NamesEveryCodeAsTheProtocolDoes) {
       {ErrorCode::unavailable, "unavailable", true},
       {ErrorCode::out_of_sequence, "out_of_sequence", false},
       {ErrorCode::not_found, "not_found", false},
+      {ErrorCode::unauthorized, "unauthorized", false},
+      {ErrorCode::forbidden, "forbidden", false},
       {ErrorCode::internal, "internal", true},
   };
   for (const auto& [code, text, temporary] : cases) {

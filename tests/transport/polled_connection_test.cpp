@@ -18,7 +18,7 @@ using testing::HasSubstr;
 class PolledConnectionTest : public testing::Test, public LoneNode {
  protected:
   PolledConnectionTest() {
-    add(std::make_unique<PolledConnection>(connections, "id", Admission::Permit{}, chat_v1_formats().poll,
+    add(std::make_unique<PolledConnection>(connections, "id", Admitted{}, chat_v1_formats().poll,
                                            chat_v1_dialogue(), [this](bool is) { opened = is; }));
   }
 

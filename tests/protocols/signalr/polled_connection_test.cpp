@@ -17,7 +17,7 @@ class SignalRPolledConnectionTest : public testing::Test, public LoneNode {
  protected:
   SignalRPolledConnectionTest() {
     const auto& formats = signalr_poll_formats();
-    add(std::make_unique<SignalRPolledConnection>(connections, "id", Admission::Permit{}, formats.handshake,
+    add(std::make_unique<SignalRPolledConnection>(connections, "id", Admitted{}, formats.handshake,
                                                   signalr_dialogue(settings, formats, {"token", false}, false),
                                                   [](bool) {}));
   }
