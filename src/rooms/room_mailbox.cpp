@@ -76,6 +76,12 @@ void RoomMailbox::handle(to_rooms::ListMembers& mail) {
   rooms_.members(mail.room, answer_to<Members>(mail.session, std::move(mail.id)), mail.session);
 }
 
+void RoomMailbox::handle(to_rooms::Moderate& mail) {
+  auto done = answer_to<Moderated>(mail.session, std::move(mail.id));
+  if (moderation_ == nullptr) return done(Failure{ErrorCode::forbidden, "this node has no moderation"});
+  moderation_->carry_out(mail.order, mail.by, std::move(done));
+}
+
 void RoomMailbox::handle(to_rooms::NotifyTyping& mail) { rooms_.notify(mail.room, mail.user); }
 
 }  // namespace chat

@@ -11,6 +11,7 @@
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
 #include "chat/server/version.hpp"
+#include "server/access_control.hpp"
 #include "server/clock_check.hpp"
 #include "server/node_parts.hpp"
 #include "server/quotas.hpp"
@@ -60,6 +61,10 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       instance(config.node_id + '.' + random_hex(3)),
       rooms(loops[0], *backends, instance, usage_limits(config), clock),
       mailbox(loops[0], rooms),
+      access(loops[0], backends->kv(), clock, config,
+             [this] {
+               for (auto& shard : shards) shard.post(to_shard::Recheck{});
+             }),
       neighbours(clock),
       peers(loops[0], config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
       heartbeat(
@@ -78,6 +83,10 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       signals(loops[0]),
       drain_timer(loops[0]) {
   spoken.insert(spoken.end(), extensions.protocols.begin(), extensions.protocols.end());
+  session_settings.policy = &access.policy();
+  session_settings.authenticator = access.authenticator();
+  session_settings.requires_token = config.auth == Config::Auth::required;
+  mailbox.moderate_with(access);
   std::vector<ShardContext> entrances;
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], mailbox, session_settings, rates, clock);
@@ -167,7 +176,8 @@ void Node::Parts::run() {
                          {"backplane", standard_backplanes().maker_of(config.backplane).name},
                          {"sends", io_uring ? "io_uring" : "send"},
                          {"descriptors", descriptors}});
-  signals.start([this] { on_stop_signal(); });
+  signals.start([this] { on_stop_signal(); }, [this] { access.reload(); });
+  access.start();
   rooms.start();
   heartbeat.start();
   readiness.start();

@@ -19,6 +19,7 @@
 #include "chat/transport/listener.hpp"
 #include "chat/transport/polling/logical_connections.hpp"
 #include "chat/transport/websocket/websocket_connections.hpp"
+#include "server/access_control.hpp"
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
 #include "server/neighbours.hpp"
@@ -67,6 +68,7 @@ struct Node::Parts {
   NodeInstance instance;
   RoomService rooms;
   RoomMailbox mailbox;
+  AccessControl access;
   std::deque<Shard> shards;
   std::deque<WebSocketConnections> websockets;
   std::deque<LogicalConnections> logical;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "chat/auth/jwks_fetch.hpp"
 #include "chat/backplane/cluster_kv.hpp"
 #include "chat/core/names.hpp"
 #include "chat/protocols/signalr_settings.hpp"
@@ -82,6 +83,8 @@ std::string check_hub_path(const std::string& value) {
                     value.find("//") == std::string::npos && std::all_of(value.begin(), value.end(), is_plain);
   return good ? "" : "needs a path such as /chatHub; got " + value;
 }
+
+std::string check_jwks(const std::string& value) { return check_jwks_url(value).value_or(""); }
 
 std::string check_host(const std::string& value) {
   const bool is_host = !value.empty() && value.find_first_of("/@ ,*?#") == std::string::npos;

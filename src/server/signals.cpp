@@ -7,15 +7,13 @@
 namespace chat {
 namespace {
 
-const char* name_of(int signal) {
-  if (signal == SIGHUP) return "SIGHUP";
-  return signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2";
-}
+const char* name_of(int signal) { return signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"; }
 
 }  // namespace
 
-void Signals::start(std::function<void()> on_stop) {
+void Signals::start(std::function<void()> on_stop, std::function<void()> on_reload) {
   on_stop_ = std::move(on_stop);
+  on_reload_ = std::move(on_reload);
   wait_for_stop();
   wait_for_other();
 }
@@ -31,7 +29,7 @@ void Signals::wait_for_stop() {
 void Signals::wait_for_other() {
   other_.async_wait([this](boost::system::error_code error, int signal) {
     if (error) return;
-    log_info("signal_ignored", {{"signal", name_of(signal)}});
+    signal == SIGHUP ? on_reload_() : log_info("signal_ignored", {{"signal", name_of(signal)}});
     wait_for_other();
   });
 }

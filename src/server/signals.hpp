@@ -11,14 +11,14 @@ class Signals {
  public:
   explicit Signals(boost::asio::io_context& loop)
       : stop_(loop, SIGTERM, SIGINT), other_(loop, SIGHUP, SIGUSR1, SIGUSR2) {}
-  /// Calls `on_stop` for each SIGTERM or SIGINT. The others only leave a line in the log.
-  void start(std::function<void()> on_stop);
+  /// Calls `on_stop` for each SIGTERM or SIGINT, and `on_reload` for each SIGHUP. The others leave a line in the log.
+  void start(std::function<void()> on_stop, std::function<void()> on_reload);
 
  private:
   void wait_for_stop();
   void wait_for_other();
 
-  std::function<void()> on_stop_;
+  std::function<void()> on_stop_, on_reload_;
   boost::asio::signal_set stop_, other_;
 };
 

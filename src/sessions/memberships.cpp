@@ -226,8 +226,10 @@ void Memberships::recheck(Session& session) {
       ++i;
     } else {
       std::string room = membership.name();
+      std::string reason = session.shard().settings().policy->reason(session.person().principal(), room);
+      if (reason.empty()) reason = "this room is not open to you any more";
       leave(session, membership);
-      session.send({}, Removed{std::move(room), "this room is not open to you any more"});
+      session.send({}, Removed{std::move(room), std::move(reason)});
     }
   }
 }
@@ -295,6 +297,12 @@ void Memberships::handle(Session& session, const RequestId& id, NotifyTyping& re
   if (!session.pays(id, prices::kRequest + prices::pushes(membership->room->members.size()))) return;
   session.shard().rooms().post(to_rooms::NotifyTyping{std::move(request.room), session.person().user()});
   if (!id.empty()) session.send(id, Done{});
+}
+
+void Memberships::handle(Session& session, const RequestId& id, Moderate& request) {
+  if (allowed_room(session, id, request.room, Right::moderate) == nullptr) return;
+  if (!session.pays(id, prices::kMembers)) return;
+  session.shard().rooms().post(to_rooms::Moderate{session.ref(), id, std::move(request), session.person().user_id()});
 }
 
 bool Memberships::keeps_slow_mode(Session& session, const RequestId& id, const Membership& membership) {

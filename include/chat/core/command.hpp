@@ -62,11 +62,21 @@ struct NotifyTyping {
   std::string room;
 };
 
+/// What a moderator of the room does to a user.
+struct Moderate {
+  enum class Action : std::uint8_t { kick, mute, unmute, ban, unban };
+  std::string room;
+  std::string user;  // public id
+  Action action = Action::kick;
+  std::optional<std::uint64_t> seconds;  // of a mute or ban; none: until it is lifted
+  std::string reason;                    // for the user
+};
+
 struct AskNode {};
 
 /// What a client asks for. A Failure stands for what could not be understood.
 using Command =
-    std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, AskNode, Failure>;
+    std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate, AskNode, Failure>;
 
 struct Request {
   RequestId id;

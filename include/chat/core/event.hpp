@@ -33,6 +33,9 @@ struct TokenExpiring {
   UnixMs expires = 0;
 };
 
+/// A moderator's order is carried out.
+struct Moderated {};
+
 /// The session is no longer in the room, and why.
 struct Removed {
   std::string room;
@@ -134,7 +137,7 @@ struct Degraded {
 };
 
 using Event =
-    std::variant<Welcome, Refreshed, TokenExpiring, Removed, Joined, Left, Ack, Page, Members, NodeAnswer, Done,
+    std::variant<Welcome, Refreshed, TokenExpiring, Moderated, Removed, Joined, Left, Ack, Page, Members, NodeAnswer, Done,
                  Published, PresenceChanged, Typing, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.

@@ -34,6 +34,8 @@ inline constexpr std::size_t kRoomNameBytes = 64;
 inline constexpr std::size_t kUserNameBytes = 64;
 /// Characters of a request id given as text.
 inline constexpr std::size_t kRequestIdBytes = 64;
+/// Bytes of the reason of a moderator.
+inline constexpr std::size_t kReasonBytes = 200;
 /// Bytes of a token.
 inline constexpr std::size_t kTokenBytes = 8 * 1024;
 /// Characters of `identity_secret` and `producer`: 128 random bits in hexadecimal are 32.

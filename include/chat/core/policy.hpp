@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "chat/core/close.hpp"
@@ -22,6 +23,8 @@ class Policy {
  public:
   virtual ~Policy() = default;
   virtual Access access(const Principal& principal, std::string_view room) const = 0;
+  /// The reason that was given for closing the room to the principal; empty: none was.
+  virtual std::string reason(const Principal&, std::string_view) const { return {}; }
   /// Why the principal may not be here at all; nullopt: it may.
   virtual std::optional<CloseReason> exclusion(const Principal& principal) const = 0;
 };

@@ -61,13 +61,20 @@ struct ListMembers {
   RequestId id;
   std::string room;
 };
+struct Moderate {
+  SessionRef session;
+  RequestId id;
+  chat::Moderate order;
+  std::string by;
+};
 struct NotifyTyping {
   std::string room;
   User user;
 };
 }  // namespace to_rooms
 using RoomMail = std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename,
-                              to_rooms::Send, to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping>;
+                              to_rooms::Send, to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping,
+                              to_rooms::Moderate>;
 
 namespace to_shard {
 /// An answer for one session.

@@ -9,6 +9,7 @@
 #include "chat/base/mailbox.hpp"
 #include "chat/base/thread_check.hpp"
 #include "chat/rooms/mail.hpp"
+#include "chat/rooms/moderation.hpp"
 #include "chat/rooms/room_service.hpp"
 #include "chat/rooms/shard_port.hpp"
 
@@ -23,6 +24,8 @@ class RoomMailbox {
 
   /// Before RoomService::start(): answers for SessionRef::shard i go to the i-th.
   void attach(ShardPort& shard);
+  /// Before RoomService::start(); without it orders of moderators are refused.
+  void moderate_with(Moderation& moderation) { moderation_ = &moderation; }
 
   /// `bytes`: see Mailbox.
   void post(RoomMail mail, std::size_t bytes = 0) { mailbox_.post(std::move(mail), bytes); }
@@ -38,6 +41,7 @@ class RoomMailbox {
   void handle(to_rooms::ReadHistory& mail);
   void handle(to_rooms::ListMembers& mail);
   void handle(to_rooms::NotifyTyping& mail);
+  void handle(to_rooms::Moderate& mail);
 
   void answer(SessionRef session, RequestId id, Event event);
   template <class Value>
@@ -45,6 +49,7 @@ class RoomMailbox {
 
   [[no_unique_address]] ThreadCheck thread_;
   RoomService& rooms_;
+  Moderation* moderation_ = nullptr;
   std::vector<ShardPort*> shards_;
   Mailbox<RoomMail> mailbox_;
 };

@@ -28,6 +28,16 @@ struct Config {
   enum class IoUring : std::uint8_t { automatic, off };
   IoUring io_uring = IoUring::automatic;
   bool compression = false;
+  enum class Auth : std::uint8_t { off, optional, required };
+  Auth auth = Auth::off;
+  std::string jwt_secret_file;  // empty: none; as the three below
+  std::string jwt_keys;
+  std::string jwt_jwks_url;
+  std::string jwt_jwks_ca;
+  std::string jwt_issuer;    // empty: any
+  std::string jwt_audience;  // empty: any
+  std::string jwt_user_claim = "sub";
+  std::string rooms;                       // file of rules; empty: none
   std::vector<std::string> allowed_hosts;  // empty: any
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;

@@ -31,6 +31,7 @@ class Memberships {
   void handle(Session& session, const RequestId& id, ReadHistory& history);
   void handle(Session& session, const RequestId& id, ListMembers& members);
   void handle(Session& session, const RequestId& id, NotifyTyping& typing);
+  void handle(Session& session, const RequestId& id, Moderate& order);
 
   void on_admitted(Session& session, const to_shard::Admitted& mail);
   void on_replayed(Session& session, const to_shard::Replayed& mail);

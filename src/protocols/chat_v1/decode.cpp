@@ -170,6 +170,20 @@ Command decode_room_command(Members& in) {
   return RoomCommand{in.room()};
 }
 
+Command decode_moderate(Members& in) {
+  constexpr std::array<std::string_view, 5> kActions{"kick", "mute", "unmute", "ban", "unban"};
+  Moderate order;
+  order.room = in.room();
+  order.user = in.required_text("user", limits::kUserNameBytes);
+  const std::string action = in.required_text("action", limits::kRequestIdBytes);
+  const auto known = std::find(kActions.begin(), kActions.end(), action);
+  if (in.good() && known == kActions.end()) in.fail("action", " must be kick, mute, unmute, ban or unban");
+  order.action = static_cast<Moderate::Action>(known - kActions.begin());
+  order.seconds = in.number("seconds");
+  order.reason = in.text("reason", limits::kReasonBytes).value_or("");
+  return order;
+}
+
 Command decode_node(Members&) { return AskNode{}; }
 
 struct Type {
@@ -186,6 +200,7 @@ constexpr std::array kTypes{
     Type{"members", decode_room_command<ListMembers>},
     Type{"node", decode_node},
     Type{"refresh", decode_refresh},
+    Type{"moderate", decode_moderate},
 };
 
 /// As it came: its form is the client's.

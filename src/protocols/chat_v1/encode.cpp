@@ -100,6 +100,7 @@ struct Encoder {
   void operator()(const TokenExpiring& e) const {
     Object(out, "token_expiring", id).number("expires", static_cast<std::uint64_t>(e.expires));
   }
+  void operator()(const Moderated&) const { Object(out, "moderated", id); }
   void operator()(const Removed& e) const {
     Object object(out, "removed", id);
     object.text("room", e.room);

@@ -44,6 +44,7 @@ constexpr std::array kMethods{
     Method{"Typing", "typing", {"room"}},
     Method{"Hello", "hello", {kObject}},
     Method{"GetNodeInfo", "node", {}},
+    Method{"Moderate", "moderate", {kObject}},
     Method{"Refresh", "refresh", {"token"}},
 };
 

@@ -38,7 +38,7 @@ struct Restart {
 struct Goodbye {};
 
 /// A request that any client could make, or one that only SignalR has.
-using HubCommand = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, AskNode, Failure,
+using HubCommand = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate, AskNode, Failure,
                                 OpenUpload, UploadItem, EndUpload, Cancel, Acknowledge, Restart, Goodbye>;
 
 inline HubCommand to_hub_command(Command command) {

@@ -1,0 +1,18 @@
+#include "server/access_settings.hpp"
+
+#include "chat/auth/key_ring.hpp"
+
+namespace chat {
+
+std::string fault_in_access(const Config& config) {
+  const bool has_files = !config.jwt_secret_file.empty() || !config.jwt_keys.empty();
+  const bool has_keys = has_files || !config.jwt_jwks_url.empty();
+  if (config.auth == Config::Auth::off) {
+    return has_keys ? "--jwt-…: keys for tokens are given, but --auth is off; set it to optional or required" : "";
+  }
+  if (!has_keys) return "--auth needs keys for tokens: --jwt-secret-file, --jwt-keys or --jwt-jwks-url";
+  const auto faults = KeyRing({config.jwt_secret_file, config.jwt_keys}).reload();
+  return faults.empty() ? "" : faults.front();
+}
+
+}  // namespace chat

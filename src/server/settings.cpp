@@ -1,0 +1,148 @@
+#include "server/settings.hpp"
+
+#include <cctype>
+#include <map>
+#include <vector>
+
+#include "server/setting_checks.hpp"
+
+namespace chat {
+
+std::string variable_of(std::string_view flag) {
+  std::string variable(kVariablePrefix);
+  for (const char c : flag.substr(2)) variable += c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return variable;
+}
+
+void add_settings(CLI::App& app, Config& config) {
+  const auto setting = [&app](const char* flag, auto& place, const std::string& meaning) {
+    return app.add_option(flag, place, meaning + " [" + variable_of(flag) + "]")->capture_default_str()->take_last();
+  };
+  const auto list = [&app](const char* flag, std::vector<std::string>& place, const std::string& meaning) {
+    return app.add_option(flag, place, meaning + " [" + variable_of(flag) + "]")->delimiter(',');
+  };
+  setting("--listen", config.listen, "Address and port to serve on; port 0 takes any free one")->check(check_listen);
+  setting(
+      "--backplane", config.backplane,
+      "Store that joins the nodes, chosen by the scheme of its URL: memory: (the node is alone and keeps everything "
+      "in memory) or a URL of Redis, see --redis");
+  setting(
+      "--redis", config.redis,
+      "Redis that joins the nodes: redis://[user:password@]host[:port][/database], rediss:// for TLS,\n"
+      "redis-sentinel://[user:password@]host[:port],…/master[/database], redis+unix:///path?db=NUMBER; ?prefix=NAME "
+      "behind it keeps clusters on one Redis apart. Without it the node is alone and keeps everything in memory");
+  setting("--redis-password-file", config.redis_password_file,
+          "File with the password for Redis, instead of one in the URL")
+      ->check(check_file);
+  setting("--redis-ca", config.redis_ca,
+          "File with the certificate (PEM) of the authority that signed that of Redis; if not given, the system's")
+      ->check(check_file);
+  setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
+  setting("--node-name", config.node_name, "What people see it called; the id if not given");
+  setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
+  setting("--secret", config.secret,
+          "What connection tokens are signed with, the same on all nodes; if not given they agree on one over Redis")
+      ->check(check_secret);
+  setting("--web-root", config.web_root, "Folder with the page")->check(check_folder);
+  setting("--threads", config.threads, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
+  app.add_option("--io-uring", config.io_uring,
+                 "Send to many clients with one system call: auto (where the kernel allows it) or off [CHAT_IO_URING]")
+      ->transform(one_of({"auto", "off"}))
+      ->type_name("TEXT=auto")
+      ->take_last();
+  app.add_option(
+         "--compression", config.compression,
+         "Compress messages for chat.v1 WebSockets that offer it: on or off; saves two thirds of the bytes, and a "
+         "message costs more to send [CHAT_COMPRESSION]")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
+      ->type_name("TEXT=off")
+      ->take_last();
+  list("--allowed-origins", config.allowed_origins,
+       "Sites whose pages may connect besides this one, scheme://host[:port],…; https://*.example.org is every name "
+       "below example.org")
+      ->check(check_origin);
+  app.add_option("--auth", config.auth,
+                 "Tokens: off (everybody is a guest), optional (guests and users) or required (no guests) [CHAT_AUTH]")
+      ->transform(one_of({"off", "optional", "required"}))
+      ->type_name("TEXT=off")
+      ->take_last();
+  setting("--jwt-secret-file", config.jwt_secret_file,
+          "File with the secret of tokens that are signed with HS256, HS384 or HS512, at least 32 bytes")
+      ->check(check_file);
+  setting("--jwt-keys", config.jwt_keys, "File with the public keys of tokens: PEM, or a JWK Set in JSON")
+      ->check(check_file);
+  setting("--jwt-jwks-url", config.jwt_jwks_url, "Where the JWK Set with the public keys is fetched, https://…")
+      ->check(check_jwks);
+  setting("--jwt-jwks-ca", config.jwt_jwks_ca,
+          "File with the certificate (PEM) of the authority that signed that of --jwt-jwks-url; if not given, the\n"
+          "system's")
+      ->check(check_file);
+  setting("--jwt-issuer", config.jwt_issuer, "The issuer (iss) that tokens must have; any if not given");
+  setting("--jwt-audience", config.jwt_audience, "The audience (aud) that tokens must have; any if not given");
+  setting("--jwt-user-claim", config.jwt_user_claim, "The claim of a token that names the user");
+  setting("--rooms", config.rooms, "File with the rules of rooms (JSON): who may do what, and settings of rooms")
+      ->check(check_file);
+  list("--signalr-paths", config.signalr_paths,
+       "Where SignalR's clients connect; case and a slash at the end make no difference")
+      ->check(check_hub_path)
+      ->type_name("TEXT=/chatHub,/hub");
+  list("--signalr-receive", config.signalr_receive,
+       "Arguments of ReceiveMessage, in order, of user, message, connectionId, nodeId, room, details")
+      ->check(check_receive_field)
+      ->type_name("TEXT=user,message,connectionId,nodeId");
+  setting("--client-timeout", config.client_timeout,
+          "Seconds after which a silent SignalR client is given up; pings go every 10 s, or a third of this")
+      ->check(CLI::Range(3, 3600));
+  list("--allowed-hosts", config.allowed_hosts,
+       "Names by which clients may call this node, host[:port],…; other names get 421, but for /health, /ready and\n"
+       "/open; any name if not given")
+      ->check(check_host);
+  list("--trusted-proxies", config.trusted_proxies, "Address ranges of proxies whose X-Forwarded-For is believed")
+      ->check(check_range);
+  app.add_option(
+         "--ack", config.ack,
+         "What must hold before a message is acknowledged: stored (in Redis), durable (on its disk), replicated (in "
+         "--ack-replicas of its replicas) [CHAT_ACK]")
+      ->transform(one_of({"stored", "durable", "replicated"}))
+      ->type_name("TEXT=stored")
+      ->take_last();
+  setting("--ack-replicas", config.ack_replicas, "Replicas that must have it for --ack replicated")
+      ->check(CLI::Range(1, 16));
+  setting("--history-size", config.history_size, "Messages kept in each room")->check(CLI::Range(1, 1000000));
+  setting("--history-days", config.history_days, "Days after which a room nobody writes to is forgotten")
+      ->check(CLI::Range(1, 3650));
+  setting("--drain-seconds", config.drain_seconds, "Time clients get to move when the node stops")
+      ->check(CLI::Range(0, 600));
+  setting("--max-connections", config.max_connections, "Connections this node takes; 0 = no limit")
+      ->check(CLI::Range(0, 10000000));
+  setting("--max-connections-per-address", config.max_connections_per_address,
+          "Connections from one address (IPv6: one /64); 0 = no limit")
+      ->check(CLI::Range(0, 10000000));
+  setting("--messages-per-second", config.messages_per_second, "Messages a client may send; 0 = no limit")
+      ->check(CLI::Range(0, 1000000));
+  setting("--message-burst", config.message_burst, "Messages it may send at once")->check(CLI::Range(1, 1000000));
+  setting("--joins-per-second", config.joins_per_second,
+          "Requests other than messages (joins, pages of history, …) a client may make, with five times as many at\n"
+          "once; 0 = no limit")
+      ->check(CLI::Range(0, 1000000));
+  setting("--people-per-address", config.people_per_address,
+          "An office shares an address: how many people's limits one address has, over all nodes; 0 = no limits for\n"
+          "addresses but --max-connections-per-address")
+      ->check(CLI::Range(0, 100000));
+  app.add_option("--core-dumps", config.core_dumps,
+                 "Let the system write a core file when the node crashes, secrets and messages included: on or off "
+                 "[CHAT_CORE_DUMPS]")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
+      ->type_name("TEXT=off")
+      ->take_last();
+  app.add_option("--log-level", config.log_level, "How much is logged: trace debug info warn error [CHAT_LOG_LEVEL]")
+      ->transform(one_of({"trace", "debug", "info", "warn", "error"}))
+      ->type_name("TEXT=info")
+      ->take_last();
+  app.add_option("--log-format", config.log_format, "How it is logged: text json [CHAT_LOG_FORMAT]")
+      ->transform(one_of({"text", "json"}))
+      ->type_name("TEXT=text")
+      ->take_last();
+}
+
+}  // namespace chat
