@@ -9,11 +9,11 @@
 #include <sstream>
 #include <utility>
 
+#include "chat/base/closest.hpp"
 #include "chat/core/names.hpp"
 #include "chat/server/version.hpp"
 #include "server/access_settings.hpp"
 #include "server/backplane_settings.hpp"
-#include "server/closest.hpp"
 #include "server/config_file.hpp"
 #include "server/settings.hpp"
 

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <functional>
 
-#include "server/closest.hpp"
+#include "chat/base/closest.hpp"
 
 namespace chat {
 namespace {

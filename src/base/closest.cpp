@@ -1,4 +1,4 @@
-#include "server/closest.hpp"
+#include "chat/base/closest.hpp"
 
 #include <algorithm>
 #include <cstddef>
