@@ -41,4 +41,8 @@ std::string user_id_of_subject(std::string_view subject) {
   return is_plain(subject) && !looks_derived(subject) ? std::string(subject) : to_text(person_of_subject(subject));
 }
 
+std::string user_id_of(std::string_view written) {
+  return looks_derived(written) ? std::string(written) : user_id_of_subject(written);
+}
+
 }  // namespace chat

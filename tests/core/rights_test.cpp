@@ -15,6 +15,13 @@ TEST(Rights, AreNamedInLowerCaseAndInNoOtherSpelling) {
   EXPECT_EQ(to_text({}), "");
 }
 
+TEST(Rights, AreAddedAndRemoved) {
+  Rights rights{Right::join, Right::send};
+  rights.add(Rights{Right::typing});
+  rights.remove({Right::send, Right::typing, Right::moderate});
+  EXPECT_EQ(to_text(rights), "join");
+}
+
 TEST(RoomPattern, IsARoomNameOrHasStarsBetweenItsLetters) {
   for (const char* good : {"lobby", "*", "team.*", "*.public", "a*b*c", "**"})
     EXPECT_TRUE(is_room_pattern(good)) << good;

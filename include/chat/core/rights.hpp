@@ -30,6 +30,7 @@ class Rights {
 
   constexpr void add(Right right) { bits_ = static_cast<std::uint8_t>(bits_ | static_cast<std::uint8_t>(right)); }
   constexpr void add(Rights rights) { bits_ = static_cast<std::uint8_t>(bits_ | rights.bits_); }
+  constexpr void remove(Rights rights) { bits_ = static_cast<std::uint8_t>(bits_ & ~rights.bits_); }
   constexpr bool has(Right right) const { return (bits_ & static_cast<std::uint8_t>(right)) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr bool operator==(const Rights&) const = default;
