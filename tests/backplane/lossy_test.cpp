@@ -1,4 +1,5 @@
 #include "backplane/backplane_contract.hpp"
+#include "backplane/lists_contract.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
 #include "support/lossy_backplane/lossy_backplane.hpp"
@@ -21,6 +22,7 @@ struct LossySource {
 INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, BackplaneContract, LossySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, PresenceContract, LossySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, MessengerContract, LossySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, ListsContract, LossySource);
 
 class LossyTest : public ServicesTest<LossySource> {
  protected:

@@ -1,5 +1,6 @@
 #include "backplane/backplane_contract.hpp"
 #include "backplane/delivery_contract.hpp"
+#include "backplane/lists_contract.hpp"
 #include "backplane/memory/memory_bus.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
@@ -29,6 +30,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Memory, BackplaneContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, DeliveryContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, PresenceContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, MessengerContract, MemorySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, ListsContract, MemorySource);
 
 }  // namespace
 }  // namespace chat

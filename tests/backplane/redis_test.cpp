@@ -1,5 +1,6 @@
 #include "backplane/backplane_contract.hpp"
 #include "backplane/delivery_contract.hpp"
+#include "backplane/lists_contract.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
 #include "backplane/redis_source.hpp"
@@ -11,6 +12,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Redis, BackplaneContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, DeliveryContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, PresenceContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, MessengerContract, RedisSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, ListsContract, RedisSource);
 
 using testing::ElementsAre;
 

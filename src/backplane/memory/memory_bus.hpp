@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "backplane/memory/memory_lists.hpp"
 #include "chat/backplane/memory.hpp"
 #include "chat/base/hash.hpp"
 #include "chat/base/thread_check.hpp"
@@ -19,7 +20,7 @@ class MemoryMessenger;
 
 /// The shared half of the in-memory backplane: the logs and their listeners. Same semantics as the Redis scripts.
 /// Thread: one loop for all that are attached. Bound: kMaxRooms logs, each of `--history-size` messages and two
-/// generations of kMaxSenders senders; kMaxClaims claims.
+/// generations of kMaxSenders senders; kMaxClaims claims; the entries of MemoryLists.
 class MemoryBus {
  public:
   static constexpr std::size_t kMaxRooms = 100'000;
@@ -49,6 +50,7 @@ class MemoryBus {
   /// Claims a name. False if it is taken. Errors: busy, there is no room for more claims.
   Result<bool> claim(const std::string& name, Instant until, Instant now);
   SharedSecret secret;
+  MemoryLists lists;
 
  private:
   [[no_unique_address]] ThreadCheck thread_;

@@ -3,6 +3,7 @@
 
 #include "backplane/memory/memory_backplane.hpp"
 #include "backplane/memory/memory_bus.hpp"
+#include "backplane/memory/memory_kv.hpp"
 #include "backplane/memory/memory_messenger.hpp"
 #include "chat/backplane/memory.hpp"
 
@@ -59,29 +60,6 @@ class MemoryRegistry final : public NodeRegistry {
     posting_.later([done = std::move(done), cards = std::move(cards)] { done(cards); });
   }
   void withdraw(std::string_view id) override { bus_.nodes.erase(std::string(id)); }
-
- private:
-  MemoryBus& bus_;
-  Posting& posting_;
-};
-
-class MemoryKv final : public ClusterKv {
- public:
-  MemoryKv(MemoryBus& bus, Posting& posting) : bus_(bus), posting_(posting) {}
-
-  void claim(std::string name, Seconds kept, Completion<bool> done) override {
-    const auto now = std::chrono::steady_clock::now();
-    posting_.later([done = std::move(done), is_first = bus_.claim(name, now + kept, now)] { done(is_first); });
-  }
-  void agree_secret(std::string offer, Completion<SharedSecret> done) override {
-    if (bus_.secret.current.empty()) bus_.secret.current = std::move(offer);
-    posting_.later([this, done = std::move(done)] { done(bus_.secret); });
-  }
-  void rotate_secret(std::string secret, Seconds, Completion<bool> done) override {
-    bus_.secret = {std::move(secret), std::move(bus_.secret.current)};
-    if (!is_good_secret(bus_.secret.previous)) bus_.secret.previous.clear();
-    posting_.later([done = std::move(done)] { done(true); });
-  }
 
  private:
   MemoryBus& bus_;

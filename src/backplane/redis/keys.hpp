@@ -36,13 +36,17 @@ class Keys {
   const std::string& leases() const { return leases_; }                    // sorted set: instance, milliseconds
   const std::string& nodes() const { return nodes_; }                      // set: node ids
   std::string node(std::string_view id) const { return prefix_ + "node:" + std::string(id); }
-  std::string claim(std::string_view address) const { return name(prefix_, address, "claimed"); }  // expires
+  std::string claim(std::string_view address) const { return name(prefix_, address, "claimed"); }   // expires
+  std::string list_entries(std::string_view list) const { return name(prefix_, list, "entries"); }  // see lua/list.lua
+  std::string list_ends(std::string_view list) const { return name(prefix_, list, "ends"); }
 
   /// Shard channel: broadcasts to all nodes.
   const std::string& broadcast_channel() const { return broadcast_; }
-  /// Shard channels: a room's messages and signals, the requests to a connection, the answers to a node.
+  /// Shard channels: a room's messages and signals, the requests to a connection, the answers to a node, the changes of
+  /// a list.
   std::string live_channel(std::string_view room) const { return name(channels_, room, "live"); }
   std::string messenger_channel(std::string_view address) const { return name(channels_, address, "asked"); }
+  std::string list_channel(std::string_view list) const { return name(channels_, list, "changed"); }
   std::string answers_channel(std::string_view node) const { return name(channels_, node, "answers"); }
 
   /// The room, the connection or the node in a channel of this cluster; empty for any other channel.

@@ -21,6 +21,9 @@ constexpr std::string_view kLease =
 constexpr std::string_view kPresence =
 #include "lua/presence.lua.inc"
     ;
+constexpr std::string_view kList =
+#include "lua/list.lua.inc"
+    ;
 constexpr std::string_view kProbe =
 #include "lua/probe.lua.inc"
     ;
@@ -35,7 +38,7 @@ std::string whole(std::string_view script, std::string_view run_id) {
   return text.replace(text.find(mark), mark.size(), run_id);
 }
 
-/// Who lives and who is here takes little place, and a full Redis must not hide it.
+/// Leases, members and shared lists take little memory, and a full Redis must not hide them.
 std::string also_when_full(std::string_view script) { return "#!lua flags=allow-oom\n" + std::string(script); }
 
 /// 40 hexadecimal digits. A run id becomes part of a script, so it must be nothing else.
@@ -68,6 +71,7 @@ void Scripts::load_texts(const std::function<void()>& done) {
   load(whole(kState, run_id_), state_);
   load(also_when_full(kLease), lease_);
   load(also_when_full(kPresence), presence_);
+  load(also_when_full(kList), list_);
   const std::string probe = "#!lua\n" + std::string(kProbe);
   link_.send({"SCRIPT", "LOAD", probe}, [this, done](const Reply::Part* reply) {
     if (reply == nullptr || is_refused("SCRIPT LOAD", *reply)) return;

@@ -28,6 +28,7 @@ class Scripts {
   const std::string& state() const { return state_; }
   const std::string& lease() const { return lease_; }
   const std::string& presence() const { return presence_; }
+  const std::string& list() const { return list_; }
 
   static bool is_unknown(const Reply::Part& reply) { return reply.is_error() && reply.text().starts_with("NOSCRIPT"); }
 
@@ -39,7 +40,7 @@ class Scripts {
   const std::string probe_key_, probe_channel_;  // of no room
   bool loaded_ = false;
   std::string run_id_;
-  std::string append_, state_, lease_, presence_;  // SHA-1 of each
+  std::string append_, state_, lease_, presence_, list_;  // SHA-1 of each
 };
 
 }  // namespace chat::redis

@@ -27,7 +27,12 @@ void Subscriptions::start(BackplaneSink& sink) {
 
 void Subscriptions::stop() {
   link_.stop();
-  channel_user_->on_stop();
+  for (auto* user : channel_users_) user->on_stop();
+}
+
+bool Subscriptions::is_up() const {
+  const auto can_work = [](const ChannelUser* user) { return user->is_subscribed(); };
+  return link_.is_up() && std::all_of(channel_users_.begin(), channel_users_.end(), can_work);
 }
 
 void Subscriptions::subscribe(std::string room, Completion<LogState> done) {
@@ -65,7 +70,7 @@ void Subscriptions::on_up() {
   for (const auto& [room, entry] : rooms_) {
     if (!is_mutant("no-resubscribe")) ask_for(room);
   }
-  channel_user_->on_subscriptions_up();
+  for (auto* user : channel_users_) user->on_subscriptions_up();
   subscribe_channel(keys_.broadcast_channel());
   changed_();
 }
@@ -73,7 +78,7 @@ void Subscriptions::on_up() {
 void Subscriptions::on_down() {
   for (auto& [room, entry] : rooms_) entry.confirmed = false;
   unconfirmed_.clear();
-  channel_user_->on_subscriptions_down();
+  for (auto* user : channel_users_) user->on_subscriptions_down();
   changed_();
 }
 
@@ -84,12 +89,12 @@ void Subscriptions::on_push(const Reply::Part& push) {
   const auto room = keys_.room_of(channel.text());
   if (kind.text() == "smessage") {
     if (channel.text() == keys_.broadcast_channel()) return sink_->on_broadcast(channel.next().text());
-    if (room.empty()) return channel_user_->on_message(channel.text(), channel.next().text());
-    on_message(room, channel.next().text());
+    if (!room.empty()) return on_message(room, channel.next().text());
+    for (auto* user : channel_users_) user->on_message(channel.text(), channel.next().text());
   } else if (kind.text() == "ssubscribe") {
     link_.accept();
     if (!room.empty()) return on_confirmed(room);
-    channel_user_->on_subscribed(channel.text());
+    for (auto* user : channel_users_) user->on_subscribed(channel.text());
     changed_();
   }
 }

@@ -15,10 +15,10 @@
 namespace chat::redis {
 
 /// The subscriptions of a node, over a connection of its own: a channel for each room, the broadcast, and the channels
-/// of a ChannelUser. After a broken connection all are subscribed again. Thread: the backplane loop.
+/// of the ChannelUsers. After a broken connection all are subscribed again. Thread: the backplane loop.
 class Subscriptions {
  public:
-  /// Has channels besides those of rooms, and is told what comes of them.
+  /// Has channels besides those of rooms, and is told what comes of all such channels, its own or not.
   class ChannelUser {
    public:
     virtual void on_subscriptions_up() = 0;
@@ -39,11 +39,11 @@ class Subscriptions {
                 std::function<void()> changed);
 
   /// Before start().
-  void share(ChannelUser& user) { channel_user_ = &user; }
+  void share(ChannelUser& user) { channel_users_.push_back(&user); }
   void start(BackplaneSink& sink);
   void stop();
-  /// The connection is up, and the channel user can work.
-  bool is_up() const { return link_.is_up() && channel_user_->is_subscribed(); }
+  /// The connection is up, and the channel users can work.
+  bool is_up() const;
   /// No room's subscription is on its way.
   bool is_settled() const { return unconfirmed_.empty(); }
 
@@ -53,7 +53,7 @@ class Subscriptions {
   /// Completes the subscriptions that still wait.
   void fail_waiting(const Failure& failure);
 
-  /// For the channel user.
+  /// For the channel users.
   bool is_connected() const { return link_.is_up(); }
   void subscribe_channel(std::string_view channel) { link_.send_unanswered({"SSUBSCRIBE", channel}); }
   void unsubscribe_channel(std::string_view channel) { link_.send_unanswered({"SUNSUBSCRIBE", channel}); }
@@ -77,7 +77,7 @@ class Subscriptions {
   ReadState read_state_;
   std::function<void()> changed_;
   BackplaneSink* sink_ = nullptr;
-  ChannelUser* channel_user_ = nullptr;
+  std::vector<ChannelUser*> channel_users_;
   Link link_;
   TextMap<Room> rooms_;
   TextMap<unsigned> unconfirmed_;  // SSUBSCRIBEs without their answer yet, by room
