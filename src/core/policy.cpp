@@ -7,7 +7,7 @@ class OpenPolicy final : public Policy {
  public:
   Access access(const Principal&, std::string_view) const override {
     static const RoomSettings settings;
-    return {{Right::join, Right::history, Right::send, Right::typing, Right::presence}, &settings};
+    return {kOrdinaryRights, &settings};
   }
   std::optional<CloseReason> exclusion(const Principal&) const override { return std::nullopt; }
 };

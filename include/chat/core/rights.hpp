@@ -39,6 +39,9 @@ class Rights {
   std::uint8_t bits_ = 0;
 };
 
+/// What everybody has in a room without a rule: all but moderate.
+inline constexpr Rights kOrdinaryRights{Right::join, Right::history, Right::send, Right::typing, Right::presence};
+
 /// "join", "history", "send", "typing", "presence", "moderate"; no other spelling.
 std::optional<Right> to_right(std::string_view name);
 /// The names, in the order above, with a comma between two.
