@@ -1,0 +1,40 @@
+#include "chat/auth/token_authenticator.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "chat/core/person_id.hpp"
+
+namespace chat {
+namespace {
+
+Failure refusal(std::string_view sentence) { return {ErrorCode::unauthorized, std::string(sentence)}; }
+
+Identity to_identity(Claims claims) {
+  Identity identity;
+  identity.user_id = user_id_of_subject(claims.user_id);
+  identity.subject = std::move(claims.user_id);
+  identity.name = std::move(claims.name);
+  identity.info = std::move(claims.info);
+  identity.token_id = std::move(claims.token_id);
+  identity.issued_at = claims.issued_at.value_or(0);
+  identity.expires_at = claims.expires_at.value_or(0);
+  identity.rooms = std::move(claims.rooms);
+  return identity;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Identity>> TokenAuthenticator::authenticate(std::string_view token) const {
+  const UnixMs now = clock_.unix_ms();
+  auto verified = verifier_.verify(token, *ring_.keys(), now);
+  if (const auto* fault = std::get_if<TokenFault>(&verified)) {
+    if (*fault == TokenFault::unknown_key && on_unknown_key_) on_unknown_key_();
+    return refusal(sentence_of(*fault));
+  }
+  auto identity = std::make_shared<const Identity>(to_identity(std::get<Claims>(std::move(verified))));
+  if (sanctions_.get()->revokes(*identity, now)) return refusal("the token has been revoked");
+  return identity;
+}
+
+}  // namespace chat
