@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "chat/auth/sanction_store.hpp"
+#include "chat/auth/sanctions.hpp"
+#include "chat/base/clock.hpp"
+#include "chat/base/published.hpp"
+
+namespace chat {
+
+/// Keeps this node's snapshot of the cluster's sanctions: reads the list when it has changed, and drops what has ended.
+/// While the store is away the last snapshot holds. Has no timer of its own: its owner calls check() when asked to.
+/// Thread: the backplane loop; snapshot() any. Owner: the node; `kv` and `clock` must outlive it, and it must live
+/// until Backplane::stop().
+class SanctionBook {
+ public:
+  struct Events {
+    /// Call check() after so long; the last call counts.
+    std::function<void(Milliseconds)> wake_after;
+    /// The snapshot is another one.
+    std::function<void()> on_changed;
+  };
+  /// After the list could not be read.
+  static constexpr Milliseconds kRetry{1000};
+  /// At most so long until the next look at the wall clock, which may jump.
+  static constexpr Milliseconds kMaxWait{60'000};
+
+  SanctionBook(ClusterKv& kv, const Clock& clock, Events events);
+
+  /// Watches the list from now on. Before Backplane::start() or later.
+  void start();
+  void check();
+
+  /// See SanctionStore.
+  void add(const Sanction& sanction, Completion<bool> done) { store_.add(sanction, std::move(done)); }
+  void lift(Sanction::Kind kind, std::string_view subject, std::string_view room, Completion<bool> done) {
+    store_.lift(kind, subject, room, std::move(done));
+  }
+
+  const Published<Sanctions>& published() const { return published_; }
+  std::shared_ptr<const Sanctions> snapshot() const { return published_.get(); }
+
+ private:
+  void read();
+  void take(std::vector<Sanction> sanctions);
+  void plan();
+
+  ClusterKv& kv_;
+  const Clock& clock_;
+  Events events_;
+  SanctionStore store_;
+  Published<Sanctions> published_;
+  bool reading_ = false;
+  bool read_again_ = false;  // the list has changed since that reading began, or it failed
+};
+
+}  // namespace chat
