@@ -14,5 +14,12 @@ using Action = std::function<int()>;
 /// lists them.
 void add_token_make(CLI::App& token, Action& chosen);
 void add_token_check(CLI::App& token, Action& chosen);
+void add_rooms_check(CLI::App& rooms, Action& chosen);
+void add_revoke(CLI::App& app, Action& chosen);
+void add_block(CLI::App& app, Action& chosen);
+void add_ban(CLI::App& app, Action& chosen);
+void add_mute(CLI::App& app, Action& chosen);
+void add_lift(CLI::App& app, Action& chosen);  // unblock, unban, unmute
+void add_sanctions(CLI::App& app, Action& chosen);
 
 }  // namespace chat::ctl

@@ -1,4 +1,4 @@
-// Tools for operators and developers of a cluster, on the command line: chatctl GROUP COMMAND [OPTION…].
+// Tools for operators and developers of a cluster, on the command line: chatctl [GROUP] COMMAND [OPTION…].
 #include <cstdio>
 #include <exception>
 
@@ -13,6 +13,15 @@ int main(int argc, char** argv) {
   token->require_subcommand(1);
   chat::ctl::add_token_make(*token, chosen);
   chat::ctl::add_token_check(*token, chosen);
+  auto* rooms = app.add_subcommand("rooms", "Rules of rooms");
+  rooms->require_subcommand(1);
+  chat::ctl::add_rooms_check(*rooms, chosen);
+  chat::ctl::add_revoke(app, chosen);
+  chat::ctl::add_block(app, chosen);
+  chat::ctl::add_ban(app, chosen);
+  chat::ctl::add_mute(app, chosen);
+  chat::ctl::add_lift(app, chosen);
+  chat::ctl::add_sanctions(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

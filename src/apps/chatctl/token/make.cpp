@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "apps/chatctl/command.hpp"
-#include "apps/chatctl/token/input.hpp"
+#include "apps/chatctl/input.hpp"
 #include "apps/chatctl/token/signer.hpp"
 #include "chat/core/names.hpp"
 #include "chat/core/rights.hpp"
@@ -35,18 +35,6 @@ struct MakeOptions {
   std::string issuer;
   std::string audience;
 };
-
-/// "90s", "15m", "1h", "30d" in seconds.
-long to_seconds(const std::string& lifetime) {
-  constexpr std::string_view kUnits = "smhd";
-  constexpr long kSeconds[] = {1, 60, 3600, 86400};
-  const auto unit = lifetime.empty() ? std::string_view::npos : kUnits.find(lifetime.back());
-  const std::string digits = unit == std::string_view::npos ? "" : lifetime.substr(0, lifetime.size() - 1);
-  if (digits.empty() || digits.size() > 6 || digits.find_first_not_of("0123456789") != std::string::npos) {
-    throw std::runtime_error("--lifetime needs a number and s, m, h or d, for example 15m");
-  }
-  return std::stol(digits) * kSeconds[unit];
-}
 
 /// Adds "pattern=join,send" to `rooms`.
 void add_room(Json& rooms, const std::string& option) {
@@ -84,7 +72,7 @@ Json payload_of(const MakeOptions& options) {
   if (!options.audience.empty()) payload["aud"] = options.audience;
   if (!options.id.empty()) payload["jti"] = options.id;
   payload["iat"] = now;
-  if (options.lifetime != "none") payload["exp"] = now + to_seconds(options.lifetime);
+  if (options.lifetime != "none") payload["exp"] = now + to_seconds("--lifetime", options.lifetime);
   for (const auto& room : options.rooms) add_room(payload["rooms"], room);
   return payload;
 }

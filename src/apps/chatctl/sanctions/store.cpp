@@ -1,0 +1,91 @@
+#include "apps/chatctl/sanctions/store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <utility>
+
+#include "apps/chatctl/input.hpp"
+#include "chat/backplane/registry.hpp"
+#include "chat/base/log.hpp"
+
+namespace chat::ctl {
+namespace {
+
+constexpr Seconds kPatience{5};
+
+/// Starts the operation when the store answers.
+class Sink final : public BackplaneSink {
+ public:
+  explicit Sink(std::function<void()> on_available) : on_available_(std::move(on_available)) {}
+
+ private:
+  void on_published(std::string_view, std::string_view, Offset, std::span<const std::string_view>) override {}
+  void on_signal(std::string_view, Signal, std::string_view) override {}
+  void on_batch_end() override {}
+  void on_broadcast(std::string_view) override {}
+  bool is_full() const override { return false; }
+  void on_available(StoreShard shard, bool is_available) override {
+    if (shard == 0 && is_available) std::exchange(on_available_, [] {})();
+  }
+
+  std::function<void()> on_available_;
+};
+
+std::string url_of(const StoreOptions& options) {
+  const bool has_both = !options.backplane.empty() && !options.redis.empty();
+  if (has_both && options.backplane != options.redis) {
+    throw std::runtime_error("--backplane and --redis name different stores: give one of them");
+  }
+  const auto& url = options.backplane.empty() ? options.redis : options.backplane;
+  if (url.empty() || url == "memory:") {
+    throw std::runtime_error(
+        "sanctions are in the store that joins the nodes: name it with --backplane URL or CHAT_BACKPLANE");
+  }
+  return url;
+}
+
+BackplaneOptions backplane_options(const StoreOptions& options) {
+  BackplaneOptions made;
+  made.ca_file = options.ca_file;
+  if (options.password_file.empty()) return made;
+  made.password = read_file(options.password_file);
+  while (made.password.ends_with('\n') || made.password.ends_with('\r')) made.password.pop_back();
+  if (made.password.empty()) throw std::runtime_error("the file of --redis-password-file is empty");
+  return made;
+}
+
+}  // namespace
+
+void add_store_options(CLI::App& command, StoreOptions& options) {
+  const auto setting = [&command](const char* flag, std::string& place, const char* variable, std::string meaning) {
+    command.add_option(flag, place, std::move(meaning))->envname(variable);
+  };
+  setting("--backplane", options.backplane, "CHAT_BACKPLANE", "Store that joins the nodes, as chatd has it");
+  setting("--redis", options.redis, "CHAT_REDIS", "Another name for --backplane");
+  setting("--redis-password-file", options.password_file, "CHAT_REDIS_PASSWORD_FILE",
+          "File with the password for Redis, instead of one in the URL");
+  setting("--redis-ca", options.ca_file, "CHAT_REDIS_CA",
+          "File with the certificate (PEM) of the authority that signed Redis's; if not given, the system's");
+}
+
+void with_store(const StoreOptions& options,
+                const std::function<void(SanctionStore& store, std::function<void()> finished)>& operation) {
+  const auto url = url_of(options);
+  const auto backplane = backplane_options(options);
+  const auto fault = standard_backplanes().check(url, backplane);
+  if (!fault.empty()) throw std::runtime_error((options.backplane.empty() ? "--redis: " : "--backplane: ") + fault);
+
+  open_log(LogLevel::warn, LogFormat::text);  // says why a store does not answer
+  boost::asio::io_context loop(1);
+  const auto services = standard_backplanes().maker_of(url).make(loop, url, backplane);
+  const SystemClock clock;
+  SanctionStore store(services->kv(), clock);
+  bool is_finished = false;
+  Sink sink([&] { operation(store, [&] { is_finished = true; }); });
+  services->backplane().start(sink);
+  const Instant deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!is_finished && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);
+  services->backplane().stop();
+  if (!is_finished) throw std::runtime_error("the store has not answered for 5 s");
+}
+
+}  // namespace chat::ctl
