@@ -1,5 +1,6 @@
 #include "server/access_control.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "chat/base/log.hpp"
@@ -87,7 +88,10 @@ void AccessControl::carry_out(const Moderate& order, const std::string& by, Comp
   if (order.action == Action::unmute || order.action == Action::unban) {
     return sanctions_.lift(kind, order.user, order.room, answer);
   }
-  Sanction sanction{kind, order.user, order.room};
+  Sanction sanction;
+  sanction.kind = kind;
+  sanction.subject = order.user;
+  sanction.room = order.room;
   sanction.reason = order.reason;
   sanction.by = by;
   const UnixMs now = clock_.unix_ms();

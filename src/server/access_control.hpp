@@ -45,7 +45,7 @@ class AccessControl final : public Moderation {
   KeyRing keys_;
   std::unique_ptr<JwksClient> jwks_;
   SanctionBook sanctions_;
-  Published<RoomRules> rules_;
+  Snapshot<RoomRules> rules_;
   AccessPolicy policy_;
   std::optional<TokenAuthenticator> authenticator_;
 };

@@ -34,8 +34,8 @@ class AccessPolicyTest : public testing::Test {
   }
 
   ManualClock clock;
-  Published<RoomRules> rules{std::make_shared<const RoomRules>()};
-  Published<Sanctions> sanctions{std::make_shared<const Sanctions>()};
+  Snapshot<RoomRules> rules{std::make_shared<const RoomRules>()};
+  Snapshot<Sanctions> sanctions{std::make_shared<const Sanctions>()};
   AccessPolicy policy{rules, sanctions, clock};
   Principal ana{{}, identity()};
 };

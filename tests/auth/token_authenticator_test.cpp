@@ -21,7 +21,7 @@ class TokenAuthenticatorTest : public testing::Test {
 
   ManualClock clock;
   KeyRing ring{KeyFiles{}};
-  Published<Sanctions> sanctions{std::make_shared<const Sanctions>()};
+  Snapshot<Sanctions> sanctions{std::make_shared<const Sanctions>()};
   int unknown_keys = 0;
   TokenAuthenticator authenticator{TokenVerifier({}), ring, sanctions, clock, [this] { ++unknown_keys; }};
 };

@@ -3,7 +3,7 @@
 #include "chat/auth/room_rules.hpp"
 #include "chat/auth/sanctions.hpp"
 #include "chat/base/clock.hpp"
-#include "chat/base/published.hpp"
+#include "chat/base/snapshot.hpp"
 #include "chat/core/policy.hpp"
 
 namespace chat {
@@ -13,15 +13,15 @@ namespace chat {
 /// Thread: any, several at once. Owner: the node; all that it is made of must outlive it.
 class AccessPolicy final : public Policy {
  public:
-  AccessPolicy(const Published<RoomRules>& rules, const Published<Sanctions>& sanctions, const Clock& clock)
+  AccessPolicy(const Snapshot<RoomRules>& rules, const Snapshot<Sanctions>& sanctions, const Clock& clock)
       : rules_(rules), sanctions_(sanctions), clock_(clock) {}
 
   Access access(const Principal& principal, std::string_view room) const override;
   std::optional<CloseReason> exclusion(const Principal& principal) const override;
 
  private:
-  const Published<RoomRules>& rules_;
-  const Published<Sanctions>& sanctions_;
+  const Snapshot<RoomRules>& rules_;
+  const Snapshot<Sanctions>& sanctions_;
   const Clock& clock_;
 };
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "chat/auth/key_set.hpp"
-#include "chat/base/published.hpp"
+#include "chat/base/snapshot.hpp"
 
 namespace chat {
 
@@ -55,7 +55,7 @@ class KeyRing {
 
   std::vector<Source> sources_;
   KeySet fetched_;
-  Published<KeySet> published_;
+  Snapshot<KeySet> published_;
 };
 
 }  // namespace chat

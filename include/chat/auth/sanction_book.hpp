@@ -6,7 +6,7 @@
 #include "chat/auth/sanction_store.hpp"
 #include "chat/auth/sanctions.hpp"
 #include "chat/base/clock.hpp"
-#include "chat/base/published.hpp"
+#include "chat/base/snapshot.hpp"
 
 namespace chat {
 
@@ -39,7 +39,7 @@ class SanctionBook {
     store_.lift(kind, subject, room, std::move(done));
   }
 
-  const Published<Sanctions>& published() const { return published_; }
+  const Snapshot<Sanctions>& published() const { return published_; }
   std::shared_ptr<const Sanctions> snapshot() const { return published_.get(); }
 
  private:
@@ -51,7 +51,7 @@ class SanctionBook {
   const Clock& clock_;
   Events events_;
   SanctionStore store_;
-  Published<Sanctions> published_;
+  Snapshot<Sanctions> published_;
   bool reading_ = false;
   bool read_again_ = false;  // the list has changed since that reading began, or it failed
 };

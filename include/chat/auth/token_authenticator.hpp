@@ -8,7 +8,7 @@
 #include "chat/auth/sanctions.hpp"
 #include "chat/auth/token_verifier.hpp"
 #include "chat/base/clock.hpp"
-#include "chat/base/published.hpp"
+#include "chat/base/snapshot.hpp"
 #include "chat/core/authenticator.hpp"
 
 namespace chat {
@@ -19,7 +19,7 @@ class TokenAuthenticator final : public Authenticator {
  public:
   /// `on_unknown_key` is called on the caller's thread for a token with TokenFault::unknown_key, see
   /// JwksClient::miss_key(); it may be empty.
-  TokenAuthenticator(TokenVerifier verifier, const KeyRing& ring, const Published<Sanctions>& sanctions,
+  TokenAuthenticator(TokenVerifier verifier, const KeyRing& ring, const Snapshot<Sanctions>& sanctions,
                      const Clock& clock, std::function<void()> on_unknown_key)
       : verifier_(std::move(verifier)),
         ring_(ring),
@@ -32,7 +32,7 @@ class TokenAuthenticator final : public Authenticator {
  private:
   const TokenVerifier verifier_;
   const KeyRing& ring_;
-  const Published<Sanctions>& sanctions_;
+  const Snapshot<Sanctions>& sanctions_;
   const Clock& clock_;
   const std::function<void()> on_unknown_key_;
 };

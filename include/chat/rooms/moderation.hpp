@@ -2,6 +2,7 @@
 
 #include "chat/core/command.hpp"
 #include "chat/core/error.hpp"
+#include "chat/core/event.hpp"
 
 namespace chat {
 

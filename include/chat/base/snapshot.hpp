@@ -11,9 +11,9 @@ namespace chat {
 /// Not std::atomic<std::shared_ptr>: up to GCC 14 its load unlocks without release (relaxed), which the thread
 /// sanitizer reports as a race.
 template <class Value>
-class Published {
+class Snapshot {
  public:
-  explicit Published(std::shared_ptr<const Value> first) : value_(std::move(first)) {}
+  explicit Snapshot(std::shared_ptr<const Value> first) : value_(std::move(first)) {}
 
   std::shared_ptr<const Value> get() const {
     const Guard guard(busy_);
