@@ -34,7 +34,7 @@ struct RoomRule {
 /// names a room holds. A room without a rule: guests and users have kOrdinaryRights. The rights of a token are added.
 ///
 /// No rule changes this: a room `dm.<a>.<b>` is for the persons with these public ids alone, `inbox.<a>` for that
-/// person, and others may only send there if a rule lets them. Nobody moderates either. A name that begins with "dm."
+/// person, and others may only send there if a rule lets them. No person moderates them. A name that begins with "dm."
 /// or "inbox." and is neither is for no person.
 /// Immutable. Thread: any, several at once. Owner: the node.
 class RoomRules {

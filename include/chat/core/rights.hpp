@@ -39,7 +39,7 @@ class Rights {
   std::uint8_t bits_ = 0;
 };
 
-/// What everybody has in a room without a rule: all but moderate.
+/// The rights of each person in a room without a rule: all but moderate.
 inline constexpr Rights kOrdinaryRights{Right::join, Right::history, Right::send, Right::typing, Right::presence};
 
 /// "join", "history", "send", "typing", "presence", "moderate"; no other spelling.

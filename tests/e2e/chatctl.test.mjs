@@ -1,0 +1,116 @@
+// chatctl with the store of a cluster: sanctions are imposed, listed and lifted, and end by themselves.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { chatctl } from './support/chatctl.mjs';
+import { freshFolder } from './support/places.mjs';
+import { freePort } from './support/program.mjs';
+import { Redis } from './support/redis.mjs';
+import { until } from './support/until.mjs';
+
+const timeout = 30_000;
+const folder = freshFolder('chatctl');
+const file = (name, text) => { const path = join(folder, name); writeFileSync(path, text); return path; };
+
+describe('sanctions', () => {
+  let redis;
+  before(async () => { redis = await Redis.start(folder); });
+  after(() => redis?.stop());
+
+  const run = (...args) => chatctl([...args, '--backplane', redis.url]);
+  async function done(...args) {
+    const { code, out, err } = await run(...args);
+    assert.equal(code, 0, err);
+    return out;
+  }
+  /** One line each, blanks of the columns made one. */
+  const sanctions = async () => (await done('sanctions')).split('\n').filter(Boolean).map(line => line.replace(/ {2,}/g, ' | '));
+
+  test('a token is revoked by its id, and the older tokens of a user', { timeout }, async () => {
+    await done('revoke', '--token', 't-1', '--for', '30d');
+    await done('revoke', '--user', 'ana@example.org', '--issued-before', '2026-11-21T13:40:00Z', '--reason', 'lost her phone');
+    const [token, user, ...more] = await sanctions();
+    assert.match(token, /^revoke_token \| t-1 \| - \| until 20\d\d-\d\d-\d\dT[\d:.]+Z \| by chatctl$/);
+    assert.match(user, /^revoke_user \| [a-z2-7]{15} \| - \| for good \| tokens before 2026-11-21T13:40:00.000Z \| "lost her phone" \| by chatctl$/);
+    assert.deepEqual(more, []);
+    await redis.command('DEL', 'chat:{sanctions}:entries', 'chat:{sanctions}:ends');
+  });
+
+  test('a person is blocked, banned and muted, in a room or everywhere, and that is lifted', { timeout }, async () => {
+    await done('block', 'cy');
+    await done('ban', 'ana', '--room', 'lobby');
+    await done('ban', 'ana');
+    await done('mute', 'ana', '--room', 'Room 1');
+    assert.deepEqual((await sanctions()).map(line => line.replace(' | for good | by chatctl', '')),
+      ['block_user | cy | -', 'ban | ana | *', 'ban | ana | lobby', 'mute | ana | Room 1']);
+    assert.equal(await done('unban', 'ana', '--room', 'lobby'), 'lifted\n');
+    assert.equal(await done('unmute', 'ana', '--room', 'Room 1'), 'lifted\n');
+    assert.equal(await done('unblock', 'cy'), 'lifted\n');
+    assert.equal((await sanctions()).length, 1);
+    assert.equal(await done('unban', 'ana'), 'lifted\n');
+    const { code, out } = await run('unban', 'ana');
+    assert.deepEqual({ code, out }, { code: 1, out: 'there was none\n' });
+    assert.deepEqual(await sanctions(), []);
+  });
+
+  test('a later sanction takes the place of the earlier one, and ends by itself', { timeout }, async () => {
+    await done('ban', 'ana');
+    await done('ban', 'ana', '--for', '1s');
+    await until('the ban has ended', async () => (await sanctions()).length === 0);
+  });
+
+  test('the setting and the password come from the environment and a file, too', { timeout }, async () => {
+    const url = `redis://chat@127.0.0.1:${redis.port}`;
+    const { code, err } = await chatctl(['sanctions', '--redis', url, '--redis-password-file', file('password', 'PASSWORD\n')]);
+    assert.equal(code, 0, err);
+  });
+
+  for (const [what, args, message] of [
+    ['no token and no user', ['revoke'], /--token,--user/],
+    ['both', ['revoke', '--token', 't', '--user', 'u'], /--token,--user/],
+    ['a time of issue for one token', ['revoke', '--token', 't', '--issued-before', '7'], /--issued-before requires --user/],
+    ['a time that is none', ['revoke', '--user', 'u', '--issued-before', 'now'], /--issued-before needs a time, for example 2026/],
+    ['a duration that is none', ['ban', 'ana', '--for', 'ever'], /--for needs a number and s, m, h or d/],
+    ['no time at all', ['ban', 'ana', '--for', '0s'], /it would end before it begins/],
+    ['a reason that is too long', ['ban', 'ana', '--reason', 'a'.repeat(201)], /the reason is one line of at most 200 bytes/],
+    ['nobody', ['ban'], /USER is required/],
+  ]) test(`${what}: an error that says what is needed`, { timeout }, async () => {
+    const { code, err } = await run(...args);
+    assert.equal(code, 2);
+    assert.match(err, message);
+  });
+});
+
+describe('without a store that answers', () => {
+  for (const [what, args, message] of [
+    ['none is named', [], /name it with --backplane URL or CHAT_BACKPLANE/],
+    ['the node is alone', ['--backplane', 'memory:'], /name it with --backplane URL or CHAT_BACKPLANE/],
+    ['two are named', ['--backplane', 'redis://a', '--redis', 'redis://b'], /--backplane and --redis name different stores/],
+    ['the URL is none', ['--backplane', 'redis:/secret'], /--backplane: it starts with redis:/],
+    ['the password file is empty', ['--backplane', 'redis://a', '--redis-password-file', '/dev/null'], /the file of --redis-password-file is empty/],
+  ]) test(`${what}: an error that says so`, { timeout }, async () => {
+    const { code, out, err } = await chatctl(['sanctions', ...args]);
+    assert.equal(code, 2);
+    assert.match(err, message);
+    assert.doesNotMatch(out + err, /secret/);
+  });
+
+  test('nobody listens: it gives up after 5 s and says why', { timeout }, async () => {
+    const { code, err } = await chatctl(['sanctions', '--backplane', `redis://127.0.0.1:${await freePort()}`]);
+    assert.equal(code, 2);
+    assert.match(err, /Connection refused[\s\S]*the store has not answered for 5 s/);
+  });
+});
+
+describe('chatctl rooms check', () => {
+  test('counts the rules of a good file', async () => {
+    const { code, out } = await chatctl(['rooms', 'check', file('good.json', '{"rules":[{"rooms":"a"},{"rooms":"*"}]}')]);
+    assert.deepEqual({ code, out }, { code: 0, out: '2 rules\n' });
+  });
+  test('says where a file is wrong and what is needed there', async () => {
+    const path = file('bad.json', '{"rules":[{"rooms":"a"},{"rooms":"*","presence":"count"}]}');
+    const { code, out } = await chatctl(['rooms', 'check', path]);
+    assert.deepEqual({ code, out }, { code: 1, out: `${path}: rules[1].presence must be lists, counts or off; did you mean counts?\n` });
+  });
+});
