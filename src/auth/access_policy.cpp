@@ -13,6 +13,13 @@ Access AccessPolicy::access(const Principal& principal, std::string_view room) c
   return access;
 }
 
+std::string AccessPolicy::reason(const Principal& principal, std::string_view room) const {
+  const auto sanctions = sanctions_.get();
+  if (sanctions->empty()) return {};
+  const auto* const ban = sanctions->ban(principal.user_id(), room, clock_.unix_ms());
+  return ban == nullptr ? std::string() : ban->reason;
+}
+
 std::optional<CloseReason> AccessPolicy::exclusion(const Principal& principal) const {
   const auto sanctions = sanctions_.get();
   if (sanctions->empty()) return std::nullopt;

@@ -31,6 +31,7 @@ void SanctionBook::read() {
       read_again_ = true;
       return events_.wake_after(kRetry);
     }
+    has_read_ = true;
     take(std::move(*sanctions));
     if (read_again_) read();
   });

@@ -14,6 +14,7 @@ class AccessPolicyTest : public testing::Test {
     made.kind = kind;
     made.subject = std::move(subject);
     made.room = std::move(room);
+    made.reason = "be kind";
     made.until = clock.unix_ms() + 1000;
     if (kind == Sanction::Kind::revoke_user) made.issued_before = clock.unix_ms();
     sanctions.set(std::make_shared<const Sanctions>(std::vector{made}));
@@ -59,8 +60,11 @@ TEST_F(AccessPolicyTest, TakesAllRightsInARoomFromABannedPersonUntilTheBanEnds) 
   EXPECT_EQ(rights("lobby"), "");
   EXPECT_NE(rights("garden"), "");
   EXPECT_EQ(excluded(), "no");
+  EXPECT_EQ(policy.reason(ana, "lobby"), "be kind");
+  EXPECT_EQ(policy.reason(ana, "garden"), "");
   clock.advance(Milliseconds(1000));
   EXPECT_NE(rights("lobby"), "");
+  EXPECT_EQ(policy.reason(ana, "lobby"), "");
 }
 
 TEST_F(AccessPolicyTest, TakesAllRightsInEveryRoomFromAPersonWhoIsBannedEverywhere) {

@@ -46,7 +46,9 @@ class SanctionBookTest : public testing::Test {
 TEST_F(SanctionBookTest, ReadsTheListWhenItHasChanged) {
   EXPECT_EQ(lists.watched, "sanctions");
   EXPECT_EQ(lists.readings(), 0U);
+  EXPECT_FALSE(book.has_read());
   store(ban("ana"));
+  EXPECT_TRUE(book.has_read());
   EXPECT_EQ(banned(), "ana ");
   EXPECT_EQ(changes, 1);
   store(ban("bob"));
@@ -80,6 +82,7 @@ TEST_F(SanctionBookTest, KeepsTheLastListWhileTheStoreIsAwayAndTriesAgain) {
   write(ban("bob"));
   lists.changed();
   lists.fail();
+  EXPECT_TRUE(book.has_read());
   EXPECT_EQ(banned(), "ana ");
   EXPECT_EQ(wake, SanctionBook::kRetry);
   book.check();

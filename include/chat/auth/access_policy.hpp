@@ -17,6 +17,8 @@ class AccessPolicy final : public Policy {
       : rules_(rules), sanctions_(sanctions), clock_(clock) {}
 
   Access access(const Principal& principal, std::string_view room) const override;
+  /// That of the ban.
+  std::string reason(const Principal& principal, std::string_view room) const override;
   std::optional<CloseReason> exclusion(const Principal& principal) const override;
 
  private:

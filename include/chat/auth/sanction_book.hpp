@@ -23,7 +23,7 @@ class SanctionBook {
     std::function<void()> on_changed;
   };
   /// After the list could not be read.
-  static constexpr Milliseconds kRetry{1000};
+  static constexpr Milliseconds kRetry{200};
   /// At most so long until the next look at the wall clock, which may jump.
   static constexpr Milliseconds kMaxWait{60'000};
 
@@ -39,6 +39,9 @@ class SanctionBook {
     store_.lift(kind, subject, room, std::move(done));
   }
 
+  /// The list has been read once: a node that lets clients in before that does not know what is revoked.
+  bool has_read() const { return has_read_; }
+
   const Snapshot<Sanctions>& published() const { return published_; }
   std::shared_ptr<const Sanctions> snapshot() const { return published_.get(); }
 
@@ -52,6 +55,7 @@ class SanctionBook {
   Events events_;
   SanctionStore store_;
   Snapshot<Sanctions> published_;
+  bool has_read_ = false;
   bool reading_ = false;
   bool read_again_ = false;  // the list has changed since that reading began, or it failed
 };
