@@ -71,6 +71,15 @@ class Calls {
                                       CHAT_ASSERT(secret.current.size() <= answer_bytes_);
                                     }));
         break;
+      case 12:
+        backends_.kv().read("bans", expect<std::vector<ListEntry>>([this](const std::vector<ListEntry>& entries) {
+                              CHAT_ASSERT(entries.size() <= answer_bytes_ / 6);
+                              for (const auto& entry : entries) CHAT_ASSERT(entry.value.size() <= answer_bytes_);
+                            }));
+        break;
+      case 13:
+        backends_.kv().put("bans", "ana", "{}", Seconds{1}, expect<bool>([](bool) {}));
+        break;
       default:
         backends_.messenger().ask("id", "request", Seconds{1}, expect<std::string>([](const std::string&) {}));
     }
@@ -117,7 +126,7 @@ class Calls {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Choices choices(data, size);
-  const auto choice = choices.below(13), split = choices.below(256);
+  const auto choice = choices.below(15), split = choices.below(256);
   const auto answer = choices.rest();
   RecordingSink sink;
   FakeRedis redis(sink);

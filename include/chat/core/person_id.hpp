@@ -24,8 +24,8 @@ std::string to_text(const PersonId& person);
 /// id that is derived from it, as guests have: so no choice of a user name takes the id of another person.
 std::string user_id_of_subject(std::string_view subject);
 
-/// The public id that `written` stands for where an operator names a person: a public id stands for itself, another text
-/// is a token's subject.
+/// The public id that `written` stands for where an operator names a person: a public id stands for itself, another
+/// text is a token's subject.
 std::string user_id_of(std::string_view written);
 
 }  // namespace chat
