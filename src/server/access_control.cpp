@@ -1,6 +1,8 @@
 #include "server/access_control.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "chat/base/log.hpp"
@@ -9,6 +11,12 @@ namespace chat {
 namespace {
 
 constexpr Seconds kReloadEvery{60};
+/// Empty where it cannot be read.
+std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 constexpr Seconds kKick{5};  // a kick is a ban that is over when the client has been told
 
 }  // namespace
@@ -43,6 +51,13 @@ void AccessControl::start() {
   reload_each_minute();
 }
 
+std::vector<std::string> AccessControl::faults() const {
+  std::vector<std::string> faults;
+  if (!sanctions_.has_read()) faults.emplace_back("the sanctions of the cluster have not been read yet");
+  if (authenticator_ && keys_.keys()->empty()) faults.emplace_back("there are no keys for tokens yet: --jwt-jwks-url");
+  return faults;
+}
+
 void AccessControl::look_after(Milliseconds pause) {
   sanction_timer_.expires_after(pause);
   sanction_timer_.async_wait([this](boost::system::error_code error) {
@@ -68,7 +83,10 @@ void AccessControl::reload() {
 
 void AccessControl::read_rules() {
   if (rules_path_.empty()) return;
-  auto read = room_rules_from_file(rules_path_);
+  std::string text = text_of(rules_path_);
+  if (text == rules_text_) return;
+  rules_text_ = std::move(text);
+  auto read = room_rules_from_text(rules_text_, rules_path_);
   if (!read) return log_warn_rarely("rules_not_read", {{"why", read.error().message}});
   rules_.set(*std::move(read));
   on_changed_();
@@ -82,11 +100,14 @@ void AccessControl::carry_out(const Moderate& order, const std::string& by, Comp
   using Action = Moderate::Action;
   const bool is_mute = order.action == Action::mute || order.action == Action::unmute;
   const auto kind = is_mute ? Sanction::Kind::mute : Sanction::Kind::ban;
-  const auto answer = [done = std::move(done)](const Result<bool>& stored) {
-    stored ? done(Moderated{}) : done(stored.error());
-  };
+  const auto answer = [done](const Result<bool>& stored) { stored ? done(Moderated{}) : done(stored.error()); };
   if (order.action == Action::unmute || order.action == Action::unban) {
     return sanctions_.lift(kind, order.user, order.room, answer);
+  }
+  const UnixMs now = clock_.unix_ms();
+  // A kick must not shorten a ban, which would be in the same place.
+  if (order.action == Action::kick && sanctions_.snapshot()->bans(order.user, order.room, now)) {
+    return done(Moderated{});
   }
   Sanction sanction;
   sanction.kind = kind;
@@ -94,7 +115,6 @@ void AccessControl::carry_out(const Moderate& order, const std::string& by, Comp
   sanction.room = order.room;
   sanction.reason = order.reason;
   sanction.by = by;
-  const UnixMs now = clock_.unix_ms();
   if (order.action == Action::kick) {
     sanction.until = now + Milliseconds(kKick).count();
   } else if (order.seconds) {

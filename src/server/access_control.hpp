@@ -29,6 +29,8 @@ class AccessControl final : public Moderation {
   const Policy& policy() const { return policy_; }
 
   void start();
+  /// What keeps the node from serving clients; empty: nothing.
+  std::vector<std::string> faults() const;
   void reload();
   void carry_out(const Moderate& order, const std::string& by, Completion<Moderated> done) override;
 
@@ -46,6 +48,7 @@ class AccessControl final : public Moderation {
   std::unique_ptr<JwksClient> jwks_;
   SanctionBook sanctions_;
   Snapshot<RoomRules> rules_;
+  std::string rules_text_;  // as last read
   AccessPolicy policy_;
   std::optional<TokenAuthenticator> authenticator_;
 };

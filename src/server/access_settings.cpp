@@ -1,10 +1,14 @@
 #include "server/access_settings.hpp"
 
 #include "chat/auth/key_ring.hpp"
+#include "chat/auth/room_rules.hpp"
 
 namespace chat {
 
 std::string fault_in_access(const Config& config) {
+  if (!config.rooms.empty()) {
+    if (const auto rules = room_rules_from_file(config.rooms); !rules) return rules.error().message;
+  }
   const bool has_files = !config.jwt_secret_file.empty() || !config.jwt_keys.empty();
   const bool has_keys = has_files || !config.jwt_jwks_url.empty();
   if (config.auth == Config::Auth::off) {

@@ -120,6 +120,7 @@ std::uint64_t Node::Parts::sum(std::uint64_t (Shard::*counter)() const) const {
 
 std::vector<std::string> Node::Parts::faults() const {
   auto faults = neighbours.faults();
+  for (auto& fault : access.faults()) faults.push_back(std::move(fault));
   if (transport_settings.secret.view().empty()) faults.emplace_back("the nodes have not agreed on a secret yet");
   if (!heartbeat.is_announced()) faults.emplace_back("the cluster has not heard of this node yet");
   if (!rooms.is_available()) faults.insert(faults.begin(), "Redis does not answer");

@@ -242,15 +242,27 @@ void Memberships::tell_rooms(Session& session, const User& before) {
   }
 }
 
+/// A room that is open for sending but not for joining takes messages of sessions that are not in it: an inbox.
+std::optional<Memberships::PlaceToSend> Memberships::place_to_send(Session& session, const RequestId& id,
+                                                                   const std::string& room) {
+  if (find(room) == nullptr && is_room_name(room)) {
+    const Access access = session.access(room);
+    if (access.rights.has(Right::send) && !access.rights.has(Right::join)) return PlaceToSend{access.settings, false};
+  }
+  const Membership* const membership = allowed_room(session, id, room, Right::send);
+  if (membership == nullptr) return std::nullopt;
+  return PlaceToSend{membership->settings, membership->joining};
+}
+
 // ---- requests of members ---------------------------------------------------------------------------------------
 
 void Memberships::handle(Session& session, const RequestId& id, Send& request) {
-  Membership* const membership = allowed_room(session, id, request.room, Right::send);
-  if (membership == nullptr || !session.pays_message(id) || !keeps_slow_mode(session, id, *membership)) return;
+  const auto place = place_to_send(session, id, request.room);
+  if (!place || !session.pays_message(id) || !keeps_slow_mode(session, id, request.room, *place->settings)) return;
   if (is_traced(Hop::received)) {
     trace(Hop::received, {{"room", request.room}, {"session", session.person().session_id()}, {"seq", request.seq}});
   }
-  const std::uint32_t max_bytes = membership->settings->message_bytes;
+  const std::uint32_t max_bytes = place->settings->message_bytes;
   if (max_bytes > 0 && request.content.value.size() > max_bytes) {
     return session.refuse(id, ErrorCode::too_large,
                           "a message in this room may have " + std::to_string(max_bytes) + " bytes");
@@ -264,15 +276,15 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   if (body.size() > limits::kStoredBytes) {
     return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
   }
-  const RoomSettings& settings = *membership->settings;
+  const RoomSettings& settings = *place->settings;
   to_rooms::Send send{session.ref(),
                       id,
                       {request.room, std::move(key), request.seq, std::move(body), settings.history_size},
                       session.payer()};
   // What a connection sends behind its join lies behind joined.offset, so it must not be in the log before that is
   // known.
-  membership->joining ? postpone(session, {id, std::move(request.room), std::move(send)})
-                      : publish(session, std::move(send));
+  place->is_joining ? postpone(session, {id, std::move(request.room), std::move(send)})
+                    : publish(session, std::move(send));
 }
 
 void Memberships::handle(Session& session, const RequestId& id, ReadHistory& request) {
@@ -305,11 +317,12 @@ void Memberships::handle(Session& session, const RequestId& id, Moderate& reques
   session.shard().rooms().post(to_rooms::Moderate{session.ref(), id, std::move(request), session.person().user_id()});
 }
 
-bool Memberships::keeps_slow_mode(Session& session, const RequestId& id, const Membership& membership) {
-  const Seconds pause = membership.settings->slow_mode;
+bool Memberships::keeps_slow_mode(Session& session, const RequestId& id, std::string_view room,
+                                  const RoomSettings& settings) {
+  const Seconds pause = settings.slow_mode;
   if (pause == Seconds{0}) return true;
   const auto units = static_cast<std::uint32_t>(pause.count());
-  const auto payer = keyed_hash(membership.name()) ^ session.payer().person;
+  const auto payer = keyed_hash(room) ^ session.payer().person;
   const auto wait =
       session.shard().rates().take(RateTable::Kind::slow_mode, payer, {1, units}, session.shard().clock().now(), units);
   if (wait == Milliseconds{0}) return true;

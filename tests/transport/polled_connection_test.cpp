@@ -18,8 +18,8 @@ using testing::HasSubstr;
 class PolledConnectionTest : public testing::Test, public LoneNode {
  protected:
   PolledConnectionTest() {
-    add(std::make_unique<PolledConnection>(connections, "id", Admitted{}, chat_v1_formats().poll,
-                                           chat_v1_dialogue(), [this](bool is) { opened = is; }));
+    add(std::make_unique<PolledConnection>(connections, "id", Admitted{}, chat_v1_formats().poll, chat_v1_dialogue(),
+                                           [this](bool is) { opened = is; }));
   }
 
   std::optional<bool> opened;

@@ -137,8 +137,8 @@ struct Degraded {
 };
 
 using Event =
-    std::variant<Welcome, Refreshed, TokenExpiring, Moderated, Removed, Joined, Left, Ack, Page, Members, NodeAnswer, Done,
-                 Published, PresenceChanged, Typing, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
+    std::variant<Welcome, Refreshed, TokenExpiring, Moderated, Removed, Joined, Left, Ack, Page, Members, NodeAnswer,
+                 Done, Published, PresenceChanged, Typing, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.
 inline bool is_ephemeral(const Event& event) {

@@ -72,9 +72,9 @@ struct NotifyTyping {
   User user;
 };
 }  // namespace to_rooms
-using RoomMail = std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename,
-                              to_rooms::Send, to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping,
-                              to_rooms::Moderate>;
+using RoomMail =
+    std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename, to_rooms::Send,
+                 to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping, to_rooms::Moderate>;
 
 namespace to_shard {
 /// An answer for one session.

@@ -74,7 +74,13 @@ class Memberships {
   Membership* find(std::string_view room);
   /// The membership, be its join still under way, if the session may do this in its room; or nullptr after an answer.
   Membership* allowed_room(Session& session, const RequestId& id, const std::string& room, Right right);
-  static bool keeps_slow_mode(Session& session, const RequestId& id, const Membership& membership);
+  struct PlaceToSend {
+    const RoomSettings* settings;
+    bool is_joining;
+  };
+  std::optional<PlaceToSend> place_to_send(Session& session, const RequestId& id, const std::string& room);
+  static bool keeps_slow_mode(Session& session, const RequestId& id, std::string_view room,
+                              const RoomSettings& settings);
   void begin(Session& session, const RequestId& id, Join join, const Access& access);
   static void enter(Session& session, Membership& membership);
   static void step_out(Session& session, Membership& membership);

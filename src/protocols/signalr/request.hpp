@@ -38,8 +38,9 @@ struct Restart {
 struct Goodbye {};
 
 /// A request that any client could make, or one that only SignalR has.
-using HubCommand = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate, AskNode, Failure,
-                                OpenUpload, UploadItem, EndUpload, Cancel, Acknowledge, Restart, Goodbye>;
+using HubCommand =
+    std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate, AskNode, Failure,
+                 OpenUpload, UploadItem, EndUpload, Cancel, Acknowledge, Restart, Goodbye>;
 
 inline HubCommand to_hub_command(Command command) {
   return std::visit([](auto& request) -> HubCommand { return std::move(request); }, command);

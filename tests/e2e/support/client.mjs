@@ -30,10 +30,10 @@ export class ChatClient {
   counters = new Map();
 
   /** Connects and says hello. `from` is the source address: 127.0.k.1 with another k may be another node behind ip_hash. */
-  static async connect(url, { from, origin, host, name = 'tester', identitySecret, producer = randomBytes(16).toString('hex') } = {}) {
+  static async connect(url, { from, origin, host, name = 'tester', identitySecret, token, bearer, producer = randomBytes(16).toString('hex') } = {}) {
     const client = new ChatClient();
     client.producer = producer;
-    client.socket = new WebSocket(url, ['chat.v1'], { localAddress: from, origin, headers: host ? { host } : {}, perMessageDeflate: false });
+    client.socket = new WebSocket(url, ['chat.v1'], { localAddress: from, origin, headers: { ...(host && { host }), ...(bearer && { authorization: `Bearer ${bearer}` }) }, perMessageDeflate: false });
     client.socket.on('message', (bytes) => client.take(JSON.parse(String(bytes))));
     client.closed = new Promise((resolve) => {
       client.socket.once('close', (code, reason) => {
@@ -48,12 +48,12 @@ export class ChatClient {
       client.socket.once('error', reject);
     }));
     client.socket.on('error', () => {});     // an abrupt end is told by `closed`
-    await client.hello({ name, identitySecret });
+    await client.hello({ name, identitySecret, token });
     return client;
   }
 
-  async hello({ name, identitySecret }) {
-    this.welcome = await this.request('hello', { name, producer: this.producer, ...(identitySecret ? { identity_secret: identitySecret } : {}) });
+  async hello({ name, identitySecret, token }) {
+    this.welcome = await this.request('hello', { name, producer: this.producer, ...(identitySecret && { identity_secret: identitySecret }), ...(token && { token }) });
     this.node = this.welcome.node;
     this.user = this.welcome.user;
   }

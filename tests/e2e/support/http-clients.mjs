@@ -14,13 +14,15 @@ export class NotTaken extends Error {
 
 /** The common part of clients without a WebSocket: they send by POST. `url` has no query: …/sse or …/poll. */
 class HttpClient extends ChatClient {
-  static async begin(client, url, { from, name = 'tester', identitySecret, producer = randomBytes(16).toString('hex') }) {
-    Object.assign(client, { url, from, producer });
+  static async begin(client, url, { from, name = 'tester', identitySecret, token, bearer, producer = randomBytes(16).toString('hex') }) {
+    Object.assign(client, { url, from, producer, bearer });
     client.closed = new Promise((resolve) => { client.onClosed = resolve; });
     await client.open();
-    await client.hello({ name, identitySecret });
+    await client.hello({ name, identitySecret, token });
     return client;
   }
+
+  get credentials() { return this.bearer ? { Authorization: `Bearer ${this.bearer}` } : {}; }
 
   /** Posts text as it is; resolves to the whole response. */
   post(body, token = this.token) {
@@ -30,6 +32,7 @@ class HttpClient extends ChatClient {
   async request(type, fields = {}) {
     const id = ++this.lastId;
     const reply = new Promise((resolve, reject) => this.pending.set(id, { resolve, reject }));
+    reply.catch(() => {});              // it may come before the POST is answered
     const { status } = await this.post(JSON.stringify({ type, id, ...fields }));
     if (status !== 202) {
       this.pending.delete(id);
@@ -54,7 +57,7 @@ export class EventStreamClient extends HttpClient {
   open() {
     let text = '';
     return within(`${this.url} begins an event stream`, new Promise((resolve, reject) => {
-      this.call = request(this.url, { localAddress: this.from, agent: false }, (response) => {
+      this.call = request(this.url, { localAddress: this.from, agent: false, headers: this.credentials }, (response) => {
         this.status = response.statusCode;
         this.headers = response.headers;
         if (this.status !== 200) return reject(new NotTaken(this.status));
@@ -92,7 +95,7 @@ export class PollClient extends HttpClient {
   polling = true;
 
   async open() {
-    const response = await http(this.url, { method: 'POST', from: this.from });
+    const response = await http(this.url, { method: 'POST', from: this.from, headers: this.credentials });
     this.status = response.status;
     if (response.status !== 200) throw new NotTaken(response.status);
     this.take(response.json);

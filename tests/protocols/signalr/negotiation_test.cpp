@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "chat/protocols/signalr_settings.hpp"
 #include "chat/core/person_id.hpp"
+#include "chat/protocols/signalr_settings.hpp"
 #include "support/fake_node.hpp"
 #include "transport/request.hpp"
 
