@@ -45,6 +45,7 @@ ordered_json to_json(std::vector<NodeCard> cards, const NodeView& view) {
   }
   return {{"available_nodes", std::move(nodes)},
           {"current_node", view.id},
+          {"auth", view.auth},
           {"active_count", active},
           {"timestamp", to_rfc3339(now)}};
 }

@@ -16,6 +16,7 @@ namespace chat {
 struct NodeView {
   boost::asio::io_context& loop;
   std::string id;
+  std::string auth;  // off, optional or required
   NodeRegistry& registry;
   const Clock& clock;
   std::function<bool()> is_draining;

@@ -28,6 +28,11 @@ std::unique_ptr<ClusterServices> make_services(asio::io_context& loop, const Con
   return standard_backplanes().maker_of(config.backplane).make(loop, config.backplane, *backplane_options_of(config));
 }
 
+std::string name_of(Config::Auth auth) {
+  if (auth == Config::Auth::off) return "off";
+  return auth == Config::Auth::optional ? "optional" : "required";
+}
+
 std::uint32_t shard_count(const Config& config) {
   return config.threads > 0 ? config.threads : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -98,16 +103,17 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
   }
   for (const auto& protocol : spoken) protocol.add_routes(router, transport_settings);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
-  add_endpoints(router, {loops[0], config.node_id, backends->registry(), clock, [this] { return draining; },
-                         [this] {
-                           readiness.look();
-                           return faults();
-                         },
-                         [this] {
-                           readiness.look();
-                           return admission.is_open();
-                         },
-                         [this] { return figures(); }});
+  add_endpoints(
+      router, {loops[0], config.node_id, name_of(config.auth), backends->registry(), clock, [this] { return draining; },
+               [this] {
+                 readiness.look();
+                 return faults();
+               },
+               [this] {
+                 readiness.look();
+                 return admission.is_open();
+               },
+               [this] { return figures(); }});
   admission.set_open(config.is_alone());  // a node alone has nothing to wait for
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
@@ -177,6 +183,10 @@ void Node::Parts::run() {
                          {"backplane", standard_backplanes().maker_of(config.backplane).name},
                          {"sends", io_uring ? "io_uring" : "send"},
                          {"descriptors", descriptors}});
+  if (config.auth == Config::Auth::off && !parse_endpoint(config.listen).address().is_loopback()) {
+    log_info("open_cluster", {{"meaning", "everybody that reaches this node may read and write its rooms"},
+                              {"do", "set --auth, or let only trusted clients reach it"}});
+  }
   signals.start([this] { on_stop_signal(); }, [this] { access.reload(); });
   access.start();
   rooms.start();

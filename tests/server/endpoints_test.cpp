@@ -24,7 +24,7 @@ class Endpoints : public testing::Test {
   Endpoints() {
     backends->backplane().start(sink);
     settle(loop);
-    add_endpoints(router, {loop, "chat-1", backends->registry(), clock, [this] { return draining; },
+    add_endpoints(router, {loop, "chat-1", "off", backends->registry(), clock, [this] { return draining; },
                            [this] { return faults; }, [this] { return open; },
                            [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, faults.empty()}; }});
   }
