@@ -13,8 +13,12 @@ constexpr Offset kEnd = std::numeric_limits<Offset>::max();
 
 /// If the store ends below the published messages at two reads, it has lost them, or they were forged: the reader gets
 /// the messages that the store has.
-void LogReader::read(Room& room, const HistoryQuery& query, Found found, bool is_retry) {
+void LogReader::read(Room& room, HistoryQuery query, Found found, bool is_retry) {
   fan_out_.publish(room);
+  // The node may remember more than the room keeps.
+  const Offset last = room.log.last().offset;
+  const Offset kept = room.settings.history_size;
+  if (kept > 0 && last > kept) query.after = std::max(query.after, last - kept);
   if (auto messages = room.log.remembered(query.after, query.before, query.limit, query.newest)) {
     return found(room, std::move(*messages));
   }

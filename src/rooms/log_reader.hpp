@@ -24,12 +24,12 @@ class LogReader {
 
   /// Publishes first, so that the messages found and the next publication of the room meet without a gap. `found` may
   /// be called before read() returns. It is not called if the room has been closed meanwhile.
-  void read(Room& room, const HistoryQuery& query, Found found) { read(room, query, std::move(found), false); }
+  void read(Room& room, HistoryQuery query, Found found) { read(room, query, std::move(found), false); }
   /// The page of history that a client asked for.
   void read_page(Room& room, const ReadHistory& request, Completion<Page> done);
 
  private:
-  void read(Room& room, const HistoryQuery& query, Found found, bool is_retry);
+  void read(Room& room, HistoryQuery query, Found found, bool is_retry);
   static bool join_published(Room& room, const HistoryQuery& query, Messages& messages);
 
   Backplane& backplane_;

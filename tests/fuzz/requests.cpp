@@ -20,7 +20,11 @@ json describe(const Content& content) { return {content.kind == Content::Kind::t
 
 struct Describer {
   json operator()(const Hello& c) const {
-    return {"hello", or_null(c.name), or_null(c.identity_secret), or_null(c.producer)};
+    return {"hello", or_null(c.name), or_null(c.identity_secret), or_null(c.producer), or_null(c.token)};
+  }
+  json operator()(const Refresh& c) const { return {"refresh", c.token}; }
+  json operator()(const Moderate& c) const {
+    return {"moderate", c.room, c.user, static_cast<int>(c.action), or_null(c.seconds), c.reason};
   }
   json operator()(const Join& c) const { return {"join", c.room, describe(c.cursor), c.history}; }
   json operator()(const Leave& c) const { return {"leave", c.room}; }
@@ -68,7 +72,7 @@ struct ChatWriter {
 
   bool operator()(const Hello& c) const {
     out.add("type", "hello").add("name", or_null(c.name)).add("identity_secret", or_null(c.identity_secret));
-    out.add("producer", or_null(c.producer));
+    out.add("producer", or_null(c.producer)).add("token", or_null(c.token));
     return true;
   }
   bool operator()(const Join& c) const {
@@ -87,6 +91,7 @@ struct ChatWriter {
     return true;
   }
   bool operator()(const Leave& c) const { return of_room("leave", c.room); }
+  bool operator()(const Refresh& c) const { return out.add("type", "refresh").add("token", c.token), true; }
   bool operator()(const ListMembers& c) const { return of_room("members", c.room); }
   bool operator()(const NotifyTyping& c) const { return of_room("typing", c.room); }
   bool operator()(const AskNode&) const { return out.add("type", "node"), true; }
@@ -120,7 +125,8 @@ struct HubWriter {
     Object who;
     who.add("name", or_null(c.name))
         .add("identity_secret", or_null(c.identity_secret))
-        .add("producer", or_null(c.producer));
+        .add("producer", or_null(c.producer))
+        .add("token", or_null(c.token));
     return call("Hello", {who.text()});
   }
   bool operator()(const Join& c) const { return call("JoinRoom", {json(c.room).dump(), describe(c.cursor).dump()}); }
@@ -139,6 +145,7 @@ struct HubWriter {
   bool operator()(const ListMembers& c) const { return call("Members", {json(c.room).dump()}); }
   bool operator()(const NotifyTyping& c) const { return call("Typing", {json(c.room).dump()}); }
   bool operator()(const AskNode&) const { return call("GetNodeInfo", {}); }
+  bool operator()(const Refresh& c) const { return call("Refresh", {json(c.token).dump()}); }
   bool operator()(const OpenUpload& c) const {
     out = invocation(id, "UploadMessages", {json(c.each.room).dump(), or_null(c.each.name).dump()},
                      json::array({c.stream}));
