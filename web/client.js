@@ -12,6 +12,7 @@
 // `storage` (sessionStorage behind two functions) a reload loses nothing either. Every event is in types.js.
 
 import { Link } from './link.js';
+import { HISTORY, Memberships } from './memberships.js';
 import { Sender } from './sender.js';
 
 /** @typedef {import('./types.js').ClientEvent} ClientEvent */
@@ -19,13 +20,8 @@ import { Sender } from './sender.js';
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./types.js').Refusal} Refusal */
 /** @typedef {import('./types.js').Waiting} Waiting */
-/** @typedef {{ cursor: import('./types.js').Cursor | null, history: number, joined: boolean, joining: boolean, typedAt: number }} Room */
 
-const TYPING_EVERY = 2_000;
-const RETRY_AFTER = 2_000;
 const GONE = { code: 'disconnected', message: 'the connection was lost' };
-
-export const HISTORY = 50;
 
 /** 128 random bits as 32 hex digits. */
 export function randomId() {
@@ -33,7 +29,6 @@ export function randomId() {
 }
 
 export class ChatClient {
-  /** @type {Map<string, Room>} */ #rooms = new Map();
   /** @type {Map<number, Waiting>} */ #waiting = new Map();
   /** @type {Set<(event: ClientEvent) => void>} */ #listeners = new Set();
   #lastId = 0;
@@ -41,6 +36,7 @@ export class ChatClient {
   #name;
   #identitySecret;
   #env;
+  #rooms;
   #sender;
   #link;
 
@@ -59,11 +55,18 @@ export class ChatClient {
     this.#sender = new Sender({
       storage,
       env,
-      ready: (room) => this.#online && this.#rooms.get(room)?.joined === true,
+      ready: (room) => this.#online && this.#rooms.isJoined(room),
       ask: (frame, waiting) => this.#ask(frame, waiting),
       emit: (event) => this.#emit(event),
-      rejoin: (room) => this.#join(room),
+      rejoin: (room) => this.#rooms.join(room),
       reopen: () => this.#link.open(),
+    });
+    this.#rooms = new Memberships({
+      env,
+      sender: this.#sender,
+      online: () => this.#online,
+      ask: (frame, waiting) => this.#ask(frame, waiting),
+      emit: (event) => this.#emit(event),
     });
     this.#link = new Link({
       url: typeof url === 'function' ? url : () => url,
@@ -121,16 +124,14 @@ export class ChatClient {
 
   /** Joins now and after each reconnect, until left. @param {string} name
    * @param {{ cursor?: import('./types.js').Cursor | null, history?: number }} [from] where to resume */
-  join(name, { cursor = null, history = HISTORY } = {}) {
-    if (this.#rooms.has(name)) return;
-    this.#rooms.set(name, { cursor, history, joined: false, joining: false, typedAt: 0 });
-    if (this.#online) this.#join(name);
+  join(name, from) {
+    this.#rooms.add(name, from);
   }
 
   /** @param {string} name */
   leave(name) {
     this.#sender.discardAll(name);
-    if (this.#rooms.delete(name) && this.#online) this.#request({ type: 'leave', room: name }).catch(() => {});
+    if (this.#rooms.remove(name) && this.#online) this.#request({ type: 'leave', room: name }).catch(() => {});
   }
 
   /** Sends a text, or `{data}`: any JSON. @param {string} room @param {string | { data: unknown }} body
@@ -162,11 +163,7 @@ export class ChatClient {
 
   /** Tells the room that this user types; sent at most every 2 s. @param {string} name */
   typing(name) {
-    const room = this.#rooms.get(name);
-    const now = this.#env.now();
-    if (!room?.joined || now - room.typedAt < TYPING_EVERY) return;
-    room.typedAt = now;
-    this.#link.send({ type: 'typing', room: name });
+    if (this.#rooms.mayTellTyping(name)) this.#link.send({ type: 'typing', room: name });
   }
 
   // The link
@@ -174,7 +171,7 @@ export class ChatClient {
   /** @param {import('./link.js').LinkState} state */
   #moved(state) {
     this.#online = false;
-    for (const room of this.#rooms.values()) room.joined = room.joining = false;
+    this.#rooms.interrupt();
     for (const { failed } of this.#waiting.values()) failed(GONE);
     this.#waiting.clear();
     this.#sender.interrupt();
@@ -184,7 +181,7 @@ export class ChatClient {
   #opened() {
     this.#hello();
     this.#online = true;
-    for (const name of this.#rooms.keys()) this.#join(name);
+    this.#rooms.joinAll();
   }
 
   #hello() {
@@ -210,15 +207,15 @@ export class ChatClient {
         this.#link.watch((ping ?? 25) * 1000);
         return this.#emit({ type: 'welcome', node, session, user, limits });
       }
-      case 'joined': return this.#joined(frame);
-      case 'message': return this.#message(frame);
+      case 'joined': return this.#rooms.joined(frame);
+      case 'message': return this.#rooms.message(frame);
       case 'presence': {
         const { room, version, joined = [], left = [], count } = frame;
         return this.#emit({ type: 'presence', room, version, joined, left, count });
       }
       case 'typing': return this.#emit({ type: 'typing', room: frame.room, from: frame.from });
-      case 'rewound': return this.#rewound(frame);
-      case 'reset': return this.#reset(frame);
+      case 'rewound': return this.#rooms.rewound(frame);
+      case 'reset': return this.#rooms.reset(frame);
       case 'degraded': return this.#emit({ type: 'degraded', available: frame.available, ...(frame.room && { room: frame.room }) });
       case 'reconnect': return this.#link.comeBackIn(frame.after_ms ?? 0);
       case 'error': return this.#emit({ type: 'refused', room: frame.room, code: frame.code, message: frame.message });
@@ -236,78 +233,6 @@ export class ChatClient {
     if (!this.#link.send({ ...frame, id })) return waiting.failed(GONE);
     this.#waiting.set(id, waiting);
     this.#link.expectAnswer();
-  }
-
-  // Rooms
-
-  /** @param {string} name */
-  #join(name) {
-    const room = this.#rooms.get(name);
-    if (!room || room.joining || !this.#online) return;
-    room.joining = true;
-    const frame = { type: 'join', room: name, history: room.history, ...(room.cursor && { cursor: room.cursor }) };
-    this.#ask(frame, {
-      done: () => {},
-      failed: (why) => {
-        room.joining = false;
-        if (why === GONE) return;
-        if (why.temporary) {
-          this.#env.setTimeout(() => room.joined || this.#join(name), why.retry_after_ms ?? RETRY_AFTER);
-          return;
-        }
-        this.#rooms.delete(name);
-        this.#sender.failAll(name, why.code);
-        this.#emit({ type: 'refused', room: name, code: why.code, message: why.message });
-      },
-    });
-  }
-
-  /** @param {any} frame */
-  #joined(frame) {
-    const room = this.#rooms.get(frame.room);
-    if (!room) return;
-    const old = room.cursor;
-    const fresh = !old || !frame.recovered;
-    /** @type {Message[]} */
-    const messages = (frame.messages ?? []).filter((/** @type {Message} */ m) => fresh || m.offset > old.offset);
-    const offset = fresh ? frame.offset : messages.at(-1)?.offset ?? old.offset;
-    Object.assign(room, { cursor: { epoch: frame.epoch, offset }, joined: true, joining: false });
-    this.#emit({ type: 'joined', room: frame.room, epoch: frame.epoch, offset, messages, count: frame.members ?? 0,
-      fresh, lost: fresh && old !== null });
-    for (const message of messages) this.#sender.recognise(message);
-    this.#sender.flush(frame.room);
-  }
-
-  /** @param {Message} message */
-  #message(message) {
-    const room = this.#rooms.get(message.room);
-    if (!room) return;
-    const { cursor } = room;
-    if (cursor && cursor.epoch === message.epoch && message.offset <= cursor.offset) return this.#sender.recognise(message);
-    const follows = cursor && (cursor.epoch === message.epoch || !cursor.epoch) && message.offset === cursor.offset + 1;
-    if (!cursor || !follows) return this.#join(message.room);
-    Object.assign(cursor, { epoch: message.epoch, offset: message.offset }); // the first message begins a room's epoch
-    this.#emit({ type: 'message', message });
-    this.#sender.recognise(message);
-  }
-
-  /** @param {{ room: string, epoch: string, to: number }} frame */
-  #rewound({ room: name, epoch, to }) {
-    const room = this.#rooms.get(name);
-    if (!room?.cursor) return;
-    room.cursor = { epoch, offset: Math.min(room.cursor.offset, to) };
-    this.#emit({ type: 'rewound', room: name, to });
-    this.#sender.resendAbove(name, to);
-  }
-
-  /** @param {{ room: string, reason: string }} frame */
-  #reset({ room: name, reason }) {
-    const room = this.#rooms.get(name);
-    if (!room) return;
-    Object.assign(room, { cursor: null, joined: false });
-    if (reason === 'wiped') this.#sender.forget(name);
-    this.#emit({ type: 'reset', room: name, reason });
-    this.#join(name);
   }
 
   /** @param {Untimed} event */
