@@ -2,8 +2,9 @@
 
 import { createActions } from './actions.js';
 import { announce, showUnread } from './alerts.js';
-import { ChatClient, randomId } from './client.js';
+import { ChatClient } from './client.js';
 import { directMessages } from './direct.js';
+import { randomId } from './env.js';
 import { choose, languages, translator } from './i18n/index.js';
 import { watchNodes } from './nodes.js';
 import { nodeColours } from './palette.js';

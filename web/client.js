@@ -11,9 +11,11 @@
 // reaches another node; a sent message stays in the outbox until the cluster has stored it; it fills a gap, or reports it. With
 // `storage` (sessionStorage behind two functions) a reload loses nothing either. Every event is in types.js.
 
+import { browser } from './env.js';
 import { Link } from './link.js';
 import { HISTORY, Memberships } from './memberships.js';
 import { Sender } from './sender.js';
+import { TokenSource } from './token.js';
 
 /** @typedef {import('./types.js').ClientEvent} ClientEvent */
 /** @typedef {import('./types.js').Untimed} Untimed */
@@ -21,37 +23,40 @@ import { Sender } from './sender.js';
 /** @typedef {import('./types.js').Refusal} Refusal */
 /** @typedef {import('./types.js').Waiting} Waiting */
 
+const TOKEN_EXPIRED = 4501;
 const GONE = { code: 'disconnected', message: 'the connection was lost' };
-
-/** 128 random bits as 32 hex digits. */
-export function randomId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
-}
 
 export class ChatClient {
   /** @type {Map<number, Waiting>} */ #waiting = new Map();
   /** @type {Set<(event: ClientEvent) => void>} */ #listeners = new Set();
   #lastId = 0;
   #online = false;
+  /** @type {import('./link.js').LinkState | null} */ #state = null;
   #name;
   #identitySecret;
   #env;
   #rooms;
   #sender;
   #link;
+  #token;
+  /** @type {{ id: number, room: string } | null} */ #typed = null; // id of the last hint that this user types, and its room
 
   /** @param {{
    *   url: string | (() => string),
    *   name?: string,
+   *   token?: string | (() => Promise<string>),
    *   identitySecret?: string,
    *   storage?: import('./outbox.js').Storage,
    *   env?: import('./link.js').Env,
-   * }} options `url` may be a function, asked before each attempt; `identitySecret` is the secret that makes several tabs one person;
+   * }} options `url` may be a function, asked before each attempt; `token` is the JWT that says who this is: a function is
+   *   asked before each attempt and when the token ends soon; `identitySecret` is the secret that makes several tabs one person;
    *   `storage` keeps the outbox of this tab */
-  constructor({ url, name, identitySecret, storage = { load: () => null, save: () => {} }, env = browser() }) {
+  constructor({ url, name, token = '', identitySecret, storage = { load: () => null, save: () => {} }, env = browser() }) {
     this.#name = name;
     this.#identitySecret = identitySecret;
     this.#env = env;
+    this.#token = new TokenSource(env);
+    this.#token.set(token);
     this.#sender = new Sender({
       storage,
       env,
@@ -71,6 +76,7 @@ export class ChatClient {
     this.#link = new Link({
       url: typeof url === 'function' ? url : () => url,
       env,
+      prepare: () => this.#token.prepare(),
       onOpen: () => this.#opened(),
       onFrame: (frame) => this.#received(frame),
       onSilence: () => this.probe(),
@@ -119,7 +125,20 @@ export class ChatClient {
   /** @param {string} name */
   rename(name) {
     this.#name = name;
-    if (this.#online) this.#hello();
+    if (this.#online) this.#hello({});
+  }
+
+  /** Connects again as the user of another token, or as a guest. @param {string | (() => Promise<string>)} token '' is none */
+  setToken(token) {
+    this.#token.set(token);
+    this.connect();
+  }
+
+  /** A newer token of the same user, without a new connection. Rejects with `unauthorized` if the server does not take it.
+   * @param {string} token */
+  async refresh(token) {
+    await this.#request({ type: 'refresh', token });
+    this.#token.set(token);
   }
 
   /** Joins now and after each reconnect, until left. @param {string} name
@@ -163,7 +182,16 @@ export class ChatClient {
 
   /** Tells the room that this user types; sent at most every 2 s. @param {string} name */
   typing(name) {
-    if (this.#rooms.mayTellTyping(name)) this.#link.send({ type: 'typing', room: name });
+    if (!this.#rooms.mayTellTyping(name)) return;
+    this.#typed = { id: ++this.#lastId, room: name };
+    this.#link.send({ type: 'typing', ...this.#typed }); // answered only if it is refused
+  }
+
+  /** Removes a user from a room, or takes the right to write in it. Rejects with `forbidden` without the right to moderate.
+   * @param {string} room @param {string} user id @param {import('./types.js').Sanction} action
+   * @param {{ seconds?: number, reason?: string }} [more] @returns {Promise<void>} */
+  moderate(room, user, action, { seconds, reason } = {}) {
+    return this.#request({ type: 'moderate', room, user, action, seconds, reason });
   }
 
   // The link
@@ -175,17 +203,28 @@ export class ChatClient {
     for (const { failed } of this.#waiting.values()) failed(GONE);
     this.#waiting.clear();
     this.#sender.interrupt();
-    this.#emit({ type: 'state', ...state });
+    this.#token.stop();
+    this.#state = state;
+    if (state.state === 'stopped' && state.code === TOKEN_EXPIRED && this.#token.isAsked) this.#comeBack(state);
+    else this.#emit({ type: 'state', ...state });
+  }
+
+  /** The token has ended, and the application may have another. @param {import('./link.js').LinkState} stopped */
+  #comeBack(stopped) {
+    this.#emit({ type: 'state', state: 'connecting' });
+    this.#token.renew().then(() => this.#state === stopped && this.#link.open(),
+      () => this.#state === stopped && this.#emit({ type: 'state', ...stopped }));
   }
 
   #opened() {
-    this.#hello();
+    this.#hello({ token: this.#token.take() || undefined });
     this.#online = true;
     this.#rooms.joinAll();
   }
 
-  #hello() {
-    this.#request({ type: 'hello', name: this.#name, identity_secret: this.#identitySecret, producer: this.#sender.producer })
+  /** @param {{ token?: string }} proof */
+  #hello(proof) {
+    this.#request({ type: 'hello', ...proof, name: this.#name, identity_secret: this.#identitySecret, producer: this.#sender.producer })
       .catch((why) => this.#emit({ type: 'refused', code: why.code, message: why.message }));
   }
 
@@ -194,19 +233,32 @@ export class ChatClient {
     const waiting = this.#waiting.get(frame.id);
     this.#waiting.delete(frame.id);
     if (frame.type === 'error' && waiting) return waiting.failed(frame);
+    if (frame.type === 'error' && this.#typed && frame.id === this.#typed.id) return this.#typingRefused(this.#typed.room, frame);
     this.#push(frame);
     waiting?.done(frame);
+  }
+
+  /** A hint that is lost is not worth a word. @param {string} room @param {Refusal} why */
+  #typingRefused(room, { code }) {
+    if (code === 'forbidden') this.#rooms.refuseTyping(room);
   }
 
   /** Welcome and joined count as pushes too: later frames of the same batch build on them. @param {any} frame */
   #push(frame) {
     switch (frame.type) {
       case 'welcome': {
-        const { node, session, user, sender, limits, ping } = frame;
+        const { node, session, user, sender, limits, ping, expires = 0 } = frame;
         this.#sender.name = sender;
         this.#link.watch((ping ?? 25) * 1000);
-        return this.#emit({ type: 'welcome', node, session, user, limits });
+        this.#emit({ type: 'welcome', node, session, user, limits, expires });
+        return this.#sender.belongsTo(user.id);
       }
+      case 'token_expiring': {
+        if (this.#token.isAsked) this.#token.keep((token) => this.#request({ type: 'refresh', token }));
+        return this.#emit({ type: 'expiring', expires: frame.expires });
+      }
+      case 'refreshed': return this.#emit({ type: 'refreshed', expires: frame.expires ?? 0 });
+      case 'removed': return this.#rooms.removed(frame);
       case 'joined': return this.#rooms.joined(frame);
       case 'message': return this.#rooms.message(frame);
       case 'presence': {
@@ -240,16 +292,4 @@ export class ChatClient {
     const told = /** @type {ClientEvent} */ ({ at: this.#env.now(), ...event });
     for (const listener of this.#listeners) listener(told);
   }
-}
-
-/** @returns {import('./link.js').Env} */
-function browser() {
-  return {
-    WebSocket: /** @type {any} */ (globalThis.WebSocket),
-    now: Date.now,
-    random: Math.random,
-    newId: randomId,
-    setTimeout: (run, ms) => setTimeout(run, ms),
-    clearTimeout: (timer) => clearTimeout(timer),
-  };
 }

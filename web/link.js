@@ -24,7 +24,7 @@ const OPEN_WITHIN = 3_000;
  * @property {any} onmessage
  * @property {any} onclose
  *
- * @typedef {{ state: 'connecting' } | { state: 'waiting', retryAt: number, code: number } | { state: 'stopped', code: number }} LinkState
+ * @typedef {{ state: 'connecting' } | { state: 'waiting', retryAt: number, code: number } | { state: 'stopped', code: number, reason?: string }} LinkState
  */
 
 /** A random wait between nothing and 250 ms·2^attempt, at most 20 s: many clients do not come back at once.
@@ -40,13 +40,14 @@ export class Link {
   #silence = 0;
   #doubted = false;
   #giveUp = () => {}; // the attempt to move, if there is one
+  #life = {}; // of the present socket, or of the wait for one
   /** @type {Record<string, any>} */ #timers = {};
   #on;
   #env;
   #url;
 
-  /** @param {{ url: () => string, env: Env, onOpen: () => void, onFrame: (frame: any) => void, onSilence: () => void,
-   *   onDoubt: (doubted: boolean) => void, onState: (state: LinkState) => void }} options */
+  /** @param {{ url: () => string, env: Env, prepare: () => Promise<void> | null, onOpen: () => void, onFrame: (frame: any) => void, onSilence: () => void,
+   *   onDoubt: (doubted: boolean) => void, onState: (state: LinkState) => void }} options prepare: settles when a socket may be opened; null: now */
   constructor(options) {
     this.#on = options;
     this.#env = options.env;
@@ -58,16 +59,30 @@ export class Link {
     this.#forget();
     this.#returnAt = 0;
     this.#on.onState({ state: 'connecting' });
+    this.expectAnswer();
+    const life = this.#life;
+    const ready = this.#on.prepare();
+    if (ready) ready.then(() => life === this.#life && this.#connect(), () => life === this.#life && this.#closed(1006));
+    else this.#connect();
+  }
+
+  #connect() {
     const socket = this.#dial(this.#url());
     if (!socket) return this.#closed(1006);
     this.#use(socket);
     socket.onopen = () => socket === this.#socket && this.#opened();
-    this.expectAnswer();
   }
 
   /** Changes to another socket once that one is open. Until then, and when it does not open within 3 s, all goes on as it was.
    * @param {string} [url] @returns {Promise<boolean>} whether it changed */
   move(url = this.#url()) {
+    const life = this.#life;
+    const ready = this.#on.prepare();
+    return ready ? ready.then(() => life === this.#life && this.#change(url), () => false) : this.#change(url);
+  }
+
+  /** @param {string} url @returns {Promise<boolean>} */
+  #change(url) {
     this.#giveUp();
     return new Promise((done) => {
       const socket = this.#dial(url);
@@ -135,10 +150,10 @@ export class Link {
     this.#closed(1006);
   }
 
-  /** @param {number} code */
-  stop(code) {
+  /** @param {number} code @param {string} [reason] */
+  stop(code, reason = '') {
     this.#forget();
-    this.#on.onState({ state: 'stopped', code });
+    this.#on.onState({ state: 'stopped', code, ...(reason && { reason }) });
   }
 
   /** @param {string} url @returns {Socket | null} */
@@ -156,8 +171,8 @@ export class Link {
     socket.onmessage = (/** @type {{ data: any }} */ { data }) => {
       if (socket === this.#socket) this.#heard(data);
     };
-    socket.onclose = (/** @type {{ code: number }} */ { code }) => {
-      if (socket === this.#socket) this.#closed(code);
+    socket.onclose = (/** @type {{ code: number, reason?: string }} */ { code, reason }) => {
+      if (socket === this.#socket) this.#closed(code, reason);
     };
   }
 
@@ -186,9 +201,9 @@ export class Link {
     if (frame && typeof frame === 'object') this.#on.onFrame(frame);
   }
 
-  /** @param {number} code */
-  #closed(code) {
-    if (code >= 4500 && code < 5000) return this.stop(code);
+  /** @param {number} code @param {string} [reason] */
+  #closed(code, reason) {
+    if (code >= 4500 && code < 5000) return this.stop(code, reason);
     const now = this.#env.now();
     const wait = this.#returnAt ? Math.max(0, this.#returnAt - now) : backoff(this.#attempt++, this.#env.random);
     this.#forget();
@@ -197,6 +212,7 @@ export class Link {
   }
 
   #forget() {
+    this.#life = {};
     this.#giveUp();
     this.#doubt(false);
     for (const name of Object.keys(this.#timers)) this.#cancel(name);

@@ -59,6 +59,12 @@ export class Memberships {
     return true;
   }
 
+  /** The user has no right to tell it: until the next join no hint goes. @param {string} name */
+  refuseTyping(name) {
+    const room = this.#rooms.get(name);
+    if (room) room.typedAt = Infinity;
+  }
+
   /** Joins on this connection, unless that is under way. @param {string} name */
   join(name) {
     const { ask, emit, env, online, sender } = this.#with;
@@ -94,7 +100,7 @@ export class Memberships {
     /** @type {Message[]} */
     const messages = (frame.messages ?? []).filter((/** @type {Message} */ m) => fresh || m.offset > old.offset);
     const offset = fresh ? frame.offset : messages.at(-1)?.offset ?? old.offset;
-    Object.assign(room, { cursor: { epoch: frame.epoch, offset }, joined: true, joining: false });
+    Object.assign(room, { cursor: { epoch: frame.epoch, offset }, joined: true, joining: false, typedAt: 0 });
     emit({ type: 'joined', room: frame.room, epoch: frame.epoch, offset, messages, count: frame.members ?? 0,
       fresh, lost: fresh && old !== null });
     for (const message of messages) sender.recognise(message);
@@ -122,6 +128,13 @@ export class Memberships {
     room.cursor = { epoch, offset: Math.min(room.cursor.offset, to) };
     this.#with.emit({ type: 'rewound', room: name, to });
     this.#with.sender.resendAbove(name, to);
+  }
+
+  /** The session is no longer in the room, and does not go back by itself. @param {{ room: string, reason: string }} frame */
+  removed({ room: name, reason }) {
+    if (!this.#rooms.delete(name)) return;
+    this.#with.sender.failAll(name, 'removed');
+    this.#with.emit({ type: 'removed', room: name, reason });
   }
 
   /** @param {{ room: string, reason: string }} frame */

@@ -11,6 +11,7 @@ const KEPT_FOR = 10_000;
 
 export class Outbox {
   producer = '';
+  /** The user whose messages these are, or ''. */ owner = '';
   #serial = 0;
   /** @type {Map<string, number>} highest seq known to be taken, per room */ #last = new Map();
   /** @type {Entry[]} in the order they were written */ #entries = [];
@@ -23,6 +24,7 @@ export class Outbox {
     try {
       const saved = JSON.parse(storage.load() ?? '');
       this.producer = saved.producer;
+      this.owner = saved.owner ?? '';
       this.#serial = saved.serial;
       this.#last = new Map(saved.last);
       this.#entries = saved.entries;
@@ -156,9 +158,17 @@ export class Outbox {
     this.#save();
   }
 
+  /** @param {string} user id */
+  own(user) {
+    if (this.owner === user) return;
+    this.owner = user;
+    this.#save();
+  }
+
   /** Starts over under a new name, numbers from 1. @param {string} producer */
   rotate(producer) {
     this.producer = producer;
+    this.owner = '';
     this.#last = new Map();
     this.#kept = [];
     for (const e of this.#entries) Object.assign(e, { seq: 0, tries: 0 });
@@ -166,7 +176,7 @@ export class Outbox {
   }
 
   #save() {
-    const { producer } = this;
-    this.#storage.save(JSON.stringify({ producer, serial: this.#serial, last: [...this.#last], entries: this.#entries }));
+    const { producer, owner } = this;
+    this.#storage.save(JSON.stringify({ producer, owner, serial: this.#serial, last: [...this.#last], entries: this.#entries }));
   }
 }

@@ -74,6 +74,17 @@ export class Sender {
     }
   }
 
+  /** The server has said who this is. Messages of another user are not sent in this one's name, unless the user asks for it.
+   * @param {string} user id */
+  belongsTo(user) {
+    const { owner } = this.#outbox;
+    this.#outbox.own(user);
+    if (!owner || owner === user) return;
+    for (const room of new Set(this.#outbox.entries.map((e) => e.room))) this.failAll(room, 'other_user');
+    this.#rotate();
+    this.#outbox.own(user);
+  }
+
   /** Tells everything unsent, and in which rooms it is. */
   tellAll() {
     for (const entry of this.#outbox.entries) this.#tell(entry);

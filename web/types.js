@@ -14,11 +14,16 @@
  * @typedef {{ key: string, room: string, text?: string, data?: unknown, at: number, seq: number, tries: number,
  *   state: 'queued'|'sending'|'waiting'|'failed', retryAt?: number, code?: string }} Entry */
 
-/** Everything a client tells its listener; `at` is the client's clock.
+/** @typedef {'kick'|'mute'|'unmute'|'ban'|'unban'} Sanction */
+
+/** Everything a client tells its listener; `at` is the client's clock, `expires` the Unix time in ms at which the token ends, or 0.
+ * Code 4500 of `stopped`: no valid token; 4501: the token has ended. `reason` of `removed` and `stopped` is the server's, or a moderator's.
  * @typedef {{ at: number } & (
- *   { type: 'state', state: 'connecting'|'waiting'|'stopped', retryAt?: number, code?: number }
+ *   { type: 'state', state: 'connecting'|'waiting'|'stopped', retryAt?: number, code?: number, reason?: string }
  *   | { type: 'doubt', doubted: boolean }
- *   | { type: 'welcome', node: string, session: string, user: Person, limits: Limits }
+ *   | { type: 'welcome', node: string, session: string, user: Person, limits: Limits, expires: number }
+ *   | { type: 'expiring', expires: number }
+ *   | { type: 'refreshed', expires: number }
  *   | { type: 'joined', room: string, epoch: string, offset: number, messages: Message[], count: number,
  *       fresh: boolean, lost: boolean }
  *   | { type: 'message', message: Message }
@@ -29,6 +34,7 @@
  *   | { type: 'typing', room: string, from: Person }
  *   | { type: 'rewound', room: string, to: number }
  *   | { type: 'reset', room: string, reason: string }
+ *   | { type: 'removed', room: string, reason: string }
  *   | { type: 'degraded', available: boolean, room?: string }
  *   | { type: 'refused', room?: string, code: string, message: string }
  * )} ClientEvent */

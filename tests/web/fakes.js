@@ -36,7 +36,7 @@ export class Clock {
 export class FakeSocket {
   onopen = () => {};
   onmessage = (/** @type {{ data: string }} */ _) => {};
-  onclose = (/** @type {{ code: number }} */ _) => {};
+  onclose = (/** @type {{ code: number, reason?: string }} */ _) => {};
   /** @type {any[]} frames of the client, not yet looked at */ frames = [];
   open = false;
   closed = false;
@@ -62,8 +62,8 @@ export const ME = { id: 'aaaaaaaaaaaaaaaa', name: 'Ana' };
 let ids = 0;
 export const SENDER = 'sender-of-this-tab';
 
-/** A client whose server is the test. @param {{ saved?: string | null, random?: () => number }} [options] */
-export function stage({ saved = null, random = () => 0.5 } = {}) {
+/** A client whose server is the test. @param {{ saved?: string | null, random?: () => number, token?: string | (() => Promise<string>) }} [options] */
+export function stage({ saved = null, random = () => 0.5, token } = {}) {
   const clock = new Clock();
   /** @type {FakeSocket[]} */ const sockets = [];
   /** @type {any[]} */ const events = [];
@@ -71,6 +71,7 @@ export function stage({ saved = null, random = () => 0.5 } = {}) {
   const client = new ChatClient({
     url: () => 'ws://test/ws',
     name: ME.name,
+    token,
     identitySecret: 'guest',
     storage,
     env: {
@@ -103,11 +104,13 @@ export function stage({ saved = null, random = () => 0.5 } = {}) {
       const at = server.socket.frames.findIndex((f) => f.type === type);
       return at < 0 ? undefined : server.socket.frames.splice(at, 1)[0];
     },
-    accept() {
+    /** @param {Record<string, any>} [reply] @returns {any} the hello */
+    accept(reply = {}) {
       server.socket.open = true;
       server.socket.onopen();
-      const { id } = server.take('hello');
-      server.push({ type: 'welcome', id, node: 'chat-1', session: 's', user: ME, sender: SENDER, ping: 25, limits: {} });
+      const hello = server.take('hello');
+      server.push({ type: 'welcome', id: hello.id, node: 'chat-1', session: 's', user: ME, sender: SENDER, ping: 25, limits: {}, ...reply });
+      return hello;
     },
     /** @param {Record<string, any>} [reply] */
     answerJoin(reply = {}) {
@@ -124,9 +127,9 @@ export function stage({ saved = null, random = () => 0.5 } = {}) {
       const { id } = server.take('send');
       server.push({ type: 'error', id, code, temporary: 'retry_after_ms' in more, message: code, ...more });
     },
-    /** @param {number} code */
-    lose(code = 1006) {
-      server.socket.onclose({ code });
+    /** @param {number} code @param {string} [reason] */
+    lose(code = 1006, reason = '') {
+      server.socket.onclose({ code, reason });
     },
   };
   /** In the lobby, with nothing said. */
