@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ME, message, stage } from './fakes.js';
+import { message, stage } from './fakes.js';
 
 /** Lets promises settle. */
 const settle = () => new Promise((done) => setImmediate(done));
@@ -219,89 +219,6 @@ test('another token connects again, also after the end', () => {
   client.setToken('');
   assert.ok(!('token' in server.accept()));
   assert.equal(sockets.length, 3);
-});
-
-const OTHER = { id: 'other', name: 'Other' };
-
-test('what one user has not sent yet is not sent as another, unless one asks for it', () => {
-  const { client, server, told, enter: begin, storage } = stage();
-  begin();
-  client.send('lobby', 'first');
-  server.ack(1);
-  const key = client.send('lobby', 'second');
-  const { producer } = JSON.parse(String(storage.text));
-  client.setToken('of another');
-  server.accept({ user: OTHER, sender: 'another sender' });
-  const hello = server.accept({ user: OTHER, sender: 'another sender' });
-  assert.notEqual(hello.producer, producer, 'the numbers of the one are not those of the other');
-  server.answerJoin({ offset: 1, recovered: true });
-  assert.equal(server.take('send'), undefined);
-  assert.deepEqual([told('entry').at(-1).entry.state, told('entry').at(-1).entry.code], ['failed', 'other_user']);
-  client.retry(String(key));
-  const { text, seq } = server.take('send');
-  assert.deepEqual([text, seq], ['second', 1]);
-});
-
-test('that also holds for a tab that was reloaded in between, and one user keeps everything', () => {
-  const first = stage();
-  first.enter();
-  first.client.send('lobby', 'hello');
-  for (const [user, state] of /** @type {const} */ ([[OTHER, 'failed'], [ME, 'sending']])) {
-    const second = stage({ saved: first.storage.text });
-    second.client.connect();
-    second.server.accept({ user });
-    if (user === OTHER) second.server.accept({ user });
-    second.server.answerJoin();
-    assert.equal(second.told('entry').at(-1).entry.state, state);
-  }
-});
-
-test('a room that one is removed from is left, told, and not joined again by itself', () => {
-  const { client, clock, server, told, enter: begin } = stage();
-  begin();
-  server.push({ type: 'removed', room: 'lobby', reason: 'spam' });
-  server.push({ type: 'removed', room: 'elsewhere', reason: 'spam' });
-  assert.deepEqual(told('removed').map(({ room, reason }) => [room, reason]), [['lobby', 'spam']]);
-  client.send('lobby', 'still here?');
-  assert.equal(server.take('send'), undefined);
-  server.lose();
-  clock.advance(250);
-  server.accept();
-  assert.equal(server.take('join'), undefined);
-  client.join('lobby');
-  assert.equal(server.take('join').room, 'lobby');
-});
-
-test('what waited for a room that one is removed from has failed', () => {
-  const { client, server, told, enter: begin } = stage();
-  begin();
-  client.send('lobby', 'one');
-  client.send('lobby', 'two');
-  server.push({ type: 'removed', room: 'lobby', reason: '' });
-  assert.deepEqual(told('entry').slice(-2).map(({ entry }) => [entry.state, entry.code]), [['failed', 'removed'], ['failed', 'removed']]);
-});
-
-test('who may not tell that they type is not asked for it again, and nothing is said', () => {
-  const { client, clock, server, told, enter: begin } = stage();
-  begin();
-  client.typing('lobby');
-  server.push({ type: 'error', id: server.take('typing').id, code: 'forbidden', temporary: false, message: '' });
-  clock.advance(60_000);
-  client.typing('lobby');
-  assert.deepEqual([server.take('typing'), told('refused')], [undefined, []]);
-});
-
-test('a moderator gets an answer', async () => {
-  const { client, server, enter: begin } = stage();
-  begin();
-  const done = client.moderate('lobby', 'bia', 'mute', { seconds: 600, reason: 'spam' });
-  const { id, ...asked } = server.take('moderate');
-  assert.deepEqual(asked, { type: 'moderate', room: 'lobby', user: 'bia', action: 'mute', seconds: 600, reason: 'spam' });
-  server.push({ type: 'moderated', id });
-  await done;
-  const refused = client.moderate('lobby', 'bia', 'kick');
-  server.push({ type: 'error', id: server.take('moderate').id, code: 'forbidden', temporary: false, message: '' });
-  await assert.rejects(refused, { code: 'forbidden' });
 });
 
 test('whatever happens, a token is in no event and in no storage', async () => {
