@@ -1,8 +1,11 @@
 // The actions of a user on this page. Views call these; no other code changes rooms, names or the node.
 
 import { createDrafts } from './drafts.js';
+import { createIdentity } from './identity.js';
+import { createModeration } from './moderation.js';
 import { pageUrl, socketUrl } from './route.js';
 import { load, save, tabStorage } from './settings.js';
+import { hasFixedName } from './store.js';
 import { cleanName, cleanRoom, directRoom, peerOf } from './text.js';
 
 const LOBBY = 'lobby';
@@ -56,6 +59,10 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
   const notice = (kind, params) => dispatch({ type: 'notice', kind, params, at: Date.now() });
 
   const rename = (/** @type {string} */ name) => {
+    if (hasFixedName(state())) {
+      notice('nameFixed');
+      return true;
+    }
     if (!name) return false;
     save('name', name);
     chat.rename(name);
@@ -93,6 +100,17 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
 
   return {
     open, show, leave, rename, prefix, address, notice,
+    ...createIdentity({ chat, state, dispatch, storage: tabStorage('token') }),
+    moderate: createModeration({ chat, dispatch, notice }),
+
+    /** Asks again for a room that was not open, or from which the user was removed. @param {string} room */
+    rejoin: (room) => chat.join(room),
+
+    /** The user knows that anybody can read along. */
+    dismissOpen() {
+      tabStorage('openSeen').save('1');
+      dispatch({ type: 'open-seen' });
+    },
 
     /** Sends the text, or runs the command in it. @param {string} written @returns {boolean} whether it is done with */
     say(written) {
@@ -132,7 +150,9 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
       loading.add(name);
       chat.history(name, first.offset, PAGE)
         .then((page) => dispatch({ type: 'page', room: name, generation, messages: page.messages, more: page.more }))
-        .catch(() => {}) // the next look at the page asks again
+        .catch(({ code }) => {
+          if (code === 'forbidden') dispatch({ type: 'page', room: name, generation, messages: [], more: false });
+        }) // after any other error the next look at the page asks again
         .finally(() => loading.delete(name));
     },
 

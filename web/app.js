@@ -2,27 +2,32 @@
 
 import { createActions } from './actions.js';
 import { announce, showUnread } from './alerts.js';
+import { claimsOf } from './claims.js';
 import { ChatClient } from './client.js';
 import { directMessages } from './direct.js';
 import { randomId } from './env.js';
 import { choose, languages, translator } from './i18n/index.js';
+import { takeLinkToken } from './link-token.js';
 import { watchNodes } from './nodes.js';
 import { nodeColours } from './palette.js';
 import { parse, socketUrl } from './route.js';
 import { NEVER } from './room-state.js';
 import { forgetOpener, load, onChange, save, tabStorage } from './settings.js';
-import { PATIENCE, initial, reduce, unread } from './store.js';
+import { PATIENCE, hasFixedName, initial, reduce, unread } from './store.js';
 import { cleanName, cleanRoom, isName, peerOf } from './text.js';
 import { mount } from './views/page.js';
 
 const TRIES_ON_CHOSEN = 2;
 
 forgetOpener();
+const broughtToken = takeLinkToken(location, history);
+if (claimsOf(broughtToken)) tabStorage('token').save(broughtToken);
+const token = tabStorage('token').load() ?? '';
 const { root, node, room: wanted } = parse(location.href);
 const element = /** @type {HTMLElement} */ (document.getElementById('page'));
 const spoken = load('language', '');
 let t = translator(Object.hasOwn(languages, spoken) ? spoken : choose(navigator.languages), navigator.languages);
-let state = { ...initial(), chosen: node, visible: !document.hidden, onLine: navigator.onLine, now: Date.now() };
+let state = { ...initial(), claims: claimsOf(token), openSeen: Boolean(tabStorage('openSeen').load()), chosen: node, visible: !document.hidden, onLine: navigator.onLine, now: Date.now() };
 let dirty = false;
 let failures = 0; // attempts in a row at the chosen node that never got a welcome
 let welcomed = false;
@@ -59,7 +64,7 @@ function members() {
   asking = room.room;
   chat.members(room.room)
     .then((reply) => dispatch({ ...reply, type: 'members', room: room.room }))
-    .catch(() => {})
+    .catch(({ code }) => code === 'forbidden' && dispatch({ type: 'members-hidden', room: room.room }))
     .finally(() => (asking = ''));
 }
 
@@ -76,6 +81,7 @@ state.name = name;
 
 const chat = new ChatClient({
   name,
+  token: state.claims ? token : '',
   identitySecret,
   storage: tabStorage('outbox'),
   url() {
@@ -119,7 +125,7 @@ chat.subscribe((event) => {
     const { from, room } = event.message;
     if (from.id !== state.me?.id && state.rooms.has(room)) announce(event.message, act.settings(), act.show);
   }
-  const from = state.node;
+  const { node: from, me: before } = state;
   dispatch(event);
   if (event.type === 'welcome') {
     welcomed = true;
@@ -127,6 +133,7 @@ chat.subscribe((event) => {
     if (state.chosen && state.chosen !== event.node) dispatch({ type: 'chosen', node: '' });
     act.address();
     if (from && from !== event.node) watch.refresh();
+    if (before && before.id !== event.user.id) for (const { room, barred } of state.rooms.values()) if (barred) chat.join(room);
   }
   if (event.type === 'refused' && !state.active) act.show('lobby');
 });
@@ -161,6 +168,7 @@ const watch = watchNodes({
   isWatched: () => document.getElementById('cluster')?.checkVisibility?.({ visibilityProperty: true }) ?? false,
 });
 chat.connect();
+if (broughtToken && !claimsOf(broughtToken)) act.notice('badToken');
 
 function tick() {
   dispatch({ type: 'tick', now: Date.now() });
@@ -170,12 +178,17 @@ setInterval(() => {
   keepRead();
 }, 1000);
 onChange((key, value) => {
-  if (key === 'name' && value !== state.name && isName(value)) {
+  if (key === 'name' && value !== state.name && isName(value) && !hasFixedName(state)) {
     chat.rename(value);
     dispatch({ type: 'renamed', name: value });
   }
   if (key === 'theme') document.documentElement.dataset.theme = value;
   if (key === 'language' && Object.hasOwn(languages, value) && value !== t.language) remount(value);
+});
+addEventListener('hashchange', async () => {
+  const brought = takeLinkToken(location, history);
+  const problem = brought && await act.signIn(brought);
+  if (problem) act.notice(problem);
 });
 addEventListener('popstate', () => {
   const { room } = parse(location.href);

@@ -14,14 +14,16 @@ export function directMessages(chat, opened) {
 
   /** @param {import('./types.js').Message} message */
   const receive = ({ from, data, epoch, offset }) => {
-    save('inbox', { epoch, offset });
+    save('inbox', { me, epoch, offset });
     const room = directRoom(me, from.id);
     if (from.id !== me && /** @type {any} */ (data)?.direct === room) opened(room, from.name);
   };
   chat.subscribe((event) => {
     if (event.type === 'welcome' && event.user.id !== me) {
+      if (me) chat.leave(INBOX + me);
       me = event.user.id;
-      chat.join(INBOX + me, { cursor: load('inbox'), history: 20 });
+      const { me: reader = me, ...cursor } = load('inbox', {});
+      chat.join(INBOX + me, { cursor: cursor.epoch && reader === me ? cursor : null, history: 20 });
     } else if (event.type === 'joined' && event.room === INBOX + me) event.messages.forEach(receive);
     else if (event.type === 'message' && event.message.room === INBOX + me) receive(event.message);
     else if (event.type === 'sent' && event.room.startsWith(INBOX)) chat.leave(event.room);

@@ -30,6 +30,10 @@
  * @property {number} mark offset of the first message new since you left; 0 = none
  * @property {boolean} atBottom the end of the conversation is in view
  * @property {number} below messages that came while it was not
+ * @property {{ code: string, reason: string } | null} barred why the user is not in this room: not_found (not open to this user), forbidden, removed
+ * @property {boolean} silenced the last message was refused: the user has no right to send here
+ * @property {boolean} hidden the room does not tell this user its members
+ * @property {boolean | null} moderates whether the server took the last request of a moderator; null: none was made
  */
 
 /** @typedef {{ me: Person | null, reading: boolean, at: number }} Context reading: this room is in view */
@@ -46,6 +50,7 @@ export function newRoom(room, title = '', read = null) {
   return {
     room, title, read, joined: false, away: false, epoch: '', generation: 0, items: [], shift: 0, pending: [], more: false, members: [],
     version: 0, stale: true, count: 0, typing: [], unread: 0, mark: 0, atBottom: true, below: 0,
+    barred: null, silenced: false, hidden: false, moderates: null,
   };
 }
 
@@ -58,11 +63,16 @@ export function reduceRoom(room, event, context) {
     case 'members': return { ...room, members: event.members, version: event.version, count: event.count, stale: false };
     case 'presence': return presence(room, event, context);
     case 'typing': return typing(room, event.from, context);
-    case 'entry': return { ...room, pending: upsert(room.pending, event.entry, 'key'), mark: context.reading ? 0 : room.mark };
+    case 'entry': return entry(room, event.entry, context);
     case 'sent': return sent(room, event);
     case 'discarded': return { ...room, pending: room.pending.filter((p) => p.key !== event.key) };
     case 'rewound': return { ...room, items: room.items.filter((i) => i.kind === 'line' || i.offset <= event.to) };
     case 'degraded': return event.room ? { ...room, away: !event.available } : room;
+    case 'refused':
+    case 'removed': return { ...room, joined: false, stale: false, members: [], count: 0, typing: [], barred: { code: event.code ?? 'removed', reason: event.reason ?? '' } };
+    case 'may-send': return { ...room, silenced: false };
+    case 'members-hidden': return { ...room, stale: false, hidden: true, members: [] };
+    case 'moderates': return { ...room, moderates: event.may };
     case 'line': return line(room, event.name, event.params, context.at);
     case 'tick': return room.typing.some((p) => p.until <= event.now)
       ? { ...room, typing: room.typing.filter((p) => p.until > event.now) } : room;
@@ -110,7 +120,7 @@ function append(room, m, context) {
 /** @param {Room} room @param {any} event @param {Context} context @returns {Room} */
 function joined(room, event, context) {
   const { epoch, messages, count, fresh } = event;
-  const here = { ...room, joined: true, epoch, count, stale: true };
+  const here = { ...room, joined: true, epoch, count, stale: true, barred: null, silenced: false, hidden: false };
   if (!fresh) return messages.reduce((/** @type {Room} */ r, /** @type {Message} */ m) => append(r, m, context), here);
   const seen = room.read && (room.read.epoch === epoch || room.read.epoch === NEVER.epoch) ? room.read.offset : Infinity;
   const unseen = messages.filter((/** @type {Message} */ m) => m.offset > seen && m.from.id !== context.me?.id);
@@ -135,8 +145,15 @@ function page(room, { messages, more, generation }, context) {
   return { ...room, more: more && messages.length > 0, shift: room.shift + older.length, items: [...pageOf(older, context), ...room.items] };
 }
 
-/** @param {Room} room @param {{ key: string, offset: number }} event @returns {Room} */
-function sent(room, { key, offset }) {
+/** @param {Room} room @param {Entry} one @param {Context} context @returns {Room} */
+function entry(room, one, context) {
+  const silenced = room.silenced || (one.state === 'failed' && one.code === 'forbidden');
+  return { ...room, silenced, pending: upsert(room.pending, one, 'key'), mark: context.reading ? 0 : room.mark };
+}
+
+/** @param {Room} before @param {{ key: string, offset: number }} event @returns {Room} */
+function sent(before, { key, offset }) {
+  const room = before.silenced ? { ...before, silenced: false } : before;
   const pending = room.pending.filter((p) => p.key !== key);
   if (room.items.some((i) => i.kind === 'message' && i.offset === offset)) {
     return { ...room, pending, items: room.items.map((i) => (i.kind === 'message' && i.offset === offset ? { ...i, key } : i)) };

@@ -10,6 +10,9 @@ export function parse(href) {
   return { root, node: onNode?.[2] ?? '', room: new URL(href).searchParams.get('room') ?? '' };
 }
 
+/** Whether only this device reaches a page of this host. @param {string} hostname */
+export const isLocal = (hostname) => /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+
 /** The page (or, with `ws`, the socket) of a node, or of whichever node the balancer takes when `prefix` is ''.
  * @param {URL} root @param {string} prefix */
 export function pageUrl(root, prefix, room = '') {

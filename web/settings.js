@@ -35,7 +35,7 @@ export function forgetOpener() {
   window.opener = null;
 }
 
-/** One string of this tab's own, which survives a reload. @param {'outbox' | 'drafts'} name @returns {import('./outbox.js').Storage} */
+/** One string of this tab's own, which survives a reload. @param {'outbox' | 'drafts' | 'token' | 'openSeen'} name @returns {import('./outbox.js').Storage} */
 export function tabStorage(name) {
   const key = `chat.${name}`;
   return {

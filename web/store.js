@@ -1,5 +1,6 @@
 // The state of the page: a pure reducer over the events of client.js and the actions of the user. No DOM, no clock, no network.
 
+import { grants } from './claims.js';
 import { newRoom, reduceRoom } from './room-state.js';
 
 /** @typedef {import('./room-state.js').Room} Room */
@@ -20,6 +21,11 @@ import { newRoom, reduceRoom } from './room-state.js';
  * @property {string} node the one this tab is on, or ''
  * @property {Person | null} me
  * @property {string} name the chosen name; the server gets it as soon as it can
+ * @property {''|'off'|'optional'|'required'} auth whether the cluster takes tokens; '' while that is not known
+ * @property {import('./claims.js').Claims | null} claims of the token that this tab has
+ * @property {number} expires when the token ends, by the cluster's clock; 0: never, or there is none
+ * @property {boolean} expiring it ends within a minute
+ * @property {boolean} openSeen the user has read that this cluster is open to anybody
  * @property {boolean} onLine this device has a network
  * @property {import('./types.js').Limits} limits
  * @property {boolean} available   the store answers
@@ -38,6 +44,9 @@ import { newRoom, reduceRoom } from './room-state.js';
 
 const NOTICE_LASTS = 6_000;
 
+/** Refusals of a room that may be taken back: the user gets a right. */
+const BARRING = new Set(['not_found', 'forbidden']);
+
 /** A connection that is back within this time never shows as lost. */
 export const PATIENCE = 1_000;
 
@@ -45,6 +54,7 @@ export const PATIENCE = 1_000;
 export function initial() {
   return {
     link: 'connecting', retryAt: 0, code: 0, wasOnline: false, away: true, lostAt: 0, doubted: false, node: '', me: null, name: '', onLine: true, available: true,
+    auth: '', claims: null, expires: 0, expiring: false, openSeen: false,
     limits: { text_bytes: 4096, message_bytes: 16384, rooms: 100, messages_per_second: 10, burst: 20 },
     rooms: new Map(), active: '', visible: true, nodes: [], nodesAt: 0, nodesFailed: false, silent: new Set(), chosen: '', recovered: 0, notice: null, now: 0,
   };
@@ -74,12 +84,18 @@ function reduceAll(state, event) {
     case 'rewound':
     case 'reset': return state.rooms.has(event.room) ? notice(state, event.type, { room: event.room }, event.at) : state;
     case 'degraded': return event.room ? state : { ...state, available: event.available, away: false };
-    case 'refused': return notice({ ...(event.room ? close(state, event.room) : state), away: false }, 'refused', { code: event.code, room: event.room ?? '' }, event.at);
+    case 'expiring': return { ...state, expiring: true, expires: event.expires };
+    case 'refreshed': return { ...state, expiring: false, expires: event.expires };
+    case 'signed-in': return { ...state, claims: event.claims };
+    case 'signed-out': return { ...state, claims: null, name: event.name, expires: 0, expiring: false };
+    case 'open-seen': return { ...state, openSeen: true };
+    case 'removed': return state.rooms.has(event.room) ? notice(state, 'removed', { room: event.room, reason: event.reason }, event.at) : state;
+    case 'refused': return refused(state, event);
     case 'open': return open(state, event);
     case 'close': return close(state, event.room);
     case 'show': return show(state, event.room);
     case 'visible': return show({ ...state, visible: event.visible }, state.active);
-    case 'nodes': return { ...state, nodes: event.nodes, nodesAt: event.timestamp, nodesFailed: false };
+    case 'nodes': return { ...state, nodes: event.nodes, auth: event.auth, nodesAt: event.timestamp, nodesFailed: false };
     case 'probed': return probed(state, event.answers);
     case 'nodes-failed': return { ...state, nodesFailed: true };
     case 'renamed': return { ...state, name: event.name };
@@ -121,11 +137,33 @@ function probed(state, answers) {
 /** @param {State} state @param {any} event @returns {State} */
 function welcome(state, event) {
   const moved = state.node && state.node !== event.node && state.rooms.get(state.active);
-  const next = { ...probed(state, [[event.node, true]]), link: /** @type {const} */ ('online'), node: event.node, me: event.user, limits: { ...state.limits, ...event.limits } };
+  const name = hasFixedName(state) ? event.user.name : state.name;
+  const next = { ...probed(state, [[event.node, true]]), name, link: /** @type {const} */ ('online'), node: event.node, me: event.user, expires: event.expires ?? 0, expiring: false, limits: { ...state.limits, ...event.limits } };
   if (!moved) return next;
   const params = { from: state.node, to: event.node };
   return withRoom(next, reduceRoom(moved, { type: 'line', name: 'moved', params }, { me: next.me, reading: true, at: event.at }));
 }
+
+/** A room that is not open stays and says so; any other refused room is closed. A bad token is the banner's matter, and a
+ * room that this page does not show is no user's.
+ * @param {State} state @param {any} event @returns {State} */
+function refused(state, { room, code, at }) {
+  if (room && !state.rooms.has(room)) return state;
+  const isKnown = BARRING.has(code) && (room !== state.active || !state.rooms.get(room)?.barred); // asked again, it is said again
+  if (code === 'unauthorized' || (room && isKnown)) return { ...state, away: false };
+  return notice({ ...(room && !BARRING.has(code) ? close(state, room) : state), away: false }, 'refused', { code, room: room ?? '' }, at);
+}
+
+/** Whether the server knows this user by a token. @param {State} state */
+export const isSignedIn = ({ claims, auth }) => claims !== null && auth !== 'off';
+
+/** Whether the token has the name of the user. @param {State} state */
+export const hasFixedName = (state) => isSignedIn(state) && state.claims?.name !== '';
+
+/** Whether the page offers to moderate a room: the server has taken such a request, or the token says so. Rooms of two have no moderator.
+ * @param {State} state @param {Room} room */
+export const mayModerate = (state, room) => isSignedIn(state) && !/^(dm|inbox)\./.test(room.room)
+  && (room.moderates ?? grants(state.claims, 'moderate', room.room));
 
 /** @param {State} before @param {any} event @returns {State} */
 function joined(before, event) {

@@ -90,6 +90,6 @@ export const directRoom = (a, b) => `dm.${[a, b].sort().join('.')}`;
 
 /** The other one of a room of two, or ''. @param {string} room @param {string} me */
 export function peerOf(room, me) {
-  const ids = /^dm\.([a-z2-7]{15})\.([a-z2-7]{15})$/.exec(room);
-  return ids && room.includes(me) ? (ids[1] === me ? ids[2] : ids[1]) : '';
+  const [, ...ids] = /^dm\.([a-z0-9][a-z0-9_-]*)\.([a-z0-9][a-z0-9_-]*)$/.exec(room) ?? [];
+  return ids.includes(me) ? ids.find((id) => id !== me) ?? '' : '';
 }

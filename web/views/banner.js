@@ -2,13 +2,16 @@
 
 import { PATIENCE } from '../store.js';
 import { h, renew, sentence } from './dom.js';
+import { askToken } from './sign-in.js';
 
-/** @typedef {{ kind: string, words: string, params?: Record<string, any>, action?: 'now' | 'reload' }} Banner */
+/** @typedef {{ kind: string, words: string, params?: Record<string, any>, action?: 'now' | 'reload' | 'signIn' | 'newToken' }} Banner */
 
 /** @param {import('../store.js').State} state @param {(room: string) => string} named @param {(key: string) => string} t
  * @returns {Banner | null} */
 export function bannerOf(state, named, t) {
   const { link, notice } = state;
+  if (link === 'stopped' && state.code === 4500) return { kind: 'unauthorized', ...(state.claims ? { words: 'tokenRefused', action: 'newToken' } : { words: 'tokenNeeded', action: 'signIn' }) };
+  if (link === 'stopped' && state.code === 4501) return { kind: 'expired', words: 'tokenEnded', action: 'newToken' };
   if (link === 'stopped') return { kind: 'stopped', words: 'stopped', params: { code: String(state.code) }, action: 'reload' };
   if (!state.onLine && (link !== 'online' || state.doubted)) return { kind: 'offline', words: 'offlineBanner' };
   if (link !== 'online' || state.away) {
@@ -19,9 +22,12 @@ export function bannerOf(state, named, t) {
     return { kind: 'reconnecting', words: LEAVING.has(state.code) ? 'moving' : 'opening', action: 'now' };
   }
   if (state.doubted) return { kind: 'doubt', words: 'noAnswer', action: 'now' };
+  if (state.expiring) return { kind: 'expiring', words: 'tokenEnds', action: 'newToken' };
   if (!state.available || state.rooms.get(state.active)?.away) return { kind: 'degraded', words: 'degraded' };
   if (!notice) return null;
   const { kind, params } = notice;
+  if (kind === 'removed') return { kind, words: params.reason ? 'removedBecause' : 'removedNotice', params: { ...params, room: named(params.room) } };
+  if (kind === 'notModerated') return { kind, words: kind, params: { ...params, why: t(params.code) } };
   if (kind === 'recovered' && !params.count) return { kind, words: 'recoveredNone' };
   if (kind === 'refused') return { kind, words: 'refused', params: { why: [t(params.code), params.room].filter(Boolean).join(' · ') } };
   return { kind, words: kind, params: { ...params, room: named(params.room) } };
@@ -29,14 +35,15 @@ export function bannerOf(state, named, t) {
 
 /** Close codes of a node that leaves: nothing was lost. */
 const LEAVING = new Set([1001, 1012]);
-const GOOD = new Set(['recovered', 'starting']);
+const GOOD = new Set(['recovered', 'starting', 'kicked', 'muted', 'banned']);
+const BAD = new Set(['stopped', 'refused', 'unauthorized', 'expired', 'removed', 'notModerated', 'badToken', 'tokenNotTaken']);
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */
 export function bannerView(app) {
   const { t } = app;
   const el = h('div', { class: 'banner', 'data-testid': 'banner', role: 'status', hidden: true });
   const named = (/** @type {string} */ room) => app.roomName(app.state().rooms.get(room)) || room;
-  const actions = { now: () => app.chat.connect(), reload: () => location.reload() };
+  const actions = { now: () => app.chat.connect(), reload: () => location.reload(), signIn: () => askToken(app), newToken: () => askToken(app) };
   return {
     el,
     render(state) {
@@ -46,9 +53,9 @@ export function bannerView(app) {
       const { kind, words, params, action } = banner;
       el.dataset.kind = kind;
       el.setAttribute('aria-live', kind === 'reconnecting' ? 'off' : 'polite'); // a countdown is not read out; the header says it once
-      el.dataset.mood = GOOD.has(kind) ? 'good' : kind === 'stopped' || kind === 'refused' ? 'bad' : 'warn';
+      el.dataset.mood = GOOD.has(kind) ? 'good' : BAD.has(kind) ? 'bad' : 'warn';
       renew(el, banner, () => [h('span', {}, ...sentence(t, words, params)),
-        ...(action ? [h('button', { type: 'button', class: 'link', 'data-testid': 'reconnect-now', onclick: actions[action] }, t(action))] : [])]);
+        ...(action ? [h('button', { type: 'button', class: 'link', 'data-testid': action === 'now' || action === 'reload' ? 'reconnect-now' : 'banner-sign-in', onclick: actions[action] }, t(action))] : [])]);
     },
   };
 }

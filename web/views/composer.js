@@ -1,6 +1,7 @@
 // Where one writes: grows to six lines, Enter sends, Shift+Enter breaks, and says how much room is left near the limit.
 
 import { bytes } from '../text.js';
+import { denialOf, denialView } from './denial.js';
 import { h, icon, setText } from './dom.js';
 
 const TELL_FROM = 0.8;
@@ -15,15 +16,19 @@ export function roomLeft(size, limit) {
  * @param {Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>} e */
 export const isSend = ({ key, shiftKey, isComposing, keyCode }) => key === 'Enter' && !shiftKey && !isComposing && keyCode !== 229;
 
+/** Whether the cluster keeps others out of a room of two: rules for rooms come with tokens. @param {import('../store.js').State} state */
+export const isPrivate = ({ auth }) => auth === 'optional' || auth === 'required';
+
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */
 export function composerView(app) {
   const { t, act } = app;
   const counter = h('output', { class: 'counter', id: 'counter', for: 'composer' });
-  const note = h('p', { class: 'note', 'data-testid': 'direct-note', hidden: true }, t('directNote'));
+  const note = h('p', { class: 'note', 'data-testid': 'direct-note', hidden: true });
+  const denial = denialView(app);
   const box = h('textarea', { id: 'composer', 'data-testid': 'composer', rows: 1, autocomplete: 'off', enterkeyhint: 'send', dir: 'auto',
     'aria-describedby': 'counter', onkeydown: keyed, oninput: typed });
   const button = h('button', { type: 'submit', class: 'primary send', 'data-testid': 'send', 'aria-label': t('send'), title: t('send') }, icon('send'));
-  const el = h('form', { class: 'composer', onsubmit: submit }, note, box, counter, button);
+  const el = h('form', { class: 'composer', onsubmit: submit }, note, denial.el, box, counter, button);
   let room = '';
 
   /** @param {KeyboardEvent} e */
@@ -64,7 +69,17 @@ export function composerView(app) {
   return {
     el,
     render(state) {
-      note.hidden = !state.rooms.get(state.active)?.title;
+      const here = state.rooms.get(state.active);
+      const isDenied = denialOf(here) !== null;
+      note.hidden = !here?.title || here.barred !== null;
+      setText(note, t(isPrivate(state) ? 'directPrivate' : 'directNote'));
+      const hadFocus = el.contains(document.activeElement);
+      denial.render(state);
+      if (box.hidden !== isDenied) {
+        box.hidden = counter.hidden = button.hidden = isDenied;
+        if (hadFocus) (isDenied ? el.querySelector('button') : box)?.focus();
+        fit();
+      }
       if (state.active === room) return;
       room = state.active;
       const label = t('write', { room: app.roomName(state.rooms.get(room)) });

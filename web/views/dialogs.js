@@ -1,20 +1,21 @@
-// The few questions the page asks: my name, a room's name, the settings.
+// The frame of every dialog, and two that need no file of their own: the name of a room, the settings.
 
 import { languages } from '../i18n/index.js';
-import { cleanName, cleanRoom } from '../text.js';
+import { cleanRoom } from '../text.js';
 import { h, icon } from './dom.js';
 
 /** @typedef {import('./page.js').App} App */
 
-/** @param {App} app @param {string} title @param {() => boolean} done @param {(Node | string)[]} body @param {string} [confirm] */
-function dialog({ t }, title, done, body, confirm) {
+/** @param {App} app @param {string} title @param {() => boolean | Promise<boolean>} done whether that was all
+ * @param {(Node | string)[]} body @param {string} [confirm] without it there are no buttons but the one that closes */
+export function dialog({ t }, title, done, body, confirm) {
   const close = h('button', { type: 'button', class: 'quiet small', 'aria-label': t('close'), onclick: () => el.close() }, icon('close'));
   const buttons = confirm ? [h('button', { type: 'button', class: 'plain', onclick: () => el.close() }, t('cancel')),
     h('button', { type: 'submit', class: 'primary' }, confirm)] : [];
   const form = h('form', {
-    onsubmit: (/** @type {Event} */ e) => {
+    onsubmit: async (/** @type {Event} */ e) => {
       e.preventDefault();
-      if (done()) el.close();
+      if (await done()) el.close();
     },
   }, h('header', {}, h('h2', { id: 'dialog-title' }, title), close), ...body, h('footer', {}, ...buttons));
   const el = h('dialog', { 'aria-labelledby': 'dialog-title', onclose: () => el.remove(),
@@ -22,13 +23,6 @@ function dialog({ t }, title, done, body, confirm) {
   document.body.append(el);
   el.showModal();
   return el;
-}
-
-/** @param {App} app */
-export function askName(app) {
-  const input = h('input', { id: 'name', 'data-testid': 'name-input', value: app.state().name, maxlength: 48, required: true, autocomplete: 'nickname' });
-  dialog(app, app.t('yourName'), () => app.act.rename(cleanName(input.value)), [h('label', { for: 'name' }, app.t('name')), input], app.t('save'));
-  input.select();
 }
 
 /** @param {App} app */

@@ -26,6 +26,8 @@ const PATHS = {
   alert: 'M12 8v5M12 16.5v.1M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z',
   down: 'M12 5v14M6 13l6 6 6-6',
   tab: 'M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5',
+  lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6Z',
+  shield: 'M12 3 5 6v5c0 5 3 8.5 7 10 4-1.5 7-5 7-10V6Z',
   unplug: 'M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0ZM12 17v4',
 };
 const SVG = 'http://www.w3.org/2000/svg';

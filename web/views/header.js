@@ -1,8 +1,9 @@
 // The header: the room, the number of people, the node, the connection, the user's own name.
 
 import { avatar, badge } from './badge.js';
-import { askName, settings } from './dialogs.js';
+import { settings } from './dialogs.js';
 import { h, icon, renew } from './dom.js';
+import { profile } from './profile.js';
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */
 export function headerView(app) {
@@ -11,7 +12,7 @@ export function headerView(app) {
   const count = h('button', { type: 'button', class: 'link', 'data-testid': 'people-count', onclick: () => app.drawer('panel', 'people') });
   const node = h('span', { class: 'my-node' });
   const link = h('span', { class: 'connection', 'data-testid': 'connection', role: 'status' });
-  const name = h('button', { type: 'button', class: 'quiet me', 'data-testid': 'name-button', onclick: () => askName(app) });
+  const name = h('button', { type: 'button', class: 'quiet me', 'data-testid': 'name-button', onclick: () => profile(app) });
   /** @param {'menu' | 'gear' | 'people'} image @param {string} label @param {string} id @param {() => void} onclick */
   const tool = (image, label, id, onclick) => h('button', { type: 'button', class: `quiet tool ${id}`, 'aria-label': label,
     title: label, 'data-testid': id, onclick }, icon(image));
@@ -29,7 +30,7 @@ export function headerView(app) {
       const direct = Boolean(here?.title);
       renew(room, [app.roomName(here), direct], () => [
         h('span', { class: 'hash', 'aria-hidden': 'true' }, direct ? '@' : '#'), h('bdi', {}, app.roomName(here))]);
-      renew(count, here?.count ?? 0, () => [t('peopleHere', { count: here?.count ?? 0 })]);
+      renew(count, [here?.barred, here?.count ?? 0], () => [here?.barred ? t('barredMark') : t('peopleHere', { count: here?.count ?? 0 })]);
       const { node: id } = state;
       renew(node, [id, app.nodeName(id), app.nodeColour(id)], () => (id ? [badge(app, id)] : []));
       const isUp = state.link === 'online' && !state.doubted;
@@ -37,7 +38,7 @@ export function headerView(app) {
       link.dataset.state = shown;
       renew(link, shown, () => [h('i', { class: 'dot' }), h('span', {}, t(shown))]);
       const me = { id: state.me?.id ?? '', name: state.name };
-      renew(name, me, () => [avatar(me), h('bdi', { 'aria-hidden': 'true' }, me.name), h('span', { class: 'unseen' }, t('changeName', me))]);
+      renew(name, me, () => [avatar(me), h('bdi', { 'aria-hidden': 'true' }, me.name), h('span', { class: 'unseen' }, t('profileOf', me))]);
     },
   };
 }

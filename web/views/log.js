@@ -2,7 +2,7 @@
 // the rows in view where they are, to the pixel, while others come and go.
 
 import { h } from './dom.js';
-import { rowElement } from './message.js';
+import { isBarred, rowElement } from './message.js';
 
 /** @typedef {import('../timeline.js').Row} Row */
 
@@ -39,7 +39,7 @@ export function rowsView(app, log) {
 
   /** The values that change a row's looks, beside its item. @param {Row} row @param {number} now */
   function lookOf(row, now) {
-    const me = row.kind === 'pending' ? `${app.state().name} ${row.item.retryAt ? Math.ceil((row.item.retryAt - now) / 1000) : ''}` : '';
+    const me = row.kind === 'pending' ? `${app.state().name} ${isBarred(app, row.item.room)} ${row.item.retryAt ? Math.ceil((row.item.retryAt - now) / 1000) : ''}` : '';
     const node = row.kind === 'message' ? `${app.nodeName(row.item.node)} ${app.nodeColour(row.item.node)}` : '';
     return `${'follows' in row && row.follows} ${row.kind === 'day' ? new Date(now).getDate() : ''} ${me} ${node}`;
   }

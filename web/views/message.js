@@ -41,6 +41,9 @@ function message({ t }, { from, text, at, mine, follows, state }, attributes, no
       ...after));
 }
 
+/** @param {App} app @param {string} room */
+export const isBarred = (app, room) => Boolean(app.state().rooms.get(room)?.barred);
+
 /** @param {App} app @param {Extract<Row, { kind: 'pending' }>} row @param {number} now */
 function pending(app, { item, follows }, now) {
   const { t, chat } = app;
@@ -49,7 +52,7 @@ function pending(app, { item, follows }, now) {
   const why = item.code ? t(item.code) : '';
   const after = state === 'waiting' && h('div', { class: 'why' }, t('waitingFor', { count: Math.max(0, Math.ceil(((item.retryAt ?? 0) - now) / 1000)), why }));
   const failed = state === 'failed' && h('div', { class: 'why' }, icon('alert'), t('failedBecause', { why }), ' ',
-    h('button', { type: 'button', class: 'link', 'data-testid': 'retry', onclick: () => chat.retry(item.key) }, t('retry')),
+    !isBarred(app, item.room) && h('button', { type: 'button', class: 'link', 'data-testid': 'retry', onclick: () => chat.retry(item.key) }, t('retry')),
     h('button', { type: 'button', class: 'link', 'data-testid': 'discard', onclick: () => chat.discard(item.key) }, t('discard')));
   return message(app, { from, text: item.text ?? '', at: item.at, mine: true, follows, state }, { 'data-offset': item.offset }, [], [after, failed]);
 }

@@ -6,7 +6,8 @@
 //   retry, discard              on a message that failed
 //   node-badge                  data-node; one in the header (inside `header`), one on every message
 //   connection                  data-state = online | connecting | offline
-//   banner                      data-kind = starting | reconnecting | offline | doubt | stopped | degraded, or a notice: recovered | gap |
+//   banner                      data-kind = starting | reconnecting | offline | doubt | stopped | degraded |
+//                               unauthorized | expired | expiring, or a notice: recovered | gap |
 //                               rewound | reset | refused | blocked | …; hidden when there is nothing to say; `reconnect-now` in it
 //   room                        data-room, data-unread; new-room; leave-room
 //   people-count, person        person has data-user
@@ -16,7 +17,12 @@
 //   name-button, name-input, settings, language, theme, notifications, sound
 //   typing, unread-line, jump   "Ana is typing", "new since you left", "3 new"
 //   open-rooms, open-panel      the drawers of a small screen; close-drawer in each
-//   waits, direct-note          why messages wait; that a room of two is not private yet
+//   waits, direct-note          why messages wait; whether a room of two is private
+//   my-id, signed-in, name-fixed, sign-in, sign-out          in the dialog of name-button
+//   token-input, token-problem, go-as-guest                  of the dialog of sign-in; banner-sign-in in the banner opens it
+//   denial                      why the user may not write in this room; ask-again in it. A room has data-barred = not_found | forbidden | removed
+//   open-cluster                anybody can read and write here; dismiss-open in it
+//   moderate                    on a person, for a moderator; opens measure-kick, measure-mute10, measure-mute60, measure-ban, reason
 
 import { bannerView } from './banner.js';
 import { clusterView } from './cluster.js';
@@ -24,6 +30,7 @@ import { composerView } from './composer.js';
 import { conversationView } from './conversation.js';
 import { h, icon } from './dom.js';
 import { headerView } from './header.js';
+import { openNoticeView } from './open-notice.js';
 import { peopleView } from './people.js';
 import { roomsView } from './rooms.js';
 
@@ -47,19 +54,20 @@ export function mount(app, root) {
   const rooms = roomsView(app);
   const header = headerView(app);
   const banner = bannerView(app);
+  const openNotice = openNoticeView(app);
   const conversation = conversationView(app);
   const composer = composerView(app);
   const people = peopleView(app);
   const cluster = clusterView(app);
   const wide = matchMedia('(min-width: 1080px)');
   const narrow = matchMedia('(max-width: 719px)');
-  const views = [rooms, header, banner, conversation, composer, people, cluster];
+  const views = [rooms, header, banner, openNotice, conversation, composer, people, cluster];
 
   const tabs = [tab('people', people.el), tab('cluster', cluster.el)];
   const panel = h('div', { class: 'panel', role: 'complementary', 'aria-label': `${t('people')} · ${t('cluster')}` },
     h('div', { class: 'panel-head' }, h('div', { class: 'tabs', role: 'tablist', onkeydown: arrows }, ...tabs), closer()), people.el, cluster.el);
   rooms.el.firstElementChild?.append(closer());
-  const main = h('main', { class: 'main' }, header.el, banner.el, conversation.el, composer.el);
+  const main = h('main', { class: 'main' }, header.el, h('div', { class: 'banners' }, banner.el, openNotice.el), conversation.el, composer.el);
   const drawers = /** @type {[HTMLElement, string][]} */ ([[rooms.el, 'navigation'], [panel, 'complementary']]);
   root.replaceChildren(rooms.el, main, h('div', { class: 'scrim', 'data-testid': 'scrim', onclick: () => drawer('') }), panel);
   choose(tabs[wide.matches ? 1 : 0]);

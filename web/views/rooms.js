@@ -17,9 +17,10 @@ export function roomsView(app) {
     const name = app.roomName(room);
     const count = room.unread;
     return h('div', { class: 'room-row' },
-      h('button', { type: 'button', class: 'room', 'data-testid': 'room', 'data-room': room.room, 'data-unread': count,
+      h('button', { type: 'button', class: 'room', 'data-testid': 'room', 'data-room': room.room, 'data-unread': count, 'data-barred': room.barred && room.barred.code,
         'aria-current': active && 'page', onclick: () => (act.show(room.room), app.drawer('')) },
       h('span', { class: 'hash', 'aria-hidden': 'true' }, room.title ? '@' : '#'), h('bdi', {}, name),
+      room.barred && icon('lock', t('barredMark')),
       count > 0 && h('span', { class: 'count', title: t('unread', { count }) }, count > 99 ? '99+' : String(count))),
       h('button', { type: 'button', class: 'quiet small', 'data-testid': 'leave-room', 'aria-label': t('leaveRoom', { room: name }),
         onclick: () => act.leave(room.room) }, icon('close')));
@@ -29,7 +30,7 @@ export function roomsView(app) {
     el,
     render(state) {
       const rooms = [...state.rooms.values()];
-      const key = [state.active, rooms.map((r) => [r.room, app.roomName(r), r.unread])];
+      const key = [state.active, rooms.map((r) => [r.room, app.roomName(r), r.unread, r.barred])];
       renew(list, key, () => ['', 'direct'].flatMap((group) => {
         const some = rooms.filter((r) => Boolean(r.title) === Boolean(group));
         if (!some.length) return [];
