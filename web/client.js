@@ -63,7 +63,7 @@ export class ChatClient {
       ready: (room) => this.#online && this.#rooms.isJoined(room),
       ask: (frame, waiting) => this.#ask(frame, waiting),
       emit: (event) => this.#emit(event),
-      rejoin: (room) => this.#rooms.join(room),
+      rejoin: (room) => this.#rooms.rejoin(room),
       reopen: () => this.#link.open(),
     });
     this.#rooms = new Memberships({
@@ -142,7 +142,7 @@ export class ChatClient {
   }
 
   /** Joins now and after each reconnect, until left. @param {string} name
-   * @param {{ cursor?: import('./types.js').Cursor | null, history?: number }} [from] where to resume */
+   * @param {{ cursor?: import('./types.js').Cursor | null, history?: number, sendOnly?: boolean }} [from] where to resume; or that nothing is to be read, as in the inbox of another user */
   join(name, from) {
     this.#rooms.add(name, from);
   }

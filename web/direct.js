@@ -31,7 +31,7 @@ export function directMessages(chat, opened) {
   return (room, peer) => {
     if (told.has(room)) return;
     told.add(room);
-    chat.join(INBOX + peer, { history: 1 });
+    chat.join(INBOX + peer, { sendOnly: true });
     chat.send(INBOX + peer, { data: { direct: room } });
   };
 }

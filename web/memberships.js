@@ -2,7 +2,8 @@
 
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./types.js').Cursor} Cursor */
-/** @typedef {{ cursor: Cursor | null, history: number, joined: boolean, joining: boolean, typedAt: number }} Room */
+/** @typedef {{ cursor: Cursor | null, history: number, joined: boolean, joining: boolean, typedAt: number,
+ *   sendOnly: boolean }} Room sendOnly: the server takes messages without a join */
 
 const TYPING_EVERY = 2_000;
 const RETRY_AFTER = 2_000;
@@ -29,16 +30,18 @@ export class Memberships {
     return this.#rooms.get(name)?.joined === true;
   }
 
-  /** @param {string} name @param {{ cursor?: Cursor | null, history?: number }} [from] */
-  add(name, { cursor = null, history = HISTORY } = {}) {
+  /** @param {string} name @param {{ cursor?: Cursor | null, history?: number, sendOnly?: boolean }} [from] */
+  add(name, { cursor = null, history = HISTORY, sendOnly = false } = {}) {
     if (this.#rooms.has(name)) return;
-    this.#rooms.set(name, { cursor, history, joined: false, joining: false, typedAt: 0 });
+    this.#rooms.set(name, { cursor, history, joined: false, joining: false, typedAt: 0, sendOnly });
     this.join(name);
   }
 
-  /** @param {string} name @returns {boolean} whether it was there */
+  /** @param {string} name @returns {boolean} whether the server knows of it */
   remove(name) {
-    return this.#rooms.delete(name);
+    const room = this.#rooms.get(name);
+    this.#rooms.delete(name);
+    return room !== undefined && !room.sendOnly;
   }
 
   /** The connection is lost. */
@@ -70,6 +73,10 @@ export class Memberships {
     const { ask, emit, env, online, sender } = this.#with;
     const room = this.#rooms.get(name);
     if (!room || room.joining || !online()) return;
+    if (room.sendOnly) {
+      room.joined = true;
+      return sender.flush(name);
+    }
     room.joining = true;
     const frame = { type: 'join', room: name, history: room.history, ...(room.cursor && { cursor: room.cursor }) };
     ask(frame, {
@@ -86,6 +93,13 @@ export class Memberships {
         emit({ type: 'refused', room: name, code: why.code, message: why.message });
       },
     });
+  }
+
+  /** The server says that the client is not in the room. @param {string} name */
+  rejoin(name) {
+    const room = this.#rooms.get(name);
+    if (room) Object.assign(room, { joined: false, sendOnly: false });
+    this.join(name);
   }
 
   // Pushes of the server

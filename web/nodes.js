@@ -8,8 +8,8 @@ const DOUBT_AFTER = 400; // without any answer
 const AT_ONCE = 12;
 const LONGEST_REST = 8;
 
-/** How a cluster takes tokens; one that says nothing takes none. */
-const TOKENS = new Set(['optional', 'required']);
+/** Whether a cluster takes tokens; one that does not say takes none. */
+const AUTH = new Set(['off', 'optional', 'required']);
 
 /** The answers of a proxy for a node that it cannot reach. */
 const AWAY = new Set([502, 503, 504]);
@@ -58,7 +58,7 @@ export function watchNodes({ root, dispatch, state, prefix, isWatched, cutOff })
       const answer = await fetch(new URL('nodes', root), { cache: 'no-store' });
       const { available_nodes: nodes, timestamp, auth } = await answer.json();
       if (!Array.isArray(nodes)) throw new TypeError('not a list of nodes');
-      dispatch({ type: 'nodes', nodes, auth: TOKENS.has(auth) ? auth : 'off', timestamp: Date.parse(timestamp) || Date.now() });
+      dispatch({ type: 'nodes', nodes, auth: AUTH.has(auth) ? auth : '', timestamp: Date.parse(timestamp) || Date.now() });
     } catch {
       dispatch({ type: 'nodes-failed' });
     }

@@ -21,7 +21,7 @@ import { newRoom, reduceRoom } from './room-state.js';
  * @property {string} node the one this tab is on, or ''
  * @property {Person | null} me
  * @property {string} name the chosen name; the server gets it as soon as it can
- * @property {''|'off'|'optional'|'required'} auth whether the cluster takes tokens; '' while that is not known
+ * @property {''|'off'|'optional'|'required'} auth whether the cluster takes tokens; '' if that is not known
  * @property {import('./claims.js').Claims | null} claims of the token that this tab has
  * @property {number} expires when the token ends, by the cluster's clock; 0: never, or there is none
  * @property {boolean} expiring it ends within a minute
@@ -154,8 +154,14 @@ function refused(state, { room, code, at }) {
   return notice({ ...(room && !BARRING.has(code) ? close(state, room) : state), away: false }, 'refused', { code, room: room ?? '' }, at);
 }
 
+/** Whether the nodes say that they take tokens. @param {State} state */
+export const takesTokens = ({ auth }) => auth === 'optional' || auth === 'required';
+
+/** Whether the nodes have been listed, and take no tokens. @param {State} state */
+export const takesNoTokens = (state) => state.nodesAt > 0 && !takesTokens(state);
+
 /** Whether the server knows this user by a token. @param {State} state */
-export const isSignedIn = ({ claims, auth }) => claims !== null && auth !== 'off';
+export const isSignedIn = (state) => state.claims !== null && !takesNoTokens(state);
 
 /** Whether the token has the name of the user. @param {State} state */
 export const hasFixedName = (state) => isSignedIn(state) && state.claims?.name !== '';

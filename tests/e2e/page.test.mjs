@@ -111,13 +111,13 @@ test('a notification opens its room', { timeout }, async () => {
   await leave(writer);
 });
 
-test('a room of two says that it is not private', { timeout }, async () => {
+test('a room of two says that it is private', { timeout }, async () => {
   const [ana, bia] = [await enter('pair'), await enter('pair')];
   const other = ana.page.locator('[data-testid="person"]:not([disabled])');
   await until('two people', async () => (await other.count()) === 1);
   assert.ok(await ana.at('direct-note').isHidden());
   await other.evaluate((button) => button.click());
-  assert.match(await ana.at('direct-note').innerText(), /anyone who knows the name of this room can read it/);
+  assert.match(await ana.at('direct-note').innerText(), /Only the two of you can open this room/);
   await leave(ana);
   await leave(bia);
 });

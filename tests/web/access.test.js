@@ -32,6 +32,8 @@ test('the end of a token is said while it comes, when it has come, and when it n
   for (const saved of [{ type: 'refreshed', at: 60, expires: 120_000 }, welcome]) assert.equal(banner(signedIn(), { type: 'expiring', at: 50, expires: 60_000 }, saved), null);
   assert.deepEqual(banner(signedIn(), stopped(4501)), { kind: 'expired', words: 'tokenEnded', action: 'newToken' });
   assert.deepEqual(banner(signedIn(), stopped(4500)), { kind: 'unauthorized', words: 'tokenRefused', action: 'newToken' });
+  assert.deepEqual(banner(takes('optional'), stopped(4500))?.words, 'notAdmitted', 'a guest who is blocked');
+  for (const auth of [takes('required'), takes('')]) assert.equal(banner(auth, stopped(4500))?.words, 'tokenNeeded');
   assert.deepEqual(banner(stopped(4500)), { kind: 'unauthorized', words: 'tokenNeeded', action: 'signIn' });
   assert.equal(banner(stopped(4503))?.action, 'reload');
 });
@@ -119,13 +121,13 @@ test('an open cluster is said where others can reach it, until the user has read
   const hosts = { localhost: true, 'chat.localhost': true, '127.0.0.1': true, '127.8.9.1': true, '[::1]': true, 'chat.example': false, 'localhost.example': false, '10.0.0.1': false, '127.evil.example': false, '[fd00::1]': false };
   for (const [host, local] of Object.entries(hosts)) {
     assert.equal(isLocal(host), local, host);
-    assert.equal(isExposed(after(takes('off')), host), !local, host);
+    for (const auth of ['off', '']) assert.equal(isExposed(after(takes(auth)), host), !local, host);
   }
   for (const quiet of [after(), after(takes()), after(takes('required')), after(takes('off'), { type: 'open-seen' })]) assert.equal(isExposed(quiet, 'chat.example'), false);
 });
 
-test('a room of two is called private only where the cluster keeps others out', () => {
-  assert.deepEqual(['off', 'optional', 'required'].map((auth) => isPrivate(after(takes(auth)))), [false, true, true]);
+test('a room of two is called private where the cluster keeps others out: where it says whether it takes tokens', () => {
+  assert.deepEqual(['', 'off', 'optional', 'required'].map((auth) => isPrivate(after(takes(auth)))), [false, true, true, true]);
   assert.equal(isPrivate(after()), false, 'not before that is known');
 });
 
@@ -141,7 +143,7 @@ test('the end of a token has a day when it is not within one', () => {
 });
 
 test('every measure, refusal and banner about access has words', () => {
-  const words = [...MEASURES.flatMap(({ id, done }) => [id, done]), 'tokenNeeded', 'tokenRefused', 'tokenEnds', 'tokenEnded', 'signIn', 'newToken', 'removedNotice', 'removedBecause', 'notModerated',
+  const words = [...MEASURES.flatMap(({ id, done }) => [id, done]), 'tokenNeeded', 'notAdmitted', 'tokenRefused', 'tokenEnds', 'tokenEnded', 'signIn', 'newToken', 'removedNotice', 'removedBecause', 'notModerated',
     'badToken', 'tokenNotTaken', 'barred', 'barredBecause', 'notOpen', 'notNow', 'mayNotWrite', 'rejoin', 'retry', 'unauthorized', 'forbidden', 'not_found', 'removed', 'other_user', 'disconnected',
     'directNote', 'directPrivate', 'guest', 'guestOnly', 'signedIn', 'tokensOff'];
   for (const key of words) assert.ok(key in languages.en, key);

@@ -86,3 +86,33 @@ test('a moderator gets an answer', async () => {
   server.push({ type: 'error', id: server.take('moderate').id, code: 'forbidden', temporary: false, message: '' });
   await assert.rejects(refused, { code: 'forbidden' });
 });
+
+test('a message for a room that others may not read goes without a join, and again after a lost link', () => {
+  const { client, clock, server, told } = stage();
+  client.join('inbox.bia', { sendOnly: true });
+  client.send('inbox.bia', { data: 1 });
+  client.connect();
+  server.accept();
+  assert.equal(server.take('join'), undefined);
+  assert.equal(server.take('send').seq, 1);
+  server.lose();
+  clock.advance(250);
+  server.accept();
+  server.ack(7);
+  assert.equal(told('sent').length, 1);
+  client.leave('inbox.bia');
+  assert.equal(server.take('leave'), undefined, 'the server knows of no member');
+});
+
+test('if the server wants a join after all, it gets one', () => {
+  const { client, server } = stage();
+  client.join('inbox.bia', { sendOnly: true });
+  client.connect();
+  server.accept();
+  client.send('inbox.bia', { data: 1 });
+  server.refuse('not_joined');
+  server.answerJoin();
+  assert.equal(server.take('send').seq, 1);
+  client.leave('inbox.bia');
+  assert.ok(server.take('leave'));
+});

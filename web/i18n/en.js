@@ -130,6 +130,7 @@ export default {
   nameFixed: 'Your token sets your name.',
   badToken: 'This is not a token. A token has three parts with dots between them.',
   tokenNotTaken: 'The server does not accept this token. You stay signed in with the one before.',
+  notAdmitted: 'The server does not let you in.',
   tokenNeeded: 'This chat needs a token.',
   tokenRefused: 'The server does not accept your token.',
   tokenEnds: 'Your token expires in less than a minute.',
@@ -145,7 +146,7 @@ export default {
   rejoin: 'Try to join',
  
   membersHidden: 'This room does not show its members.',
-  openCluster: 'Anybody who reaches this page can read and write every room.',
+  openCluster: 'Anybody who reaches this page can read and write every room, except direct messages.',
   dismiss: 'Do not show this again',
   directPrivate: 'Only the two of you can open this room. The operator of the servers can read it.',
   moderate: 'Moderate {name}',

@@ -130,6 +130,7 @@ export default {
   nameFixed: 'Tu token fija tu nombre.',
   badToken: 'Esto no es un token. Un token tiene tres partes separadas por puntos.',
   tokenNotTaken: 'El servidor no acepta este token. El anterior sigue valiendo.',
+  notAdmitted: 'El servidor no te deja entrar.',
   tokenNeeded: 'Este chat necesita un token.',
   tokenRefused: 'El servidor no acepta tu token.',
   tokenEnds: 'Tu token caduca en menos de un minuto.',
@@ -145,7 +146,7 @@ export default {
   rejoin: 'Intentar entrar',
  
   membersHidden: 'Esta sala no muestra quién está en ella.',
-  openCluster: 'Cualquiera que llegue a esta página puede leer y escribir en todas las salas.',
+  openCluster: 'Cualquiera que llegue a esta página puede leer y escribir en todas las salas, salvo los mensajes directos.',
   dismiss: 'No mostrar de nuevo',
   directPrivate: 'Solo ustedes dos pueden abrir esta sala. El operador de los servidores puede leerla.',
   moderate: 'Moderar a {name}',

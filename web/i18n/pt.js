@@ -130,6 +130,7 @@ export default {
   nameFixed: 'Seu token define seu nome.',
   badToken: 'Isto não é um token. Um token tem três partes separadas por pontos.',
   tokenNotTaken: 'O servidor não aceita este token. O anterior continua valendo.',
+  notAdmitted: 'O servidor não deixa você entrar.',
   tokenNeeded: 'Este chat precisa de um token.',
   tokenRefused: 'O servidor não aceita seu token.',
   tokenEnds: 'Seu token expira em menos de um minuto.',
@@ -145,7 +146,7 @@ export default {
   rejoin: 'Tentar entrar',
  
   membersHidden: 'Esta sala não mostra quem está nela.',
-  openCluster: 'Qualquer pessoa que chegue a esta página pode ler e escrever em todas as salas.',
+  openCluster: 'Qualquer pessoa que chegue a esta página pode ler e escrever em todas as salas, menos nas mensagens diretas.',
   dismiss: 'Não mostrar de novo',
   directPrivate: 'Só vocês dois podem abrir esta sala. O operador dos servidores pode ler.',
   moderate: 'Moderar {name}',

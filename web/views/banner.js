@@ -10,9 +10,7 @@ import { askToken } from './sign-in.js';
  * @returns {Banner | null} */
 export function bannerOf(state, named, t) {
   const { link, notice } = state;
-  if (link === 'stopped' && state.code === 4500) return { kind: 'unauthorized', ...(state.claims ? { words: 'tokenRefused', action: 'newToken' } : { words: 'tokenNeeded', action: 'signIn' }) };
-  if (link === 'stopped' && state.code === 4501) return { kind: 'expired', words: 'tokenEnded', action: 'newToken' };
-  if (link === 'stopped') return { kind: 'stopped', words: 'stopped', params: { code: String(state.code) }, action: 'reload' };
+  if (link === 'stopped') return stopped(state);
   if (!state.onLine && (link !== 'online' || state.doubted)) return { kind: 'offline', words: 'offlineBanner' };
   if (link !== 'online' || state.away) {
     if (state.now - state.lostAt < PATIENCE) return null;
@@ -31,6 +29,14 @@ export function bannerOf(state, named, t) {
   if (kind === 'recovered' && !params.count) return { kind, words: 'recoveredNone' };
   if (kind === 'refused') return { kind, words: 'refused', params: { why: [t(params.code), params.room].filter(Boolean).join(' · ') } };
   return { kind, words: kind, params: { ...params, room: named(params.room) } };
+}
+
+/** @param {import('../store.js').State} state @returns {Banner} */
+function stopped({ code, claims, auth }) {
+  if (code === 4501) return { kind: 'expired', words: 'tokenEnded', action: 'newToken' };
+  if (code !== 4500) return { kind: 'stopped', words: 'stopped', params: { code: String(code) }, action: 'reload' };
+  if (claims) return { kind: 'unauthorized', words: 'tokenRefused', action: 'newToken' };
+  return auth === 'required' || auth === '' ? { kind: 'unauthorized', words: 'tokenNeeded', action: 'signIn' } : { kind: 'unauthorized', words: 'notAdmitted' };
 }
 
 /** Close codes of a node that leaves: nothing was lost. */

@@ -16,8 +16,9 @@ export function roomLeft(size, limit) {
  * @param {Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>} e */
 export const isSend = ({ key, shiftKey, isComposing, keyCode }) => key === 'Enter' && !shiftKey && !isComposing && keyCode !== 229;
 
-/** Whether the cluster keeps others out of a room of two: rules for rooms come with tokens. @param {import('../store.js').State} state */
-export const isPrivate = ({ auth }) => auth === 'optional' || auth === 'required';
+/** Whether the cluster keeps others out of a room of two: nodes that say whether they take tokens do, also when they take none.
+ * @param {import('../store.js').State} state */
+export const isPrivate = ({ auth }) => auth !== '';
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */
 export function composerView(app) {

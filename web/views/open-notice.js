@@ -1,10 +1,11 @@
 // One line for a cluster that takes no tokens and is reached from other machines: anybody can read and write everything.
 
 import { isLocal } from '../route.js';
+import { takesNoTokens } from '../store.js';
 import { h, icon } from './dom.js';
 
 /** @param {import('../store.js').State} state @param {string} hostname of the page */
-export const isExposed = ({ auth, openSeen }, hostname) => auth === 'off' && !openSeen && !isLocal(hostname);
+export const isExposed = (state, hostname) => takesNoTokens(state) && !state.openSeen && !isLocal(hostname);
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').View} */
 export function openNoticeView({ t, act }) {

@@ -1,6 +1,6 @@
 // The user: name, id, how the server knows this user; signing in and out.
 
-import { hasFixedName, isSignedIn } from '../store.js';
+import { hasFixedName, isSignedIn, takesTokens } from '../store.js';
 import { cleanName } from '../text.js';
 import { avatar } from './badge.js';
 import { dialog } from './dialogs.js';
@@ -21,14 +21,13 @@ export function profile(app) {
     el.close();
     run();
   } }, words);
-  const takesTokens = state.auth === 'optional' || state.auth === 'required';
   const el = dialog(app, t('profile'), () => act.rename(cleanName(input.value)), [
     h('div', { class: 'profile' }, avatar(me), h('span', { class: 'who' }, h('bdi', {}, me.name),
       me.id && h('small', {}, h('code', { 'data-testid': 'my-id', title: t('idHint') }, me.id)))),
     h('p', { class: 'note', 'data-testid': 'signed-in' }, isSignedIn(state) && icon('shield'), ' ', standing(state, t)),
     ...(isFixed ? [h('p', { class: 'note', 'data-testid': 'name-fixed' }, t('nameFixed'))] : [h('label', { for: 'name' }, t('name')), input]),
-    ...(takesTokens || state.claims ? [h('div', { class: 'choices' },
-      takesTokens && button('sign-in', t(state.claims ? 'newToken' : 'signIn'), () => askToken(app)),
+    ...(takesTokens(state) || state.claims ? [h('div', { class: 'choices' },
+      takesTokens(state) && button('sign-in', t(state.claims ? 'newToken' : 'signIn'), () => askToken(app)),
       state.claims && button('sign-out', t('signOut'), act.signOut))] : []),
   ], isFixed ? undefined : t('save'));
   if (!isFixed) input.select();
@@ -36,8 +35,8 @@ export function profile(app) {
 
 /** @param {import('../store.js').State} state @param {import('../i18n/index.js').Translator} t */
 function standing(state, t) {
-  const { claims, auth, expires, link, code, now } = state;
-  if (!claims) return t(auth === 'optional' || auth === 'required' ? 'guest' : 'guestOnly');
+  const { claims, expires, link, code, now } = state;
+  if (!claims) return t(takesTokens(state) ? 'guest' : 'guestOnly');
   if (!isSignedIn(state)) return t('tokensOff');
   if (link === 'stopped') return t(code === 4501 ? 'tokenEnded' : 'tokenRefused');
   return expires ? t('signedInUntil', { time: until(expires, now, t.locale) }) : t('signedIn');
