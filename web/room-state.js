@@ -68,8 +68,8 @@ export function reduceRoom(room, event, context) {
     case 'discarded': return { ...room, pending: room.pending.filter((p) => p.key !== event.key) };
     case 'rewound': return { ...room, items: room.items.filter((i) => i.kind === 'line' || i.offset <= event.to) };
     case 'degraded': return event.room ? { ...room, away: !event.available } : room;
-    case 'refused':
-    case 'removed': return { ...room, joined: false, stale: false, members: [], count: 0, typing: [], barred: { code: event.code ?? 'removed', reason: event.reason ?? '' } };
+    case 'refused': return bar(room, room.barred?.code === 'removed' ? room.barred : { code: event.code, reason: '' }); // the reason is not lost at the next try
+    case 'removed': return bar(room, { code: 'removed', reason: event.reason });
     case 'may-send': return { ...room, silenced: false };
     case 'members-hidden': return { ...room, stale: false, hidden: true, members: [] };
     case 'moderates': return { ...room, moderates: event.may };
@@ -143,6 +143,11 @@ function page(room, { messages, more, generation }, context) {
   const first = room.items.find((i) => i.kind === 'message');
   const older = messages.filter((/** @type {Message} */ m) => !first || m.offset < /** @type {MessageItem} */ (first).offset);
   return { ...room, more: more && messages.length > 0, shift: room.shift + older.length, items: [...pageOf(older, context), ...room.items] };
+}
+
+/** @param {Room} room @param {Room['barred']} barred @returns {Room} */
+function bar(room, barred) {
+  return { ...room, barred, joined: false, stale: false, members: [], count: 0, typing: [] };
 }
 
 /** @param {Room} room @param {Entry} one @param {Context} context @returns {Room} */

@@ -138,7 +138,8 @@ function probed(state, answers) {
 function welcome(state, event) {
   const moved = state.node && state.node !== event.node && state.rooms.get(state.active);
   const name = hasFixedName(state) ? event.user.name : state.name;
-  const next = { ...probed(state, [[event.node, true]]), name, link: /** @type {const} */ ('online'), node: event.node, me: event.user, expires: event.expires ?? 0, expiring: false, limits: { ...state.limits, ...event.limits } };
+  const expiring = state.expiring && state.expires === event.expires; // that may be told before the welcome
+  const next = { ...probed(state, [[event.node, true]]), name, link: /** @type {const} */ ('online'), node: event.node, me: event.user, expires: event.expires ?? 0, expiring, limits: { ...state.limits, ...event.limits } };
   if (!moved) return next;
   const params = { from: state.node, to: event.node };
   return withRoom(next, reduceRoom(moved, { type: 'line', name: 'moved', params }, { me: next.me, reading: true, at: event.at }));

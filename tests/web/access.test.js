@@ -30,6 +30,7 @@ const removed = (reason = '') => ({ type: 'removed', at: 40, room: 'lobby', reas
 test('the end of a token is said while it comes, when it has come, and when it never was', () => {
   assert.deepEqual(banner(signedIn(), { type: 'expiring', at: 50, expires: 60_000 }), { kind: 'expiring', words: 'tokenEnds', action: 'newToken' });
   for (const saved of [{ type: 'refreshed', at: 60, expires: 120_000 }, welcome]) assert.equal(banner(signedIn(), { type: 'expiring', at: 50, expires: 60_000 }, saved), null);
+  assert.equal(banner(signedIn(), { type: 'expiring', at: 5, expires: 90_000 }, welcome)?.kind, 'expiring', 'also if that comes before the welcome');
   assert.deepEqual(banner(signedIn(), stopped(4501)), { kind: 'expired', words: 'tokenEnded', action: 'newToken' });
   assert.deepEqual(banner(signedIn(), stopped(4500)), { kind: 'unauthorized', words: 'tokenRefused', action: 'newToken' });
   assert.deepEqual(banner(takes('optional'), stopped(4500))?.words, 'notAdmitted', 'a guest who is blocked');
@@ -72,6 +73,8 @@ test('a removal is a notice with the reason, and the room is marked', () => {
   assert.deepEqual(denialOf(room(state)), { words: 'barredBecause', params: { reason: 'spam' }, action: 'rejoin' });
   assert.deepEqual([banner(removed('spam'))?.words, banner(removed())?.words], ['removedBecause', 'removedNotice']);
   assert.equal(denialOf(room(after(...lobby, removed())))?.words, 'barred');
+  const again = after(...lobby, removed('spam'), refused());
+  assert.deepEqual([again.notice?.kind, denialOf(room(again))?.params], ['refused', { reason: 'spam' }], 'the next try does not lose the reason');
 });
 
 test('after a forbidden message the message box says why, until one is taken or the room is joined anew', () => {
