@@ -73,6 +73,7 @@ export function composerView(app) {
       const here = state.rooms.get(state.active);
       const isDenied = denialOf(here) !== null;
       note.hidden = !here?.title || here.barred !== null;
+      note.toggleAttribute('data-unknown', state.nodesAt === 0);
       setText(note, t(isPrivate(state) ? 'directPrivate' : 'directNote'));
       const hadFocus = el.contains(document.activeElement);
       denial.render(state);
