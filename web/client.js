@@ -7,6 +7,8 @@
 //   chat.join('lobby');
 //   chat.send('lobby', 'Olá');      // now or after the next reconnect, exactly once
 //
+//   new ChatClient({ url, token: () => fetch('/token').then((reply) => reply.text()) });   // a user with a token; asked again in time
+//
 // Its promises: it reports every message of a joined room once and in the order of the log, also if the next connection
 // reaches another node; a sent message stays in the outbox until the cluster has stored it; it fills a gap, or reports it. With
 // `storage` (sessionStorage behind two functions) a reload loses nothing either. Every event is in types.js.
@@ -48,7 +50,7 @@ export class ChatClient {
    *   identitySecret?: string,
    *   storage?: import('./outbox.js').Storage,
    *   env?: import('./link.js').Env,
-   * }} options `url` may be a function, asked before each attempt; `token` is the JWT that says who this is: a function is
+   * }} options `url` may be a function, asked before each attempt; `token` is the JWT that names the user: a function is
    *   asked before each attempt and when the token ends soon; `identitySecret` is the secret that makes several tabs one person;
    *   `storage` keeps the outbox of this tab */
   constructor({ url, name, token = '', identitySecret, storage = { load: () => null, save: () => {} }, env = browser() }) {

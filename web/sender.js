@@ -74,7 +74,7 @@ export class Sender {
     }
   }
 
-  /** The server has said who this is. Messages of another user are not sent in this one's name, unless the user asks for it.
+  /** The server has named the user. Messages of another user fail, and go in this user's name only if the user asks for it.
    * @param {string} user id */
   belongsTo(user) {
     const { owner } = this.#outbox;

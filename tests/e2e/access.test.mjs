@@ -1,4 +1,4 @@
-// Chromium, and what a user may not do: rooms that are not open, or only to read; rooms of two; moderators; axe on all of it.
+// Chromium, and the limits of a user: rooms that are not open, or only to read; rooms of two; moderators; axe on all of it.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -71,7 +71,7 @@ test('a reload keeps the user, another tab is a guest, and signing out ends it',
   await leave(tab);
 });
 
-test('a token is pasted, by keyboard alone; what is none is said', { timeout }, async () => {
+test('a token is pasted, by keyboard alone; another text is refused', { timeout }, async () => {
   const tab = await guest();
   await tab.at('name-button').press('Enter');
   await tab.at('sign-in').press('Enter');
@@ -129,7 +129,7 @@ test('a token that ends soon is said, and another one refreshes the session', { 
   await leave(tab);
 });
 
-test('a token that has ended is said, and what was written meanwhile goes with the next one', { timeout }, async () => {
+test('a token that has ended is said, and a message written meanwhile goes with the next token', { timeout }, async () => {
   const tab = await user(ana({ seconds: -20 }));        // within the skew that clocks may have
   await banner(tab, 'expired', 40_000);
   await tab.say('written in between');
@@ -141,7 +141,7 @@ test('a token that has ended is said, and what was written meanwhile goes with t
   await leave(tab);
 });
 
-test('what a guest has not sent is not sent as another user, unless that one asks for it', { timeout }, async () => {
+test('a message that a guest has not sent is not sent as another user, unless that user asks for it', { timeout }, async () => {
   const tab = await guest('drafts');
   await open.kill();
   await tab.say('as a guest');

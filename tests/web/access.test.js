@@ -1,4 +1,4 @@
-// Access on the page: who I am, what I may not do, what the page says about it.
+// Access on the page: the user's name, closed rooms, refused messages, moderators, open clusters.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -33,7 +33,7 @@ test('the end of a token is said while it comes, when it has come, and when it n
   assert.equal(banner(signedIn(), { type: 'expiring', at: 5, expires: 90_000 }, welcome)?.kind, 'expiring', 'also if that comes before the welcome');
   assert.deepEqual(banner(signedIn(), stopped(4501)), { kind: 'expired', words: 'tokenEnded', action: 'newToken' });
   assert.deepEqual(banner(signedIn(), stopped(4500)), { kind: 'unauthorized', words: 'tokenRefused', action: 'newToken' });
-  assert.deepEqual(banner(takes('optional'), stopped(4500))?.words, 'notAdmitted', 'a guest who is blocked');
+  assert.deepEqual(banner(takes('optional'), stopped(4500))?.words, 'notAdmitted', 'a guest that is blocked');
   for (const auth of [takes('required'), takes('')]) assert.equal(banner(auth, stopped(4500))?.words, 'tokenNeeded');
   assert.deepEqual(banner(stopped(4500)), { kind: 'unauthorized', words: 'tokenNeeded', action: 'signIn' });
   assert.equal(banner(stopped(4503))?.action, 'reload');

@@ -1,4 +1,4 @@
-// Tokens on the page: what is read of one, where one may come from, and where it goes.
+// Tokens on the page: the claims that it reads, links and pasted texts that bring one, signing in and out.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -27,7 +27,7 @@ test('claims of a wrong type count as none', () => {
   assert.equal(grants(null, 'send', 'a'), false);
 });
 
-test('what is no JSON Web Token is told, whatever it is', () => {
+test('a text that is no JSON Web Token has no claims', () => {
   for (const bad of ['', 'abc', 'a.b', 'a.b.c', 'a.b.c.d', `x.${part('[')}.y`, `x.${part('null')}.y`, 'a.!!!.c']) assert.equal(claimsOf(bad), null, bad);
   fc.assert(fc.property(fc.string(), fc.string(), (a, b) => { claimsOf(a); claimsOf(`${a}.${b}.${a}`); claimsOf(token(b)); }));
 });
@@ -90,7 +90,7 @@ test('signing in connects as the user of the token and keeps it in this tab; sig
   assert.deepEqual([kept.text, state().claims], ['', null]);
 });
 
-test('what is no token is said and changes nothing', async () => {
+test('a text that is no token is refused and changes nothing', async () => {
   const { client, server, sockets, signIn, kept } = signing();
   client.connect();
   server.accept();

@@ -1,4 +1,4 @@
-// What a user may not do, or no longer: the reactions of client.js to another user, a removal, a refusal, and requests of a moderator.
+// The reactions of client.js to another user, a removal and a refusal; rooms that only take messages; requests of a moderator.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { ME, stage } from './fakes.js';
 
 const OTHER = { id: 'other', name: 'Other' };
 
-test('what one user has not sent yet is not sent as another, unless one asks for it', () => {
+test('a message that one user has not sent yet is not sent as another user, unless that user asks for it', () => {
   const { client, server, told, enter: begin, storage } = stage();
   begin();
   client.send('lobby', 'first');
@@ -55,7 +55,7 @@ test('a room that one is removed from is left, told, and not joined again by its
   assert.equal(server.take('join').room, 'lobby');
 });
 
-test('what waited for a room that one is removed from has failed', () => {
+test('messages that wait for a room fail when the user is removed from it', () => {
   const { client, server, told, enter: begin } = stage();
   begin();
   client.send('lobby', 'one');
@@ -64,7 +64,7 @@ test('what waited for a room that one is removed from has failed', () => {
   assert.deepEqual(told('entry').slice(-2).map(({ entry }) => [entry.state, entry.code]), [['failed', 'removed'], ['failed', 'removed']]);
 });
 
-test('who may not tell that they type is not asked for it again, and nothing is said', () => {
+test('a client without the right to tell that its user types stops telling it, without a word', () => {
   const { client, clock, server, told, enter: begin } = stage();
   begin();
   client.typing('lobby');

@@ -1,4 +1,4 @@
-// Tokens in client.js: what is sent, when the application is asked, what ends and what comes back.
+// Tokens in client.js: the requests that carry one, the questions to the application, the end of a token.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -221,7 +221,7 @@ test('another token connects again, also after the end', () => {
   assert.equal(sockets.length, 3);
 });
 
-test('whatever happens, a token is in no event and in no storage', async () => {
+test('after any events a token is in no event, no address and no storage', async () => {
   const moves = fc.array(fc.constantFrom('welcome', 'expiring', 'refuse', 'refreshed', 'lose', 'expired', 'refused', 'wait', 'again', 'send'), { maxLength: 30 });
   await fc.assert(fc.asyncProperty(moves, fc.boolean(), async (steps, asks) => {
     const secret = 'eyJ.the-secret.part';

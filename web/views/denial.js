@@ -1,4 +1,4 @@
-// What stands in place of the message box where the user may not write, and why.
+// The line that replaces the message box where the user may not write: the reason, and a way to try again.
 
 import { h, renew, sentence } from './dom.js';
 

@@ -1,4 +1,4 @@
-// What a moderator may do with a member of the room.
+// The dialog in which a moderator removes, mutes or bans a member of the room.
 
 import { MEASURES } from '../moderation.js';
 import { dialog } from './dialogs.js';

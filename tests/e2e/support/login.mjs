@@ -35,7 +35,7 @@ export function banner(tab, kind, milliseconds) {
   return until(`the banner says ${kind}`, async () => (await tab.at('banner').isVisible()) && (await tab.at('banner').getAttribute('data-kind')) === kind, milliseconds);
 }
 
-/** The page shows what stands in place of the message box. */
+/** A line with these words replaces the message box. */
 export function denied(tab, words) {
   return until(`the message box says ${words}`, async () => (await tab.at('denial').isVisible()) && words.test(await tab.at('denial').innerText()));
 }
