@@ -24,6 +24,10 @@ void refuse_closed_room(Session& session, const RequestId& id) {
   session.refuse(id, ErrorCode::not_found, "this room is not open to you");
 }
 
+void refuse_right(Session& session, const RequestId& id) {
+  session.refuse(id, ErrorCode::forbidden, "in this room you may not do this");
+}
+
 void refuse_outsider(Session& session, const RequestId& id) {
   session.refuse(id, ErrorCode::not_joined, "join the room first");
 }
@@ -58,7 +62,7 @@ Memberships::Membership* Memberships::allowed_room(Session& session, const Reque
   if (membership == nullptr) {
     is_room_name(room) ? refuse_outsider(session, id) : refuse_name(session, id);
   } else if (!membership->rights.has(right)) {
-    session.refuse(id, ErrorCode::forbidden, "in this room you may not do this");
+    refuse_right(session, id);
     return nullptr;
   }
   return membership;
@@ -210,7 +214,8 @@ void Memberships::leave_room(Session& session, const RequestId& id, const std::s
 void Memberships::leave_all(Session& session) {
   if (postponed_) {
     for (auto& postponed : *postponed_) {
-      if (auto* send = std::get_if<to_rooms::Send>(&postponed.request)) publish(session, std::move(*send));
+      auto* const send = std::get_if<to_rooms::Send>(&postponed.request);
+      if (send != nullptr && may(postponed.room, Right::send)) publish(session, std::move(*send));
     }
   }
   while (!rooms_.empty()) leave(session, rooms_.back());
@@ -363,6 +368,8 @@ void Memberships::serve_postponed(Session& session, const std::string& room) {
       begin(session, next->id, std::move(*join), session.access(room));
     } else if (std::holds_alternative<Leave>(next->request)) {
       leave_room(session, next->id, room);
+    } else if (membership != nullptr && !membership->rights.has(Right::send)) {
+      refuse_right(session, next->id);  // it was taken away meanwhile
     } else if (membership != nullptr) {
       publish(session, std::move(std::get<to_rooms::Send>(next->request)));
     } else {

@@ -147,7 +147,7 @@ void Session::welcome(const RequestId& id) {
 }
 
 void Session::handle(const RequestId& id, Hello& hello) {
-  if (hello.token && !take_token(id, *hello.token)) return;
+  if (hello.token && (!pays(id, prices::kToken) || !take_token(id, *hello.token))) return;
   if (hello.name && !normalize_name(id, *hello.name)) return;
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
   if (!is_secret(hello.identity_secret) || !is_secret(hello.producer)) {
@@ -164,7 +164,7 @@ void Session::handle(const RequestId& id, Hello& hello) {
 }
 
 void Session::handle(const RequestId& id, Refresh& refresh) {
-  if (!pays(id, prices::kRequest)) return;
+  if (!pays(id, prices::kToken)) return;
   if (take_token(id, refresh.token)) send(id, Refreshed{expires()});
 }
 
@@ -209,7 +209,7 @@ bool Session::take_token(const RequestId& id, std::string_view token) {
   if (authenticator == nullptr) return true;
   auto identity = authenticator->authenticate(token);
   if (!identity) {
-    send(id, identity.error());
+    refuse(id, ErrorCode::unauthorized, identity.error().message);
     // A session that has a good token keeps it.
     if (person_.principal().is_guest()) close({CloseCode::unauthorized, "the token is not accepted"});
     return false;

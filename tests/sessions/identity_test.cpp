@@ -1,0 +1,230 @@
+// Sessions of users with tokens: who they are, what they may do, and how that ends.
+#include "sessions/session_fixture.hpp"
+
+namespace chat {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Knows tokens of the form "USER" or "USER!SECONDS", which end so many seconds after the epoch of the clock.
+class FakeAuthenticator final : public Authenticator {
+ public:
+  explicit FakeAuthenticator(const Clock& clock) : clock_(clock), start_(clock.unix_ms()) {}
+
+  Result<std::shared_ptr<const Identity>> authenticate(std::string_view token) const override {
+    ++asked;
+    if (token.starts_with("bad")) return Failure{ErrorCode::unauthorized, "this token is bad"};
+    auto identity = std::make_shared<Identity>();
+    const auto mark = token.find('!');
+    identity->subject = identity->user_id = token.substr(0, mark);
+    if (mark != std::string_view::npos) {
+      identity->expires_at = start_ + 1000 * std::stoll(std::string(token.substr(mark + 1)));
+    }
+    return std::shared_ptr<const Identity>(std::move(identity));
+  }
+
+  mutable int asked = 0;
+
+ private:
+  const Clock& clock_;
+  UnixMs start_;
+};
+
+/// Everything is allowed that is not taken away.
+class FakePolicy final : public Policy {
+ public:
+  Access access(const Principal& principal, std::string_view room) const override {
+    Access access = open_policy().access(principal, room);
+    if (closed == room) access.rights = {};
+    access.rights.remove(taken);
+    return access;
+  }
+  std::string reason(const Principal&, std::string_view) const override { return "because"; }
+  std::optional<CloseReason> exclusion(const Principal& principal) const override {
+    if (principal.user_id() == blocked) return CloseReason{CloseCode::unauthorized, "blocked"};
+    return std::nullopt;
+  }
+
+  std::string closed, blocked;
+  Rights taken;
+};
+
+class IdentityTest : public OneNode {
+ protected:
+  IdentityTest() {
+    node.settings.authenticator = &authenticator;
+    node.settings.policy = &policy;
+  }
+  FakeClient& user(const std::string& token) {
+    FakeClient& client = node.connect();
+    client.say({{"type", "hello"}, {"id", "hello"}, {"token", token}});
+    run();
+    return client;
+  }
+  void recheck() {
+    for (auto& shard : node.shards) shard.post(to_shard::Recheck{});
+    run();
+  }
+  void pass(Seconds time) {
+    clock.advance(time);
+    for (auto& shard : node.shards) shard.tick();
+    run();
+  }
+
+  FakeAuthenticator authenticator{clock};
+  FakePolicy policy;
+};
+
+TEST_F(IdentityTest, IsTheUserOfItsToken) {
+  FakeClient& ana = user("ana!3600");
+  EXPECT_EQ(ana.last("welcome")["user"]["id"], "ana");
+  EXPECT_GT(ana.last("welcome")["expires"], 0);
+  ana.join("lobby");
+  ana.send("lobby", "hi");
+  run();
+  EXPECT_EQ(ana.last("message")["from"]["id"], "ana");
+}
+
+TEST_F(IdentityTest, ClosesAGuestWhoseTokenIsBad) {
+  FakeClient& client = user("bad");
+  EXPECT_EQ(client.reply("hello")["code"], "unauthorized");
+  EXPECT_EQ(client.close_code(), 4500);
+}
+
+TEST_F(IdentityTest, LooksAtNoTokenWhereTokensAreOff) {
+  node.settings.authenticator = nullptr;
+  EXPECT_EQ(user("bad").last("welcome")["type"], "welcome");
+}
+
+TEST_F(IdentityTest, ServesNoRequestWithoutATokenWhereOneIsRequired) {
+  node.settings.requires_token = true;
+  for (const json& request :
+       {json{{"type", "join"}, {"id", 1}, {"room", "lobby"}}, json{{"type", "hello"}, {"id", 1}}}) {
+    FakeClient& client = node.connect();
+    client.say(request);
+    run();
+    EXPECT_EQ(client.reply(1)["code"], "unauthorized") << request;
+    EXPECT_EQ(client.close_code(), 4500);
+  }
+  FakeClient& late = node.connect();
+  late.say(json::array(
+      {{{"type", "join"}, {"id", 1}, {"room", "lobby"}}, {{"type", "hello"}, {"id", 2}, {"token", "ana"}}}));
+  run();
+  EXPECT_FALSE(late.has("joined") || late.has("welcome"));
+}
+
+TEST_F(IdentityTest, PaysForEachTokenThatItShows) {
+  FakeClient& ana = user("ana");
+  for (int i = 0; i < 200; ++i) ana.say({{"type", "hello"}, {"id", i}, {"token", "bad"}});
+  for (int i = 0; i < 200; ++i) ana.say({{"type", "refresh"}, {"id", i}, {"token", "bad"}});
+  run();
+  EXPECT_LT(authenticator.asked, 60);
+}
+
+TEST_F(IdentityTest, WarnsAMinuteBeforeTheEndAndClosesAfterTheGrace) {
+  FakeClient& ana = user("ana!100");
+  pass(Seconds{39});
+  EXPECT_FALSE(ana.has("token_expiring"));
+  pass(Seconds{2});
+  EXPECT_THAT(ana.all("token_expiring"), SizeIs(1));
+  pass(Seconds{80});
+  EXPECT_FALSE(ana.close_code());
+  pass(Seconds{5});
+  EXPECT_EQ(ana.close_code(), 4501);
+  EXPECT_THAT(ana.all("token_expiring"), SizeIs(1));
+}
+
+TEST_F(IdentityTest, GoesOnWithARefreshedToken) {
+  FakeClient& ana = user("ana!100");
+  pass(Seconds{110});
+  ana.say({{"type", "refresh"}, {"id", 1}, {"token", "ana!1000"}});
+  run();
+  EXPECT_EQ(ana.reply(1)["type"], "refreshed");
+  pass(Seconds{60});
+  EXPECT_FALSE(ana.close_code());
+  ana.forget();
+  pass(Seconds{775});
+  EXPECT_THAT(ana.all("token_expiring"), SizeIs(1)) << "the earlier token's alarm counts no more, the later one's does";
+}
+
+TEST_F(IdentityTest, RefusesTheTokenOfAnotherUserAndGoesOn) {
+  FakeClient& ana = user("ana");
+  for (const char* type : {"hello", "refresh"}) {
+    ana.say({{"type", type}, {"id", type}, {"token", "bob"}});
+    run();
+    EXPECT_TRUE(ana.reply(type).is_object() && ana.last("error")["code"] == "unauthorized") << type;
+  }
+  EXPECT_FALSE(ana.close_code());
+  ana.join("lobby");
+  ana.send("lobby", "hi");
+  run();
+  EXPECT_EQ(ana.last("message")["from"]["id"], "ana");
+}
+
+TEST_F(IdentityTest, LeavesARoomThatIsClosedToItAndSaysWhy) {
+  FakeClient& ana = user("ana");
+  ana.join("lobby");
+  run();
+  policy.closed = "lobby";
+  recheck();
+  EXPECT_EQ(ana.last("removed"), (json{{"type", "removed"}, {"room", "lobby"}, {"reason", "because"}}));
+  ana.send("lobby", "still here?");
+  run();
+  EXPECT_EQ(ana.reply("still here?")["code"], "not_joined");
+}
+
+TEST_F(IdentityTest, SendsNothingThatWaitsBehindAJoinIfTheRightIsTakenMeanwhile) {
+  FakeClient& ana = user("ana");
+  backends->hold_states = true;
+  ana.join("lobby");
+  ana.send("lobby", "too late");
+  run();
+  policy.taken = {Right::send};
+  recheck();
+  backends->release();
+  run();
+  EXPECT_EQ(ana.reply("too late")["code"], "forbidden");
+  EXPECT_EQ(backends->appends, 0U);
+}
+
+TEST_F(IdentityTest, EndsTheSessionsOfABlockedUser) {
+  FakeClient& ana = user("ana");
+  FakeClient& bob = user("bob");
+  policy.blocked = "ana";
+  recheck();
+  EXPECT_EQ(ana.close_code(), 4500);
+  EXPECT_FALSE(bob.close_code());
+  EXPECT_EQ(user("ana").close_code(), 4500);
+}
+
+TEST_F(IdentityTest, HidesTheUsersOfARoomFromAMemberWithoutThatRight) {
+  policy.taken = {Right::presence};
+  FakeClient& ana = user("ana");
+  ana.join("lobby");
+  run();
+  user("bob").join("lobby");
+  run();
+  pass(Seconds{1});
+  EXPECT_FALSE(ana.has("presence"));
+  ana.say({{"type", "members"}, {"id", 1}, {"room", "lobby"}});
+  run();
+  EXPECT_EQ(ana.reply(1)["code"], "forbidden");
+}
+
+TEST_F(IdentityTest, ReadsNoHistoryWithoutThatRightByACursorEither) {
+  FakeClient& bob = user("bob");
+  bob.join("lobby");
+  bob.send("lobby", "before");
+  run();
+  const auto epoch = bob.last("message")["epoch"];
+  policy.taken = {Right::history};
+  FakeClient& ana = user("ana");
+  ana.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"cursor", {{"epoch", epoch}, {"offset", 0}}}});
+  run();
+  EXPECT_THAT(ana.last("joined")["messages"], IsEmpty());
+  EXPECT_FALSE(ana.has("message") || ana.has("caught_up"));
+}
+
+}  // namespace
+}  // namespace chat
