@@ -17,7 +17,8 @@ Rights in_direct_room(Rights rights, std::string_view ids, const Principal& prin
   const auto dot = std::min(ids.find('.'), ids.size());
   const auto first = ids.substr(0, dot);
   const auto second = ids.substr(std::min(dot + 1, ids.size()));
-  if (!is_public_id(first) || !is_public_id(second)) return {};
+  // Two orders would be two rooms, and the two users could miss each other.
+  if (!is_public_id(first) || !is_public_id(second) || first > second) return {};
   const auto id = principal.user_id();
   return id == first || id == second ? rights : Rights();
 }

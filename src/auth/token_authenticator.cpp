@@ -3,12 +3,21 @@
 #include <utility>
 #include <variant>
 
+#include "chat/base/log.hpp"
+#include "chat/base/metrics.hpp"
 #include "chat/core/person_id.hpp"
 
 namespace chat {
 namespace {
 
-Failure refusal(std::string_view sentence) { return {ErrorCode::unauthorized, std::string(sentence)}; }
+Counter refused_tokens{"chat_tokens_refused_total", "Tokens that this node has refused, for whatever reason"};
+
+/// `word`: for the log, where one line a minute stands for all.
+Failure refusal(std::string_view word, std::string_view sentence) {
+  refused_tokens.add();
+  log_warn_rarely("token_refused", {{"why", word}});
+  return {ErrorCode::unauthorized, std::string(sentence)};
+}
 
 Identity to_identity(Claims claims) {
   Identity identity;
@@ -30,10 +39,10 @@ Result<std::shared_ptr<const Identity>> TokenAuthenticator::authenticate(std::st
   auto verified = verifier_.verify(token, *ring_.keys(), now);
   if (const auto* fault = std::get_if<TokenFault>(&verified)) {
     if (*fault == TokenFault::unknown_key && on_unknown_key_) on_unknown_key_();
-    return refusal(sentence_of(*fault));
+    return refusal(name_of(*fault), sentence_of(*fault));
   }
   auto identity = std::make_shared<const Identity>(to_identity(std::get<Claims>(std::move(verified))));
-  if (sanctions_.get()->revokes(*identity, now)) return refusal("the token has been revoked");
+  if (sanctions_.get()->revokes(*identity, now)) return refusal("revoked", "the token has been revoked");
   return identity;
 }
 

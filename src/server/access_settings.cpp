@@ -11,7 +11,11 @@ std::string fault_in_access(const Config& config) {
   }
   const bool has_files = !config.jwt_secret_file.empty() || !config.jwt_keys.empty();
   const bool has_keys = has_files || !config.jwt_jwks_url.empty();
+  if (config.jwt_user_claim.empty()) return "--jwt-user-claim needs the name of a claim";
   if (config.auth == Config::Auth::off) {
+    const bool has_claims =
+        !config.jwt_issuer.empty() || !config.jwt_audience.empty() || config.jwt_user_claim != "sub";
+    if (has_claims) return "--jwt-…: claims of tokens are given, but --auth is off; set it to optional or required";
     return has_keys ? "--jwt-…: keys for tokens are given, but --auth is off; set it to optional or required" : "";
   }
   if (!has_keys) return "--auth needs keys for tokens: --jwt-secret-file, --jwt-keys or --jwt-jwks-url";

@@ -3,41 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "chat/base/hash.hpp"
-#include "chat/base/trace.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/rooms/prices.hpp"
 #include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
+#include "sessions/refusals.hpp"
 
 namespace chat {
-namespace {
-
-void refuse_name(Session& session, const RequestId& id) {
-  session.refuse(id, ErrorCode::bad_room,
-                 "a room is named by 1 to 64 of a-z 0-9 _ . - and begins with a letter or a digit");
-}
-
-/// In the same words whether the room exists or not.
-void refuse_closed_room(Session& session, const RequestId& id) {
-  session.refuse(id, ErrorCode::not_found, "this room is not open to you");
-}
-
-void refuse_right(Session& session, const RequestId& id) {
-  session.refuse(id, ErrorCode::forbidden, "in this room you may not do this");
-}
-
-void refuse_outsider(Session& session, const RequestId& id) {
-  session.refuse(id, ErrorCode::not_joined, "join the room first");
-}
-
-void publish(Session& session, to_rooms::Send send) {
+void Memberships::publish(Session& session, to_rooms::Send send) {
   const std::size_t bytes = send.append.body.size();
   session.shard().rooms().post(std::move(send), bytes);
 }
-
-}  // namespace
 
 std::string Memberships::Membership::name() const { return std::string(room->name); }
 
@@ -54,18 +31,6 @@ Memberships::Membership* Memberships::find(std::string_view room) {
 bool Memberships::may(std::string_view room, Right right) const {
   const Membership* const membership = find(room);
   return membership != nullptr && membership->rights.has(right);
-}
-
-Memberships::Membership* Memberships::allowed_room(Session& session, const RequestId& id, const std::string& room,
-                                                   Right right) {
-  Membership* const membership = find(room);
-  if (membership == nullptr) {
-    is_room_name(room) ? refuse_outsider(session, id) : refuse_name(session, id);
-  } else if (!membership->rights.has(right)) {
-    refuse_right(session, id);
-    return nullptr;
-  }
-  return membership;
 }
 
 // ---- joining ---------------------------------------------------------------------------------------------------
@@ -128,10 +93,7 @@ void Memberships::on_join_refused(Session& session, const to_shard::JoinRefused&
     serve_postponed(session, mail.room);
   } else if (membership != nullptr) {
     leave(session, *membership);
-    while (auto next = take_postponed(mail.room)) {  // refused with the join; to be out of the room is no refusal
-      std::holds_alternative<Leave>(next->request) ? session.send(next->id, Left{mail.room})
-                                                   : session.send(next->id, mail.failure);
-    }
+    refuse_postponed(session, mail.room, mail.failure);
   }
 }
 
@@ -234,6 +196,7 @@ void Memberships::recheck(Session& session) {
       std::string reason = session.shard().settings().policy->reason(session.person().principal(), room);
       if (reason.empty()) reason = "this room is not open to you any more";
       leave(session, membership);
+      refuse_postponed(session, room, {ErrorCode::not_found, std::string(kClosedRoom)});
       session.send({}, Removed{std::move(room), std::move(reason)});
     }
   }
@@ -245,94 +208,6 @@ void Memberships::tell_rooms(Session& session, const User& before) {
   for (const auto& membership : rooms_) {
     session.shard().rooms().post(to_rooms::Rename{membership.name(), before, now});
   }
-}
-
-/// A room that is open for sending but not for joining takes messages of sessions that are not in it: an inbox.
-std::optional<Memberships::PlaceToSend> Memberships::place_to_send(Session& session, const RequestId& id,
-                                                                   const std::string& room) {
-  if (find(room) == nullptr && is_room_name(room)) {
-    const Access access = session.access(room);
-    if (access.rights.has(Right::send) && !access.rights.has(Right::join)) return PlaceToSend{access.settings, false};
-  }
-  const Membership* const membership = allowed_room(session, id, room, Right::send);
-  if (membership == nullptr) return std::nullopt;
-  return PlaceToSend{membership->settings, membership->joining};
-}
-
-// ---- requests of members ---------------------------------------------------------------------------------------
-
-void Memberships::handle(Session& session, const RequestId& id, Send& request) {
-  const auto place = place_to_send(session, id, request.room);
-  if (!place || !session.pays_message(id) || !keeps_slow_mode(session, id, request.room, *place->settings)) return;
-  if (is_traced(Hop::received)) {
-    trace(Hop::received, {{"room", request.room}, {"session", session.person().session_id()}, {"seq", request.seq}});
-  }
-  const std::uint32_t max_bytes = place->settings->message_bytes;
-  if (max_bytes > 0 && request.content.value.size() > max_bytes) {
-    return session.refuse(id, ErrorCode::too_large,
-                          "a message in this room may have " + std::to_string(max_bytes) + " bytes");
-  }
-  if (request.name && !session.rename(id, *request.name)) return;
-  Shard& shard = session.shard();
-  Draft draft{session.person().user(), std::move(request.content), shard.clock().unix_ms(),
-              shard.settings().node,   session.person().sender(),  request.seq};
-  std::string key = request.seq == 0 ? std::string() : draft.sender;
-  std::string body = encode_body(draft);
-  if (body.size() > limits::kStoredBytes) {
-    return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
-  }
-  const RoomSettings& settings = *place->settings;
-  to_rooms::Send send{session.ref(),
-                      id,
-                      {request.room, std::move(key), request.seq, std::move(body), settings.history_size},
-                      session.payer()};
-  // What a connection sends behind its join lies behind joined.offset, so it must not be in the log before that is
-  // known.
-  place->is_joining ? postpone(session, {id, std::move(request.room), std::move(send)})
-                    : publish(session, std::move(send));
-}
-
-void Memberships::handle(Session& session, const RequestId& id, ReadHistory& request) {
-  if (allowed_room(session, id, request.room, Right::history) == nullptr) return;
-  if (!session.pays(id, prices::kRequest + prices::rows(request.limit))) return;
-  session.shard().rooms().post(to_rooms::ReadHistory{session.ref(), id, std::move(request)});
-}
-
-void Memberships::handle(Session& session, const RequestId& id, ListMembers& request) {
-  const Membership* const membership = allowed_room(session, id, request.room, Right::presence);
-  if (membership == nullptr) return;
-  if (membership->settings->presence == RoomSettings::Presence::off) {
-    return session.refuse(id, ErrorCode::forbidden, "this room does not tell who is in it");
-  }
-  if (!session.pays(id, prices::kMembers)) return;
-  session.shard().rooms().post(to_rooms::ListMembers{session.ref(), id, std::move(request.room)});
-}
-
-void Memberships::handle(Session& session, const RequestId& id, NotifyTyping& request) {
-  const Membership* const membership = allowed_room(session, id, request.room, Right::typing);
-  if (membership == nullptr || !session.pays_message(id)) return;
-  if (!session.pays(id, prices::kRequest + prices::pushes(membership->room->members.size()))) return;
-  session.shard().rooms().post(to_rooms::NotifyTyping{std::move(request.room), session.person().user()});
-  if (!id.empty()) session.send(id, Done{});
-}
-
-void Memberships::handle(Session& session, const RequestId& id, Moderate& request) {
-  if (allowed_room(session, id, request.room, Right::moderate) == nullptr) return;
-  if (!session.pays(id, prices::kMembers)) return;
-  session.shard().rooms().post(to_rooms::Moderate{session.ref(), id, std::move(request), session.person().user_id()});
-}
-
-bool Memberships::keeps_slow_mode(Session& session, const RequestId& id, std::string_view room,
-                                  const RoomSettings& settings) {
-  const Seconds pause = settings.slow_mode;
-  if (pause == Seconds{0}) return true;
-  const auto units = static_cast<std::uint32_t>(pause.count());
-  const auto payer = keyed_hash(room) ^ session.payer().person;
-  const auto wait =
-      session.shard().rates().take(RateTable::Kind::slow_mode, payer, {1, units}, session.shard().clock().now(), units);
-  if (wait == Milliseconds{0}) return true;
-  session.send(id, Failure{ErrorCode::rate_limited, "this room is in slow mode", wait});
-  return false;
 }
 
 // ---- requests behind a join ------------------------------------------------------------------------------------
@@ -355,6 +230,13 @@ std::optional<Memberships::Postponed> Memberships::take_postponed(std::string_vi
   postponed_->erase(place);
   if (postponed_->empty()) postponed_.reset();
   return postponed;
+}
+
+/// The session is not in the room: to leave it is then no refusal.
+void Memberships::refuse_postponed(Session& session, const std::string& room, const Failure& failure) {
+  while (auto next = take_postponed(room)) {
+    std::holds_alternative<Leave>(next->request) ? session.send(next->id, Left{room}) : session.send(next->id, failure);
+  }
 }
 
 /// Until another join of the room is under way.

@@ -28,7 +28,7 @@ Person::Person() : session_id_(first_bytes<8>(random_bytes(8))) {}
 void Person::greet() {
   greeted_ = true;
   if (principal_.person == PersonId{}) principal_.person = new_person();
-  if (name_.empty()) name_ = "guest-" + random_hex(2);
+  if (name_.empty()) name_ = principal_.is_guest() ? "guest-" + random_hex(2) : principal_.user_id();
 }
 
 void Person::authenticate(std::shared_ptr<const Identity> identity) {

@@ -92,7 +92,7 @@ TEST(RoomRules, KeepDirectMessagesBetweenTwoPersonsWhateverTheySay) {
   const auto eve = user("eve", {{"*", {Right::join, Right::history, Right::moderate}}});
   const auto someone = to_text(person_of("a guest"));
   for (const RoomRules& made : {RoomRules(), *open}) {
-    for (const std::string room : {"dm.ana.bob", "dm.bob.ana"}) {
+    for (const std::string room : {"dm.ana.bob"}) {
       EXPECT_EQ(rights(made, user("ana"), room), kAll) << room;
       EXPECT_EQ(rights(made, user("bob"), room), kAll) << room;
       EXPECT_EQ(rights(made, eve, room), "") << room;
@@ -123,8 +123,9 @@ TEST(RoomRules, KeepAnInboxForItsOwnerWhateverTheySay) {
 }
 
 TEST(RoomRules, GiveNobodyARightInPersonalRoomsWithoutAPerson) {
-  for (const char* room : {"dm.", "dm.ana", "dm.ana.", "dm..ana", "dm.ana.bob.cy", "dm.ana.bob.", "dm.-a.ana", "inbox.",
-                           "inbox.ana.bob", "inbox.-a", "inbox..ana", "dm.ana.a234567890123456789012345678901"}) {
+  for (const char* room :
+       {"dm.bob.ana", "dm.", "dm.ana", "dm.ana.", "dm..ana", "dm.ana.bob.cy", "dm.ana.bob.", "dm.-a.ana", "inbox.",
+        "inbox.ana.bob", "inbox.-a", "inbox..ana", "dm.ana.a234567890123456789012345678901"}) {
     EXPECT_EQ(rights(RoomRules(), user("ana", {{"*", {Right::join}}}), room), "") << room;
   }
   for (const char* room : {"dm", "dmx.ana", "dm-ana.bob", "inbox", "inboxes.ana", "my.dm.ana.bob"}) {

@@ -188,6 +188,31 @@ TEST_F(IdentityTest, SendsNothingThatWaitsBehindAJoinIfTheRightIsTakenMeanwhile)
   EXPECT_EQ(backends->appends, 0U);
 }
 
+TEST_F(IdentityTest, AnswersAllThatWaitsBehindAJoinOfARoomThatIsClosedMeanwhile) {
+  FakeClient& ana = user("ana");
+  backends->hold_states = true;
+  ana.join("lobby");
+  ana.send("lobby", "too late");
+  ana.say({{"type", "join"}, {"id", "again"}, {"room", "lobby"}});
+  ana.say({{"type", "leave"}, {"id", "leave"}, {"room", "lobby"}});
+  run();
+  policy.closed = "lobby";
+  recheck();
+  backends->release();
+  run();
+  EXPECT_EQ(ana.reply("too late")["code"], "not_found");
+  EXPECT_EQ(ana.reply("again")["code"], "not_found");
+  EXPECT_EQ(ana.reply("leave")["type"], "left");
+  EXPECT_TRUE(ana.has("removed"));
+  ana.disconnect();
+  run();
+  EXPECT_EQ(backends->appends, 0U);
+}
+
+TEST_F(IdentityTest, IsCalledByItsIdIfTheTokenHasNoName) {
+  EXPECT_EQ(user("ana").last("welcome")["user"]["name"], "ana");
+}
+
 TEST_F(IdentityTest, EndsTheSessionsOfABlockedUser) {
   FakeClient& ana = user("ana");
   FakeClient& bob = user("bob");

@@ -89,6 +89,8 @@ class Memberships {
   void postpone(Session& session, Postponed request);
   std::optional<Postponed> take_postponed(std::string_view room);
   void serve_postponed(Session& session, const std::string& room);
+  void refuse_postponed(Session& session, const std::string& room, const Failure& failure);
+  static void publish(Session& session, to_rooms::Send send);
 
   boost::container::small_vector<Membership, 1> rooms_;
   std::unique_ptr<std::vector<Postponed>> postponed_;  // none while no join is under way

@@ -84,7 +84,11 @@ void put_arguments(JsonObject& request, const Method& method, const std::vector<
       continue;
     } else if (method.parameters[i] == kObject) {
       argument.for_each_member([&request](std::string_view name, JsonView value) {
-        if (!JsonView(name).equals("type")) request.raw(name.substr(1, name.size() - 2), value.raw());
+        if (JsonView(name).equals("room") && value.is(Kind::text)) {
+          request.text("room", room_of_group(value.text()));
+        } else if (!JsonView(name).equals("type")) {
+          request.raw(name.substr(1, name.size() - 2), value.raw());
+        }
       });
     } else if (method.parameters[i] == "room" && argument.is(Kind::text)) {
       request.text("room", room_of_group(argument.text()));
