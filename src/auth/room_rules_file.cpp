@@ -179,6 +179,7 @@ std::string placed(const JsonFault& fault, std::string_view text) {
 /// The fault of a whole file, or its rules.
 std::string read_rules(std::string_view text, std::vector<RoomRule>& rules) {
   if (text.size() > kMaxRoomRulesBytes) return "has more than 1 MiB";
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return "is empty";
   if (const auto fault = check_json(text, kFileLimits)) return placed(*fault, text);
   const JsonView root(text);
   if (!root.is(JsonView::Kind::object)) return "must be an object with the member rules";

@@ -39,7 +39,8 @@ TEST(RoomRulesFile, IsRefusedWithThePlaceAndWhatIsNeededThere) {
     std::string sentence;
   };
   const Case cases[] = {
-      {"", "not JSON, or not as far as byte 1"},
+      {"", "is empty"},
+      {" \n", "is empty"},
       {R"({"rules":[}})", "not JSON, or not as far as byte 11"},
       {"[]", "must be an object with the member rules"},
       {"{}", "rules must be a list"},

@@ -108,6 +108,11 @@ describe('chatctl rooms check', () => {
     const { code, out } = await chatctl(['rooms', 'check', file('good.json', '{"rules":[{"rooms":"a"},{"rooms":"*"}]}')]);
     assert.deepEqual({ code, out }, { code: 0, out: '2 rules\n' });
   });
+  test('says that a file is empty', async () => {
+    const path = file('empty.json', '\n');
+    const { code, out } = await chatctl(['rooms', 'check', path]);
+    assert.deepEqual({ code, out }, { code: 1, out: `${path}: is empty\n` });
+  });
   test('says where a file is wrong and what is needed there', async () => {
     const path = file('bad.json', '{"rules":[{"rooms":"a"},{"rooms":"*","presence":"count"}]}');
     const { code, out } = await chatctl(['rooms', 'check', path]);
