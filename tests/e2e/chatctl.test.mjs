@@ -85,7 +85,7 @@ describe('sanctions', () => {
 describe('without a store that answers', () => {
   for (const [what, args, message] of [
     ['none is named', [], /name it with --backplane URL or CHAT_BACKPLANE/],
-    ['the node is alone', ['--backplane', 'memory:'], /name it with --backplane URL or CHAT_BACKPLANE/],
+    ['the node is alone', ['--backplane', 'memory:'], /a node with memory: is alone, and chatctl does not reach it; name a store that joins nodes/],
     ['two are named', ['--backplane', 'redis://a', '--redis', 'redis://b'], /--backplane and --redis name different stores/],
     ['the URL is none', ['--backplane', 'redis:/secret'], /--backplane: it starts with redis:/],
     ['the password file is empty', ['--backplane', 'redis://a', '--redis-password-file', '/dev/null'], /the file of --redis-password-file is empty/],

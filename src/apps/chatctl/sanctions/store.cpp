@@ -36,7 +36,13 @@ std::string url_of(const StoreOptions& options) {
     throw std::runtime_error("--backplane and --redis name different stores: give one of them");
   }
   const auto& url = options.backplane.empty() ? options.redis : options.backplane;
-  if (url.empty() || url == "memory:") {
+  if (url == "memory:") {
+    throw std::runtime_error(
+        "a node with memory: is alone, and chatctl does not reach it; name a store that joins nodes with --backplane "
+        "URL "
+        "or CHAT_BACKPLANE");
+  }
+  if (url.empty()) {
     throw std::runtime_error(
         "sanctions are in the store that joins the nodes: name it with --backplane URL or CHAT_BACKPLANE");
   }
