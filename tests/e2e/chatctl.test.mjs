@@ -103,6 +103,29 @@ describe('without a store that answers', () => {
   });
 });
 
+describe('the command line', () => {
+  for (const [what, args, message] of [
+    ['a mistyped command', ['bann', 'ana'], /^chatctl: there is no such command; did you mean ban\?\n/],
+    ['a mistyped command of a group', ['token', 'chek'], /^chatctl: there is no such command; did you mean check\?\n/],
+    ['a word that is near no command', ['redis://:secret@host'], /^chatctl: there is no such command\nRun with --help/],
+    ['no command', [], /^chatctl: A subcommand is required\nRun with --help/],
+    ['an unknown flag', ['sanctions', '--rom'], /^chatctl: .*--rom\nRun with --help/],
+  ]) test(`${what}: an error that says so`, async () => {
+    const { code, out, err } = await chatctl(args);
+    assert.deepEqual({ code, out }, { code: 2, out: '' });
+    assert.match(err, message);
+    assert.doesNotMatch(err, /secret/);
+  });
+  test('--version and --help are no errors', async () => {
+    const version = await chatctl(['--version']);
+    assert.equal(version.code, 0);
+    assert.match(version.out, /^chatctl \d+\.\d+\.\d+/);
+    const help = await chatctl(['token', 'make', '--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.out.replace(/\s+/g, ' '), /repeat the flag for each room/);
+  });
+});
+
 describe('chatctl rooms check', () => {
   test('counts the rules of a good file', async () => {
     const { code, out } = await chatctl(['rooms', 'check', file('good.json', '{"rules":[{"rooms":"a"},{"rooms":"*"}]}')]);

@@ -101,7 +101,8 @@ void add_token_make(CLI::App& token, Action& chosen) {
   command->add_option("--info", options->info, "JSON that others see, at most 1 KiB");
   command
       ->add_option("--room", options->rooms,
-                   "Rights in the rooms of a pattern, 'team.*=join,send': " + std::string(kRightNames))
+                   "Rights in the rooms of a pattern, 'team.*=join,send': " + std::string(kRightNames) +
+                       "; repeat the flag for each room")
       ->allow_extra_args(false);
   command->add_option("--lifetime", options->lifetime, "Until it expires: a number and s, m, h or d; none: never")
       ->capture_default_str();
