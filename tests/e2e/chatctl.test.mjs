@@ -75,10 +75,24 @@ describe('sanctions', () => {
     ['no time at all', ['ban', 'ana', '--for', '0s'], /it would end before it begins/],
     ['a reason that is too long', ['ban', 'ana', '--reason', 'a'.repeat(201)], /the reason is one line of at most 200 bytes/],
     ['nobody', ['ban'], /USER is required/],
+    ['a user without an id', ['block', ''], /USER: a user's id has 1 to 64 bytes without blanks/],
+    ['a user with blanks', ['ban', 'ana b'], /USER: a user's id has 1 to 64 bytes without blanks/],
+    ['a user that is too long', ['mute', 'a'.repeat(65)], /USER: a user's id has 1 to 64 bytes without blanks/],
+    ['an empty user of tokens', ['revoke', '--user', ''], /--user: a user's id has 1 to 64 bytes without blanks/],
+    ['an empty token', ['revoke', '--token', ''], /--token: a token's id has 1 to 128 bytes without blanks/],
+    ['an empty room, which would be all', ['ban', 'ana', '--room', ''], /--room: a room's name has 1 to 128 bytes without control characters/],
+    ['an empty room to lift a ban in', ['unban', 'ana', '--room', ''], /--room: a room's name has 1 to 128 bytes/],
+    ['an empty user to lift a ban of', ['unban', ''], /USER: a user's id has 1 to 64 bytes/],
+    ['an empty duration, which would be for good', ['ban', 'ana', '--for', ''], /--for: it is empty/],
+    ['an empty time of issue', ['revoke', '--user', 'u', '--issued-before', ''], /--issued-before: it is empty/],
+    ['a pattern to mute in', ['mute', 'ana', '--room', 'team.*'], /--room: name one room; a pattern is for rules and tokens/],
+    ['a pattern to ban in', ['ban', 'ana', '--room', '*'], /--room: name one room; a pattern is for rules and tokens/],
   ]) test(`${what}: an error that says what is needed`, { timeout }, async () => {
     const { code, err } = await run(...args);
     assert.equal(code, 2);
     assert.match(err, message);
+    assert.match(err, /^chatctl: /);
+    assert.deepEqual(await sanctions(), []);
   });
 });
 

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "chat/core/names.hpp"
+
 namespace chat::ctl {
 namespace {
 
@@ -40,5 +42,24 @@ UnixMs to_time(const std::string& flag, const std::string& text) {
   }
   return static_cast<UnixMs>(timegm(&parts)) * 1000;
 }
+
+std::string fault_in_user(const std::string& text) {
+  return is_user_id(text) && text.size() <= 64 ? "" : "a user's id has 1 to 64 bytes without blanks";
+}
+
+std::string fault_in_token_id(const std::string& text) {
+  return is_user_id(text) ? "" : "a token's id has 1 to 128 bytes without blanks";
+}
+
+std::string fault_in_room(const std::string& text) {
+  return is_room_name(room_of_group(text)) ? "" : "a room's name has 1 to 128 bytes without control characters";
+}
+
+std::string fault_in_one_room(const std::string& text) {
+  if (text.find('*') != std::string::npos) return "name one room; a pattern is for rules and tokens";
+  return fault_in_room(text);
+}
+
+std::string fault_if_empty(const std::string& text) { return text.empty() ? "it is empty" : ""; }
 
 }  // namespace chat::ctl

@@ -15,4 +15,15 @@ long to_seconds(const std::string& flag, const std::string& text);
 /// "2026-11-21T13:40:00Z", or seconds since 1970.
 UnixMs to_time(const std::string& flag, const std::string& text);
 
+/// Checks for CLI::Option::check(). Each gives a sentence that says what is needed; empty: the text has no fault.
+
+/// The subject of tokens, or a public id.
+std::string fault_in_user(const std::string& text);
+std::string fault_in_token_id(const std::string& text);
+/// A room's name, or that of a group.
+std::string fault_in_room(const std::string& text);
+/// The same, and no pattern.
+std::string fault_in_one_room(const std::string& text);
+std::string fault_if_empty(const std::string& text);
+
 }  // namespace chat::ctl

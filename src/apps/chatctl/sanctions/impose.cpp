@@ -50,7 +50,8 @@ int impose(const ImposeOptions& options) {
 std::shared_ptr<ImposeOptions> add(CLI::App* command, Kind kind, Action& chosen) {
   const auto options = std::make_shared<ImposeOptions>();
   options->kind = kind;
-  command->add_option("--for", options->lasts, "How long: a number and s, m, h or d; if not given, until it is lifted");
+  command->add_option("--for", options->lasts, "How long: a number and s, m, h or d; if not given, until it is lifted")
+      ->check(fault_if_empty);
   command->add_option("--reason", options->reason, "Why, for the person; at most 200 bytes");
   add_store_options(*command, options->store);
   command->callback([options, &chosen] { chosen = [options] { return impose(*options); }; });
@@ -63,32 +64,34 @@ void add_revoke(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("revoke", "Make a token invalid, or all tokens that a user has had until now");
   const auto options = add(command, Kind::revoke_user, chosen);
   auto* of = command->add_option_group("of", "One of these")->require_option(1);
-  of->add_option("--token", options->token, "Id of the token (jti)");
-  auto* user = of->add_option("--user", options->user, "User: the subject of the tokens, or the public id");
+  of->add_option("--token", options->token, "Id of the token (jti)")->check(fault_in_token_id);
+  auto* user = of->add_option("--user", options->user, "User: the subject of the tokens, or the public id")
+                   ->check(fault_in_user);
   command
       ->add_option("--issued-before", options->issued_before,
                    "Only tokens from before this time, 2026-11-21T13:40:00Z or seconds since 1970; if not given, now")
-      ->needs(user);
+      ->needs(user)
+      ->check(fault_if_empty);
 }
 
 void add_block(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("block", "Disconnect a person and let it not connect again");
   const auto options = add(command, Kind::block_user, chosen);
-  command->add_option("USER", options->user, kUserMeaning)->required();
+  command->add_option("USER", options->user, kUserMeaning)->required()->check(fault_in_user);
 }
 
 void add_ban(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("ban", "Take all rights in a room, or in all, from a person");
   const auto options = add(command, Kind::ban, chosen);
-  command->add_option("USER", options->user, kUserMeaning)->required();
-  command->add_option("--room", options->room, "The room; if not given, everywhere");
+  command->add_option("USER", options->user, kUserMeaning)->required()->check(fault_in_user);
+  command->add_option("--room", options->room, "The room; if not given, everywhere")->check(fault_in_one_room);
 }
 
 void add_mute(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("mute", "Let a person not send in a room, or in all");
   const auto options = add(command, Kind::mute, chosen);
-  command->add_option("USER", options->user, kUserMeaning)->required();
-  command->add_option("--room", options->room, "The room; if not given, everywhere");
+  command->add_option("USER", options->user, kUserMeaning)->required()->check(fault_in_user);
+  command->add_option("--room", options->room, "The room; if not given, everywhere")->check(fault_in_one_room);
 }
 
 }  // namespace chat::ctl

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/chatctl/command.hpp"
+#include "apps/chatctl/input.hpp"
 #include "apps/chatctl/sanctions/print.hpp"
 #include "apps/chatctl/sanctions/store.hpp"
 #include "chat/core/names.hpp"
@@ -32,9 +33,10 @@ int lift(Kind kind, const LiftOptions& options) {
 void add(CLI::App& app, const char* name, const char* meaning, Kind kind, Action& chosen) {
   auto* command = app.add_subcommand(name, meaning);
   const auto options = std::make_shared<LiftOptions>();
-  command->add_option("USER", options->user, kUserMeaning)->required();
+  command->add_option("USER", options->user, kUserMeaning)->required()->check(fault_in_user);
   if (kind != Kind::block_user) {
-    command->add_option("--room", options->room, "The room; if not given, the sanction that holds everywhere");
+    command->add_option("--room", options->room, "The room; if not given, the sanction that holds everywhere")
+        ->check(fault_in_room);
   }
   add_store_options(*command, options->store);
   command->callback([=, &chosen] { chosen = [=] { return lift(kind, *options); }; });

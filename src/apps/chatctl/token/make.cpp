@@ -55,9 +55,6 @@ void add_room(Json& rooms, const std::string& option) {
 }
 
 Json payload_of(const MakeOptions& options) {
-  if (!is_user_id(options.user) || options.user.size() > 64) {
-    throw std::runtime_error("--user needs 1 to 64 bytes without blanks");
-  }
   if (!options.name.empty() && !is_user_name(options.name)) {
     throw std::runtime_error("--name needs 1 to 64 bytes with a visible character");
   }
@@ -96,7 +93,7 @@ void add_token_make(CLI::App& token, Action& chosen) {
   keys->add_option("--key-file", options->key_file, "File with a private key in PEM");
   command->add_option("--alg", options->alg, "Algorithm; if not given, HS256 for a secret and the one that fits a key");
   command->add_option("--key-id", options->key_id, "Which key of a set it is (kid)");
-  command->add_option("--user", options->user, "Id of the user (sub)")->required();
+  command->add_option("--user", options->user, "Id of the user (sub)")->required()->check(fault_in_user);
   command->add_option("--name", options->name, "Name that others see");
   command->add_option("--info", options->info, "JSON that others see, at most 1 KiB");
   command
