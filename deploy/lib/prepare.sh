@@ -1,4 +1,4 @@
-# From a bare machine to a built chatd.
+# From a bare machine to the built programs.
 # shellcheck disable=SC2046,SC2086   # lists of package names are split on purpose
 
 as_root() {
@@ -43,8 +43,8 @@ if_moved() { # PRESET
 }
 
 build() {
-  step "Building chatd (build/release)"
+  step "Building chatd and chatctl (build/release)"
   # shellcheck disable=SC2046   # no word or one
   cmake $(if_moved release) --preset release -DCHAT_TESTS=OFF >$run/log/configure.log || die "cmake could not configure the build"
-  cmake --build --preset release --target chatd || die "the build failed"
+  cmake --build --preset release --target chatd chatctl || die "the build failed"
 }
