@@ -20,7 +20,6 @@ class Backoff {
     return std::uniform_int_distribution<std::int64_t>(0, longest)(random);
   }
 
-  std::uint32_t attempts() const { return attempts_; }
   void reset() { attempts_ = 0; }
 
  private:
