@@ -56,7 +56,7 @@ bool is_room_pattern(std::string_view pattern);
 /// pattern × room steps.
 bool matches_room(std::string_view pattern, std::string_view room);
 
-/// The rights that a token, a hook or a rule gives in the rooms that match a pattern.
+/// The rights that a token or a rule gives in the rooms that match a pattern.
 struct RoomRights {
   std::string pattern;
   Rights rights;
