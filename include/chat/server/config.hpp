@@ -11,7 +11,7 @@
 
 namespace chat {
 
-/// Every setting of a node, with its default. config.cpp has the one table of their names and meanings.
+/// Every setting of a node, with its default. settings.cpp has the one table of their names and meanings.
 struct Config {
   std::string listen = "0.0.0.0:8080";
   static constexpr std::string_view kAlone = "memory:";
