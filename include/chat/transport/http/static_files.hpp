@@ -9,6 +9,7 @@
 namespace chat {
 
 /// The files below one folder, read once at start: requests only look names up, so no path can lead out of it.
+/// Immutable. Thread: any, several at once. Owner: the node.
 class StaticFiles {
  public:
   /// Throws std::runtime_error when there is no such folder or no index.html in it.

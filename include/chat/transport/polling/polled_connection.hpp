@@ -10,6 +10,7 @@ namespace chat {
 
 /// Tells its client what there is whenever that asks, and lets it wait a while where there is nothing: long polling
 /// (RFC 6202 §2). A client that does not ask for kUnpolled is gone.
+/// Thread: its shard. Owner: LogicalConnections.
 class PolledConnection : public LogicalConnection {
  public:
   /// How long a poll waits: below the 30 s after which the first proxies on the way give a silent request up.

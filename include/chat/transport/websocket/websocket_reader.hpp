@@ -17,6 +17,7 @@ namespace chat {
 
 /// The receiving half of a WebSocket server (RFC 6455 §5), without a socket: bytes in, messages and control frames out.
 /// Keeps only what is left of an unfinished frame or message, so an idle connection holds next to nothing.
+/// Thread: the shard of its connection. Owner: the connection.
 class WebSocketReader {
  public:
   /// What the bytes turned out to be; payloads live until the call returns.
