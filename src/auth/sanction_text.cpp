@@ -16,7 +16,7 @@ namespace {
 
 using Kind = Sanction::Kind;
 
-constexpr std::array<std::string_view, 5> kNames{"revoke_token", "revoke_user", "block_user", "ban", "mute"};
+constexpr std::array<std::string_view, 6> kNames{"revoke_token", "revoke_user", "block_user", "ban", "mute", "kick"};
 constexpr JsonLimits kLimits{.depth = 1, .members = 7};
 
 bool is_line(std::string_view text, std::size_t most) {
@@ -63,11 +63,10 @@ std::string_view name_of(Kind kind) { return kNames[static_cast<std::size_t>(kin
 
 std::string fault_in(const Sanction& sanction) {
   const bool is_of_token = sanction.kind == Kind::revoke_token;
-  const bool is_of_room = sanction.kind == Kind::ban || sanction.kind == Kind::mute;
   const bool is_of_time = sanction.kind == Kind::revoke_user;
   if (is_of_token && !is_user_id(sanction.subject)) return "the id of a token is 1 to 128 bytes without blanks";
   if (!is_of_token && user_id_of(sanction.subject) != sanction.subject) return "it is for no public id of a person";
-  if (!sanction.room.empty() && !is_of_room) return "only a ban and a mute are for a room";
+  if (!sanction.room.empty() && !is_of_room(sanction.kind)) return "only a ban, a mute and a kick are for a room";
   if (!sanction.room.empty() && !is_room_name(sanction.room)) return "the room has no name that a room may have";
   if (sanction.until <= 0 || sanction.until > Sanction::kForGood) return "it ends at no time";
   if (is_of_time != (sanction.issued_before > 0)) return "only the tokens of a user are revoked by their time of issue";

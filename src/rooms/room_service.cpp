@@ -160,13 +160,14 @@ void RoomService::publish(Append append, const Payer& payer, Completion<Ack> don
     std::exchange(done, [](const Result<Ack>&) {})(Ack{room->name, {last.epoch, last.offset + 1}});
   }
   // It is not known of a room that is still being opened whether it has a log.
-  const bool is_first = room != nullptr && !room->is_begun && room->log.last().offset == 0;
+  // A message from outside a room, to an inbox, may be its first.
+  const bool is_first = room == nullptr || (!room->is_begun && room->log.last().offset == 0);
   if (is_first && !parts_->backplane.takes_new_rooms()) {
     return done(Failure{ErrorCode::busy, "the store is nearly full, no new rooms for now", kRetryWhenFull});
   }
   const std::size_t members = room == nullptr ? 0 : room->audience.count();
   if (auto refusal = parts_->metering.charge(append, payer, members, is_first)) return done(std::move(*refusal));
-  if (is_first) room->is_begun = true;
+  if (is_first && room != nullptr) room->is_begun = true;
   if (append.seq > 0 && !parts_->metering.is_off()) {
     done = [this, sender = Metering::key(append), done = std::move(done)](Result<Ack> ack) {
       if (ack) parts_->metering.on_stored(sender);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "chat/base/log.hpp"
@@ -11,10 +10,13 @@ namespace chat {
 namespace {
 
 constexpr Seconds kReloadEvery{60};
-/// Empty where it cannot be read.
+/// The file, or as much as is too much; empty where it cannot be read.
 std::string text_of(const std::string& path) {
+  std::string text(kMaxRoomRulesBytes + 1, '\0');
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
 }
 
 constexpr Seconds kKick{5};  // a kick is a ban that is over when the client has been told
@@ -105,12 +107,8 @@ void AccessControl::carry_out(const Moderate& order, const std::string& by, Comp
     return sanctions_.lift(kind, order.user, order.room, answer);
   }
   const UnixMs now = clock_.unix_ms();
-  // A kick must not shorten a ban, which would be in the same place.
-  if (order.action == Action::kick && sanctions_.snapshot()->bans(order.user, order.room, now)) {
-    return done(Moderated{});
-  }
   Sanction sanction;
-  sanction.kind = kind;
+  sanction.kind = order.action == Action::kick ? Sanction::Kind::kick : kind;
   sanction.subject = order.user;
   sanction.room = order.room;
   sanction.reason = order.reason;

@@ -70,7 +70,13 @@ void Memberships::on_admitted(Session& session, const to_shard::Admitted& mail) 
   Membership* membership = find(mail.joined.room);
   if (membership == nullptr) return;
   for (const auto& event : mail.before) session.send({}, event);
-  session.send(mail.id, mail.joined);
+  if (membership->rights.has(Right::presence)) {
+    session.send(mail.id, mail.joined);
+  } else {
+    Joined joined = mail.joined;
+    joined.members = 0;
+    session.send(mail.id, joined);
+  }
   membership->admitted = true;
   membership->joining = false;
   membership->replay = ++replays_;
@@ -117,6 +123,12 @@ void Memberships::on_drained(Session& session) {
   if (!std::exchange(replaying_, false)) return;
   for (auto& membership : rooms_) {
     if (!membership.replay_due) continue;
+    if (!membership.rights.has(Right::history)) {  // taken away meanwhile: the session hears what comes from now on
+      membership.replay_due = false;
+      enter(session, membership);
+      session.send({}, CaughtUp{membership.name(), membership.replay_after});
+      continue;
+    }
     if (session.charge(prices::rows(limits::kReplayMessages)) > Milliseconds{0}) {
       replaying_ = true;
       return session.shard().replay_later(session);
@@ -173,11 +185,18 @@ void Memberships::leave_room(Session& session, const RequestId& id, const std::s
   if (!id.empty()) session.send(id, Left{room});
 }
 
+/// A room with a limit may refuse the join under way.
+bool Memberships::may_send_unseen(std::string_view room) const {
+  const Membership* const membership = find(room);
+  if (membership == nullptr || !membership->rights.has(Right::send)) return false;
+  return membership->admitted || membership->settings->max_members == 0;
+}
+
 void Memberships::leave_all(Session& session) {
   if (postponed_) {
     for (auto& postponed : *postponed_) {
       auto* const send = std::get_if<to_rooms::Send>(&postponed.request);
-      if (send != nullptr && may(postponed.room, Right::send)) publish(session, std::move(*send));
+      if (send != nullptr && may_send_unseen(postponed.room)) publish(session, std::move(*send));
     }
   }
   while (!rooms_.empty()) leave(session, rooms_.back());
@@ -206,6 +225,8 @@ void Memberships::tell_rooms(Session& session, const User& before) {
   const User now = session.person().user();
   if (now == before) return;
   for (const auto& membership : rooms_) {
+    // A new name is a way to speak.
+    if (now.id == before.id && !membership.rights.has(Right::send)) continue;
     session.shard().rooms().post(to_rooms::Rename{membership.name(), before, now});
   }
 }

@@ -233,6 +233,11 @@ void Session::authenticate(std::shared_ptr<const Identity> identity) {
   watch_token();
 }
 
+bool Session::is_of(const Identity* identity) const {
+  const auto& own = person_.principal().identity;
+  return own == nullptr || identity == nullptr ? own.get() == identity : own->subject == identity->subject;
+}
+
 UnixMs Session::expires() const {
   const auto& identity = person_.principal().identity;
   return identity ? identity->expires_at : 0;

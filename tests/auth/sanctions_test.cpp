@@ -126,7 +126,7 @@ TEST(Sanction, ThatNoNodeWouldWriteIsNotRead) {
                                   std::string(R"({"subject":"ana","until":2})"),
                                   std::string(R"({"kind":"ban","subject":"ana"})"),
                                   std::string(R"({"kind":"ban","until":2})"),
-                                  std::string(R"({"kind":"kick","subject":"ana","until":2})"),
+                                  std::string(R"({"kind":"kill","subject":"ana","until":2})"),
                                   std::string(R"({"kind":3,"subject":"ana","until":2})"),
                                   std::string(R"({"kind":"ban","subject":7,"until":2})"),
                                   std::string(R"({"kind":"ban","subject":"ana","until":"2"})"),
@@ -148,6 +148,20 @@ TEST(Sanction, ThatNoNodeWouldWriteIsNotRead) {
                                   std::string(R"({"kind":"block_user","subject":"ana","room":"lobby","until":2})")}) {
     EXPECT_EQ(decode_sanction(text), std::nullopt) << text.substr(0, 100);
   }
+}
+
+TEST(Sanctions, KeepABanBesideAKickOfTheSamePerson) {
+  Sanction ban, kick;
+  ban.subject = kick.subject = "ana";
+  ban.room = kick.room = "lobby";
+  kick.kind = Sanction::Kind::kick;
+  kick.until = 5;
+  const Sanctions both({ban, kick});
+  EXPECT_TRUE(both.bans("ana", "lobby", 4));
+  EXPECT_TRUE(both.bans("ana", "lobby", 6));
+  const Sanctions kicked({kick});
+  EXPECT_TRUE(kicked.bans("ana", "lobby", 4));
+  EXPECT_FALSE(kicked.bans("ana", "lobby", 6));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import WebSocket from 'ws';
 import { chatctl } from './support/chatctl.mjs';
 import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
@@ -120,6 +121,25 @@ describe('SignalR', () => {
       await assert.rejects(HubClient.connect(cluster.nodes[0], { options: { ...options, accessTokenFactory: () => 'a.b.c' }, protocol: protocol() }), /401|Unauthorized|error|failed to connect/);
     });
   }
+  test('goes on over another socket only for the same user', { timeout }, async () => {
+    const [node] = cluster.nodes;
+    const tokens = { ana: await maker.make('ana'), bob: await maker.make('bob') };
+    const { json } = await http(`${node.http}/chatHub/negotiate?negotiateVersion=1&useStatefulReconnect=true`, { method: 'POST', headers: { Authorization: `Bearer ${tokens.ana}` } });
+    const open = (token) => new Promise((resolve) => {
+      const socket = new WebSocket(`${node.ws.replace(/\/ws$/, '/chatHub')}?id=${json.connectionToken}`, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+      socket.on('open', () => resolve(socket));
+      socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
+      socket.on('error', () => {});
+    });
+    const first = await open(tokens.ana);
+    first.send('{"protocol":"json","version":2}\u001e');
+    await within('the handshake', new Promise((resolve) => { first.once('message', resolve); }));
+    assert.equal(await open(tokens.bob), 403);
+    assert.equal(await open(), 403);
+    const second = await open(tokens.ana);
+    assert.ok(second instanceof WebSocket, `${second}`);
+    for (const socket of [first, second]) socket.terminate();
+  });
   test('negotiates with the seconds that the token still lives', { timeout }, async () => {
     const headers = { Authorization: `Bearer ${await maker.make('carla', { seconds: 90 })}` };
     const { json } = await http(`${cluster.nodes[0].http}/chatHub/negotiate?negotiateVersion=1`, { method: 'POST', headers });

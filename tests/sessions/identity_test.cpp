@@ -38,6 +38,7 @@ class FakePolicy final : public Policy {
     Access access = open_policy().access(principal, room);
     if (closed == room) access.rights = {};
     access.rights.remove(taken);
+    access.settings = &settings;
     return access;
   }
   std::string reason(const Principal&, std::string_view) const override { return "because"; }
@@ -46,6 +47,7 @@ class FakePolicy final : public Policy {
     return std::nullopt;
   }
 
+  RoomSettings settings;
   std::string closed, blocked;
   Rights taken;
 };
@@ -205,6 +207,42 @@ TEST_F(IdentityTest, AnswersAllThatWaitsBehindAJoinOfARoomThatIsClosedMeanwhile)
   EXPECT_EQ(ana.reply("leave")["type"], "left");
   EXPECT_TRUE(ana.has("removed"));
   ana.disconnect();
+  run();
+  EXPECT_EQ(backends->appends, 0U);
+}
+
+TEST_F(IdentityTest, TellsNoNewNameInARoomWhereItMayNotSend) {
+  FakeClient& ana = user("ana");
+  FakeClient& bob = user("bob");
+  ana.join("lobby");
+  bob.join("lobby");
+  run();
+  pass(Seconds{1});
+  policy.taken = {Right::send};
+  recheck();
+  bob.forget();
+  ana.hello("I speak though muted");
+  run();
+  pass(Seconds{1});
+  EXPECT_FALSE(bob.has("presence"));
+}
+
+TEST_F(IdentityTest, DoesNotTellHowManyThereAreWithoutThatRight) {
+  policy.taken = {Right::presence};
+  FakeClient& ana = user("ana");
+  ana.join("lobby");
+  run();
+  EXPECT_EQ(ana.last("joined")["members"], 0);
+}
+
+TEST_F(IdentityTest, SendsNothingBehindAJoinOfARoomThatMayBeFullIfItsSocketIsGone) {
+  policy.settings.max_members = 1;
+  FakeClient& ana = user("ana");
+  backends->hold_states = true;
+  ana.join("lobby");
+  ana.send("lobby", "intruder");
+  ana.disconnect();
+  backends->release();
   run();
   EXPECT_EQ(backends->appends, 0U);
 }

@@ -21,6 +21,7 @@ struct Sanction {
     block_user,    // the person may not connect
     ban,           // the person has no rights in the room
     mute,          // the person may not send there
+    kick,          // a ban of some seconds, which leaves a longer one as it is
   };
   /// The end of the year 9999: until it is lifted.
   static constexpr UnixMs kForGood = 253'402'300'799'999;
@@ -37,8 +38,11 @@ struct Sanction {
   bool operator==(const Sanction&) const = default;
 };
 
-/// "revoke_token", "revoke_user", "block_user", "ban", "mute".
+/// "revoke_token", "revoke_user", "block_user", "ban", "mute", "kick".
 std::string_view name_of(Sanction::Kind kind);
+
+/// Whether a sanction of this kind may be for one room.
+inline bool is_of_room(Sanction::Kind kind) { return kind >= Sanction::Kind::ban; }
 
 /// What is wrong with a sanction, as a sentence; empty: nothing.
 std::string fault_in(const Sanction& sanction);
@@ -70,7 +74,9 @@ class Sanctions {
   }
   /// The ban or mute of this person, in the room or everywhere; null: none. Lives as long as this object.
   const Sanction* ban(std::string_view user_id, std::string_view room, UnixMs now) const {
-    return by_key_.empty() ? nullptr : find_here(Sanction::Kind::ban, user_id, room, now);
+    if (by_key_.empty()) return nullptr;
+    const Sanction* const ban = find_here(Sanction::Kind::ban, user_id, room, now);
+    return ban != nullptr ? ban : find_here(Sanction::Kind::kick, user_id, room, now);
   }
   const Sanction* mute(std::string_view user_id, std::string_view room, UnixMs now) const {
     return by_key_.empty() ? nullptr : find_here(Sanction::Kind::mute, user_id, room, now);

@@ -89,6 +89,7 @@ class Memberships {
   void postpone(Session& session, Postponed request);
   std::optional<Postponed> take_postponed(std::string_view room);
   void serve_postponed(Session& session, const std::string& room);
+  bool may_send_unseen(std::string_view room) const;
   void refuse_postponed(Session& session, const std::string& room, const Failure& failure);
   static void publish(Session& session, to_rooms::Send send);
 

@@ -39,6 +39,8 @@ class Session {
   /// A token has shown who the user is: before the first request, or in one. Ends the session if the user may not be
   /// here.
   void authenticate(std::shared_ptr<const Identity> identity);
+  /// Whether the session is that of this identity's user; null: of a guest.
+  bool is_of(const Identity* identity) const;
 
   /// Serves one request.
   void handle(const RequestId& id, Command& command);

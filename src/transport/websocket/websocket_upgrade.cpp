@@ -85,6 +85,10 @@ UpgradeDecision decide(const HttpRequest& request, const WebSocketProtocol& prot
     return decision;
   }
   decision.identity = *std::move(identity);
+  if (decision.resumed != nullptr && !decision.resumed->session().is_of(decision.identity.get())) {
+    refuse(decision, request, http::status::forbidden, "this connection is another user's");
+    return decision;
+  }
   if (decision.resumed == nullptr) decision.permit = admission.admit(client);
   const bool has_permit =
       decision.resumed == nullptr ? bool(decision.permit) : decision.resumed->move_permit(admission, client);
@@ -108,7 +112,9 @@ void answer_upgrade(Descriptor socket, const HttpRequest& request, const WebSock
   if (deflate) decision.response.set(http::field::sec_websocket_extensions, kDeflateAnswer);
   const std::string answer = head_of(decision.response);
   if (decision.resumed != nullptr) {
-    if (send_at_once(socket, answer)) decision.resumed->move_to(std::move(socket), initial_bytes);
+    if (!send_at_once(socket, answer)) return;
+    if (decision.identity) decision.resumed->session().authenticate(decision.identity);
+    decision.resumed->move_to(std::move(socket), initial_bytes);
     return;
   }
   const auto on_open = [&](Session& session) {
