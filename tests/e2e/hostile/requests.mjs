@@ -56,7 +56,7 @@ export const badRooms = {
   'a dash in front': '-lobby', 'a dot in front': '.lobby', 'an underscore in front': '_lobby', 'two dots and a slash': '../lobby', '__proto__': '__proto__', '65 characters': 'a'.repeat(65), '4,096 characters': 'a'.repeat(4096),
 };
 
-export const goodRooms = ['a', '0', 'a'.repeat(64), 'a-b_c.d', 'constructor', 'dm.0123456789abcdef.fedcba9876543210', '127.0.0.1'];
+export const goodRooms = ['a', '0', 'a'.repeat(64), 'a-b_c.d', 'constructor', 'dm-0123456789abcdef.fedcba9876543210', '127.0.0.1'];
 
 /** Programs that must refuse to start: flags, environment, and the word that stderr must have. */
 export const badSettings = {
