@@ -7,8 +7,8 @@
 
 namespace chat {
 
-/// What remains of `rights` in a room whose name says for whom it is: `dm.<user id>.<user id>`, `inbox.<user id>`. In
-/// any other room: all.
+/// The part of `rights` that remains in a room whose name says for whom it is: `dm.<user id>.<user id>`, `inbox.<user
+/// id>`. In any other room: all.
 Rights in_personal_room(Rights rights, std::string_view room, const Principal& principal);
 
 }  // namespace chat

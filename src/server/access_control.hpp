@@ -15,7 +15,7 @@
 
 namespace chat {
 
-/// Who may be on this node and what they may do: keys of tokens, rules of rooms, sanctions. Reads its files again each
+/// Decides on principals and their rights: keys of tokens, rules of rooms, sanctions. Reads its files again each
 /// minute and when it is asked to; a file that is broken by then leaves what was read before.
 /// Thread: the backplane loop; authenticator() and policy() are for any. Owner: the node.
 class AccessControl final : public Moderation {
@@ -29,7 +29,7 @@ class AccessControl final : public Moderation {
   const Policy& policy() const { return policy_; }
 
   void start();
-  /// What keeps the node from serving clients; empty: nothing.
+  /// The reasons for which the node cannot serve clients yet; empty: none.
   std::vector<std::string> faults() const;
   void reload();
   void carry_out(const Moderate& order, const std::string& by, Completion<Moderated> done) override;

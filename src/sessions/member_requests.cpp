@@ -28,13 +28,16 @@ Memberships::Membership* Memberships::allowed_room(Session& session, const Reque
 /// A room that is open for sending but not for joining takes messages of sessions that are not in it: an inbox.
 std::optional<Memberships::PlaceToSend> Memberships::place_to_send(Session& session, const RequestId& id,
                                                                    const std::string& room) {
-  if (find(room) == nullptr && is_room_name(room)) {
+  const Membership* const membership = find(room);
+  if (membership != nullptr && membership->rights.has(Right::send)) {
+    return PlaceToSend{membership->settings, membership->joining};
+  }
+  if (membership == nullptr && is_room_name(room)) {
     const Access access = session.access(room);
     if (access.rights.has(Right::send) && !access.rights.has(Right::join)) return PlaceToSend{access.settings, false};
   }
-  const Membership* const membership = allowed_room(session, id, room, Right::send);
-  if (membership == nullptr) return std::nullopt;
-  return PlaceToSend{membership->settings, membership->joining};
+  allowed_room(session, id, room, Right::send);  // says why not
+  return std::nullopt;
 }
 
 void Memberships::handle(Session& session, const RequestId& id, Send& request) {

@@ -66,11 +66,14 @@ void Session::watch_token() {
     send({}, TokenExpiring{expires()});
   }
   const Milliseconds next = expiry_told_ ? Milliseconds(left) + kExpiryGrace : Milliseconds(left) - kExpiryWarning;
-  alarm_ = shard_.clock().now() + next;
+  const Instant now = shard_.clock().now();
+  // Looks again at the earlier alarm: however often a token is refreshed, one alarm is pending.
+  if (alarm_ > now && alarm_ <= now + next) return;
+  alarm_ = now + next;
   shard_.wake(ref_, alarm_);
 }
 
-/// An alarm that was set for an earlier token means nothing.
+/// An alarm that a nearer one has replaced means nothing.
 void Session::on_alarm(Instant due) {
   if (due == alarm_) watch_token();
 }

@@ -150,6 +150,16 @@ TEST_F(IdentityTest, GoesOnWithARefreshedToken) {
   EXPECT_THAT(ana.all("token_expiring"), SizeIs(1)) << "the earlier token's alarm counts no more, the later one's does";
 }
 
+TEST_F(IdentityTest, EndsWithAShorterTokenThoughTheAlarmOfTheLongerOneIsPending) {
+  FakeClient& ana = user("ana!1000");
+  ana.say({{"type", "refresh"}, {"id", 1}, {"token", "ana!100"}});
+  run();
+  pass(Seconds{41});
+  EXPECT_THAT(ana.all("token_expiring"), SizeIs(1));
+  pass(Seconds{85});
+  EXPECT_EQ(ana.close_code(), 4501);
+}
+
 TEST_F(IdentityTest, RefusesTheTokenOfAnotherUserAndGoesOn) {
   FakeClient& ana = user("ana");
   for (const char* type : {"hello", "refresh"}) {

@@ -14,7 +14,7 @@ struct JwksSource {
   std::string ca_file;  // PEM of the authority that signed the server's certificate; empty: the system's
 };
 
-/// What is wrong with a URL, as a sentence without its subject ("must begin with https://"); nullopt: nothing.
+/// Returns the fault of a URL, as a sentence without its subject ("must begin with https://"); nullopt: none.
 std::optional<std::string> check_jwks_url(const std::string& url);
 
 struct JwksAnswer {

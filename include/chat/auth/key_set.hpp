@@ -33,7 +33,7 @@ class KeySet {
   std::vector<std::shared_ptr<const Key>> keys_;
 };
 
-/// What a source gave. No text has key material.
+/// The keys of one source. No text has key material.
 struct LoadedKeys {
   KeySet keys;
   std::string error;                 // a sentence that begins with the source; empty: there is a key at least

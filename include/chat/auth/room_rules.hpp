@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxRoomRules = 1000;
 /// Bytes of the file at most.
 inline constexpr std::size_t kMaxRoomRulesBytes = 1024 * 1024;
 
-/// What holds in the rooms that one of its patterns names.
+/// The rights and settings of all rooms that one of its patterns names.
 struct RoomRule {
   std::vector<std::string> patterns{};
   Rights guest = kOrdinaryRights;

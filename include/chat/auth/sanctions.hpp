@@ -13,7 +13,7 @@
 
 namespace chat {
 
-/// What an operator or a moderator takes from a person or a token until a time.
+/// A measure of an operator or moderator against a person or a token, until a time.
 struct Sanction {
   enum class Kind : std::uint8_t {
     revoke_token,  // the token with this id is not valid any more
@@ -44,7 +44,7 @@ std::string_view name_of(Sanction::Kind kind);
 /// Whether a sanction of this kind may be for one room.
 inline bool is_of_room(Sanction::Kind kind) { return kind >= Sanction::Kind::ban; }
 
-/// What is wrong with a sanction, as a sentence; empty: nothing.
+/// Returns the fault of a sanction, as a sentence; empty: none.
 std::string fault_in(const Sanction& sanction);
 
 /// Names a sanction: there is one for each kind, subject and room. At most 512 bytes.

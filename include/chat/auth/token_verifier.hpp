@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxTokenBytes = 8 * 1024;
 /// By how much the clocks of the maker of tokens and of a node may differ.
 inline constexpr Seconds kTokenSkew{30};
 
-/// What a valid token says. Absent text is empty.
+/// The claims of a valid token. Absent text is empty.
 struct Claims {
   std::string user_id;               // 1 to 64 bytes, see is_user_id()
   std::string name;                  // as to_user_name() makes it

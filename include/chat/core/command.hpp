@@ -62,7 +62,7 @@ struct NotifyTyping {
   std::string room;
 };
 
-/// What a moderator of the room does to a user.
+/// An order of a moderator about a user of the room.
 struct Moderate {
   enum class Action : std::uint8_t { kick, mute, unmute, ban, unban };
   std::string room;

@@ -11,7 +11,7 @@
 
 namespace chat {
 
-/// What a principal has in one room.
+/// The rights of a principal in one room, and the settings of the room.
 struct Access {
   Rights rights;
   const RoomSettings* settings;  // never null; lives as long as the process

@@ -11,7 +11,7 @@
 
 namespace chat {
 
-/// What a token has shown of a user. Immutable.
+/// The user that a token has shown. Immutable.
 struct Identity {
   std::string subject;            // as the token names the user
   std::string user_id;            // public, see user_id_of_subject()

@@ -6,7 +6,7 @@
 
 namespace chat {
 
-/// What the rules set for one room. 0: as the node's settings have it.
+/// The settings that the rules have for one room. 0: as the node's settings have it.
 struct RoomSettings {
   enum class Presence : std::uint8_t { lists, counts, off };
 

@@ -126,7 +126,7 @@ struct Drain {
 struct Move {
   Milliseconds over{0};
 };
-/// What principals may do has changed.
+/// The rights of principals have changed.
 struct Recheck {};
 /// Close the sessions that are still open.
 struct CloseAll {};

@@ -40,7 +40,7 @@ class Memberships {
   void on_drained(Session& session);
   /// Whether the session has the right in this room.
   bool may(std::string_view room, Right right) const;
-  /// What the policy says has changed: rooms that the session may not be in any more are left.
+  /// The policy has changed: rooms that the session may not be in any more are left.
   void recheck(Session& session);
   /// The session's place in a room's list has changed.
   void moved(const LocalRoom& room, std::uint32_t index);

@@ -92,7 +92,7 @@ class Session {
  private:
   friend class Shard;
 
-  /// What the policy says has changed.
+  /// The policy has changed.
   void recheck();
   /// The moment has come that watch_token() asked for.
   void on_alarm(Instant due);

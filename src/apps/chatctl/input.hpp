@@ -6,7 +6,7 @@
 
 namespace chat::ctl {
 
-/// What arguments stand for. Each throws std::runtime_error with a sentence that names the file or the flag.
+/// The values of arguments. Each function throws std::runtime_error with a sentence that names the file or the flag.
 
 /// All bytes of a file.
 std::string read_file(const std::string& path);

@@ -9,8 +9,8 @@
 
 namespace {
 
-/// What is wrong with the first words, if one of them is no command; else empty. Does not repeat the word, which may be
-/// a URL with a password.
+/// Returns the fault of the first words if one of them is no command, else nothing. Does not repeat the word, which may
+/// be a URL with a password.
 std::string fault_in_command(const CLI::App& app, const std::vector<std::string>& words) {
   const CLI::App* at = &app;
   for (const auto& word : words) {

@@ -23,7 +23,7 @@ std::optional<ListEntry> parse_entry(std::string_view key, std::string_view text
   return ListEntry{std::string(key), std::string(value), static_cast<UnixMs>(*until)};
 }
 
-/// What HGETALL tells, without the entries that have ended.
+/// The entries of HGETALL, without the entries that have ended.
 std::vector<ListEntry> parse_entries(const Reply::Part& hash, UnixMs now, std::string_view list) {
   std::vector<ListEntry> entries;
   auto key = hash.first();

@@ -5,30 +5,13 @@
 
 #include "apps/chatctl/input.hpp"
 #include "chat/backplane/registry.hpp"
+#include "chat/backplane/when_available.hpp"
 #include "chat/base/log.hpp"
 
 namespace chat::ctl {
 namespace {
 
 constexpr Seconds kPatience{5};
-
-/// Starts the operation when the store answers.
-class Sink final : public BackplaneSink {
- public:
-  explicit Sink(std::function<void()> on_available) : on_available_(std::move(on_available)) {}
-
- private:
-  void on_published(std::string_view, std::string_view, Offset, std::span<const std::string_view>) override {}
-  void on_signal(std::string_view, Signal, std::string_view) override {}
-  void on_batch_end() override {}
-  void on_broadcast(std::string_view) override {}
-  bool is_full() const override { return false; }
-  void on_available(StoreShard shard, bool is_available) override {
-    if (shard == 0 && is_available) std::exchange(on_available_, [] {})();
-  }
-
-  std::function<void()> on_available_;
-};
 
 std::string url_of(const StoreOptions& options) {
   const bool has_both = !options.backplane.empty() && !options.redis.empty();
@@ -86,7 +69,7 @@ void with_store(const StoreOptions& options,
   const SystemClock clock;
   SanctionStore store(services->kv(), clock);
   bool is_finished = false;
-  Sink sink([&] { operation(store, [&] { is_finished = true; }); });
+  WhenAvailable sink([&] { operation(store, [&] { is_finished = true; }); });
   services->backplane().start(sink);
   const Instant deadline = std::chrono::steady_clock::now() + kPatience;
   while (!is_finished && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);
