@@ -1,5 +1,6 @@
 #include "chat/codec/format.hpp"
 
+#include <array>
 #include <atomic>
 
 #include "chat/base/assert.hpp"

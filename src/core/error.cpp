@@ -26,6 +26,8 @@ constexpr std::array kErrorTable{
     Row{ErrorCode::not_found, "not_found", false},
     Row{ErrorCode::unauthorized, "unauthorized", false},
     Row{ErrorCode::forbidden, "forbidden", false},
+    Row{ErrorCode::timed_out, "timed_out", true},
+    Row{ErrorCode::refused, "refused", false},
     Row{ErrorCode::internal, "internal", true},
 };
 

@@ -1,5 +1,8 @@
 #include "chat/core/message.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include "chat/base/json_text.hpp"
 #include "chat/base/utf8.hpp"
 #include "chat/core/limits.hpp"
@@ -34,6 +37,17 @@ std::string encode_body(const Draft& draft) {
   }
   out += '}';
   return out;
+}
+
+/// The last member of that name is that of the body: the members behind it are a node, a sender and a count, and a
+/// quote inside a text has a backslash.
+UnixMs time_of(std::string_view body) {
+  constexpr std::string_view kTime = R"(,"time":)";
+  const auto place = body.rfind(kTime);
+  if (place == std::string_view::npos) return 0;
+  UnixMs time = 0;
+  std::from_chars(body.data() + place + kTime.size(), body.data() + body.size(), time);
+  return std::max<UnixMs>(time, 0);
 }
 
 SharedBytes decode_body(std::string_view body) {

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "chat/base/digest.hpp"
+#include "chat/core/derived_id.hpp"
 
 namespace chat {
 namespace {
 
 constexpr std::size_t kDerivedLetters = 15;  // of PersonId in base32
-constexpr std::size_t kMaxPlainBytes = 30;   // two of them, "dm." and a dot are a room's name
+constexpr std::string_view kApplication = "app.";
+constexpr std::size_t kMaxPlainBytes = 30;  // two of them, "dm." and a dot are a room's name
 
 PersonId first_of(std::string_view bytes) {
   PersonId person;
@@ -23,11 +25,9 @@ bool is_plain(std::string_view subject) {
                      [&](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
 }
 
-bool looks_derived(std::string_view subject) {
-  return subject.size() == kDerivedLetters && !from_base32(subject).empty();
-}
-
 }  // namespace
+
+bool is_derived_id(std::string_view id) { return id.size() == kDerivedLetters && !from_base32(id).empty(); }
 
 PersonId person_of(std::string_view secret) { return first_of(sha256("guest:" + std::string(secret))); }
 
@@ -38,11 +38,15 @@ PersonId new_person() { return first_of(random_bytes(sizeof(PersonId))); }
 std::string to_text(const PersonId& person) { return to_base32({person.data(), person.size()}); }
 
 std::string user_id_of_subject(std::string_view subject) {
-  return is_plain(subject) && !looks_derived(subject) ? std::string(subject) : to_text(person_of_subject(subject));
+  return is_plain(subject) && !is_derived_id(subject) ? std::string(subject) : to_text(person_of_subject(subject));
+}
+
+bool is_application_id(std::string_view id) {
+  return id.starts_with(kApplication) && is_plain(id.substr(kApplication.size()));
 }
 
 std::string user_id_of(std::string_view written) {
-  return looks_derived(written) ? std::string(written) : user_id_of_subject(written);
+  return is_derived_id(written) ? std::string(written) : user_id_of_subject(written);
 }
 
 }  // namespace chat

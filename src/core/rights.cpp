@@ -29,10 +29,17 @@ std::optional<Right> to_right(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> names_of(Rights rights) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, right] : kNames) {
+    if (rights.has(right)) names.push_back(name);
+  }
+  return names;
+}
+
 std::string to_text(Rights rights) {
   std::string text;
-  for (const auto& [name, right] : kNames) {
-    if (!rights.has(right)) continue;
+  for (const auto name : names_of(rights)) {
     if (!text.empty()) text += ',';
     text += name;
   }

@@ -26,5 +26,15 @@ TEST(UserId, ThatAnOperatorWritesIsAPublicIdOrASubject) {
   EXPECT_EQ(user_id_of("ana@example.org"), derived);
 }
 
+TEST(PersonId, OfAnApplicationIsNoUsers) {
+  for (const char* id : {"app.inbox", "app.7", "app.a_b-c"}) {
+    EXPECT_TRUE(is_application_id(id)) << id;
+    EXPECT_NE(user_id_of_subject(id), id);
+  }
+  for (const char* id : {"app.", "app", "app..a", "app.A", "app._", "apps.a", "ana"}) {
+    EXPECT_FALSE(is_application_id(id)) << id;
+  }
+}
+
 }  // namespace
 }  // namespace chat

@@ -17,6 +17,8 @@
 ///   closed.add();
 ///
 /// Names and units as Prometheus wants them: https://prometheus.io/docs/practices/naming/
+/// Metrics of one family have labels in their names: chat_hook_calls_total{hook="join"}. Names are literals or live as
+/// long as the process.
 namespace chat {
 
 namespace metrics {

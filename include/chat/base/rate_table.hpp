@@ -24,7 +24,8 @@ class RateTable {
     http_requests,
     probes,
     input,
-    slow_mode
+    slow_mode,
+    token_faults
   };
 
   /// Zero if admitted now and charged, else how long until the same request would be.

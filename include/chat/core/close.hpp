@@ -20,6 +20,7 @@ enum class CloseCode : std::uint16_t {
   hello_timeout = 4408,
   unauthorized = 4500,
   token_expired = 4501,
+  disconnected = 4502,
 };
 
 /// Whether the client is wanted back.

@@ -45,6 +45,7 @@ struct Send {
   Content content;
   std::uint64_t seq = 0;            // 0: not given
   std::optional<std::string> name;  // the sender's name from here on
+  std::string key{};                // the user's own mark: the room stores it once a day; empty: none. Not beside seq
 };
 
 struct ReadHistory {
@@ -74,9 +75,28 @@ struct Moderate {
 
 struct AskNode {};
 
+/// Asks to be shown the cluster from now on, or no longer.
+struct WatchCluster {
+  bool on = true;
+};
+
+/// Calls a method of the application.
+struct Call {
+  std::string method;
+  std::string arguments;  // JSON
+  Failure unknown;        // the answer if the application has no such method, in the protocol's words
+  std::string page{};     // of a result in pages: CallResult::next of the page before; empty: the first
+};
+
+/// The answer to an Ask: JSON, or a refusal in the client's words.
+struct AnswerAsk {
+  std::string id;
+  Result<std::string> answer;
+};
+
 /// What a client asks for. A Failure stands for what could not be understood.
-using Command =
-    std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate, AskNode, Failure>;
+using Command = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate,
+                             AskNode, WatchCluster, Call, AnswerAsk, Failure>;
 
 struct Request {
   RequestId id;

@@ -25,6 +25,8 @@ enum class ErrorCode : std::uint8_t {
   not_found,
   unauthorized,
   forbidden,
+  timed_out,
+  refused,
   internal,
 };
 

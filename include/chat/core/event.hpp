@@ -1,14 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "chat/core/cluster_seen.hpp"
 #include "chat/core/error.hpp"
 #include "chat/core/message.hpp"
 #include "chat/core/names.hpp"
+#include "chat/core/notice.hpp"
 #include "chat/core/position.hpp"
+#include "chat/core/rights.hpp"
 
 /// The events that a client gets. Wire form and meaning: src/protocols/README.md.
 namespace chat {
@@ -48,6 +53,7 @@ struct Joined {
   bool recovered = false;  // messages are exactly those behind the cursor
   std::vector<Message> messages;
   std::size_t members = 0;
+  std::optional<Rights> rights{};  // of the session; none: the cluster knows no users
 };
 
 struct Left {
@@ -86,6 +92,26 @@ struct NodeAnswer {
   std::string session;
   std::string user_id;
 };
+
+/// The session is shown the cluster from now on, or no longer.
+struct Watching {
+  bool on = false;
+};
+
+/// The answer of the application to a call.
+struct CallResult {
+  std::string result;    // JSON
+  bool is_list = false;  // the result is the items of a stream
+  std::string next{};    // the list goes on: Call::page for its next part
+};
+
+/// A question of the application, which waits for the client's answer.
+struct Ask {
+  std::string id;  // begins with kAskPrefix
+  std::string method;
+  std::string arguments;  // JSON: a list
+};
+inline constexpr std::string_view kAskPrefix = "ask-";
 
 /// Done, for requests without another reply. Nothing in protocols that answer those with nothing.
 struct Done {};
@@ -136,13 +162,14 @@ struct Degraded {
   std::string room{};      // the only room that is concerned; empty: all
 };
 
-using Event =
-    std::variant<Welcome, Refreshed, TokenExpiring, Moderated, Removed, Joined, Left, Ack, Page, Members, NodeAnswer,
-                 Done, Published, PresenceChanged, Typing, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
+using Event = std::variant<Welcome, Refreshed, TokenExpiring, Moderated, Removed, Joined, Left, Ack, Page, Members,
+                           NodeAnswer, Watching, ClusterSeen, CallResult, Done, Published, PresenceChanged, Typing,
+                           Notice, Ask, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.
 inline bool is_ephemeral(const Event& event) {
-  return std::holds_alternative<Typing>(event) || std::holds_alternative<PresenceChanged>(event);
+  return std::holds_alternative<Typing>(event) || std::holds_alternative<PresenceChanged>(event) ||
+         std::holds_alternative<Notice>(event) || std::holds_alternative<ClusterSeen>(event);
 }
 
 }  // namespace chat

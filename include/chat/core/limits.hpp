@@ -34,16 +34,26 @@ inline constexpr std::size_t kRoomNameBytes = 64;
 inline constexpr std::size_t kUserNameBytes = 64;
 /// Characters of a request id given as text.
 inline constexpr std::size_t kRequestIdBytes = 64;
+/// Bytes of the name of a method of the application.
+inline constexpr std::size_t kMethodBytes = 128;
+/// Bytes of the token of the next page of a streamed result, which the application chooses.
+inline constexpr std::size_t kPageTokenBytes = 256;
+/// Bytes of the words with which a client refuses a question of the application.
+inline constexpr std::size_t kAskErrorBytes = 512;
 /// Bytes of the reason of a moderator.
 inline constexpr std::size_t kReasonBytes = 200;
 /// Bytes of a token.
 inline constexpr std::size_t kTokenBytes = 8 * 1024;
 /// Characters of `identity_secret` and `producer`: 128 random bits in hexadecimal are 32.
 inline constexpr std::size_t kSecretBytes = 64;
+/// Bytes of a client's own mark on a message, with which it is stored once.
+inline constexpr std::size_t kMessageKeyBytes = 64;
 /// Rooms one session may be in.
 inline constexpr std::size_t kRoomsPerSession = 100;
 /// Requests of one session that may wait until the joins before them are answered. Above it: error `busy`.
 inline constexpr std::size_t kPostponedRequests = 256;
+/// Nodes that a client is shown.
+inline constexpr std::size_t kNodesSeen = 100;
 /// Messages in one page of history, and in a join without a cursor.
 inline constexpr std::uint32_t kPageMessages = 200;
 inline constexpr std::uint32_t kDefaultPageMessages = 50;

@@ -39,6 +39,9 @@ struct Message {
 /// The body of a draft.
 std::string encode_body(const Draft& draft);
 
+/// When the message of a body was taken; 0: the body does not say.
+UnixMs time_of(std::string_view body);
+
 /// Makes a body of bytes from the log or the channel, to which any program can write. One line of UTF-8, not too long,
 /// with something between its braces, is kept; anything else becomes {"data":null}, so that its offset is still a
 /// message.

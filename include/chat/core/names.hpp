@@ -34,6 +34,7 @@ std::optional<std::string> to_user_name(std::string_view name);
 struct User {
   std::string id;
   std::string name;
+  std::string info{};  // JSON that a token or the application has given for others to see in a room; empty: none
   bool operator==(const User&) const = default;
 };
 

@@ -28,4 +28,8 @@ std::string user_id_of_subject(std::string_view subject);
 /// text is a token's subject.
 std::string user_id_of(std::string_view written);
 
+/// The reserved ids of applications: "app." and 1 to 30 of a-z 0-9 _ -, the first a letter or a digit. No guest and no
+/// token's user has an id with a dot.
+bool is_application_id(std::string_view id);
+
 }  // namespace chat

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chat {
 
@@ -30,6 +31,7 @@ class Rights {
 
   constexpr void add(Right right) { bits_ = static_cast<std::uint8_t>(bits_ | static_cast<std::uint8_t>(right)); }
   constexpr void add(Rights rights) { bits_ = static_cast<std::uint8_t>(bits_ | rights.bits_); }
+  constexpr void keep(Rights rights) { bits_ = static_cast<std::uint8_t>(bits_ & rights.bits_); }
   constexpr void remove(Rights rights) { bits_ = static_cast<std::uint8_t>(bits_ & ~rights.bits_); }
   constexpr bool has(Right right) const { return (bits_ & static_cast<std::uint8_t>(right)) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
@@ -42,9 +44,15 @@ class Rights {
 /// The rights of each person in a room without a rule: all but moderate.
 inline constexpr Rights kOrdinaryRights{Right::join, Right::history, Right::send, Right::typing, Right::presence};
 
+/// Every right.
+inline constexpr Rights kAllRights{Right::join,   Right::history,  Right::send,
+                                   Right::typing, Right::presence, Right::moderate};
+
 /// "join", "history", "send", "typing", "presence", "moderate"; no other spelling.
 std::optional<Right> to_right(std::string_view name);
-/// The names, in the order above, with a comma between two.
+/// The names, in the order above.
+std::vector<std::string_view> names_of(Rights rights);
+/// The same with a comma between two.
 std::string to_text(Rights rights);
 
 /// Bytes of a pattern, unless it is the name of a room.
