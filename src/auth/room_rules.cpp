@@ -26,16 +26,21 @@ const RoomRule& RoomRules::rule_for(std::string_view room) const {
 Access RoomRules::access(const Principal& principal, std::string_view room) const {
   const RoomRule& rule = rule_for(room);
   Rights rights = principal.is_guest() ? rule.guest : rule.user;
+  bool may_create = principal.is_guest() ? rule.creators.guest : rule.creators.user;
   const Rights granted = principal.is_guest() ? Rights() : rights_in(principal.identity->rooms, room);
   if (!granted.empty()) {
     rights.add(granted);
     rights.add(rule.members);
+    may_create = may_create || rule.creators.members;
   }
   if (!rule.users.empty()) {
     const auto named = rule.users.find(principal.user_id());
-    if (named != rule.users.end()) rights.add(named->second);
+    if (named != rule.users.end()) {
+      rights.add(named->second);
+      may_create = may_create || rule.creators.users;
+    }
   }
-  return {in_personal_room(rights, room, principal), rule.settings};
+  return {in_personal_room(rights, room, principal), rule.settings, may_create};
 }
 
 }  // namespace chat

@@ -1,4 +1,5 @@
 // Reads the file of --rooms.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -17,6 +18,7 @@ namespace {
 constexpr JsonLimits kFileLimits{.depth = 8, .members = 200'000};
 
 const std::vector<std::string> kRightNames{"join", "history", "send", "typing", "presence", "moderate"};
+const std::vector<std::string> kCreatorNames{"guest", "user", "members", "users"};
 const std::vector<std::string> kPresenceNames{"lists", "counts", "off"};
 
 /// "a, b or c".
@@ -65,9 +67,12 @@ class RuleReader {
                                           {"user", &RuleReader::read_user},
                                           {"members", &RuleReader::read_members},
                                           {"users", &RuleReader::read_users},
+                                          {"create", &RuleReader::read_create},
                                           {"history_size", &RuleReader::read_history_size},
+                                          {"history_seconds", &RuleReader::read_history_age},
                                           {"message_bytes", &RuleReader::read_message_bytes},
                                           {"slow_mode_seconds", &RuleReader::read_slow_mode},
+                                          {"messages_per_minute", &RuleReader::read_message_rate},
                                           {"max_members", &RuleReader::read_max_members},
                                           {"presence", &RuleReader::read_presence}};
     std::vector<std::string> names;
@@ -125,8 +130,33 @@ class RuleReader {
     });
   }
 
+  /// The same groups that have rights.
+  void read_create(const std::string& place, JsonView value) {
+    if (!value.is(JsonView::Kind::array)) return fail(place, "must be a list of " + either(kCreatorNames));
+    RoomRule::Creators creators{false, false, false, false};
+    bool* const groups[] = {&creators.guest, &creators.user, &creators.members, &creators.users};
+    std::size_t i = 0;
+    value.for_each_item([&](JsonView item) {
+      const auto at = place + '[' + std::to_string(i++) + ']';
+      const auto name = text_of(item).value_or("");
+      const auto known = std::find(kCreatorNames.begin(), kCreatorNames.end(), name);
+      if (known == kCreatorNames.end()) {
+        return fail(at, "must be " + either(kCreatorNames) + suggestion(name, kCreatorNames));
+      }
+      bool& group = *groups[known - kCreatorNames.begin()];
+      if (group) fail(at, "stands in the list already");
+      group = true;
+    });
+    rule_.creators = creators;
+  }
   void read_history_size(const std::string& place, JsonView value) {
     settings_.history_size = read_number(place, value, 1, 1'000'000);
+  }
+  void read_history_age(const std::string& place, JsonView value) {
+    settings_.history_age = Seconds(read_number(place, value, 1, 10 * 365 * 24 * 60 * 60));
+  }
+  void read_message_rate(const std::string& place, JsonView value) {
+    settings_.messages_per_minute = read_number(place, value, 1, 6000);
   }
   void read_message_bytes(const std::string& place, JsonView value) {
     settings_.message_bytes = read_number(place, value, 1, limits::kTextBytes);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/base/log.hpp"
+
 namespace chat {
 
 SanctionBook::SanctionBook(ClusterKv& kv, const Clock& clock, Events events)
@@ -17,7 +19,7 @@ void SanctionBook::start() {
 }
 
 void SanctionBook::check() {
-  if (read_again_) return read();
+  if (read_again_ || (look_at_ > 0 && clock_.unix_ms() >= look_at_)) return read();
   take(snapshot()->list(clock_.unix_ms()));
 }
 
@@ -25,16 +27,44 @@ void SanctionBook::check() {
 void SanctionBook::read() {
   read_again_ = reading_;
   if (std::exchange(reading_, true)) return;
-  store_.read([this](Result<std::vector<Sanction>> sanctions) {
+  store_.read_marked([this](Result<SanctionStore::Reading> reading) {
     reading_ = false;
-    if (!sanctions) {
+    if (!reading) {
       read_again_ = true;
       return events_.wake_after(kRetry);
     }
     has_read_ = true;
-    take(std::move(*sanctions));
+    take(std::move(*reading));
     if (read_again_) read();
   });
+}
+
+/// A list that has lost its mark has lost all that it had; entries in it are newer.
+void SanctionBook::take(SanctionStore::Reading reading) {
+  if (!reading.is_marked && restoring_) return;
+  const bool is_lost = !reading.is_marked && is_marked_;
+  if (!reading.is_marked && !is_lost && !reading.sanctions.empty()) store_.mark([](const Result<bool>&) {});
+  if (is_lost && !snapshot()->list(clock_.unix_ms()).empty()) return restore();
+  is_marked_ = reading.is_marked;
+  look_again();
+  take(std::move(reading.sanctions));
+}
+
+/// The mark comes last: without it the other nodes restore, too. A change of the list is told, so it is read again.
+void SanctionBook::restore() {
+  const auto kept = snapshot()->list(clock_.unix_ms());
+  log_warn("sanctions_restored", {{"sanctions", kept.size()}});
+  restoring_ = true;
+  for (const auto& sanction : kept) store_.restore(sanction, [](const Result<bool>&) {});
+  store_.mark([this](const Result<bool>&) {
+    restoring_ = false;
+    read();
+  });
+}
+
+void SanctionBook::look_again() {
+  const auto sanctions = static_cast<UnixMs>(snapshot()->list(clock_.unix_ms()).size());
+  look_at_ = clock_.unix_ms() + (kMaxWait + sanctions * kMaxWaitEach).count();
 }
 
 void SanctionBook::take(std::vector<Sanction> sanctions) {

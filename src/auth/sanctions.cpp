@@ -16,8 +16,10 @@ std::string key_of(Sanction::Kind kind, std::string_view subject, std::string_vi
 }
 
 Sanctions::Sanctions(std::vector<Sanction> sanctions) {
-  const auto ends_later = [](const Sanction& a, const Sanction& b) { return a.until > b.until; };
-  std::stable_sort(sanctions.begin(), sanctions.end(), ends_later);
+  const auto is_stronger = [](const Sanction& a, const Sanction& b) {
+    return std::tie(a.until, a.issued_before) > std::tie(b.until, b.issued_before);
+  };
+  std::sort(sanctions.begin(), sanctions.end(), is_stronger);
   if (sanctions.size() > kMax) sanctions.resize(kMax);
   for (auto& sanction : sanctions) {
     auto key = key_of(sanction.kind, sanction.subject, sanction.room);

@@ -38,11 +38,16 @@ Result<std::shared_ptr<const Identity>> TokenAuthenticator::authenticate(std::st
   const UnixMs now = clock_.unix_ms();
   auto verified = verifier_.verify(token, *ring_.keys(), now);
   if (const auto* fault = std::get_if<TokenFault>(&verified)) {
+    accepted_.remove(token);
     if (*fault == TokenFault::unknown_key && on_unknown_key_) on_unknown_key_();
     return refusal(name_of(*fault), sentence_of(*fault));
   }
   auto identity = std::make_shared<const Identity>(to_identity(std::get<Claims>(std::move(verified))));
-  if (sanctions_.get()->revokes(*identity, now)) return refusal("revoked", "the token has been revoked");
+  if (sanctions_.get()->revokes(*identity, now)) {
+    accepted_.remove(token);
+    return refusal("revoked", "the token has been revoked");
+  }
+  accepted_.add(token);
   return identity;
 }
 

@@ -26,8 +26,9 @@ TEST(RoomRulesFile, MayHaveEachMember) {
   EXPECT_EQ(told(R"( { "rules": [
     {"rooms": ["lobby", "team.*"], "guest": ["join", "history", "send", "typing", "presence", "moderate"], "user": [],
      "members": ["send"], "users": {"ana": ["moderate"], "Bob Smith": []}, "history_size": 1000000,
-     "message_bytes": 4096, "slow_mode_seconds": 0, "max_members": 1, "presence": "counts"},
-    {"rooms": "*", "presence": "lists"} ] } )"),
+     "message_bytes": 4096, "slow_mode_seconds": 0, "max_members": 1, "presence": "counts",
+     "create": ["members", "users"], "history_seconds": 86400, "messages_per_minute": 20},
+    {"rooms": "*", "create": [], "presence": "lists"} ] } )"),
             "2 rules");
 }
 
@@ -60,7 +61,12 @@ TEST(RoomRulesFile, IsRefusedWithThePlaceAndWhatIsNeededThere) {
   const Case members[] = {
       {R"("presense":"off")", "rules[0].presense is unknown; did you mean presence?"},
       {R"("colour":"red")", "rules[0].colour is unknown"},
-      {R"("create":"anyone")", "rules[0].create is unknown"},
+      {R"("create":"anyone")", "rules[0].create must be a list of guest, user, members or users"},
+      {R"("create":["user","member"])",
+       "rules[0].create[1] must be guest, user, members or users; did you mean members?"},
+      {R"("create":["user","user"])", "rules[0].create[1] stands in the list already"},
+      {R"("history_seconds":0)", "rules[0].history_seconds must be a whole number from 1 to 315360000"},
+      {R"("messages_per_minute":6001)", "rules[0].messages_per_minute must be a whole number from 1 to 6000"},
       {R"("presence":"count")", "rules[0].presence must be lists, counts or off; did you mean counts?"},
       {R"("presence":true)", "rules[0].presence must be lists, counts or off"},
       {R"("guest":"join")", "rules[0].guest must be a list of rights"},

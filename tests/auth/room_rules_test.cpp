@@ -38,6 +38,39 @@ TEST(RoomRules, LetEverybodyDoAllButModerateInRoomsWithoutARule) {
   EXPECT_EQ(rights(*staff, guest(), "lobby"), kAll);
 }
 
+TEST(RoomRules, LetTheListedGroupsBeginARoom) {
+  const auto creators = [](const std::string& create) {
+    const auto made = rules(R"({"rules":[{"rooms":"a","users":{"ana":["join"]},"create":)" + create + "}]}");
+    Principal member = user("bob");
+    auto identity = std::make_shared<Identity>(*member.identity);
+    identity->rooms = {{"a", {Right::join}}};
+    member.identity = identity;
+    std::string may;
+    for (const auto& [name, principal] : {std::pair("guest", guest()), std::pair("user", user("sam")),
+                                          std::pair("member", member), std::pair("named", user("ana"))}) {
+      if (made->access(principal, "a").may_create) may += std::string(name) + ' ';
+    }
+    return may;
+  };
+  EXPECT_EQ(creators(R"(["guest"])"), "guest ");
+  EXPECT_EQ(creators(R"(["user"])"), "user member named ");
+  EXPECT_EQ(creators(R"(["members"])"), "member ");
+  EXPECT_EQ(creators(R"(["users"])"), "named ");
+  EXPECT_EQ(creators("[]"), "");
+  EXPECT_TRUE(RoomRules().access(guest(), "a").may_create);
+}
+
+TEST(RoomRules, HaveOnePaceOfSlowModeAndMessagesAMinute) {
+  const auto pace = [](const std::string& members) {
+    return rules(R"({"rules":[{"rooms":"a")" + members + "}]}")->access(guest(), "a").settings->pace();
+  };
+  EXPECT_TRUE(pace("").is_off());
+  EXPECT_EQ(pace(R"(,"slow_mode_seconds":5)"), (SendPace{Seconds(5), 1}));
+  EXPECT_EQ(pace(R"(,"messages_per_minute":20)"), (SendPace{Seconds(3), 5}));
+  EXPECT_EQ(pace(R"(,"messages_per_minute":2)"), (SendPace{Seconds(30), 1}));
+  EXPECT_EQ(pace(R"(,"messages_per_minute":2,"slow_mode_seconds":5)"), (SendPace{Seconds(30), 1}));
+}
+
 TEST(RoomRules, GiveWhatTheFirstMatchSays) {
   const auto made = rules(R"({"rules":[
     {"rooms":["staff-open","help"],"guest":["join"],"max_members":5},
@@ -61,7 +94,7 @@ TEST(RoomRules, GiveWhatTheFirstMatchSays) {
   EXPECT_EQ(made->access(guest(), "help").settings->max_members, 5U);
   EXPECT_EQ(made->access(guest(), "staff-closed").settings->presence, RoomSettings::Presence::off);
   EXPECT_EQ(*made->access(guest(), "lobby").settings,
-            (RoomSettings{7, 8, Seconds(9), 0, RoomSettings::Presence::lists}));
+            (RoomSettings{.history_size = 7, .message_bytes = 8, .slow_mode = Seconds(9)}));
 }
 
 TEST(RoomRules, AddTheRightsOfATokenAndOfItsMembers) {

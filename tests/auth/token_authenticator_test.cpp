@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "chat/base/metrics.hpp"
 #include "chat/core/person_id.hpp"
 #include "support/made_tokens.hpp"
 #include "support/manual_clock.hpp"
@@ -12,6 +13,14 @@ namespace {
 class TokenAuthenticatorTest : public testing::Test {
  protected:
   TokenAuthenticatorTest() { ring.set_fetched(secret_keys()); }
+  /// As a scrape finds it; other tests of this process count, too.
+  static std::uint64_t refused_tokens() {
+    for (const auto& sample : metrics::collect()) {
+      if (sample.name == std::string_view("chat_tokens_refused_total")) return sample.counts.at(0);
+    }
+    ADD_FAILURE() << "there is no such metric";
+    return 0;
+  }
   std::string refusal(std::string_view token) const {
     const auto outcome = authenticator.authenticate(token);
     if (outcome) return "";
@@ -60,6 +69,17 @@ TEST_F(TokenAuthenticatorTest, TellsOfUnknownKeysSoThatTheyAreFetched) {
   EXPECT_EQ(unknown_keys, 1);
 }
 
+TEST_F(TokenAuthenticatorTest, KnowsTheTokensThatItHasAccepted) {
+  const std::string token = hs256(R"({"sub":"ana"})");
+  EXPECT_FALSE(authenticator.has_accepted(token));
+  EXPECT_EQ(refusal(token), "");
+  EXPECT_TRUE(authenticator.has_accepted(token));
+  EXPECT_FALSE(authenticator.has_accepted(token + "x"));
+  ring.set_fetched({});
+  EXPECT_EQ(refusal(token), sentence_of(TokenFault::unknown_key));
+  EXPECT_FALSE(authenticator.has_accepted(token)) << "a token that is no good any more";
+}
+
 TEST_F(TokenAuthenticatorTest, RefusesRevokedTokens) {
   Sanction revoked;
   revoked.kind = Sanction::Kind::revoke_token;
@@ -70,6 +90,22 @@ TEST_F(TokenAuthenticatorTest, RefusesRevokedTokens) {
   EXPECT_EQ(refusal(hs256(R"({"sub":"ana","jti":"t-2"})")), "");
   clock.advance(Milliseconds(1000));
   EXPECT_EQ(refusal(hs256(R"({"sub":"ana","jti":"t-1"})")), "");
+}
+
+TEST_F(TokenAuthenticatorTest, CountsTheTokensThatItRefusesForWhateverReason) {
+  Sanction revoked;
+  revoked.kind = Sanction::Kind::revoke_token;
+  revoked.subject = "t-1";
+  revoked.until = kNow + 1000;
+  sanctions.set(std::make_shared<const Sanctions>(std::vector{revoked}));
+  const std::uint64_t before = refused_tokens();
+  EXPECT_EQ(refusal(hs256(R"({"sub":"ana"})")), "");
+  EXPECT_EQ(refused_tokens(), before);
+  for (const auto& token :
+       {std::string("x"), hs256(R"({"sub":"ana","exp":7})"), hs256(R"({"sub":"ana","jti":"t-1"})")}) {
+    EXPECT_NE(refusal(token), "");
+  }
+  EXPECT_EQ(refused_tokens(), before + 3);
 }
 
 }  // namespace

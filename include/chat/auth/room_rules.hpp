@@ -24,9 +24,13 @@ inline constexpr std::size_t kMaxRoomRulesBytes = 1024 * 1024;
 struct RoomRule {
   std::vector<std::string> patterns{};
   Rights guest = kOrdinaryRights;
-  Rights user = kOrdinaryRights;           // of a token
-  Rights members{};                        // added for users whose token grants a right in the room
-  TextMap<Rights> users{};                 // added for these persons, by public id
+  Rights user = kOrdinaryRights;  // of a token
+  Rights members{};               // added for users whose token grants a right in the room
+  TextMap<Rights> users{};        // added for these persons, by public id
+  struct Creators {
+    bool guest = true, user = true, members = true, users = true;
+  };
+  Creators creators{};                     // the groups above that may begin a room that has no message
   const RoomSettings* settings = nullptr;  // see interned()
 };
 

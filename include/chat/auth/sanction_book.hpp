@@ -11,7 +11,8 @@
 namespace chat {
 
 /// Keeps this node's snapshot of the cluster's sanctions: reads the list when it has changed, and drops what has ended.
-/// While the store is away the last snapshot holds. Has no timer of its own: its owner calls check() when asked to.
+/// While the store is away the last snapshot holds. If the store has lost the list, the node writes its snapshot back,
+/// less what has ended. Has no timer of its own: its owner calls check() when asked to.
 /// Thread: the backplane loop; snapshot() any. Owner: the node; `kv` and `clock` must outlive it, and it must live
 /// until Backplane::stop().
 class SanctionBook {
@@ -24,8 +25,10 @@ class SanctionBook {
   };
   /// After the list could not be read.
   static constexpr Milliseconds kRetry{200};
-  /// At most so long until the next look at the wall clock, which may jump.
-  static constexpr Milliseconds kMaxWait{60'000};
+  /// At most so long until the next look at the wall clock, which may jump, and at the list, which the store may lose
+  /// without a word; so much more for each sanction, because the whole list is read.
+  static constexpr Milliseconds kMaxWait{5'000};
+  static constexpr Milliseconds kMaxWaitEach{10};
 
   SanctionBook(ClusterKv& kv, const Clock& clock, Events events);
 
@@ -48,6 +51,9 @@ class SanctionBook {
  private:
   void read();
   void take(std::vector<Sanction> sanctions);
+  void take(SanctionStore::Reading reading);
+  void restore();
+  void look_again();
   void plan();
 
   ClusterKv& kv_;
@@ -58,6 +64,9 @@ class SanctionBook {
   bool has_read_ = false;
   bool reading_ = false;
   bool read_again_ = false;  // the list has changed since that reading began, or it failed
+  bool is_marked_ = false;   // the list had its mark at the last reading
+  bool restoring_ = false;
+  UnixMs look_at_ = 0;  // at the list
 };
 
 }  // namespace chat

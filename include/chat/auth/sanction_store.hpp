@@ -25,7 +25,18 @@ class SanctionStore {
   /// Entries that no node has written are left out.
   void read(Completion<std::vector<Sanction>> done);
 
+  /// Puts a mark into the list, by whose absence a node notices that the store has lost it.
+  struct Reading {
+    std::vector<Sanction> sanctions;
+    bool is_marked = false;
+  };
+  void read_marked(Completion<Reading> done);
+  void mark(Completion<bool> done);
+  /// Adds it unless there is one in its place, or one was lifted in the last minute.
+  void restore(const Sanction& sanction, Completion<bool> done);
+
  private:
+  static constexpr Seconds kLifted{60};  // what was lifted is not restored
   ClusterKv& kv_;
   const Clock& clock_;
 };

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 
+#include "chat/auth/accepted_tokens.hpp"
 #include "chat/auth/key_ring.hpp"
 #include "chat/auth/sanctions.hpp"
 #include "chat/auth/token_verifier.hpp"
@@ -28,6 +29,7 @@ class TokenAuthenticator final : public Authenticator {
         on_unknown_key_(std::move(on_unknown_key)) {}
 
   Result<std::shared_ptr<const Identity>> authenticate(std::string_view token) const override;
+  bool has_accepted(std::string_view token) const override { return accepted_.contains(token); }
 
  private:
   const TokenVerifier verifier_;
@@ -35,6 +37,7 @@ class TokenAuthenticator final : public Authenticator {
   const Snapshot<Sanctions>& sanctions_;
   const Clock& clock_;
   const std::function<void()> on_unknown_key_;
+  mutable AcceptedTokens accepted_;
 };
 
 }  // namespace chat
