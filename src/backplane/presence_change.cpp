@@ -3,7 +3,8 @@
 #include "chat/backplane/presence_store.hpp"
 #include "chat/base/utf8.hpp"
 
-// One person a line: "+<id> <name>" or "-<id>", after a first line with the instance. Names have no control characters.
+// One person a line: "+<id> <name>" or "-<id>", after a first line with the instance; behind a "+" perhaps "=<info>".
+// Names and info have no control characters.
 namespace chat {
 
 bool is_node_instance(std::string_view text) {
@@ -16,7 +17,10 @@ bool is_node_instance(std::string_view text) {
 
 std::string encode(const PresenceChange& change) {
   std::string out = change.instance;
-  for (const auto& user : change.joined) out += "\n+" + user.id + ' ' + user.name;
+  for (const auto& user : change.joined) {
+    out += "\n+" + user.id + ' ' + user.name;
+    if (!user.info.empty()) (out += "\n=") += user.info;
+  }
   for (const auto& id : change.left) out += "\n-" + id;
   return out;
 }
@@ -40,6 +44,8 @@ Result<PresenceChange> decode_presence_change(std::string_view payload) {
     } else if (line.size() > 1 && line[0] == '+' && blank != std::string_view::npos &&
                is_user_id(line.substr(1, blank - 1)) && is_user_name(line.substr(blank + 1))) {
       change.joined.push_back({std::string(line.substr(1, blank - 1)), std::string(line.substr(blank + 1))});
+    } else if (line.size() > 1 && line[0] == '=' && !change.joined.empty()) {
+      change.joined.back().info = line.substr(1);
     } else {
       return Failure{ErrorCode::bad_request, "a line is not +<user id> <name> or -<user id>"};
     }

@@ -91,6 +91,46 @@ TYPED_TEST_P(BackplaneContract, GoesOnForOthersWhateverNumbersASenderUses) {
   EXPECT_TRUE(later) << later.error().message;
 }
 
+TYPED_TEST_P(BackplaneContract, StoresAnIdempotencyKeyOnceInEachRoom) {
+  ASSERT_TRUE(this->a.append("lobby", "{0}"));
+  const auto first = this->a.append_keyed("lobby", "{1}", "order-7");
+  ASSERT_TRUE(this->a.append("lobby", "{2}"));
+  const auto again = this->b.append_keyed("lobby", "{another body}", "order-7");
+  ASSERT_TRUE(first && again);
+  EXPECT_FALSE(first->duplicate);
+  EXPECT_TRUE(again->duplicate);
+  EXPECT_EQ(again->position, first->position);
+  EXPECT_FALSE(this->b.append_keyed("garden", "{1}", "order-7")->duplicate);
+  EXPECT_FALSE(this->b.append_keyed("lobby", "{3}", "order-8")->duplicate);
+  EXPECT_THAT(this->a.texts("lobby", {0, 99, 99, false}), ElementsAre("1{0}", "2{1}", "3{2}", "4{3}"));
+}
+
+TYPED_TEST_P(BackplaneContract, TakesIdempotencyKeysOfAnyBytes) {
+  std::string key(Append::kMaxKeyBytes, ' ');
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<char>(i * 2 + 1);
+  for (const std::string& each :
+       {key, key.substr(1), std::string(1, '\0'), std::string("{m}"), std::string("sender")}) {
+    EXPECT_FALSE(this->a.append_keyed("lobby", "{m}", each)->duplicate);
+    EXPECT_TRUE(this->b.append_keyed("lobby", "{m}", each)->duplicate);
+  }
+  EXPECT_FALSE(this->a.append("lobby", "{m}", "sender", 1)->duplicate) << "a key is no sender";
+  for (const auto& text : this->a.texts("lobby", {0, 99, 99, false})) EXPECT_EQ(text.substr(1), "{m}");
+}
+
+TYPED_TEST_P(BackplaneContract, StoresAKeyOnceThatStandsTwiceInOneTurnAmongOthers) {
+  std::vector<Outcome<Appended>> outcomes(5);
+  this->a.backplane().append({"lobby", "", 0, "{plain}"}, outcomes[0].completion());
+  this->a.backplane().append({"lobby", "", 0, "{keyed}", 0, {}, {}, "k"}, outcomes[1].completion());
+  this->a.backplane().append({"lobby", "ana", 1, "{counted}"}, outcomes[2].completion());
+  this->a.backplane().append({"lobby", "", 0, "{keyed}", 0, {}, {}, "k"}, outcomes[3].completion());
+  this->a.backplane().append({"lobby", "ana", 2, "{counted}"}, outcomes[4].completion());
+  ASSERT_TRUE(run_until(this->loop, [&] { return outcomes[4].is_there(); }));
+  EXPECT_TRUE((*outcomes[3])->duplicate);
+  EXPECT_EQ((*outcomes[3])->position, (*outcomes[1])->position);
+  EXPECT_THAT(this->a.texts("lobby", {0, 99, 99, false}),
+              ElementsAre("1{plain}", "2{keyed}", "3{counted}", "4{counted}"));
+}
+
 TYPED_TEST_P(BackplaneContract, KeepsTheOrderOfAppendsMadeInOneTurn) {
   std::vector<Outcome<Appended>> outcomes(50);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -185,13 +225,94 @@ TYPED_TEST_P(BackplaneContract, CompletesNothingAfterItHasStopped) {
   EXPECT_THAT(this->a.sink.published, IsEmpty());
 }
 
-REGISTER_TYPED_TEST_SUITE_P(BackplaneContract, NumbersTheMessagesOfARoomOneTwoThree, KeepsTheEpochWhileTheLogLives,
-                            StoresTheSameSendOnce, KnowsAnOlderSendButNotItsPlace,
+/// A message of `person` under these terms.
+inline Append on_terms(std::string person, SendPace pace, bool may_create = true) {
+  Append append{"lobby", {}, 0, "{m}"};
+  append.terms = std::make_shared<AppendTerms>(AppendTerms{std::move(person), pace, may_create});
+  return append;
+}
+
+TYPED_TEST_P(BackplaneContract, HoldsAPersonToItsPaceThroughAllNodes) {
+  const SendPace pace{Seconds(60), 2};
+  EXPECT_TRUE(this->a.append(on_terms("ana", pace)));
+  EXPECT_TRUE(this->b.append(on_terms("ana", pace)));
+  const auto refused = this->a.append(on_terms("ana", pace));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
+  EXPECT_GT(refused.error().retry_after, Seconds(50));
+  EXPECT_LE(refused.error().retry_after, Seconds(60));
+  EXPECT_TRUE(this->b.append(on_terms("bob", pace))) << "another person";
+  EXPECT_TRUE(this->b.append(on_terms("ana", {}))) << "the pace is taken away";
+  EXPECT_EQ(this->a.state("lobby")->top.offset, 4U) << "a refused message takes no offset";
+}
+
+TYPED_TEST_P(BackplaneContract, CountsARepetitionForNoPace) {
+  Append first = on_terms("ana", {Seconds(60), 1});
+  first.sender = "sender";
+  first.seq = 1;
+  ASSERT_TRUE(this->a.append(first));
+  EXPECT_TRUE(this->b.append(first)->duplicate);
+  Append second = first;
+  second.seq = 2;
+  EXPECT_EQ(this->b.append(second).error().code, ErrorCode::rate_limited);
+  second.terms.reset();
+  EXPECT_FALSE(this->b.append(second)->duplicate) << "the refused message was not counted";
+}
+
+TYPED_TEST_P(BackplaneContract, BeginsARoomOnlyWithAMessageThatMayBeItsFirst) {
+  const auto refused = this->a.append(on_terms("ana", {}, false));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::not_found);
+  EXPECT_EQ(this->a.state("lobby")->top, Position{}) << "nothing of it is kept";
+  ASSERT_TRUE(this->b.append(on_terms("bob", {}, true)));
+  EXPECT_EQ(this->a.append(on_terms("ana", {}, false))->position.offset, 2U);
+}
+
+/// A question whether this message is stored.
+inline Append repetition(std::string sender, std::uint64_t seq, std::string key = {}) {
+  Append append{"lobby", std::move(sender), seq, {}};
+  append.terms = std::make_shared<AppendTerms>(AppendTerms{{}, {}, true, true});
+  append.idempotency_key = std::move(key);
+  return append;
+}
+
+TYPED_TEST_P(BackplaneContract, TakesOnlyARepetitionWhereNothingElseIsWanted) {
+  const auto is_new = [&](const Append& append) { return this->b.append(append).error().code == ErrorCode::not_found; };
+  EXPECT_TRUE(is_new(repetition("sender", 1)));
+  EXPECT_TRUE(is_new(repetition("", 0, "order-7")));
+  EXPECT_EQ(this->a.state("lobby")->top, Position{}) << "nothing of it is kept";
+  const auto first = this->a.append("lobby", "{m}", "sender", 1);
+  const auto keyed = this->a.append_keyed("lobby", "{m}", "order-7");
+  EXPECT_EQ(this->b.append(repetition("sender", 1))->position, first->position);
+  EXPECT_EQ(this->b.append(repetition("", 0, "order-7"))->position, keyed->position);
+  EXPECT_TRUE(is_new(repetition("sender", 2)));
+  EXPECT_TRUE(is_new(repetition("other", 1)));
+  EXPECT_TRUE(is_new(repetition("", 0, "order-8")));
+  EXPECT_EQ(this->b.append(repetition("sender", 3)).error().code, ErrorCode::out_of_sequence);
+  EXPECT_EQ(this->a.append("lobby", "{m}", "sender", 2)->position.offset, 3U) << "it took nothing";
+}
+
+TYPED_TEST_P(BackplaneContract, CountsTheKeysOfEachBudgetApart) {
+  Append message{"lobby", {}, 0, "{m}"};
+  message.idempotency_key = "k";
+  for (const KeyBudget budget : {KeyBudget::application, KeyBudget::people, KeyBudget::actions}) {
+    message.key_budget = budget;
+    EXPECT_FALSE(this->a.append(message)->duplicate);
+    EXPECT_TRUE(this->b.append(message)->duplicate);
+  }
+}
+
+REGISTER_TYPED_TEST_SUITE_P(BackplaneContract, TakesOnlyARepetitionWhereNothingElseIsWanted,
+                            CountsTheKeysOfEachBudgetApart, NumbersTheMessagesOfARoomOneTwoThree,
+                            KeepsTheEpochWhileTheLogLives, StoresTheSameSendOnce, KnowsAnOlderSendButNotItsPlace,
                             RefusesASendThatLeavesAGapAndTellsTheLastOne, CountsEachSenderInEachRoomByItself,
-                            RefusesASenderThatDoesNotBeginWithOne, GoesOnForOthersWhateverNumbersASenderUses,
-                            KeepsTheOrderOfAppendsMadeInOneTurn, ReadsRangesOldestFirstWhicheverEndIsKept,
-                            ForgetsTheOldestOfALongLogButNeverWhereItStands, TellsTheStateOfARoomNobodyWroteTo,
-                            CarriesABroadcastToEveryNode, TellsTheTopAsTheStateDoes,
-                            PassesSignalsToSubscribersAndStoresNone, CompletesNothingAfterItHasStopped);
+                            StoresAnIdempotencyKeyOnceInEachRoom, TakesIdempotencyKeysOfAnyBytes,
+                            StoresAKeyOnceThatStandsTwiceInOneTurnAmongOthers, RefusesASenderThatDoesNotBeginWithOne,
+                            GoesOnForOthersWhateverNumbersASenderUses, KeepsTheOrderOfAppendsMadeInOneTurn,
+                            ReadsRangesOldestFirstWhicheverEndIsKept, ForgetsTheOldestOfALongLogButNeverWhereItStands,
+                            TellsTheStateOfARoomNobodyWroteTo, CarriesABroadcastToEveryNode, TellsTheTopAsTheStateDoes,
+                            PassesSignalsToSubscribersAndStoresNone, CompletesNothingAfterItHasStopped,
+                            HoldsAPersonToItsPaceThroughAllNodes, CountsARepetitionForNoPace,
+                            BeginsARoomOnlyWithAMessageThatMayBeItsFirst);
 
 }  // namespace chat

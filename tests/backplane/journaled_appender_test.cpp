@@ -36,15 +36,17 @@ class JournaledAppenderTest : public testing::Test {
   std::vector<std::string> calls;  // "<n>", or "<n> after a gap"
   std::optional<Failure> refusal;
   std::optional<LogState> log = LogState{{"first", 0}, {}};  // none: it cannot be read
-  JournaledAppender appender{{[this](const Append& append, bool after_gap, const Completion<Appended>& done) {
-                                calls.push_back(std::to_string(append.seq) + (after_gap ? " after a gap" : ""));
-                                if (refusal && !after_gap) return done(*refusal);
-                                done(Appended{{log->top.epoch, ++log->top.offset}, false});
-                              },
-                              [this](const std::string&, const Completion<LogState>& done) {
-                                log ? done(*log) : done(Failure{ErrorCode::unavailable, "not now"});
-                              }},
-                             clock};
+  JournaledAppender appender{
+      {[this](const Append& append, bool after_gap, const Completion<Appended>& done) {
+         calls.push_back(append.idempotency_key.empty() ? std::to_string(append.seq) : append.idempotency_key);
+         if (after_gap) calls.back() += " after a gap";
+         if (refusal && !after_gap) return done(*refusal);
+         done(Appended{{log->top.epoch, ++log->top.offset}, false});
+       },
+       [this](const std::string&, const Completion<LogState>& done) {
+         log ? done(*log) : done(Failure{ErrorCode::unavailable, "not now"});
+       }},
+      clock};
 };
 
 const LogState kEmptied{{"next", 0}, {}};              // knows no earlier life
@@ -125,6 +127,13 @@ TEST_F(JournaledAppenderTest, AppendsAcrossTheGapWhenNoOtherNodeCanFillItAnyMore
   appender.check();
   appender.check();
   EXPECT_THAT(calls, ElementsAre("1", "1 after a gap"));
+}
+
+TEST_F(JournaledAppenderTest, KeepsTheIdempotencyKeyOfAMessageThatItAppendsAgain) {
+  appender.append({"lobby", "", 0, "{}", 0, {}, {}, "order-7"}, [](const Result<Appended>&) {});
+  calls.clear();
+  come_back(true, kRewound);
+  EXPECT_THAT(calls, ElementsAre("1", "order-7"));
 }
 
 TEST_F(JournaledAppenderTest, ForgetsAfterAFewSeconds) {

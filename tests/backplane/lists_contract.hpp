@@ -6,7 +6,7 @@
 
 #include "backplane/peer.hpp"
 
-/// What the shared lists of every ClusterKv do; see backplane_contract.hpp.
+/// The contract of the shared lists of every ClusterKv; see backplane_contract.hpp.
 namespace chat {
 
 /// The calls of ClusterKv about lists, made to wait for their outcome.
@@ -17,6 +17,10 @@ class ListCalls {
   Result<bool> put(std::string key, std::string value, Milliseconds kept = Seconds(60), std::string list = "bans") {
     return await<bool>(
         loop_, [&](auto done) { kv_.put(std::move(list), std::move(key), std::move(value), kept, std::move(done)); });
+  }
+  Result<bool> put_new(std::string key, std::string value) {
+    return await<bool>(
+        loop_, [&](auto done) { kv_.put_new("bans", std::move(key), std::move(value), Seconds(60), std::move(done)); });
   }
   Result<bool> remove(std::string key, std::string list = "bans") {
     return await<bool>(loop_, [&](auto done) { kv_.remove(std::move(list), std::move(key), std::move(done)); });
@@ -60,6 +64,12 @@ TYPED_TEST_P(ListsContract, HaveOneEntryOfAKeyTheLast) {
   ASSERT_TRUE(this->at_a.put("ana", "{1}"));
   ASSERT_TRUE(this->at_b.put("ana", "{2}", Seconds(600)));
   EXPECT_THAT(this->at_a.read(), testing::ElementsAre("ana={2}"));
+}
+
+TYPED_TEST_P(ListsContract, TakeANewEntryOnlyIfThereIsNoneOfItsKey) {
+  EXPECT_EQ(*this->at_a.put_new("ana", "{1}"), true);
+  EXPECT_EQ(*this->at_b.put_new("ana", "{2}"), false);
+  EXPECT_THAT(this->at_a.read(), testing::ElementsAre("ana={1}"));
 }
 
 TYPED_TEST_P(ListsContract, LoseTheEntriesThatAreRemovedAndTellWhetherThereWasOne) {
@@ -117,6 +127,7 @@ TYPED_TEST_P(ListsContract, CompleteAndTellNothingAfterTheNodeHasStopped) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(ListsContract, ShowEveryNodeTheEntriesThatAnyHasPut, HaveOneEntryOfAKeyTheLast,
+                            TakeANewEntryOnlyIfThereIsNoneOfItsKey,
                             LoseTheEntriesThatAreRemovedAndTellWhetherThereWasOne,
                             TellWhenAnEntryEndsAndDoNotHaveItThen, CarryAnyBytesUpToTheirBounds,
                             TellEachNodeThatWatchesOfEachChange, CompleteAndTellNothingAfterTheNodeHasStopped);

@@ -2,6 +2,7 @@
 #include "backplane/lists_contract.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
+#include "backplane/rooms_contract.hpp"
 #include "support/lossy_backplane/lossy_backplane.hpp"
 
 namespace chat {
@@ -23,6 +24,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, BackplaneContract, LossySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, PresenceContract, LossySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, MessengerContract, LossySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, ListsContract, LossySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Lossy, RoomsContract, LossySource);
 
 class LossyTest : public ServicesTest<LossySource> {
  protected:

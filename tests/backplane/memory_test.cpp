@@ -1,9 +1,12 @@
 #include "backplane/backplane_contract.hpp"
 #include "backplane/delivery_contract.hpp"
+#include "backplane/events_contract.hpp"
 #include "backplane/lists_contract.hpp"
 #include "backplane/memory/memory_bus.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
+#include "backplane/queue_contract.hpp"
+#include "backplane/rooms_contract.hpp"
 
 namespace chat {
 namespace {
@@ -31,6 +34,9 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Memory, DeliveryContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, PresenceContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, MessengerContract, MemorySource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, ListsContract, MemorySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, RoomsContract, MemorySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, QueueContract, MemorySource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, EventsContract, MemorySource);
 
 }  // namespace
 }  // namespace chat

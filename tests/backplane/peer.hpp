@@ -27,6 +27,9 @@ class Peer {
   NodeRegistry& registry() { return backends_->registry(); }
   Messenger& messenger() { return backends_->messenger(); }
   ClusterKv& kv() { return backends_->kv(); }
+  RoomDirectory& directory() { return backends_->directory(); }
+  ClusterQueue& queue() { return backends_->queue(); }
+  ClusterEvents& events() { return backends_->events(); }
 
   bool wait_until_available() {
     return run_until(loop_, [this] { return sink.is_available(); });
@@ -36,6 +39,14 @@ class Peer {
     return await<Appended>(loop_, [&](auto done) {
       backplane().append({std::move(room), std::move(sender), n, std::move(body)}, std::move(done));
     });
+  }
+  Result<Appended> append_keyed(std::string room, std::string body, std::string key) {
+    Append keyed{std::move(room), {}, 0, std::move(body)};
+    keyed.idempotency_key = std::move(key);
+    return append(std::move(keyed));
+  }
+  Result<Appended> append(Append append) {
+    return await<Appended>(loop_, [&](auto done) { backplane().append(std::move(append), std::move(done)); });
   }
   Result<LogState> subscribe(std::string room) {
     return await<LogState>(loop_, [&](auto done) { backplane().subscribe(std::move(room), std::move(done)); });

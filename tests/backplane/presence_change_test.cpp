@@ -6,7 +6,7 @@ namespace chat {
 namespace {
 
 TEST(PresenceChange, ComesBackAsItWasEncoded) {
-  const PresenceChange change{"chat-1.aa", {{"u1", "Ana Maria"}, {"u2", "Öß 😀 +-"}}, {"u3", "u4"}};
+  const PresenceChange change{"chat-1.aa", {{"u1", "Ana Maria"}, {"u2", "Öß 😀 +-", R"({"a":["=-+"]})"}}, {"u3", "u4"}};
   const auto decoded = decode_presence_change(encode(change));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->instance, change.instance);
@@ -21,8 +21,8 @@ TEST(PresenceChange, MayBeEmptyButForItsInstance) {
 }
 
 TEST(PresenceChange, IsRefusedWhereALineIsNotOne) {
-  for (const char* text :
-       {"u1 Ana", "+u1", "+", "-", "+u1 ", "+u1 \x01", "\n-u1", "+u1 \xff", "+ Ana", "-u 1", "-u\x01"}) {
+  for (const char* text : {"u1 Ana", "+u1", "+", "-", "+u1 ", "+u1 \x01", "\n-u1", "+u1 \xff", "+ Ana", "-u 1",
+                           "-u\x01", "={}", "-u1\n={}", "+u1 Ana\n="}) {
     EXPECT_FALSE(decode_presence_change(std::string("chat-1.aa\n") + text)) << text;
   }
 }

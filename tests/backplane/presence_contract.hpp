@@ -26,12 +26,12 @@ TYPED_TEST_SUITE_P(PresenceContract);
 TYPED_TEST_P(PresenceContract, TellsWhoIsInARoomThroughWhichNode) {
   ASSERT_TRUE(this->a.renew("chat-1.aa"));
   ASSERT_TRUE(this->b.renew("chat-2.bb"));
-  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u1", "Ana Maria"}, {"u2", "Bo"}}, {}}));
+  ASSERT_TRUE(this->a.change("lobby", {"chat-1.aa", {{"u1", "Ana Maria"}, {"u2", "Bo", R"({"a":1})"}}, {}}));
   ASSERT_TRUE(this->b.change("lobby", {"chat-2.bb", {{"u1", "Ana Maria"}}, {}}));
   const auto rows = this->b.load("lobby");
   ASSERT_TRUE(rows);
   EXPECT_THAT(*rows, testing::UnorderedElementsAre(PresenceRow{"chat-1.aa", {"u1", "Ana Maria"}},
-                                                   PresenceRow{"chat-1.aa", {"u2", "Bo"}},
+                                                   PresenceRow{"chat-1.aa", {"u2", "Bo", R"({"a":1})"}},
                                                    PresenceRow{"chat-2.bb", {"u1", "Ana Maria"}}));
   EXPECT_THAT(*this->b.load("garden"), testing::IsEmpty());
 }

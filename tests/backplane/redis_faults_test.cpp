@@ -25,6 +25,21 @@ TEST_F(RedisTest, RestartedWithItsLogTellsThatEverythingSurvived) {
   EXPECT_EQ(after->position, (Position{state->top.epoch, 3}));
 }
 
+TEST_F(RedisTest, StaysAvailableWhileScriptsAreLoadedAgainThatRedisForgot) {
+  ASSERT_TRUE(a.append("lobby", "{m}"));
+  const auto before = a.sink.availability;
+  for (int i = 0; i < 20; ++i) {
+    redis().command({"SCRIPT", "FLUSH"});
+    Outcome<Appended> appended;
+    Outcome<LogState> state;
+    a.backplane().append({"lobby", "", 0, "{m}"}, appended.completion());
+    a.backplane().state("lobby", state.completion());
+    ASSERT_TRUE(run_until(loop, [&] { return appended.is_there() && state.is_there(); }));
+    EXPECT_TRUE(*appended && *state);
+  }
+  EXPECT_EQ(a.sink.availability, before);
+}
+
 TEST_F(RedisTest, RestartedWithoutItsTailTellsWhatSurvived) {
   for (std::uint64_t n = 1; n <= 3; ++n) ASSERT_TRUE(a.append("lobby", "{m}", "sender", n));
   const auto before = a.state("lobby");
@@ -47,7 +62,8 @@ TEST_F(RedisTest, RestartedWithoutItsTailTellsWhatSurvived) {
 TEST_F(RedisTest, RemembersTheLastEightEpochsThatEnded) {
   const auto first = a.append("lobby", "{m}");
   for (int life = 2; life <= 11; ++life) {
-    redis().command({"HSET", "chat:{lobby}:meta", "run", "life-" + std::to_string(life)});  // as another server left it
+    redis().command(
+        {"HSET", "chat:{lobby}:state", ".run", "life-" + std::to_string(life)});  // as another server left it
     ASSERT_TRUE(a.append("lobby", "{m}"));
   }
   const auto state = a.state("lobby");

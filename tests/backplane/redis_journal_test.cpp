@@ -21,6 +21,25 @@ TEST_F(RedisTest, AppendsAgainWhatItHasLostAndAcknowledged) {
   EXPECT_TRUE(a.append("lobby", "{3}", "sender", 3)->duplicate);
 }
 
+TEST_F(RedisTest, AppendsAgainUnderItsKeyWhatItHasLostAndKnowsTheKeyThen) {
+  for (const char* n : {"1", "2", "3"}) {
+    ASSERT_TRUE(a.append_keyed("lobby", '{' + std::string(n) + '}', "order-" + std::string(n)));
+  }
+  ASSERT_TRUE(interrupt([&] {
+    redis().kill();
+    redis().cut_log(10);
+    redis().start();
+  }));
+  ASSERT_TRUE(run_until(loop, [&] { return a.texts("lobby", kAll).size() == 3; }));
+  EXPECT_THAT(a.texts("lobby", kAll), ElementsAre("1{1}", "2{2}", "3{3}"));
+  for (const char* n : {"1", "2", "3"}) {
+    const auto again = b.append_keyed("lobby", "{again}", "order-" + std::string(n));
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->duplicate);
+    EXPECT_EQ(again->position.offset, std::stoul(n));
+  }
+}
+
 TEST_F(RedisTest, BringsNothingBackAfterAWipeIfItWasOnlyOutOfReach) {
   ASSERT_TRUE(a.append("lobby", "{1}", "sender", 1));
   redis().command({"FLUSHALL"});
@@ -31,7 +50,8 @@ TEST_F(RedisTest, BringsNothingBackAfterAWipeIfItWasOnlyOutOfReach) {
 
 TEST_F(RedisTest, TakesAMessageAcrossAGapOfItsSenderOnlyIfNothingFillsIt) {
   const auto url = *parse_redis_url(redis().url());
-  redis::Appender appender(loop, url, {200, Seconds(3600)}, {}, [] {});
+  const SystemClock system_clock;
+  redis::Appender appender(loop, url, {200, Seconds(3600)}, {}, system_clock, [] {});
   appender.start();
   ASSERT_TRUE(run_until(loop, [&] { return appender.is_up(); }));
   const auto append = [&](std::uint64_t n, bool after_gap) {

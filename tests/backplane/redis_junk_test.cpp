@@ -43,16 +43,16 @@ TEST_F(RedisJunk, InTheLogOfARoomIsLeftOut) {
 
 TEST_F(RedisJunk, InTheStateOfARoomIsNoState) {
   ASSERT_TRUE(a.append("lobby", "{1}"));
-  redis().command({"HSET", "chat:{lobby}:meta", "ended", "x,:,e1:,e1:5x,e1:7,e 2:1,e2:99999999999999999999"});
+  redis().command({"HSET", "chat:{lobby}:state", ".ended", "x,:,e1:,e1:5x,e1:7,e 2:1,e2:99999999999999999999"});
   EXPECT_THAT(a.state("lobby")->ended, ElementsAre(EpochEnd{"e1", 7}));
   const auto top = [this] {
     return await<Position>(loop, [&](auto done) { a.backplane().top("lobby", std::move(done)); });
   };
   for (const char* junk : {"-1", "9007199254740992", "1e3", ""}) {
-    redis().command({"HSET", "chat:{lobby}:meta", "top", junk});
+    redis().command({"HSET", "chat:{lobby}:state", ".top", junk});
     EXPECT_FALSE(top()) << junk;
   }
-  redis().command({"HSET", "chat:{lobby}:meta", "top", "1", "epoch", "a b\n"});
+  redis().command({"HSET", "chat:{lobby}:state", ".top", "1", ".epoch", "a b\n"});
   EXPECT_FALSE(top());
   EXPECT_FALSE(a.state("lobby"));
 }

@@ -58,7 +58,7 @@ TEST_F(RedisMessengerTest, TellsSoonThatTheNodeIsGoneWhichWasToAnswer) {
     b.messenger().listen("silent", [](std::string_view, const Messenger::Answer&) {}, std::move(done));
   }));
   Outcome<std::string> waiting;
-  a.messenger().ask("silent", "?", Seconds(60), waiting.completion());
+  a.messenger().ask("silent", "?", Seconds(4), waiting.completion());
   settle(loop);
   b.backplane().stop();
   ASSERT_TRUE(run_until(loop, [&] { return waiting.is_there(); }));
@@ -73,6 +73,23 @@ TEST_F(RedisMessengerTest, AnswersWhatIsHeldHereWithoutRedis) {
   redis().pause();
   EXPECT_EQ(*ask("mine"), "here");
   redis().resume();
+}
+
+TEST_F(RedisMessengerTest, WaitsForWhatIsHeldHereAlsoIfRedisGoesMeanwhile) {
+  Messenger::Answer answer;
+  ASSERT_TRUE(await<bool>(loop, [&](auto done) {
+    a.messenger().listen(
+        "mine", [&answer](std::string_view, const Messenger::Answer& later) { answer = later; }, std::move(done));
+  }));
+  Outcome<std::string> waiting;
+  a.messenger().ask("mine", "?", Seconds(60), waiting.completion());
+  redis().kill();
+  const auto is_away = [&] { return ask("one").error().code == ErrorCode::unavailable; };
+  ASSERT_TRUE(run_until(loop, is_away));
+  answer("here");
+  settle(loop);
+  ASSERT_TRUE(waiting.is_there());
+  EXPECT_EQ(**waiting, "here");
 }
 
 TEST_F(RedisMessengerTest, TakesNoNoticeOfWhatOthersPublishOnItsChannels) {

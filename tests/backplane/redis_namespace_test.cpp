@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <set>
+#include <sstream>
+
 #include "backplane/peer.hpp"
 #include "chat/backplane/redis.hpp"
+#include "support/recording_consumer.hpp"
 #include "support/redis_server.hpp"
 
 namespace chat {
@@ -91,8 +95,27 @@ TEST(RedisNames, BeginWithThePrefixOfTheUrl) {
   ASSERT_TRUE(peer.renew("chat-1.aa"));
   ASSERT_TRUE(peer.change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}));
   ASSERT_TRUE(peer.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
+  ASSERT_TRUE(peer.append_keyed("lobby", "{m}", "order-7"));
+  ASSERT_TRUE(await<std::string>(loop, [&](auto done) { peer.queue().push("work", {{"n", "1"}}, std::move(done)); }));
+  RecordingConsumer consumer;
+  peer.queue().consume("work", consumer);
+  ASSERT_TRUE(run_until(loop, [&] { return consumer.got.size() == 1; }));
   EXPECT_THAT(server.command({"KEYS", "*"}), Each(StartsWith("blue:")));
   EXPECT_THAT(server.command({"PUBSUB", "SHARDCHANNELS"}), Each(StartsWith("blue:{")));
+}
+
+TEST(RedisNames, OfConnectionsBeginWithTheProgram) {
+  boost::asio::io_context loop;
+  RedisServer server;
+  BackplaneOptions options;
+  options.program = "chatctl";
+  const Peer peer(loop, redis_backplane().make(loop, server.url(), options));
+  std::set<std::string> names;
+  std::istringstream clients(server.command({"CLIENT", "LIST"})[0]);
+  for (std::string word; clients >> word;) {
+    if (word.starts_with("name=chat")) names.insert(word.substr(5));
+  }
+  EXPECT_THAT(names, ElementsAre("chatctl-appends", "chatctl-commands", "chatctl-subscriptions"));
 }
 
 }  // namespace

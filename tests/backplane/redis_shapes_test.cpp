@@ -5,6 +5,7 @@
 #include "backplane/peer.hpp"
 #include "chat/backplane/redis.hpp"
 #include "support/fake_redis.hpp"
+#include "support/recording_consumer.hpp"
 
 namespace chat {
 namespace {
@@ -67,6 +68,8 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     return greeting.empty() ? shapes.any() : greeting;
   });
   Peer peer(loop, make_redis_services(loop, *parse_redis_url(server.url()), {1000, Seconds(3600)}, {}));
+  RecordingConsumer consumer;
+  peer.queue().consume("work", consumer);
   Outcome<bool> listening;
   peer.messenger().listen(
       "address", [](std::string_view, const Messenger::Answer& answer) { answer("x"); }, listening.completion());
@@ -81,7 +84,7 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     Outcome<std::vector<NodeCard>> cards;
     Outcome<bool> changed, claimed;
     Outcome<Announced> announced;
-    Outcome<std::string> asked;
+    Outcome<std::string> asked, pushed;
     Outcome<SharedSecret> agreed;
     peer.backplane().append({"lobby", "sender", 1, "{m}"}, appended.completion());
     peer.backplane().subscribe("lobby", subscribed.completion());
@@ -95,12 +98,15 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     peer.registry().announce({"chat-1", "One", "", 0, 0, 0, 0, 0}, announced.completion());
     peer.kv().claim("name", Seconds(1), claimed.completion());
     peer.kv().agree_secret("a secret that is long enough", agreed.completion());
+    peer.queue().push("work", {{"n", "1"}}, pushed.completion());
+    peer.queue().acknowledge("work", {"1-0"});
+    peer.queue().bury("work", "1-0", "it is wrong");
     peer.messenger().ask("elsewhere", "hello", Milliseconds(50), asked.completion());
     server.push(shapes.push());
     ASSERT_TRUE(run_until(loop, [&] {
       return appended.is_there() && state.is_there() && subscribed.is_there() && top.is_there() && history.is_there() &&
              rows.is_there() && lease.is_there() && cards.is_there() && changed.is_there() && announced.is_there() &&
-             claimed.is_there() && agreed.is_there() && asked.is_there();
+             claimed.is_there() && agreed.is_there() && asked.is_there() && pushed.is_there();
     })) << round;
     for (const auto& why :
          {appended->has_error() ? appended->error().message : "", history->has_error() ? history->error().message : "",

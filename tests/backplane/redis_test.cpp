@@ -1,9 +1,13 @@
 #include "backplane/backplane_contract.hpp"
 #include "backplane/delivery_contract.hpp"
+#include "backplane/events_contract.hpp"
 #include "backplane/lists_contract.hpp"
 #include "backplane/messenger_contract.hpp"
 #include "backplane/presence_contract.hpp"
+#include "backplane/queue_contract.hpp"
 #include "backplane/redis_source.hpp"
+#include "backplane/rooms_contract.hpp"
+#include "chat/base/metrics.hpp"
 
 namespace chat {
 namespace {
@@ -13,6 +17,9 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Redis, DeliveryContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, PresenceContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, MessengerContract, RedisSource);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, ListsContract, RedisSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, RoomsContract, RedisSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, QueueContract, RedisSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, EventsContract, RedisSource);
 
 using testing::ElementsAre;
 
@@ -23,18 +30,19 @@ class RedisSendersTest : public RedisTest {
  protected:
   static constexpr int kMax = 25'000;  // of a generation
 
-  void others_write(const std::string& generation, int count) {
+  void others_write() {
     redis().command({"EVAL", "for i = 1, ARGV[1] do redis.call('HSET', KEYS[1], 'other-' .. i, '1:0') end", "1",
-                     "chat:{lobby}:senders:" + generation, std::to_string(count)});
+                     "chat:{lobby}:state", std::to_string(kMax)});
   }
-  std::string field(const std::string& name) { return redis().command({"HGET", "chat:{lobby}:meta", name})[0]; }
+  std::string field(const std::string& name) { return redis().command({"HGET", "chat:{lobby}:state", name})[0]; }
+  std::string senders(const std::string& part) { return redis().command({"HLEN", "chat:{lobby}:" + part})[0]; }
 };
 
 TEST_F(RedisSendersTest, RemembersASenderThroughTheNextGeneration) {
   ASSERT_TRUE(a.append("lobby", "{m}", "first", 1));
-  others_write("a", kMax);
+  others_write();
   EXPECT_FALSE(a.append("lobby", "{m}", "second", 1)->duplicate);  // begins the other generation
-  EXPECT_EQ(field("generation"), "b");
+  EXPECT_NE(field(".turned"), "");
   EXPECT_TRUE(a.append("lobby", "{m}", "first", 1)->duplicate);
   EXPECT_FALSE(a.append("lobby", "{m}", "first", 2)->duplicate);
   EXPECT_TRUE(a.append("lobby", "{m}", "first", 2)->duplicate) << "it wrote in the second generation";
@@ -42,9 +50,9 @@ TEST_F(RedisSendersTest, RemembersASenderThroughTheNextGeneration) {
 
 TEST_F(RedisSendersTest, RefusesNewSendersRatherThanForgetOneOfTheLastTenMinutes) {
   ASSERT_TRUE(a.append("lobby", "{m}", "victim", 1));
-  others_write("a", kMax);
+  others_write();
   ASSERT_TRUE(a.append("lobby", "{m}", "turns", 1));
-  others_write("b", kMax);
+  others_write();
   const auto refused = a.append("lobby", "{m}", "one-more", 1);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::busy);
@@ -55,13 +63,15 @@ TEST_F(RedisSendersTest, RefusesNewSendersRatherThanForgetOneOfTheLastTenMinutes
 
 TEST_F(RedisSendersTest, ForgetsAGenerationAfterTenMinutes) {
   ASSERT_TRUE(a.append("lobby", "{m}", "first", 1));
-  others_write("a", kMax);
+  others_write();
   ASSERT_TRUE(a.append("lobby", "{m}", "turns", 1));
-  others_write("b", kMax);
-  redis().command({"HSET", "chat:{lobby}:meta", "turned", std::to_string(std::stol(field("turned")) - 601)});
-  EXPECT_TRUE(a.append("lobby", "{m}", "second", 1));
-  EXPECT_EQ(field("generation"), "a");
-  EXPECT_EQ(redis().command({"HLEN", "chat:{lobby}:senders:a"})[0], "1");
+  others_write();
+  redis().command({"HSET", "chat:{lobby}:state", ".turned", std::to_string(std::stol(field(".turned")) - 601)});
+  const Position before = a.append("lobby", "{m}")->position;
+  const auto second = a.append("lobby", "{m}", "second", 1);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->position, (Position{before.epoch, before.offset + 1})) << "the room goes on as it was";
+  EXPECT_EQ(senders("state"), "7") << "the state and one sender";
 }
 
 TEST_F(RedisTest, KeepsNothingOfARoomNobodySpokeIn) {
@@ -76,23 +86,93 @@ TEST_F(RedisTest, LetsEveryKeyOfARoomExpire) {
   ASSERT_TRUE(b.subscribe("lobby"));  // as always: a join comes before the first message
   ASSERT_TRUE(a.append("lobby", "{m}"));
   ASSERT_TRUE(a.append("lobby", "{m}", "sender", 1));
-  for (const char* part : {"meta", "log", "senders:a"}) {
+  for (const char* part : {"state", "log"}) {
     const auto left = std::stol(redis().command({"PTTL", "chat:{lobby}:" + std::string(part)})[0]);
     EXPECT_GT(left, 0) << part << " never expires";
   }
 }
 
-TEST_F(RedisTest, KeepsTheSendersOfARoomAsLongAsItsTop) {
-  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 1));
-  for (const char* part : {"meta", "log", "senders:a"}) {
-    redis().command({"PEXPIRE", "chat:{lobby}:" + std::string(part), "1000000"});  // most of its time is over
-  }
-  ASSERT_TRUE(a.state("lobby"));  // a client joins, which keeps the room
-  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 2));
+TEST_F(RedisTest, KeepsARoomForLongerWhenAQuarterOfItsTimeIsOver) {
   const auto left = [&](const std::string& part) {
     return std::stol(redis().command({"PTTL", "chat:{lobby}:" + part})[0]);
   };
-  EXPECT_GT(left("senders:a"), left("meta") - 60'000);
+  const auto age = [&](long milliseconds) {
+    const auto kept = std::stol(redis().command({"HGET", "chat:{lobby}:state", ".kept"})[0]);
+    redis().command({"HSET", "chat:{lobby}:state", ".kept", std::to_string(kept - milliseconds)});
+    for (const char* part : {"state", "log"}) redis().command({"PEXPIRE", "chat:{lobby}:" + std::string(part), "9000"});
+  };
+  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 1));
+  const auto idle = left("log");
+  age(idle / 5);
+  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 2));
+  EXPECT_LE(left("log"), 9000);
+  age(idle / 10);
+  ASSERT_TRUE(a.append("lobby", "{m}", "sender", 3));
+  EXPECT_GT(left("log"), idle - 60'000);
+  EXPECT_GT(left("state"), 2 * idle - 60'000);
+}
+
+TEST_F(RedisTest, KeepsTheStateOfARoomThatARefusedMessageOpenedOnlyForItsTime) {
+  EXPECT_FALSE(a.append("lobby", "{m}", "sender", 7));
+  EXPECT_GT(std::stol(redis().command({"PTTL", "chat:{lobby}:state"})[0]), 0);
+}
+
+TEST_F(RedisTest, StoresABatchOfMoreSendersThanACommandTakes) {
+  constexpr std::size_t kSenders = 1500;
+  for (std::uint64_t round = 1; round <= 2; ++round) {
+    std::vector<Outcome<Appended>> outcomes(kSenders);
+    for (std::size_t i = 0; i < kSenders; ++i) {
+      a.backplane().append({"lobby", "sender-" + std::to_string(i), round, "{m}"}, outcomes[i].completion());
+    }
+    ASSERT_TRUE(run_until(loop, [&] {
+      return std::all_of(outcomes.begin(), outcomes.end(), [](const auto& one) { return one.is_there(); });
+    }));
+    for (const auto& one : outcomes) EXPECT_TRUE(*one);
+  }
+  EXPECT_EQ(a.append("lobby", "{m}")->position.offset, 2 * kSenders + 1U);
+}
+
+TEST_F(RedisTest, DeletesMessagesThatAreTooOldForTheirRoomAndKeepsItsTop) {
+  Append append{"lobby", {}, 0, "{m}"};
+  append.history_age = Seconds(3600);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(a.append(append));
+  EXPECT_THAT(a.texts("lobby", kAll), ElementsAre("1{m}", "2{m}", "3{m}"));
+  redis().command({"ZADD", "chat:{lobby}:ages", "1", "2"});  // the second was stored in 1970
+  ASSERT_TRUE(a.append(append));
+  EXPECT_THAT(a.texts("lobby", kAll), ElementsAre("3{m}", "4{m}"));
+  for (const char* part : {"log", "ages"}) {
+    const auto left = std::stol(redis().command({"PTTL", "chat:{lobby}:" + std::string(part)})[0]);
+    EXPECT_GT(left, 3'500'000) << part;
+    EXPECT_LE(left, 3'600'000) << part << " ends when its newest message is too old";
+  }
+  redis().command({"DEL", "chat:{lobby}:log", "chat:{lobby}:ages"});
+  EXPECT_EQ(a.append(append)->position.offset, 5U);
+}
+
+TEST_F(RedisTest, KeepsNothingOfAPaceThatIsAtRest) {
+  Append append{"lobby", {}, 0, "{m}"};
+  append.terms = std::make_shared<AppendTerms>(AppendTerms{"ana", {Seconds(60), 1}, true});
+  ASSERT_TRUE(a.append(append));
+  const auto left = std::stol(redis().command({"PTTL", "chat:{lobby}:pace:ana"})[0]);
+  EXPECT_GT(left, 50'000);
+  EXPECT_LE(left, 60'000);
+}
+
+TEST_F(RedisTest, MeasuresTheTimeOfAppends) {
+  const auto measured = [] {
+    std::uint64_t count = 0, sum = 0;
+    for (const auto& sample : metrics::collect()) {
+      if (std::string_view(sample.name) != "chat_append_microseconds") continue;
+      for (const auto bucket : sample.counts) count += bucket;
+      sum = sample.sum;
+    }
+    return std::pair(count, sum);
+  };
+  const auto before = measured();
+  ASSERT_TRUE(a.append("lobby", "{m}"));
+  const auto after = measured();
+  EXPECT_EQ(after.first, before.first + 1);
+  EXPECT_GT(after.second, before.second);
 }
 
 TEST_F(RedisTest, SurvivesScriptFlushWhileAppending) {
@@ -158,7 +238,7 @@ TEST_F(RedisTest, OpensANewEpochAfterFlushAll) {
 
 TEST_F(RedisTest, TakesUpALogWhoseHashIsGoneAboveItsTop) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(a.append("lobby", "{m}"));
-  redis().command({"DEL", "chat:{lobby}:meta"});
+  redis().command({"DEL", "chat:{lobby}:state"});
   EXPECT_EQ(a.append("lobby", "{m}")->position.offset, 4U);
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,21 +12,56 @@
 #include "chat/core/error.hpp"
 #include "chat/core/message.hpp"
 #include "chat/core/position.hpp"
+#include "chat/core/room_settings.hpp"
 
 namespace chat {
 
-/// A message to be put at the end of its room's log.
+/// The conditions under which a message is stored; the store decides it in the same step. A repetition of a stored
+/// message always does.
+struct AppendTerms {
+  std::string person;      // public id: whom `pace` counts
+  SendPace pace{};         // of the person in the room, over all nodes
+  bool may_create = true;  // the message may be the room's first
+  /// The message is not stored unless it is already: not_found. The other terms and the body then do not count.
+  bool only_repetition = false;
+};
+
+/// The idempotency keys of a room are counted apart by where they come from, so that none of these uses up the day of
+/// another.
+enum class KeyBudget : char {
+  application = 'a',  // server API and inbox
+  people = 'p',       // marks of clients
+  actions = 'x',      // of hooks: above the limit such a message is stored without its key
+};
+
+/// A message to be put at the end of its room's log. It is protected against repetition by (sender, seq), by an
+/// idempotency key, or not at all; never by both.
 struct Append {
   std::string room;
-  std::string sender;  // empty: not protected against repetition
+  std::string sender;  // does not begin with a dot; empty: no sender counts this message
   std::uint64_t seq = 0;
-  std::string body;                // see Message::body
-  std::uint32_t history_size = 0;  // messages that the room keeps; 0: as the options of the backplane say
+  std::string body;                            // see Message::body
+  std::uint32_t history_size = 0;              // messages that the room keeps; 0: as the options of the backplane say
+  Seconds history_age{0};                      // the room keeps no older ones; 0: any
+  std::shared_ptr<const AppendTerms> terms{};  // null: it is stored in any case
+  /// Empty: none; else 1 to kMaxKeyBytes of any bytes. The room stores a key of a budget once within 24 hours at least,
+  /// and takes kMaxKeysADay new ones of each budget a day (UTC).
+  std::string idempotency_key{};
+  KeyBudget key_budget = KeyBudget::application;
+
+  static constexpr std::size_t kMaxKeyBytes = 128;
+  static constexpr std::size_t kMaxKeysADay = 100'000;
 };
+
+/// The refusal of a message that comes before its pace lets it.
+inline Failure slow_mode(Milliseconds wait) { return {ErrorCode::rate_limited, "this room is in slow mode", wait}; }
+
+/// The refusal of a message that should have been a repetition.
+inline Failure not_stored() { return {ErrorCode::not_found, "this message is not stored yet"}; }
 
 struct Appended {
   Position position;       // offset 0: an old duplicate whose place is not known any more
-  bool duplicate = false;  // this (sender, seq) was in the log already; nothing was added
+  bool duplicate = false;  // this (sender, seq) or key was in the log already; nothing was added
 };
 
 /// A range of a room's log: offsets in (after, before), and which end to keep when `limit` cuts it.
@@ -37,7 +73,7 @@ struct HistoryQuery {
 };
 
 /// Passing hints between nodes; published with a room, never stored.
-enum class Signal : char { typing = 't', presence = 'p' };
+enum class Signal : char { typing = 't', presence = 'p', notice = 'n' };
 
 /// A part of the store that fails as a whole, with all its rooms. The first is 0.
 using StoreShard = std::uint32_t;
@@ -63,8 +99,10 @@ class BackplaneSink {
 
 /// Moves messages between nodes and keeps each room's log.
 /// Thread: every method and every completion on the backplane loop; no completion is called before its method returns.
-/// Errors: unavailable (not connected, or no answer in time; whether an append happened is then unknown), busy,
-/// out_of_sequence (append: seq is above the sender's last + 1).
+/// Errors: unavailable (not connected, or no answer in time; whether an append happened is then unknown), busy (append:
+/// too much under way, too many new senders, or too many idempotency keys today),
+/// out_of_sequence (append: seq is above the sender's last + 1), and those of AppendTerms: rate_limited (too early),
+/// not_found (the room has no message, or this message is not stored yet).
 class Backplane {
  public:
   virtual ~Backplane() = default;
@@ -73,7 +111,8 @@ class Backplane {
   /// room: leases, the list of nodes, claims. A store that fails only as a whole is one shard.
   virtual std::size_t store_shard_count() const { return 1; }
   virtual StoreShard store_shard(std::string_view /*room*/) const { return 0; }
-  /// Dedup, offset, epoch, log and publication in one step. Appends of one room keep their order.
+  /// Dedup, offset, epoch, log and publication in one step. Appends of one room keep their order. A repetition succeeds
+  /// with the position of the first time.
   virtual void append(Append append, Completion<Appended> done) = 0;
   /// Confirmed before the state is read: every message above that state will be delivered.
   virtual void subscribe(std::string room, Completion<LogState> done) = 0;

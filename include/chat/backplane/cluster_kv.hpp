@@ -48,6 +48,9 @@ class ClusterKv {
   /// Puts an entry into a list, in place of the one with this key. `list` is the name of a room; key and value have at
   /// most the bytes above, `kept` is more than 0.
   virtual void put(std::string list, std::string key, std::string value, Milliseconds kept, Completion<bool> done) = 0;
+  /// The same if there is no entry with this key; false if there is one.
+  virtual void put_new(std::string list, std::string key, std::string value, Milliseconds kept,
+                       Completion<bool> done) = 0;
   /// True if there was such an entry.
   virtual void remove(std::string list, std::string key, Completion<bool> done) = 0;
   /// In any order.

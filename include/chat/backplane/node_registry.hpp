@@ -19,12 +19,13 @@ struct NodeCard {
   UnixMs last_seen = 0;
   std::uint64_t connections = 0;
   std::uint64_t rooms = 0;
-  double messages_per_second = 0;  // deliveries to its clients, over the last heartbeat
+  double messages_per_second = 0;  // deliveries to its clients, over the last second or so
   std::string instance{};          // this life of the node: the id and something that no other life has
   std::string version{};
   std::string secret{};          // names the secret that signs its connection tokens, without telling it
   std::int64_t clock_ahead = 0;  // milliseconds by which its clock is ahead of the store's
   std::string address{};         // HOST:PORT where the other nodes reach it
+  bool draining = false;         // it leaves
 };
 
 /// The registry's answer to a node that announces itself.
@@ -37,7 +38,7 @@ struct Announced {
 /// The list of nodes. Thread: the backplane loop. Errors: unavailable.
 class NodeRegistry {
  public:
-  static constexpr Seconds kHeartbeat{15};
+  static constexpr Milliseconds kHeartbeat{500};
   static constexpr Seconds kForgottenAfter{45};
   static constexpr Seconds kActiveWithin{30};
 

@@ -28,8 +28,9 @@ struct AckLevel {
 struct BackplaneOptions {
   Retention retention{};
   AckLevel ack{};
-  std::string password{};  // for the store, kept out of the URL
-  std::string ca_file{};   // of the authority that signed the store's certificate; empty: those the system knows
+  std::string password{};         // for the store, kept out of the URL
+  std::string ca_file{};          // of the authority that signed the store's certificate; empty: those the system knows
+  std::string program = "chatd";  // names the connections where the store lists them
 };
 
 }  // namespace chat

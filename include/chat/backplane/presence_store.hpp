@@ -24,7 +24,8 @@ struct PresenceRow {
   User user;
 };
 
-/// The changes on one node in one room. Also the payload of Signal::presence.
+/// The changes on one node in one room. Also the payload of Signal::presence. The info of a user has no control
+/// characters; what another node has written may be no JSON.
 struct PresenceChange {
   NodeInstance instance;
   std::vector<User> joined;

@@ -30,8 +30,9 @@ struct RedisUrl {
   std::string master;         // the name Sentinels know it by; empty: no Sentinels
   std::string user;
   std::string password;
-  std::string database;         // a number without leading zeros; empty: 0
-  std::string prefix = "chat";  // of every key and channel
+  std::string database;           // a number without leading zeros; empty: 0
+  std::string prefix = "chat";    // of every key and channel
+  std::string program = "chatd";  // in the names of the connections, which CLIENT LIST shows
 };
 /// Errors: bad_request with a sentence, which repeats nothing of the URL. `password` is one from elsewhere.
 Result<RedisUrl> parse_redis_url(std::string_view url, std::string_view password = {});

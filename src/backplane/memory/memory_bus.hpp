@@ -2,13 +2,18 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "backplane/memory/memory_keys.hpp"
 #include "backplane/memory/memory_lists.hpp"
+#include "backplane/memory/memory_queues.hpp"
+#include "chat/backplane/cluster_events.hpp"
 #include "chat/backplane/memory.hpp"
 #include "chat/base/hash.hpp"
 #include "chat/base/thread_check.hpp"
@@ -20,7 +25,8 @@ class MemoryMessenger;
 
 /// The shared half of the in-memory backplane: the logs and their listeners. Same semantics as the Redis scripts.
 /// Thread: one loop for all that are attached. Bound: kMaxRooms logs, each of `--history-size` messages and two
-/// generations of kMaxSenders senders; kMaxClaims claims; the entries of MemoryLists.
+/// generations of kMaxSenders senders; the keys of MemoryKeys; kMaxClaims claims; the entries of MemoryLists and
+/// MemoryQueues.
 class MemoryBus {
  public:
   static constexpr std::size_t kMaxRooms = 100'000;
@@ -35,7 +41,10 @@ class MemoryBus {
   Result<Appended> append(const Append& append);
   std::vector<Message> history(std::string_view room, const HistoryQuery& query) const;
 
-  using People = std::map<std::pair<NodeInstance, std::string>, std::string>;  // (instance, user id) → name
+  /// Of the rooms with messages or people, sorted.
+  std::set<std::string> room_names(std::string_view prefix) const;
+
+  using People = std::map<std::pair<NodeInstance, std::string>, User>;  // by instance and user id
   void change_people(std::string_view room, const PresenceChange& change);
   const People& people(std::string_view room) const;
 
@@ -51,6 +60,21 @@ class MemoryBus {
   Result<bool> claim(const std::string& name, Instant until, Instant now);
   SharedSecret secret;
   MemoryLists lists;
+  MemoryQueues queues;
+
+  struct Holder {
+    std::uint64_t number = 0;
+    std::map<std::pair<Holding::Kind, std::string>, std::string> holdings;  // (kind, name) → user
+  };
+  struct Events {
+    std::function<bool(std::string_view room)> wanted{};  // empty: none
+    std::size_t max_entries = ClusterEvents::kMaxEntries;
+    std::uint64_t lost = 0;
+    std::map<NodeInstance, Holder> holders;
+    std::map<std::string, int> rooms;  // nodes with members
+  } events;
+  /// Counts the event as lost if the queue is full.
+  void enqueue_event(QueueFields fields);
 
  private:
   [[no_unique_address]] ThreadCheck thread_;
@@ -64,11 +88,17 @@ class MemoryBus {
     std::deque<Message> log;
     TextMap<Sent> senders, older_senders;  // each sender's last message
     Instant turned{};                      // senders became older_senders
+    std::map<KeyBudget, MemoryKeys> keys;
     Instant written{};
+    TextMap<UnixMs> paces;  // of each person: when its pace lets it send as much as ever again
   };
   Room* room_to_write(const std::string& name);
+  /// Of a repetition; nullopt: the message is new. Errors: out_of_sequence.
+  static Result<std::optional<Appended>> find_repetition(Room& room, const Append& append);
   static Sent* find_sender(Room& room, const std::string& sender);
   static bool admits_sender(Room& room);
+  static Milliseconds too_early(Room& room, const AppendTerms& terms, UnixMs now);
+  void trim(Room& room, const Append& append, UnixMs now) const;
 
   Retention retention_;
   std::set<std::string, std::less<>> claims_;

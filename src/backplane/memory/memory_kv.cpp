@@ -30,6 +30,12 @@ void MemoryKv::put(std::string list, std::string key, std::string value, Millise
   posting_.later([done = std::move(done), outcome = std::move(outcome)] { done(outcome); });
 }
 
+void MemoryKv::put_new(std::string list, std::string key, std::string value, Milliseconds kept, Completion<bool> done) {
+  const UnixMs now = SystemClock().unix_ms();
+  auto outcome = bus_.lists.put_new(list, {std::move(key), std::move(value), now + kept.count()}, now);
+  posting_.later([done = std::move(done), outcome = std::move(outcome)] { done(outcome); });
+}
+
 void MemoryKv::remove(std::string list, std::string key, Completion<bool> done) {
   const bool was_there = bus_.lists.remove(list, key, SystemClock().unix_ms());
   posting_.later([done = std::move(done), was_there] { done(was_there); });

@@ -22,6 +22,7 @@ class MemoryKv final : public ClusterKv {
   void agree_secret(std::string offer, Completion<SharedSecret> done) override;
   void rotate_secret(std::string secret, Seconds kept, Completion<bool> done) override;
   void put(std::string list, std::string key, std::string value, Milliseconds kept, Completion<bool> done) override;
+  void put_new(std::string list, std::string key, std::string value, Milliseconds kept, Completion<bool> done) override;
   void remove(std::string list, std::string key, Completion<bool> done) override;
   void read(std::string list, Completion<std::vector<ListEntry>> done) override;
   void watch(std::string list, std::function<void()> changed) override;

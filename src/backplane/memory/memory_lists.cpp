@@ -23,6 +23,12 @@ Result<bool> MemoryLists::put(const std::string& list, ListEntry entry, UnixMs n
   return true;
 }
 
+Result<bool> MemoryLists::put_new(const std::string& list, ListEntry entry, UnixMs now) {
+  auto& entries = lists_[list];
+  drop_ended(entries, now);
+  return entries.contains(entry.key) ? Result<bool>(false) : put(list, std::move(entry), now);
+}
+
 bool MemoryLists::remove(std::string_view list, std::string_view key, UnixMs now) {
   const auto found = lists_.find(list);
   if (found == lists_.end()) return false;

@@ -17,6 +17,8 @@ class MemoryLists {
  public:
   /// Errors: busy, the list is full.
   Result<bool> put(const std::string& list, ListEntry entry, UnixMs now);
+  /// False if there is an entry with this key.
+  Result<bool> put_new(const std::string& list, ListEntry entry, UnixMs now);
   bool remove(std::string_view list, std::string_view key, UnixMs now);
   std::vector<ListEntry> read(std::string_view list, UnixMs now);
 

@@ -3,8 +3,11 @@
 
 #include "backplane/memory/memory_backplane.hpp"
 #include "backplane/memory/memory_bus.hpp"
+#include "backplane/memory/memory_events.hpp"
 #include "backplane/memory/memory_kv.hpp"
 #include "backplane/memory/memory_messenger.hpp"
+#include "backplane/memory/memory_queue.hpp"
+#include "backplane/memory/memory_rooms.hpp"
 #include "chat/backplane/memory.hpp"
 
 namespace chat {
@@ -23,8 +26,8 @@ class MemoryPresence final : public PresenceStore {
   void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
     posting_.later([this, room = std::move(room), done = std::move(done)] {
       std::vector<PresenceRow> rows;
-      for (const auto& [key, name] : bus_.people(room)) {
-        if (bus_.leases.contains(key.first)) rows.push_back({key.first, {key.second, name}});
+      for (const auto& [key, user] : bus_.people(room)) {
+        if (bus_.leases.contains(key.first)) rows.push_back({key.first, user});
       }
       done(std::move(rows));
     });
@@ -72,24 +75,37 @@ class MemoryServices final : public ClusterServices {
       : bus_(std::move(bus)),
         posting_(loop),
         messenger_(*bus_, posting_),
-        backplane_(*bus_, posting_, [this] { messenger_.stop(); }),
+        queue_(*bus_, posting_),
+        backplane_(*bus_, posting_,
+                   [this] {
+                     messenger_.stop();
+                     queue_.stop();
+                   }),
         presence_(*bus_, posting_, backplane_),
         registry_(*bus_, posting_),
-        kv_(*bus_, posting_) {}
+        kv_(*bus_, posting_),
+        directory_(*bus_, posting_),
+        events_(*bus_, posting_) {}
   Backplane& backplane() override { return backplane_; }
   PresenceStore& presence() override { return presence_; }
   NodeRegistry& registry() override { return registry_; }
   Messenger& messenger() override { return messenger_; }
   ClusterKv& kv() override { return kv_; }
+  RoomDirectory& directory() override { return directory_; }
+  ClusterQueue& queue() override { return queue_; }
+  ClusterEvents& events() override { return events_; }
 
  private:
   std::shared_ptr<MemoryBus> bus_;
   Posting posting_;
   MemoryMessenger messenger_;
+  MemoryQueue queue_;
   MemoryBackplane backplane_;
   MemoryPresence presence_;
   MemoryRegistry registry_;
   MemoryKv kv_;
+  MemoryRooms directory_;
+  MemoryEvents events_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace chat::redis {
 
 void AppendQueue::push(Entry entry) {
   ++messages_;
-  bytes_ += entry.append.body.size();
+  bytes_ += bytes_of(entry.append);
   auto place = waiting_.find(entry.append.room);
   if (place == waiting_.end()) place = waiting_.emplace(entry.append.room, Batch{}).first;
   place->second.push_back(std::move(entry));
@@ -18,7 +18,7 @@ void AppendQueue::put_back(const std::string& room, Batch batch) {
 }
 
 void AppendQueue::finish(const Batch& batch) {
-  for (const auto& entry : batch) bytes_ -= entry.append.body.size();
+  for (const auto& entry : batch) bytes_ -= bytes_of(entry.append);
   messages_ -= batch.size();
 }
 

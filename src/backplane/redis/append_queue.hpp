@@ -41,6 +41,8 @@ class AppendQueue {
   }
 
  private:
+  static std::size_t bytes_of(const Append& append) { return append.body.size() + append.idempotency_key.size(); }
+
   TextMap<Batch> waiting_;
   TextMap<Batch> returned_;
   std::size_t messages_ = 0;

@@ -1,5 +1,6 @@
 #include "backplane/redis/appender.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <iterator>
 #include <utility>
@@ -7,7 +8,9 @@
 #include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 #include "chat/base/log.hpp"
+#include "chat/base/metrics.hpp"
 #include "chat/base/mutant.hpp"
+#include "chat/core/policy.hpp"
 
 namespace chat::redis {
 namespace {
@@ -16,15 +19,34 @@ namespace asio = boost::asio;
 
 constexpr Milliseconds kRetryWhenBusy{200};
 constexpr Milliseconds kRetryWhenCrowded{60'000};
+bool has_terms(const Append& append) { return append.terms != nullptr; }
+
+/// As lua/append.lua reads them.
+std::string terms_of(const AppendTerms& terms) {
+  if (terms.only_repetition) return "=";
+  return std::to_string(terms.pace.interval.count()) + ' ' + std::to_string(terms.pace.burst) + ' ' +
+         (terms.may_create ? '1' : '0') + ' ' + terms.person;
+}
+
 constexpr const char* kTooManySenders = "too many new senders have come to this room in the last minutes";
+constexpr const char* kTooManyKeys =
+    "this room has stored as many messages with an idempotency key as a day may have; new ones go on at midnight (UTC)";
+
+bool is_keyed(const Append& append) { return !append.idempotency_key.empty() && !is_mutant("dedup-off"); }
+
+Histogram append_time{
+    "chat_append_microseconds",
+    "Time of a turn of appends, until Redis has answered and the acknowledgement level is reached",
+    {500, 1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000, 2'000'000}};
 
 }  // namespace
 
-Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level,
+Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level, const Clock& clock,
                    std::function<void()> changed)
     : loop_(loop),
       keys_(url),
-      link_(loop, url, "chatd-appends",
+      clock_(clock),
+      link_(loop, url, url.program + "-appends",
             {[this] { on_up(); },
              [this] {
                scripts_.forget();
@@ -39,6 +61,10 @@ Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retent
       changed_(std::move(changed)),
       max_messages_(std::to_string(retention.messages)),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
+
+void Appender::tell(std::string queue, std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
+  events_ = {std::move(queue), std::move(wanted), std::to_string(max_entries)};
+}
 
 void Appender::on_up() {
   acks_.check();
@@ -69,34 +95,55 @@ void Appender::flush() {
   if (!is_up() || turn_under_way_ || queue_.is_empty()) return;
   turn_under_way_ = true;
   const auto turn = std::make_shared<Turn>();
+  turn->begun = clock_.now();
+  turn->time = std::to_string(clock_.unix_ms());
   turn->waits = acks_.is_needed();
   queue_.take([&](const std::string& room, Batch batch) { send(room, std::move(batch), turn); });
   if (!turn->waits) return;
   // A repetition waits like the first time: that it was stored once is no proof that it will stay.
   acks_.wait([this, turn](bool confirmed) {
     settle(*turn, confirmed);
-    end_turn();
+    end_turn(*turn);
   });
 }
 
 /// One script call for all messages of a room in this turn.
 void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& turn) {
-  const std::string keys[] = {keys_.room(room, kMeta), keys_.room(room, kLog), keys_.live_channel(room),
-                              keys_.room(room, kSendersA), keys_.room(room, kSendersB)};
-  std::vector<std::string> numbers;
-  numbers.reserve(batch.size());
-  std::vector<std::string_view> arguments;
-  arguments.reserve(5 + std::size(keys) + 3 * batch.size());
-  arguments.insert(arguments.end(), {"EVALSHA", scripts_.append(), "5"});
-  arguments.insert(arguments.end(), std::begin(keys), std::end(keys));
-  const std::uint32_t history_size = batch.back().append.history_size;
-  const std::string own_max = history_size > 0 ? std::to_string(history_size) : std::string();
+  const Append& last = batch.back().append;
+  const auto any = [&batch](bool (*is)(const Append&)) {
+    return std::any_of(batch.begin(), batch.end(), [is](const auto& entry) { return is(entry.append); });
+  };
+  const bool with_terms = any(has_terms), with_keys = any(is_keyed);
+  const bool are_events = events_.wanted && events_.wanted(room);
+  std::vector<std::string> keys{keys_.room(room, kState), keys_.room(room, kLog), keys_.live_channel(room),
+                                keys_.room(room, kEarlier)};
+  if (last.history_age > Seconds{0}) keys.push_back(keys_.room(room, kAges));
+  if (with_terms) keys.push_back(keys_.room(room, kPace));
+  if (with_keys) keys.insert(keys.end(), {keys_.room(room, kKeysOfEvenDays), keys_.room(room, kKeysOfOddDays)});
+  if (are_events) keys.push_back(events_.queue);
+
+  std::vector<std::string> texts;
+  texts.reserve(3 * batch.size() + 3);
+  const auto text = [&texts](std::string made) -> std::string_view { return texts.emplace_back(std::move(made)); };
+  std::vector<std::string_view> arguments{"EVALSHA", scripts_.append(), text(std::to_string(keys.size()))};
+  arguments.reserve(9 + keys.size() + 4 * batch.size());
+  arguments.insert(arguments.end(), keys.begin(), keys.end());
   arguments.insert(arguments.end(),
-                   {own_max.empty() ? std::string_view(max_messages_) : std::string_view(own_max), idle_ms_});
+                   {last.history_size > 0 ? text(std::to_string(last.history_size)) : std::string_view(max_messages_),
+                    idle_ms_, text(std::to_string(Milliseconds(last.history_age).count())), turn->time,
+                    with_terms ? "4" : "3", are_events ? std::string_view(events_.max_entries) : std::string_view()});
   for (const auto& [append, after_gap, done] : batch) {
-    numbers.push_back((after_gap ? "-" : "") + std::to_string(append.seq));
-    const std::string_view sender = is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender);
-    arguments.insert(arguments.end(), {sender, numbers.back(), append.body});
+    if (is_keyed(append)) {
+      arguments.insert(arguments.end(),
+                       {{},
+                        text('-' + std::to_string(1 + append.idempotency_key.size())),
+                        text(static_cast<char>(append.key_budget) + append.idempotency_key + append.body)});
+    } else {
+      const std::string_view sender = is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender);
+      arguments.insert(arguments.end(),
+                       {sender, text((after_gap ? "-" : "") + std::to_string(append.seq)), append.body});
+    }
+    if (with_terms) arguments.push_back(has_terms(append) ? text(terms_of(*append.terms)) : std::string_view());
   }
   auto held = std::make_shared<Batch>(std::move(batch));  // std::function must be copyable
   ++turn->unanswered;
@@ -105,7 +152,7 @@ void Appender::send(std::string room, Batch batch, const std::shared_ptr<Turn>& 
     --turn->unanswered;
     if (turn->waits) return;
     settle(*turn, true);
-    if (turn->unanswered == 0) end_turn();
+    if (turn->unanswered == 0) end_turn(*turn);
   });
 }
 
@@ -117,7 +164,7 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
   }
   queue_.finish(batch);
   const Epoch epoch(reply == nullptr ? std::string_view() : reply->first().text());
-  if (reply == nullptr || reply->size() != 1 + 3 * batch.size() || !is_epoch(epoch)) {
+  if (reply == nullptr || reply->size() != 1 + 3 * batch.size() || !(is_epoch(epoch) || epoch.empty())) {
     return on_refused(room, batch, turn, reply);
   }
   if (std::exchange(refusing_, false)) log_info("appends_accepted", {{"room", room}});
@@ -127,8 +174,15 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
     const auto code = (part = part.next()).integer();
     const Offset offset = offset_of(part = part.next()).value_or(0);
     const std::uint64_t last = offset_of(part = part.next()).value_or(0);
-    if (code == 3) {
-      turn.outcomes.emplace_back(std::move(pending.done), Failure{ErrorCode::busy, kTooManySenders, kRetryWhenCrowded});
+    if (code == 3 || code == 6) {
+      const Failure crowded{ErrorCode::busy, code == 3 ? kTooManySenders : kTooManyKeys, kRetryWhenCrowded};
+      turn.outcomes.emplace_back(std::move(pending.done), crowded);
+    } else if (code == 4) {
+      turn.outcomes.emplace_back(std::move(pending.done), slow_mode(Milliseconds(last)));
+    } else if (code == 5) {
+      turn.outcomes.emplace_back(std::move(pending.done), closed_room());
+    } else if (code == 7) {
+      turn.outcomes.emplace_back(std::move(pending.done), not_stored());
     } else if (code == 2) {
       const Failure gap{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
       turn.outcomes.emplace_back(std::move(pending.done), gap);
@@ -148,7 +202,9 @@ void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, con
   if (const auto unusable = judge_error(reply->text())) link_.refuse(*unusable);
 }
 
-void Appender::end_turn() {
+void Appender::end_turn(const Turn& turn) {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - turn.begun);
+  append_time.observe(static_cast<std::uint64_t>(took.count()));
   turn_under_way_ = false;
   flush();
 }

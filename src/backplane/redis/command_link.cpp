@@ -11,7 +11,7 @@ namespace chat::redis {
 CommandLink::CommandLink(boost::asio::io_context& loop, const RedisUrl& url, const Keys& keys,
                          std::function<void()> changed)
     : loop_(loop),
-      link_(loop, url, "chatd-commands", {[this] { on_up(); }, [this] { on_down(); }, {}, {}, {}}),
+      link_(loop, url, url.program + "-commands", {[this] { on_up(); }, [this] { on_down(); }, {}, {}, {}}),
       scripts_(link_, keys),
       changed_(std::move(changed)) {}
 

@@ -24,6 +24,8 @@ class CommandLink {
   void stop() { link_.stop(); }
   /// Connected, and the scripts are loaded.
   bool is_up() const { return link_.is_up() && scripts_.is_loaded(); }
+  /// Calls of scripts that are being loaded wait for them.
+  bool is_connected() const { return link_.is_up(); }
   /// Of the server that is_up() is about; another process of it has another one.
   const std::string& run_id() const { return scripts_.run_id(); }
   Link& link() { return link_; }

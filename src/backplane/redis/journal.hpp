@@ -13,8 +13,8 @@ namespace chat::redis {
 
 /// The messages that the store has acknowledged to this node in the last seconds. Redis writes to its disk once a
 /// second, so a crash may lose acknowledged messages; the node then appends them again under the same (sender, seq),
-/// which stores none twice. Pure state; thread: the backplane loop. Owner: JournaledAppender. Units: bytes of
-/// bodies. Bound: kAge and kMaxBytes; above it the oldest message is forgotten.
+/// which stores none twice, or the same idempotency key. Pure state; thread: the backplane loop. Owner:
+/// JournaledAppender. Units: bytes of bodies. Bound: kAge and kMaxBytes; above it the oldest message is forgotten.
 class Journal {
  public:
   static constexpr Milliseconds kAge{5000};

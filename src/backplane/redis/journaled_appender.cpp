@@ -8,7 +8,10 @@ namespace chat::redis {
 
 void JournaledAppender::append(Append append, bool after_gap, Completion<Appended> done) {
   thread_.in();
+  if (append.terms && append.terms->only_repetition)
+    return store_.append(std::move(append), after_gap, std::move(done));
   Append kept = append;
+  kept.terms.reset();  // it has met them
   store_.append(std::move(append), after_gap,
                 [this, kept = std::move(kept), done = std::move(done)](const Result<Appended>& appended) mutable {
                   done(appended);

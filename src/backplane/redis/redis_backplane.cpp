@@ -37,7 +37,7 @@ bool is_epoch_or_none(std::string_view text) { return text.empty() || is_epoch(t
 RedisBackplane::RedisBackplane(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level)
     : loop_(loop),
       keys_(url),
-      appender_(loop, url, retention, level, [this] { update_availability(); }),
+      appender_(loop, url, retention, level, clock_, [this] { update_availability(); }),
       journal_({[this](Append append, bool after_gap, Completion<Appended> done) {
                   appender_.append(std::move(append), after_gap, std::move(done));
                 },
@@ -68,6 +68,7 @@ void RedisBackplane::stop() {
   memory_.stop();
   history_.stop();
   journal_timer_.cancel();
+  for (Follower* follower : followers_) follower->on_stop();
 }
 
 void RedisBackplane::append(Append append, Completion<Appended> done) {
@@ -95,7 +96,7 @@ void RedisBackplane::state(std::string room, Completion<LogState> done) {
 }
 
 void RedisBackplane::read_state(const std::string& room, Completion<LogState> done) {
-  run_script(&Scripts::state, {"2", keys_.room(room, kMeta), keys_.room(room, kLog), idle_ms_},
+  run_script(&Scripts::state, {"2", keys_.room(room, kState), keys_.room(room, kLog), idle_ms_},
              [done = std::move(done)](const Reply::Part* reply) {
                if (reply == nullptr || reply->size() != 3) return done(refused("state", reply));
                const auto top = reply->first(), epoch = top.next(), ended = epoch.next();
@@ -106,7 +107,7 @@ void RedisBackplane::read_state(const std::string& room, Completion<LogState> do
 }
 
 void RedisBackplane::top(std::string room, Completion<Position> done) {
-  commands().send({"HMGET", keys_.room(room, kMeta), "epoch", "top"},
+  commands().send({"HMGET", keys_.room(room, kState), ".epoch", ".top"},
                   [done = std::move(done)](const Reply::Part* reply) {
                     if (reply == nullptr || reply->size() != 2) return done(refused("top", reply));
                     const auto epoch = reply->first(), top = epoch.next();
@@ -145,9 +146,11 @@ void RedisBackplane::unsubscribe(std::string_view room) { subscriptions_.unsubsc
 // ---- coming and going ------------------------------------------------------------------------------------------
 
 void RedisBackplane::update_availability() {
-  // Once available, a subscription still on its way concerns only the callers that wait for it.
-  const bool up = appender_.is_up() && commands_.is_up() && subscriptions_.is_up();
-  const bool available = up && (available_ || subscriptions_.is_settled());
+  // Once available, a subscription still on its way, or a script that the server has forgotten, concerns only the
+  // callers that wait for it.
+  const bool up = appender_.is_up() && commands_.is_up() && subscriptions_.is_settled();
+  const bool is_connected = appender_.is_connected() && commands_.is_connected() && subscriptions_.is_up();
+  const bool available = is_connected && (available_ || up);
   if (std::exchange(available_, available) == available) return;
   if (available) {
     // A server that was only out of reach has all that it acknowledged; another process may have lost its last second.
@@ -157,6 +160,7 @@ void RedisBackplane::update_availability() {
     subscriptions_.fail_waiting(unavailable("Redis does not answer"));
     journal_.on_away();
   }
+  for (Follower* follower : followers_) follower->on_available(available);
   sink_->on_available(0, available);
 }
 

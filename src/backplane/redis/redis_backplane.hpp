@@ -35,6 +35,23 @@ class RedisBackplane final : public Backplane {
   bool takes_new_rooms() const override { return memory_.takes_new_rooms(); }
   void stop() override;
 
+  boost::asio::io_context& loop() { return loop_; }
+  /// Shares the connections, and must know when they break. Its calls come before those of the sink.
+  class Follower {
+   public:
+    virtual void on_available(bool is_available) = 0;
+    virtual void on_stop() = 0;
+
+   protected:
+    ~Follower() = default;
+  };
+  /// Before start().
+  void follow(Follower& follower) { followers_.push_back(&follower); }
+
+  /// See Appender::tell().
+  void tell(std::string queue, std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
+    appender_.tell(std::move(queue), std::move(wanted), max_entries);
+  }
   const Keys& keys() const { return keys_; }
   Link& commands() { return commands_.link(); }
   Subscriptions& subscriptions() { return subscriptions_; }
@@ -63,6 +80,7 @@ class RedisBackplane final : public Backplane {
   HistoryReader history_{loop_, commands_.link(), keys_};
   boost::asio::steady_timer journal_timer_;
   std::string idle_ms_;
+  std::vector<Follower*> followers_;
   bool available_ = false;
   std::string last_run_id_;  // of the server that was available last
 };

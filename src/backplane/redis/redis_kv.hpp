@@ -18,6 +18,10 @@ class RedisKv final : public ClusterKv {
   void put(std::string list, std::string key, std::string value, Milliseconds kept, Completion<bool> done) override {
     lists_.put(list, std::move(key), std::move(value), kept, std::move(done));
   }
+  void put_new(std::string list, std::string key, std::string value, Milliseconds kept,
+               Completion<bool> done) override {
+    lists_.put_new(list, std::move(key), std::move(value), kept, std::move(done));
+  }
   void remove(std::string list, std::string key, Completion<bool> done) override {
     lists_.remove(list, std::move(key), std::move(done));
   }

@@ -13,6 +13,8 @@ namespace {
 
 const std::string kMaxEntries = std::to_string(ClusterKv::kMaxListEntries);
 
+std::string milliseconds(Milliseconds kept) { return std::to_string(std::max<std::int64_t>(kept.count(), 1)); }
+
 /// "<end> <value>"; nullopt: a node did not write it.
 std::optional<ListEntry> parse_entry(std::string_view key, std::string_view text) {
   const auto digits = text.substr(0, text.find(' '));
@@ -45,12 +47,16 @@ RedisLists::RedisLists(RedisBackplane& backplane) : backplane_(backplane) { back
 
 void RedisLists::put(const std::string& list, std::string key, std::string value, Milliseconds kept,
                      Completion<bool> done) {
-  change(list, {std::move(key), std::to_string(std::max<std::int64_t>(kept.count(), 1)), std::move(value)},
-         std::move(done));
+  change(list, {std::move(key), milliseconds(kept), std::move(value), "any"}, std::move(done));
+}
+
+void RedisLists::put_new(const std::string& list, std::string key, std::string value, Milliseconds kept,
+                         Completion<bool> done) {
+  change(list, {std::move(key), milliseconds(kept), std::move(value), "new"}, std::move(done));
 }
 
 void RedisLists::remove(const std::string& list, std::string key, Completion<bool> done) {
-  change(list, {std::move(key), "0", ""}, std::move(done));
+  change(list, {std::move(key), "0", "", "any"}, std::move(done));
 }
 
 void RedisLists::change(const std::string& list, std::vector<std::string> arguments, Completion<bool> done) {

@@ -17,6 +17,7 @@ class RedisLists final : private Subscriptions::ChannelUser {
  public:
   explicit RedisLists(RedisBackplane& backplane);
   void put(const std::string& list, std::string key, std::string value, Milliseconds kept, Completion<bool> done);
+  void put_new(const std::string& list, std::string key, std::string value, Milliseconds kept, Completion<bool> done);
   void remove(const std::string& list, std::string key, Completion<bool> done);
   void read(const std::string& list, Completion<std::vector<ListEntry>> done);
   void watch(std::string list, std::function<void()> changed);

@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 
 // A node whose connection to Redis broke together with ours may be back that much later, see Link.
 constexpr Seconds kOthersReturn{3};
+// The first look is for a node that died just before the question: Redis had not noticed yet.
+constexpr Seconds kFirstWatch{1};
 constexpr Seconds kWatchEvery{5};
 
 constexpr std::size_t kLifeBytes = 8;  // random, in the name of a node's channel
@@ -43,7 +45,8 @@ RedisMessenger::RedisMessenger(asio::io_context& loop, RedisBackplane& backplane
     : loop_(loop),
       backplane_(backplane),
       answers_(backplane.keys().answers_channel(random_hex(kLifeBytes))),
-      pending_(loop) {
+      pending_(loop),
+      own_(loop) {
   backplane.subscriptions().share(*this);
 }
 
@@ -64,20 +67,21 @@ void RedisMessenger::unlisten(std::string_view address) {
 }
 
 void RedisMessenger::ask(std::string address, std::string request, Milliseconds most, Completion<std::string> done) {
-  const std::uint64_t number = pending_.add(most, std::move(done));
   if (held_.contains(address)) {
+    const std::uint64_t number = own_.add(most, std::move(done));
     asio::post(loop_, [this, number, address = std::move(address), request = std::move(request)] {
       hand_over(number, address, request);
     });
     return;
   }
+  const std::uint64_t number = pending_.add(most, std::move(done));
   if (!answerable_) {
     asio::post(loop_, [this, number] { pending_.complete(number, unreachable("Redis does not answer")); });
     return;
   }
   const std::string payload = answers_ + ' ' + std::to_string(number) + '\n' + request;
   publish(number, address, payload);
-  if (most > kWatchEvery) watch(number, address);
+  if (most > kFirstWatch) watch(number, address, kFirstWatch);
 }
 
 void RedisMessenger::publish(std::uint64_t number, const std::string& address, std::string_view payload) {
@@ -92,20 +96,20 @@ void RedisMessenger::publish(std::uint64_t number, const std::string& address, s
 
 /// A node that dies with the question does not answer it. While a question is open for long, an empty message, which
 /// the node ignores, shows whether it still listens.
-void RedisMessenger::watch(std::uint64_t number, const std::string& address) {
-  const auto timer = std::make_shared<asio::steady_timer>(loop_, kWatchEvery);
+void RedisMessenger::watch(std::uint64_t number, const std::string& address, Seconds after) {
+  const auto timer = std::make_shared<asio::steady_timer>(loop_, after);
   timer->async_wait([this, timer, number, address](boost::system::error_code) {
     if (!pending_.contains(number)) return;
     publish(number, address, {});
-    watch(number, address);
+    watch(number, address, kWatchEvery);
   });
 }
 
 /// To a connection that is held here.
 void RedisMessenger::hand_over(std::uint64_t number, std::string_view address, std::string_view request) {
   const auto held = held_.find(address);
-  if (held == held_.end()) return pending_.complete(number, Failure{ErrorCode::not_found, "no node listens there"});
-  held->second.handler(request, [this, number](std::string answer) { pending_.complete(number, std::move(answer)); });
+  if (held == held_.end()) return own_.complete(number, Failure{ErrorCode::not_found, "no node listens there"});
+  held->second.handler(request, [this, number](std::string answer) { own_.complete(number, std::move(answer)); });
 }
 
 bool RedisMessenger::others_are_back() const {

@@ -31,11 +31,14 @@ class RedisMessenger final : public Messenger, private Subscriptions::ChannelUse
   void on_subscribed(std::string_view channel) override;
   void on_message(std::string_view channel, std::string_view payload) override;
   bool is_subscribed() const override { return answerable_; }
-  void on_stop() override { pending_.clear(); }
+  void on_stop() override {
+    pending_.clear();
+    own_.clear();
+  }
 
   const Keys& keys() const { return backplane_.keys(); }
   void publish(std::uint64_t number, const std::string& address, std::string_view payload);
-  void watch(std::uint64_t number, const std::string& address);
+  void watch(std::uint64_t number, const std::string& address, Seconds after);
   void hand_over(std::uint64_t number, std::string_view address, std::string_view request);
   void on_request(const Handler& handler, std::string_view payload);
   void on_answer(std::string_view payload);
@@ -45,7 +48,8 @@ class RedisMessenger final : public Messenger, private Subscriptions::ChannelUse
   RedisBackplane& backplane_;
   const std::string answers_;  // the channel
   TextMap<Held> held_;
-  PendingAnswers pending_;
+  PendingAnswers pending_;   // of other nodes
+  PendingAnswers own_;       // of connections that are held here
   bool answerable_ = false;  // answers to this node find it
   bool broken_ = false;      // the connection of subscriptions was lost before
   Instant up_since_{};

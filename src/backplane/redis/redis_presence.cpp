@@ -25,11 +25,14 @@ std::vector<NodeInstance> parse_instances(const Reply::Part& array) {
   return out;
 }
 
-std::optional<PresenceRow> parse_row(std::string_view field, std::string_view name) {
+/// `value`: the name, and perhaps the info behind a line feed.
+std::optional<PresenceRow> parse_row(std::string_view field, std::string_view value) {
+  const auto name = value.substr(0, value.find('\n'));
+  const auto info = value.substr(std::min(value.size(), name.size() + 1));
   const auto instance = field.substr(0, field.find(' '));
   const auto user = field.substr(std::min(field.size(), instance.size() + 1));
   if (!is_node_instance(instance) || !is_user_id(user) || !is_user_name(name)) return std::nullopt;
-  return PresenceRow{NodeInstance(instance), {std::string(user), std::string(name)}};
+  return PresenceRow{NodeInstance(instance), {std::string(user), std::string(name), std::string(info)}};
 }
 
 /// "<instance> <user id>" → name, as HGETALL tells it.
@@ -53,7 +56,9 @@ std::vector<PresenceRow> parse_rows(const Reply::Part& hash, std::string_view ro
 void RedisPresence::change(std::string_view room, const PresenceChange& change, Completion<bool> done) {
   const auto field = [&change](std::string_view user) { return change.instance + ' ' + std::string(user); };
   std::vector<std::string> arguments{"1", backplane_.keys().room(room, kPeople), std::to_string(change.joined.size())};
-  for (const auto& user : change.joined) arguments.insert(arguments.end(), {field(user.id), user.name});
+  for (const auto& user : change.joined) {
+    arguments.insert(arguments.end(), {field(user.id), user.info.empty() ? user.name : user.name + '\n' + user.info});
+  }
   for (const auto& id : change.left) arguments.push_back(field(id));
   backplane_.run_script(&Scripts::presence, std::move(arguments), [done = std::move(done)](const Reply::Part* reply) {
     if (reply == nullptr || reply->is_error()) return done(refused("presence", reply));

@@ -54,6 +54,7 @@ NodeCard parse_card(std::string_view id, const Reply::Part& hash) {
     if (field == "version") card.version = text_in(value);
     if (field == "secret") card.secret = text_in(value);
     if (field == "address") card.address = text_in(value);
+    if (field == "draining") card.draining = value.text() == "1";
     if (field == "clock_ahead") card.clock_ahead = std::clamp<std::int64_t>(value.integer(), -kEndOfTime, kEndOfTime);
   }
   return card;
@@ -123,7 +124,9 @@ void RedisRegistry::announce(const NodeCard& card, Completion<Announced> done) {
              "clock_ahead",
              ahead,
              "address",
-             card.address},
+             card.address,
+             "draining",
+             card.draining ? "1" : "0"},
             {});
   link.send({"EXPIRE", key, kept}, {});
   link.send({"SADD", backplane_.keys().nodes(), card.id},

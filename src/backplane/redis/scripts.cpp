@@ -12,7 +12,7 @@ constexpr std::string_view kEpoch =
 constexpr std::string_view kAppend =
 #include "lua/append.lua.inc"
     ;
-constexpr std::string_view kState =
+constexpr std::string_view kReadState =
 #include "lua/state.lua.inc"
     ;
 constexpr std::string_view kLease =
@@ -24,22 +24,39 @@ constexpr std::string_view kPresence =
 constexpr std::string_view kList =
 #include "lua/list.lua.inc"
     ;
+constexpr std::string_view kQueue =
+#include "lua/queue.lua.inc"
+    ;
+constexpr std::string_view kQueueDone =
+#include "lua/queue_done.lua.inc"
+    ;
+constexpr std::string_view kQueueBury =
+#include "lua/queue_bury.lua.inc"
+    ;
+constexpr std::string_view kHoldings =
+#include "lua/holdings.lua.inc"
+    ;
 constexpr std::string_view kProbe =
 #include "lua/probe.lua.inc"
     ;
 
 /// "#!lua" makes Redis refuse a script whole when it may not write (full, read-only, no replicas), before it starts.
-std::string whole(std::string_view script, std::string_view run_id) {
-  std::string text = "#!lua\n";
+constexpr std::string_view kStrict = "#!lua\n";
+/// Leases, members, holdings, shared lists and acknowledgements take little memory, and a full Redis must not hide
+/// them.
+constexpr std::string_view kAlsoWhenFull = "#!lua flags=allow-oom\n";
+
+std::string plain(std::string_view script, std::string_view flags) { return std::string(flags) + std::string(script); }
+
+/// With the run id of the server and what lua/epoch.lua makes of it.
+std::string whole(std::string_view script, std::string_view run_id, std::string_view flags = kStrict) {
+  std::string text(flags);
   text += kEpoch;
   text += script;
   constexpr std::string_view mark = "@RUN@";
   if (is_mutant("fixed-epoch")) run_id = "0000000000000000";
   return text.replace(text.find(mark), mark.size(), run_id);
 }
-
-/// Leases, members and shared lists take little memory, and a full Redis must not hide them.
-std::string also_when_full(std::string_view script) { return "#!lua flags=allow-oom\n" + std::string(script); }
 
 /// 40 hexadecimal digits. A run id becomes part of a script, so it must be nothing else.
 bool is_sha1(std::string_view text) {
@@ -68,11 +85,15 @@ void Scripts::load_texts(const std::function<void()>& done) {
     });
   };
   load(whole(kAppend, run_id_), append_);
-  load(whole(kState, run_id_), state_);
-  load(also_when_full(kLease), lease_);
-  load(also_when_full(kPresence), presence_);
-  load(also_when_full(kList), list_);
-  const std::string probe = "#!lua\n" + std::string(kProbe);
+  load(whole(kReadState, run_id_), state_);
+  load(plain(kLease, kAlsoWhenFull), lease_);
+  load(plain(kPresence, kAlsoWhenFull), presence_);
+  load(plain(kList, kAlsoWhenFull), list_);
+  load(whole(kQueue, run_id_, kAlsoWhenFull), queue_);
+  load(plain(kQueueDone, kAlsoWhenFull), queue_done_);
+  load(plain(kQueueBury, kStrict), queue_bury_);
+  load(plain(kHoldings, kAlsoWhenFull), holdings_);
+  const std::string probe = plain(kProbe, kStrict);
   link_.send({"SCRIPT", "LOAD", probe}, [this, done](const Reply::Part* reply) {
     if (reply == nullptr || is_refused("SCRIPT LOAD", *reply)) return;
     link_.send({"EVALSHA", reply->text(), "2", probe_key_, probe_channel_}, [this, done](const Reply::Part* probed) {

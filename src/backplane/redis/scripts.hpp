@@ -29,6 +29,10 @@ class Scripts {
   const std::string& lease() const { return lease_; }
   const std::string& presence() const { return presence_; }
   const std::string& list() const { return list_; }
+  const std::string& queue() const { return queue_; }
+  const std::string& queue_done() const { return queue_done_; }
+  const std::string& queue_bury() const { return queue_bury_; }
+  const std::string& holdings() const { return holdings_; }
 
   static bool is_unknown(const Reply::Part& reply) { return reply.is_error() && reply.text().starts_with("NOSCRIPT"); }
 
@@ -40,7 +44,7 @@ class Scripts {
   const std::string probe_key_, probe_channel_;  // of no room
   bool loaded_ = false;
   std::string run_id_;
-  std::string append_, state_, lease_, presence_, list_;  // SHA-1 of each
+  std::string append_, state_, lease_, presence_, list_, queue_, queue_done_, queue_bury_, holdings_;  // SHA-1 of each
 };
 
 }  // namespace chat::redis

@@ -16,7 +16,7 @@ Subscriptions::Subscriptions(boost::asio::io_context& loop, const RedisUrl& url,
       keys_(keys),
       read_state_(std::move(read_state)),
       changed_(std::move(changed)),
-      link_(loop, url, "chatd-subscriptions",
+      link_(loop, url, url.program + "-subscriptions",
             {[this] { on_up(); }, [this] { on_down(); }, [this](const Reply::Part& push) { on_push(push); },
              [this] { sink_->on_batch_end(); }, [this] { return sink_->is_full(); }}) {}
 
@@ -104,7 +104,7 @@ void Subscriptions::on_message(std::string_view room, std::string_view payload) 
   if (payload.size() < 2 || payload[1] != ' ') return log_junk("publication", room);
   const char kind = payload[0];
   payload.remove_prefix(2);
-  if (kind == 't' || kind == 'p') return sink_->on_signal(room, Signal{kind}, payload);
+  if (kind == 't' || kind == 'p' || kind == 'n') return sink_->on_signal(room, Signal{kind}, payload);
   if (kind != 'm') return log_junk("publication", room);
   const auto line = payload.substr(0, payload.find('\n'));
   const auto epoch = line.substr(0, line.find(' '));

@@ -4,12 +4,12 @@
 local RUN = '@RUN@'
 local call = redis.call
 
--- Reads the state of the room's log; opens an epoch if this server has not yet. Returns top, epoch, ended, generation. A
--- room without a message has no keys: `only_read` leaves it so, and its epoch is ''.
-local function open_room(meta, log, only_read)
-  local m = call('HMGET', meta, 'run', 'top', 'epoch', 'ended', 'generation')
-  local top, epoch, ended, generation = tonumber(m[2]) or 0, m[3], m[4] or '', m[5] or 'a'
-  if m[1] == RUN then return top, epoch, ended, generation end
+-- Opens an epoch if this server has not yet. `m`: .run, .top, .epoch and .ended of the room's hash; fields of the state begin
+-- with a dot, which no sender's name does. Returns top, epoch, ended. A room without a message has no keys: `only_read`
+-- leaves it so, and its epoch is ''.
+local function open_room(state, log, m, only_read)
+  local top, epoch, ended = tonumber(m[2]) or 0, m[3], m[4] or ''
+  if m[1] == RUN then return top, epoch, ended end
   if epoch then
     ended = epoch .. ':' .. top .. (ended ~= '' and (',' .. ended) or '')
     for position in string.gmatch(ended, '(),') do      -- eight ended epochs are enough to reconnect across
@@ -19,20 +19,11 @@ local function open_room(meta, log, only_read)
   else
     local tail = call('XREVRANGE', log, '+', '-', 'COUNT', 1)  -- a log without its hash: go on above it
     if tail[1] then top = tonumber(string.match(tail[1][1], '-(%d+)$')) end
-    if only_read and top == 0 then return 0, '', '', 'a' end
+    if only_read and top == 0 then return 0, '', '' end
   end
   local now = call('TIME')
   -- In steps of 64 microseconds. Short: it is in every message, and a text of 15 characters needs no allocation.
   epoch = string.format('%s%012x', string.sub(RUN, 1, 3), math.floor((now[1] * 1000000 + now[2]) / 64))
-  call('HSET', meta, 'run', RUN, 'top', top, 'epoch', epoch, 'ended', ended)
-  return top, epoch, ended, generation
-end
-
--- Keeps a key for `time` milliseconds more; writes only when a quarter of them is gone, and returns whether it did. A log is
--- kept for the time a room may be idle, its top and its senders for twice as long: offsets never start again while a client
--- still remembers them.
-local function keep(key, time)
-  local is_due = call('PTTL', key) < 0.75 * time
-  if is_due then call('PEXPIRE', key, time) end
-  return is_due
+  call('HSET', state, '.run', RUN, '.top', top, '.epoch', epoch, '.ended', ended)
+  return top, epoch, ended
 end

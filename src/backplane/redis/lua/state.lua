@@ -1,5 +1,6 @@
 -- The state of one room's log: a node reads it when it has subscribed, or may have missed a message.
---   KEYS  meta, log      ARGV  idle milliseconds      returns top, epoch, ended ("epoch:survived,…", newest first)
-local top, epoch, ended = open_room(KEYS[1], KEYS[2], true)
-if epoch ~= '' then keep(KEYS[1], 2 * tonumber(ARGV[1])) end
+--   KEYS  state, log      ARGV  idle milliseconds      returns top, epoch, ended ("epoch:survived,…", newest first)
+local state, time = KEYS[1], 2 * tonumber(ARGV[1])
+local top, epoch, ended = open_room(state, KEYS[2], call('HMGET', state, '.run', '.top', '.epoch', '.ended'), true)
+if epoch ~= '' and call('PTTL', state) < 0.75 * time then call('PEXPIRE', state, time) end
 return {top, epoch, ended}
