@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "chat/base/assert.hpp"
@@ -31,17 +33,19 @@ class Audience {
 
   /// Calls `encode` for each format that a session here reads.
   template <class Encode>
-  PerFormat<SharedBytes> in_each_format(Encode encode) const {
-    PerFormat<SharedBytes> frames;
-    for (std::size_t i = 0; i < kFormats; ++i) {
-      if (in_format_[i] > 0) frames[i] = encode(Format(i));
+  Frames in_each_format(Encode encode) const {
+    Frames frames;
+    const std::size_t count = format_count();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (in_format_[i] == 0) continue;
+      if (auto frame = encode(Format(i))) frames.add(Format(i), std::move(frame));
     }
     return frames;
   }
 
  private:
   std::vector<std::uint32_t> on_shard_;
-  PerFormat<std::uint32_t> in_format_{};
+  std::array<std::uint32_t, kFormats> in_format_{};
 };
 
 }  // namespace chat

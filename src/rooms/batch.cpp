@@ -10,7 +10,7 @@ SharedBytes encode_batch(const Room& room, Format format, const std::vector<Mess
   for (const auto& message : messages) {
     append_frame(format, {}, Published{room.name, room.log.last().epoch, &message}, bytes);
   }
-  return SharedBytes(bytes);
+  return bytes.empty() ? SharedBytes() : SharedBytes(bytes);
 }
 
 }  // namespace chat

@@ -61,12 +61,15 @@ void FanOut::publish(Room& room) {
     trace(Hop::delivered, {{"room", room.name}, {"first", messages.front().offset}, {"messages", messages.size()}});
   }
   const auto encode = [&](Format format) { return encode_batch(room, format, messages); };
-  post(room, {room.name, room.audience.in_each_format(encode), messages.size(), {}}, bytes);
+  const Position last{room.log.last().epoch, messages.back().offset};
+  post(room, {room.name, room.audience.in_each_format(encode), messages.size(), {}, false, last}, bytes);
 }
 
 void FanOut::tell_room(const Room& room, const Event& event, std::size_t messages, std::string except_user) {
   const auto encode = [&](Format format) { return make_frame(format, {}, event); };
-  post(room, {room.name, room.audience.in_each_format(encode), messages, std::move(except_user)}, 0);
+  to_shard::ToRoom mail{room.name, room.audience.in_each_format(encode), messages, std::move(except_user)};
+  if (const auto* rewound = std::get_if<Rewound>(&event)) mail.last = rewound->top;
+  post(room, mail, 0);
 }
 
 void FanOut::tell_watchers(const Room& room, const Event& event) {
@@ -76,8 +79,9 @@ void FanOut::tell_watchers(const Room& room, const Event& event) {
 
 void FanOut::tell_all(const Event& event) {
   to_shard::ToAll mail;
-  for (std::size_t format = 0; format < format_count(); ++format)
-    mail.frames[format] = make_frame(Format(format), {}, event);
+  for (std::size_t format = 0; format < format_count(); ++format) {
+    if (auto frame = make_frame(Format(format), {}, event)) mail.frames.add(Format(format), std::move(frame));
+  }
   for (ShardPort* const shard : shards_) shard->post(mail);
 }
 

@@ -36,7 +36,7 @@ class FanOut {
   /// `messages`: how many messages the event counts as; 0 if a slow client may miss it.
   /// `except_user`: the sessions of this user are left out.
   void tell_room(const Room& room, const Event& event, std::size_t messages = 0, std::string except_user = {});
-  /// The members with the right to see who is in the room. A slow client may miss it.
+  /// Sends to the members with the right to see the people of the room. A slow client may miss it.
   void tell_watchers(const Room& room, const Event& event);
   /// Posts to every session of the node.
   void tell_all(const Event& event);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chat/core/limits.hpp"
+#include "chat/core/policy.hpp"
 #include "rooms/batch.hpp"
 
 namespace chat {
@@ -16,12 +17,14 @@ using Messages = LogReader::Messages;
 }  // namespace
 
 void Joins::join(Room& room, JoinRequest request, Completion<JoinAnswer> done) {
-  const std::uint32_t max_members = room.settings.max_members;
-  const Roster& roster = room.attendance.roster;
-  if (max_members > 0 && roster.count() >= max_members && !roster.contains(request.user.id)) {
+  if (!has_seat(room, request.user)) {
     return done(Failure{ErrorCode::forbidden, "this room is full"});
   }
-  Joining joining{std::move(request), std::move(done)};
+  if (!request.may_create && !request.again && room.log.last().offset == 0) {
+    return done(closed_room());
+  }
+  Joining joining{std::move(request), std::make_shared<Completion<JoinAnswer>>(std::move(done))};
+  room.admissions.pending.push_back({joining.request.session, joining.done});
   const auto& cursor = joining.request.join.cursor;
   if (!cursor) return begin_anew(room, std::move(joining), "");
   const ResumeCheck check = compare(*cursor, room.log.state());
@@ -36,7 +39,7 @@ void Joins::ask_store(Room& room, Joining joining) {
   backplane_.state(room.name,
                    rooms_.for_room<LogState>(room, [this, asked = room.log.ask(), joining = std::move(joining)](
                                                        Room& r, const Result<LogState>& state) {
-                     if (!state) return joining.done(state.error());
+                     if (!state) return answer(r, joining, state.error());
                      if (state->top.epoch != r.log.last().epoch && !r.checks.is_reading)
                        repair_.follow(r, asked, *state);
                      ResumeCheck check = compare(*joining.request.join.cursor, r.log.state());
@@ -53,7 +56,7 @@ void Joins::resume(Room& room, Joining joining, ResumeCheck check) {
   const HistoryQuery query{check.offset, kEnd, limits::kReplayMessages, false};
   reader_.read(room, query,
                [this, joining = std::move(joining), check](Room& r, const Result<Messages>& found) mutable {
-                 if (!found) return joining.done(found.error());
+                 if (!found) return answer(r, joining, found.error());
                  const bool whole =
                      found->empty() ? check.offset >= r.log.last().offset : found->front().offset == check.offset + 1;
                  if (!whole) return begin_anew(r, std::move(joining), "trimmed");
@@ -68,7 +71,7 @@ void Joins::resume(Room& room, Joining joining, ResumeCheck check) {
 void Joins::begin_anew(Room& room, Joining joining, std::string_view reason) {
   const HistoryQuery query{0, kEnd, joining.request.join.history, true};
   reader_.read(room, query, [joining = std::move(joining), reason](Room& r, const Result<Messages>& found) {
-    if (!found) return joining.done(found.error());
+    if (!found) return answer(r, joining, found.error());
     std::vector<Event> before;
     if (joining.request.join.cursor) before.emplace_back(Reset{r.name, r.log.last().epoch, reason});
     admit(r, joining, std::move(before), false, *found, r.log.last().offset);
@@ -77,15 +80,44 @@ void Joins::begin_anew(Room& room, Joining joining, std::string_view reason) {
 
 /// If the messages end at the last one that was published to the members, the session goes on with the next
 /// publication; else a replay follows.
-void Joins::admit(const Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
+void Joins::admit(Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
                   std::vector<Message> messages, Offset start) {
   const Offset end = messages.empty() ? start : messages.back().offset;
   const Roster& roster = room.attendance.roster;
   const bool tells = room.settings.presence != RoomSettings::Presence::off;
   const std::size_t members = !tells ? 0 : roster.count() + (roster.contains(joining.request.user.id) ? 0 : 1);
-  joining.done(JoinAnswer{std::move(before),
-                          {room.name, {room.log.last().epoch, end}, recovered, std::move(messages), members},
-                          end < room.log.last().offset});
+  answer(room, joining,
+         JoinAnswer{std::move(before),
+                    {room.name, {room.log.last().epoch, end}, recovered, std::move(messages), members},
+                    end < room.log.last().offset});
+}
+
+void Joins::answer(Room& room, const Joining& joining, Result<JoinAnswer> answer) {
+  std::erase_if(room.admissions.pending, [&](const auto& pending) { return pending.done == joining.done; });
+  if (const auto done = std::exchange(*joining.done, nullptr)) done(std::move(answer));
+}
+
+/// The roster has a user when the store and this node have been told of it, so this node counts those that it has let
+/// in since. Another node may let in as many in that moment.
+bool Joins::has_seat(Room& room, const User& user) {
+  const std::uint32_t max_members = room.settings.max_members;
+  const Roster& roster = room.attendance.roster;
+  if (max_members == 0 || roster.contains(user.id)) return true;
+  auto& seats = room.admissions.seats;
+  std::erase_if(seats, [&roster](const std::string& id) { return roster.contains(id); });
+  if (std::find(seats.begin(), seats.end(), user.id) != seats.end()) return true;
+  if (roster.count() + seats.size() >= max_members) return false;
+  seats.push_back(user.id);
+  return true;
+}
+
+void Joins::leave(Room& room, const SessionRef& session, const User& user) {
+  leave_seat(room, user);
+  std::erase_if(room.admissions.pending, [&](const auto& pending) {
+    if (pending.session != session) return false;
+    std::exchange(*pending.done, nullptr)(Failure{ErrorCode::not_joined, "the room was left before the join was done"});
+    return true;
+  });
 }
 
 void Joins::continue_replay(ReplayRequest request, Completion<ReplayPage> done) {
@@ -105,6 +137,9 @@ void Joins::continue_replay(ReplayRequest request, Completion<ReplayPage> done) 
                      page.reset = Reset{r.name, r.log.last().epoch, "trimmed"};
                    page.end = found->back().offset;
                    page.frames = encode_batch(r, request.session.format, *found);
+                 } else if (request.after < r.log.last().offset) {
+                   page.reset = Reset{r.name, r.log.last().epoch, "trimmed"};
+                   page.end = r.log.last().offset;
                  }
                  page.last = page.end == r.log.last().offset || found->empty();
                  done(std::move(page));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,6 +23,10 @@ class Joins {
       : backplane_(backplane), rooms_(rooms), reader_(reader), repair_(repair) {}
 
   void join(Room& room, JoinRequest request, Completion<JoinAnswer> done);
+  /// The session leaves: its joins under way end with not_joined.
+  static void leave(Room& room, const SessionRef& session, const User& user);
+  /// The session of the user is another user's from now on.
+  static void leave_seat(Room& room, const User& user) { std::erase(room.admissions.seats, user.id); }
   /// While the store does not answer, the request waits for continue_stalled(). Errors: not_joined.
   void continue_replay(ReplayRequest request, Completion<ReplayPage> done);
   /// Once a second while the store answers.
@@ -30,12 +35,14 @@ class Joins {
  private:
   struct Joining {
     JoinRequest request;
-    Completion<JoinAnswer> done;
+    std::shared_ptr<Completion<JoinAnswer>> done;
   };
+  static bool has_seat(Room& room, const User& user);
+  static void answer(Room& room, const Joining& joining, Result<JoinAnswer> answer);
   void ask_store(Room& room, Joining joining);
   void resume(Room& room, Joining joining, ResumeCheck check);
   void begin_anew(Room& room, Joining joining, std::string_view reason);
-  static void admit(const Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
+  static void admit(Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
                     std::vector<Message> messages, Offset start);
 
   Backplane& backplane_;

@@ -11,16 +11,16 @@ constexpr Offset kEnd = std::numeric_limits<Offset>::max();
 
 }  // namespace
 
-/// If the store ends below the published messages at two reads, it has lost them, or they were forged: the reader gets
-/// the messages that the store has.
+/// If the store ends below the published messages at two reads, it has lost them, or they were forged. The reader then
+/// gets the messages that the store has.
 void LogReader::read(Room& room, HistoryQuery query, Found found, bool is_retry) {
   fan_out_.publish(room);
   // The node may remember more than the room keeps.
   const Offset last = room.log.last().offset;
   const Offset kept = room.settings.history_size;
   if (kept > 0 && last > kept) query.after = std::max(query.after, last - kept);
-  if (auto messages = room.log.remembered(query.after, query.before, query.limit, query.newest)) {
-    return found(room, std::move(*messages));
+  if (auto messages = room.log.recent().page(query.after, query.before, query.limit, query.newest)) {
+    return tell(room, query, std::move(*messages), found);
   }
   backplane_.history(room.name, query,
                      rooms_.for_room<Messages>(room, [this, query, found = std::move(found), asked = room.log.ask(),
@@ -32,21 +32,38 @@ void LogReader::read(Room& room, HistoryQuery query, Found found, bool is_retry)
                          if (!falls_short || !is_retry) return read(r, query, found, falls_short);
                          repair_.compare_soon(r);
                        }
-                       found(r, messages);
+                       tell(r, query, std::move(*messages), found);
                      }));
 }
 
-/// Makes `messages` end where the published messages end, which may have gone on during the read. Returns false if the
-/// remembered messages do not begin there any more.
+/// Without the messages that are too old for the room, which are the first: as if the store had trimmed them. Where
+/// nothing is left of a page from the oldest on, newer messages may follow.
+void LogReader::tell(Room& room, HistoryQuery query, Messages messages, const Found& found) {
+  const Milliseconds kept = room.settings.history_age;
+  const UnixMs oldest = kept > Milliseconds{0} ? clock_.unix_ms() - kept.count() : 0;
+  const auto is_kept = [oldest](const Message& message) { return time_of(message.body.view()) >= oldest; };
+  const auto first = oldest > 0 ? std::find_if(messages.begin(), messages.end(), is_kept) : messages.begin();
+  const bool is_cut = !query.newest && query.limit > 0 && messages.size() >= query.limit;
+  if (first == messages.end() && is_cut) {
+    query.after = messages.back().offset;
+    return read(room, query, found);
+  }
+  messages.erase(messages.begin(), first);
+  found(room, std::move(messages));
+}
+
+/// Makes `messages` end at the last published message, which may have changed during the read. Returns false if the
+/// recent messages do not begin there any more.
 bool LogReader::join_published(Room& room, const HistoryQuery& query, Messages& messages) {
   const Offset last = room.log.last().offset;
   std::erase_if(messages, [last](const Message& message) { return message.offset > last; });
   const bool is_cut = !query.newest && messages.size() >= query.limit;
   if (messages.empty() || is_cut || query.before <= last) return true;
-  const auto rest = room.log.remembered(messages.back().offset, kEnd, std::numeric_limits<std::uint32_t>::max(), false);
+  const auto rest =
+      room.log.recent().page(messages.back().offset, kEnd, std::numeric_limits<std::uint32_t>::max(), false);
   if (!rest) return false;
   messages.insert(messages.end(), rest->begin(), rest->end());
-  room.log.remember_older(messages);
+  room.log.add_older(messages);
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "chat/backplane/backplane.hpp"
+#include "chat/base/clock.hpp"
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
 #include "rooms/fan_out.hpp"
@@ -19,8 +20,8 @@ class LogReader {
   using Messages = std::vector<Message>;
   using Found = std::function<void(Room&, const Result<Messages>&)>;
 
-  LogReader(Backplane& backplane, RoomTable& rooms, FanOut& fan_out, Repair& repair)
-      : backplane_(backplane), rooms_(rooms), fan_out_(fan_out), repair_(repair) {}
+  LogReader(Backplane& backplane, RoomTable& rooms, FanOut& fan_out, Repair& repair, const Clock& clock)
+      : backplane_(backplane), rooms_(rooms), fan_out_(fan_out), repair_(repair), clock_(clock) {}
 
   /// Publishes first, so that the messages found and the next publication of the room meet without a gap. `found` may
   /// be called before read() returns. It is not called if the room has been closed meanwhile.
@@ -30,12 +31,14 @@ class LogReader {
 
  private:
   void read(Room& room, HistoryQuery query, Found found, bool is_retry);
+  void tell(Room& room, HistoryQuery query, Messages messages, const Found& found);
   static bool join_published(Room& room, const HistoryQuery& query, Messages& messages);
 
   Backplane& backplane_;
   RoomTable& rooms_;
   FanOut& fan_out_;
   Repair& repair_;
+  const Clock& clock_;
 };
 
 }  // namespace chat

@@ -32,7 +32,7 @@ class Metering {
   /// The room's table of senders has this sender now: its next message costs less.
   void on_stored(KnownSenders::Key sender) { known_senders_.add(sender); }
 
-  /// A node broadcast something; takes its report if it is one.
+  /// Takes the report in a broadcast of another node, if there is one.
   void on_broadcast(std::string_view payload);
   /// Broadcasts the unreported use.
   void report();

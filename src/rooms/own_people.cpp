@@ -12,8 +12,9 @@ void OwnPeople::add_news(const std::string& id, Person& person) {
 
 void OwnPeople::enter(const User& user) {
   Person& person = people_[user.id];
-  const bool is_known = person.tabs++ > 0 && person.name == user.name;
+  const bool is_known = person.tabs++ > 0 && person.name == user.name && person.info == user.info;
   person.name = user.name;
+  person.info = user.info;
   if (!is_known) add_news(user.id, person);
 }
 
@@ -25,8 +26,10 @@ void OwnPeople::leave(const std::string& id) {
 
 void OwnPeople::rename(const User& user) {
   const auto place = people_.find(user.id);
-  if (place == people_.end() || place->second.tabs == 0 || place->second.name == user.name) return;
+  if (place == people_.end() || place->second.tabs == 0) return;
+  if (place->second.name == user.name && place->second.info == user.info) return;
   place->second.name = user.name;
+  place->second.info = user.info;
   add_news(user.id, place->second);
 }
 
@@ -45,7 +48,7 @@ PresenceChange OwnPeople::take_news(const NodeInstance& instance, std::size_t ma
     person.is_news = false;
     if (person.tabs > 0) {
       person.may_stand = true;
-      change.joined.push_back({place->first, person.name});
+      change.joined.push_back({place->first, person.name, person.info});
     } else if (person.may_stand) {
       change.left.push_back(place->first);
     } else {
@@ -76,7 +79,7 @@ PresenceChange OwnPeople::everybody(const NodeInstance& instance) {
   for (auto& [id, person] : people_) {
     if (person.tabs == 0) continue;
     person.may_stand = true;
-    change.joined.push_back({id, person.name});
+    change.joined.push_back({id, person.name, person.info});
   }
   return change;
 }

@@ -36,8 +36,8 @@ void Repair::compare_soon(Room& room) {
   if (!room.checks.is_reading && shards_.is_available(room.name)) reconcile(room);
 }
 
-/// Reads the top first, then the messages after the last delivered one. A message that was held before the first read
-/// and lies above that top was never in the log.
+/// Reads the top first, then the messages after the last delivered one. A message that was buffered before the first
+/// read and lies above that top was never in the log.
 void Repair::refill(Room& room) {
   if (is_mutant("refill-off")) {
     room.log.refill(room.log.ask(), room.log.highest_buffered(), {});
@@ -81,17 +81,18 @@ void Repair::reconcile(Room& room, const RoomLog::Asked& asked, std::optional<Of
                    }));
 }
 
-/// A publication has contradicted a delivered message: compares the remembered messages with the store.
+/// A publication has contradicted a delivered message: compares the recent messages with the store.
 void Repair::audit(Room& room) {
   room.checks.is_reading = true;
   const auto asked = room.log.ask();
-  const HistoryQuery query{room.log.remembered_after(), asked.delivered.offset + 1, RoomLog::kRemembered, false};
+  const HistoryQuery query{room.log.recent().before_oldest(), asked.delivered.offset + 1, RecentMessages::kMax, false};
   using Messages = std::vector<Message>;
   backplane_.history(room.name, query,
                      rooms_.for_room<Messages>(room, [this, asked](Room& r, const Result<Messages>& stored) {
                        r.checks.is_reading = false;
                        if (!stored) return;  // on_available() begins again
-                       reconcile(r, asked, r.log.first_forged(asked, *stored));
+                       const auto forged = r.log.recent().first_difference(*stored, asked.delivered.offset);
+                       reconcile(r, asked, forged);
                      }));
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "chat/rooms/own_people.hpp"
 #include "chat/rooms/pace.hpp"
 #include "chat/rooms/room_log.hpp"
+#include "chat/rooms/room_requests.hpp"
 #include "chat/rooms/roster.hpp"
 #include "chat/rooms/session_ref.hpp"
 #include "rooms/audience.hpp"
@@ -30,8 +32,9 @@ struct Room {
   std::uint64_t serial;     // tells this room from an earlier one of the same name
   RoomLog log;
   Audience audience;
-  RoomSettings settings;  // as the last join had them
-  bool is_begun = false;  // its first message is being stored
+  RoomSettings settings;     // as the last join had them
+  bool is_begun = false;     // its first message is being stored
+  bool is_occupied = false;  // a session has been let in
 
   /// RoomOpener's.
   struct Opening {
@@ -44,6 +47,16 @@ struct Room {
     std::vector<Request> requests;  // wait until the room is open
   } opening;
   bool is_open() const { return opening.phase == Opening::Phase::open; }
+
+  /// Joins'.
+  struct Admissions {
+    struct Pending {
+      SessionRef session;  // its leave cancels the join
+      std::shared_ptr<Completion<JoinAnswer>> done;
+    };
+    std::vector<Pending> pending;    // joins that wait for the store
+    std::vector<std::string> seats;  // of a room with max_members: users let in here whom the roster does not have yet
+  } admissions;
 
   /// FanOut's.
   struct Delivery {

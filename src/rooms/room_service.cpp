@@ -1,24 +1,14 @@
 #include "chat/rooms/room_service.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
 #include <utility>
 
 #include "chat/base/log.hpp"
 #include "chat/base/mutant.hpp"
-#include "chat/base/thread_check.hpp"
 #include "chat/base/trace.hpp"
+#include "chat/codec/json/json_check.hpp"
 #include "chat/core/limits.hpp"
-#include "rooms/fan_out.hpp"
-#include "rooms/joins.hpp"
-#include "rooms/leases.hpp"
-#include "rooms/log_reader.hpp"
-#include "rooms/metering.hpp"
-#include "rooms/presence.hpp"
-#include "rooms/repair.hpp"
-#include "rooms/room_opener.hpp"
-#include "rooms/room_table.hpp"
-#include "rooms/store_shards.hpp"
+#include "rooms/room_service_parts.hpp"
 
 namespace chat {
 namespace {
@@ -35,45 +25,6 @@ Completion<Ack> traced(const Append& append, Completion<Ack> done) {
 
 }  // namespace
 
-/// A part uses only the parts above it. Where a lower part has news for an upper one, a function is passed here.
-struct RoomService::Parts {
-  Parts(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance, const UsageLimits& limits,
-        const Clock& clock)
-      : backplane(backends.backplane()),
-        shards(backplane),
-        fan_out(loop, rooms, clock),
-        repair(backplane, shards, rooms, fan_out),
-        reader(backplane, rooms, fan_out, repair),
-        joins(backplane, rooms, reader, repair),
-        leases(
-            loop, backends.presence(), instance, clock, [this] { presence.resync(); },
-            [this](const auto& living) { presence.on_living(living); }),
-        presence(loop, backends.presence(), shards, instance, rooms, fan_out, clock,
-                 [this] { return leases.is_complete(); }),
-        metering(loop, backplane, instance, limits, clock),
-        opener(
-            backplane, rooms, [this](Room& room, auto then) { presence.load(room, std::move(then)); },
-            [this](Room& room) {
-              repair.repair(room);
-              fan_out.touch(room);
-            }),
-        check_timer(loop) {}
-
-  [[no_unique_address]] ThreadCheck thread;
-  Backplane& backplane;
-  StoreShards shards;
-  RoomTable rooms;
-  FanOut fan_out;
-  Repair repair;
-  LogReader reader;
-  Joins joins;
-  Leases leases;
-  Presence presence;
-  Metering metering;
-  RoomOpener opener;
-  boost::asio::steady_timer check_timer;
-};
-
 RoomService::RoomService(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance,
                          const UsageLimits& limits, const Clock& clock)
     : parts_(std::make_unique<Parts>(loop, backends, std::move(instance), limits, clock)) {}
@@ -81,6 +32,8 @@ RoomService::RoomService(boost::asio::io_context& loop, ClusterServices& backend
 RoomService::~RoomService() = default;
 
 void RoomService::attach(ShardPort& shard) { parts_->fan_out.attach(shard); }
+
+void RoomService::watch(RoomWatch& watch) { parts_->watch = &watch; }
 
 void RoomService::start() {
   parts_->backplane.start(*this);
@@ -124,6 +77,12 @@ void RoomService::join(JoinRequest request, Completion<JoinAnswer> done) {
     room.audience.add(request.session);
     parts_->presence.enter(room, request.user);
   }
+  if (parts_->watch != nullptr && !room.is_occupied) {
+    done = [this, name = room.name, done = std::move(done)](Result<JoinAnswer> answer) {
+      if (answer) tell_occupied(name);
+      done(std::move(answer));
+    };
+  }
   if (room.is_open()) return parts_->joins.join(room, std::move(request), std::move(done));
   const SessionRef session = request.session;
   parts_->opener.open(room, session,
@@ -131,6 +90,12 @@ void RoomService::join(JoinRequest request, Completion<JoinAnswer> done) {
                         if (!opened) return done(opened.error());
                         parts_->joins.join(**opened, std::move(request), std::move(done));
                       });
+}
+
+/// A room that lets nobody in is not occupied.
+void RoomService::tell_occupied(const std::string& name) {
+  Room* const room = parts_->rooms.find(name);
+  if (room != nullptr && !std::exchange(room->is_occupied, true)) parts_->watch->on_room(name, true);
 }
 
 void RoomService::continue_replay(ReplayRequest request, Completion<ReplayPage> done) {
@@ -142,31 +107,60 @@ void RoomService::leave(const SessionRef& session, const std::string& name, cons
   Room* const room = parts_->rooms.find(name);
   if (room == nullptr) return;
   parts_->opener.cancel(*room, session);
+  Joins::leave(*room, session, user);
   room->audience.remove(session);
   parts_->presence.leave(*room, user);
   if (room->audience.count() > 0) return;
   parts_->presence.retire(*room);
+  if (room->is_occupied) parts_->watch->on_room(name, false);
   parts_->opener.close(*room);
 }
 
 void RoomService::rename(const std::string& name, const User& before, const User& user) {
-  if (Room* const room = parts_->rooms.find(name)) parts_->presence.rename(*room, before, user);
+  Room* const room = parts_->rooms.find(name);
+  if (room == nullptr) return;
+  if (before.id != user.id) Joins::leave_seat(*room, before);
+  parts_->presence.rename(*room, before, user);
 }
 
-void RoomService::publish(Append append, const Payer& payer, Completion<Ack> done) {
+/// It is not known of a room that is still being opened whether it has a log.
+/// A message from outside a room, to an inbox, may be its first.
+bool RoomService::is_first_of(const Room* room) const {
+  return room == nullptr || (!room->is_begun && room->log.last().offset == 0);
+}
+
+std::optional<Failure> RoomService::charge(const Append& append, const Payer& payer) {
+  const Room* const room = parts_->rooms.find(append.room);
+  const std::size_t members = room == nullptr ? 0 : room->audience.count();
+  return parts_->metering.charge(append, payer, members, is_first_of(room));
+}
+
+void RoomService::find(const Append& append, Completion<Ack> done) {
+  static const auto kTerms = std::make_shared<const AppendTerms>(AppendTerms{{}, {}, true, true});
+  Append question{append.room, append.sender, append.seq, {}};
+  question.terms = kTerms;
+  question.idempotency_key = append.idempotency_key;
+  question.key_budget = append.key_budget;
+  parts_->backplane.append(std::move(question),
+                           [room = append.room, done = std::move(done)](const Result<Appended>& found) {
+                             if (!found) return done(found.error());
+                             done(Ack{room, found->position, true});
+                           });
+}
+
+void RoomService::publish(Append append, const std::optional<Payer>& payer, Completion<Ack> done) {
   Room* const room = parts_->rooms.find(append.room);
   if (is_mutant("ack-before-append") && room != nullptr) {
     const Position& last = room->log.last();
     std::exchange(done, [](const Result<Ack>&) {})(Ack{room->name, {last.epoch, last.offset + 1}});
   }
-  // It is not known of a room that is still being opened whether it has a log.
-  // A message from outside a room, to an inbox, may be its first.
-  const bool is_first = room == nullptr || (!room->is_begun && room->log.last().offset == 0);
+  const bool is_first = is_first_of(room);
   if (is_first && !parts_->backplane.takes_new_rooms()) {
     return done(Failure{ErrorCode::busy, "the store is nearly full, no new rooms for now", kRetryWhenFull});
   }
-  const std::size_t members = room == nullptr ? 0 : room->audience.count();
-  if (auto refusal = parts_->metering.charge(append, payer, members, is_first)) return done(std::move(*refusal));
+  if (payer) {
+    if (auto refusal = charge(append, *payer)) return done(std::move(*refusal));
+  }
   if (is_first && room != nullptr) room->is_begun = true;
   if (append.seq > 0 && !parts_->metering.is_off()) {
     done = [this, sender = Metering::key(append), done = std::move(done)](Result<Ack> ack) {
@@ -205,6 +199,10 @@ void RoomService::notify(const std::string& room, const User& user) {
   parts_->backplane.signal(room, Signal::typing, user.id + ' ' + user.name);
 }
 
+void RoomService::tell(const std::string& room, std::string_view event, std::string_view data) {
+  parts_->backplane.signal(room, Signal::notice, encode_notice(event, data));
+}
+
 // ---- from the backplane
 // ----------------------------------------------------------------------------------------------
 
@@ -237,6 +235,8 @@ void RoomService::on_signal(std::string_view name, Signal kind, std::string_view
     tell_typing(*room, payload);
   } else if (kind == Signal::presence) {
     parts_->presence.on_change(*room, payload);
+  } else if (kind == Signal::notice) {
+    tell_notice(*room, payload);
   }
 }
 
@@ -248,6 +248,14 @@ void RoomService::tell_typing(const Room& room, std::string_view payload) {
   parts_->fan_out.tell_room(room, Typing{room.name, std::move(from)}, 0, std::move(except));
 }
 
+void RoomService::tell_notice(const Room& room, std::string_view payload) {
+  auto notice = decode_notice(payload);
+  if (!notice || validate_json(notice->data)) return log_warn_rarely("junk_notice", {{"room", room.name}});
+  notice->room = room.name;
+  std::string except = std::move(notice->except);
+  parts_->fan_out.tell_room(room, *std::move(notice), 0, std::move(except));
+}
+
 void RoomService::on_broadcast(std::string_view payload) { parts_->metering.on_broadcast(payload); }
 
 void RoomService::on_available(StoreShard shard, bool is_available) {
@@ -255,6 +263,7 @@ void RoomService::on_available(StoreShard shard, bool is_available) {
   const bool is_first = parts.shards.set(shard, is_available);
   log_info(is_available ? "backplane_up" : "backplane_down", {{"shard", shard}, {"rooms", parts.rooms.size()}});
   if (!is_first) tell_availability(shard, is_available);
+  if (shard == 0 && parts.watch != nullptr) is_available ? parts.watch->on_doubt() : parts.watch->on_away();
   if (!is_available) {
     if (shard == 0) parts.leases.on_away();
     return;

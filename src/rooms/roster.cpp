@@ -5,9 +5,25 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
+#include "chat/codec/json/json_check.hpp"
 #include "chat/core/limits.hpp"
 
 namespace chat {
+namespace {
+
+constexpr JsonLimits kInfoLimits{limits::kJsonDepth - 3, limits::kJsonMembers};  // it stands in a list of objects
+
+}  // namespace
+
+/// Another node, or a forger, has written the info; it goes to clients as it is.
+bool Roster::Person::take(const User& user) {
+  const bool has_info = !user.info.empty() && !validate_json(user.info, kInfoLimits);
+  const bool is_known = name == user.name && (info ? has_info && *info == user.info : !has_info);
+  if (is_known) return false;
+  name = user.name;
+  info = has_info ? std::make_unique<std::string>(user.info) : nullptr;
+  return true;
+}
 
 std::optional<std::size_t> Roster::index_of(std::string_view instance) {
   const auto find = [this](std::string_view text) {
@@ -31,9 +47,8 @@ std::optional<std::size_t> Roster::index_of(std::string_view instance) {
 void Roster::add(std::size_t instance, const User& user) {
   const auto [place, is_new] = people_.try_emplace(user.id);
   Person& person = place->second;
-  if (!person.is_told() || person.name != user.name) changed_.push_back(user.id);
+  if (person.take(user) || !person.is_told()) changed_.push_back(user.id);
   if (!is_new && !person.is_here()) std::erase_if(absent_, [&](const Absent& absent) { return absent.id == user.id; });
-  person.name = user.name;
   person.enter(instance);
 }
 
@@ -82,7 +97,7 @@ void Roster::drop_instance(std::string_view instance) {
 }
 
 Member Roster::member(const std::string& id, const Person& person) const {
-  Member member{{id, person.name}, {}};
+  Member member{{id, person.name, person.info ? *person.info : std::string()}, {}};
   for (std::size_t i = 0; i < instances_.size(); ++i) {
     if (person.is_through(i)) member.nodes.emplace_back(node_of(instances_[i].get()));
   }

@@ -35,17 +35,13 @@ TEST_F(FanOutTest, PostsOneBatchToEachShardThatHasMembers) {
 
 TEST_F(FanOutTest, EncodesOnceForAllShards) {
   bring(1);
-  const auto format = static_cast<std::size_t>(plain_format());
-  EXPECT_EQ(shards[0].all<to_shard::ToRoom>()[0].frames[format].view().data(),
-            shards[2].all<to_shard::ToRoom>()[0].frames[format].view().data());
+  EXPECT_EQ(shards[0].all<to_shard::ToRoom>()[0].frames.in(plain_format()).view().data(),
+            shards[2].all<to_shard::ToRoom>()[0].frames.in(plain_format()).view().data());
 }
 
 TEST_F(FanOutTest, EncodesNothingInAFormatThatNoMemberReads) {
   bring(1);
-  std::size_t encoded = 0;
-  const auto batches = shards[0].all<to_shard::ToRoom>();
-  for (const auto& frame : batches[0].frames) encoded += frame ? 1 : 0;
-  EXPECT_EQ(encoded, 1U);
+  EXPECT_EQ(shards[0].all<to_shard::ToRoom>()[0].frames.size(), 1U);
 }
 
 TEST_F(FanOutTest, GathersAfterALargeBatchUntilTheRoomIsDue) {

@@ -24,9 +24,36 @@ class JoinsTest : public RoomParts {
     return found;
   }
   Repair repair{backplane, store_shards, rooms, fan_out};
-  LogReader reader{backplane, rooms, fan_out, repair};
+  LogReader reader{backplane, rooms, fan_out, repair, clock};
   Joins joins{backplane, rooms, reader, repair};
 };
+
+TEST_F(JoinsTest, LetsNoMorePeopleInAtOnceThanTheRoomTakes) {
+  Room& room = open();
+  room.settings.max_members = 2;
+  const auto enter = [&](const std::string& id) {
+    return await<JoinAnswer>(loop,
+                             [&](auto done) { joins.join(room, {on_shard(0), {room.name, {}, 0}, {id, id}}, done); });
+  };
+  EXPECT_TRUE(enter("ana"));
+  EXPECT_TRUE(enter("bo"));
+  EXPECT_TRUE(enter("ana")) << "another tab";
+  EXPECT_EQ(enter("cy").error().code, ErrorCode::forbidden);
+  Joins::leave(room, on_shard(0), {"bo", "bo"});
+  EXPECT_TRUE(enter("cy"));
+}
+
+TEST_F(JoinsTest, AnswersAJoinOnceWhoseSessionLeavesBeforeItIsDone) {
+  Room& room = open();
+  Outcome<JoinAnswer> outcome;
+  joins.join(room, {on_shard(0), {room.name, Position{"unknown", 3}, 2}, {"ana", "Ana"}}, outcome.completion());
+  EXPECT_FALSE(outcome.is_there());
+  Joins::leave(room, on_shard(0), {"ana", "Ana"});
+  ASSERT_TRUE(outcome.is_there());
+  EXPECT_EQ(outcome->error().code, ErrorCode::not_joined);
+  settle(loop);
+  EXPECT_EQ(outcome.times(), 1);
+}
 
 TEST_F(JoinsTest, GivesTheNewestMessagesToAClientWithoutACursor) {
   append(5);

@@ -55,6 +55,14 @@ TEST_F(PresenceTest, PublishesNothingOfAUserWhoCameAndLeftWithinOneInterval) {
   EXPECT_THAT(store.changes, IsEmpty());
 }
 
+TEST_F(PresenceTest, ShowsNoInfoThatIsNoJson) {
+  change({{"cy", "Cy", R"({"a":1})"}, {"di", "Di", R"({"a":)"}}, {});
+  const auto members = room.attendance.roster.members(2);
+  ASSERT_THAT(members, SizeIs(2));
+  EXPECT_EQ(members[0].user.info, R"({"a":1})");
+  EXPECT_EQ(members[1].user.info, "");
+}
+
 TEST_F(PresenceTest, PublishesARefusedChangeAgain) {
   presence.enter(room, ana);
   store.refuses = true;

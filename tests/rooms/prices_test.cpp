@@ -141,6 +141,49 @@ TEST_F(PricesTest, LetsOneAddressBeginOnlySoManyRooms) {
   EXPECT_EQ(served(joined({"new-0"}), 3, {{"type", "send"}, {"id", 1}, {"room", "new-0"}, {"text", "x"}}), 3U);
 }
 
+/// Inboxes as AccessPolicy has them: others than the owner may only send.
+class InboxPolicy final : public Policy {
+ public:
+  Access access(const Principal& principal, std::string_view room) const override {
+    Access access = open_policy().access(principal, room);
+    if (room.starts_with("inbox.") && room != "inbox." + std::string(principal.user_id()))
+      access.rights = {Right::send};
+    return access;
+  }
+  std::optional<CloseReason> exclusion(const Principal&) const override { return std::nullopt; }
+};
+
+TEST_F(PricesTest, LetsOneAddressBeginOnlySoManyInboxesWithoutJoiningThem) {
+  const InboxPolicy policy;
+  node.settings.policy = &policy;
+  std::size_t stored = 0;
+  for (int i = 0; i < 20; ++i) {
+    const std::string room = "inbox.user-" + std::to_string(i);
+    FakeClient& client = joined({});
+    served(client, 1, {{"type", "send"}, {"id", 1}, {"room", room}, {"text", "x"}});
+    stored += client.all("ack").size();
+  }
+  EXPECT_EQ(stored, 5U);
+  FakeClient& neighbour = joined({}, 2);
+  served(neighbour, 1, {{"type", "send"}, {"id", 1}, {"room", "inbox.user-19"}, {"text", "x"}});
+  EXPECT_TRUE(neighbour.has("ack")) << "another address has its own";
+}
+
+TEST_F(PricesTest, DoesNotCountMessagesToAnInboxThatHasBegunAsNewRooms) {
+  const InboxPolicy policy;
+  node.settings.policy = &policy;
+  FakeClient& owner = joined({});
+  owner.hello("Ana");
+  settle(loop);
+  const std::string inbox = "inbox." + owner.last("welcome")["user"]["id"].get<std::string>();
+  owner.join(inbox);
+  settle(loop);
+  ASSERT_TRUE(owner.has("joined"));
+  FakeClient& other = joined({}, 2);
+  served(other, 15, {{"type", "send"}, {"id", 1}, {"room", inbox}, {"text", "x"}});
+  EXPECT_EQ(other.all("ack").size(), 15U);
+}
+
 TEST_F(PricesTest, LetsOneAddressMakeOnlySoManySenders) {
   std::size_t known = 0;
   for (int i = 0; i < 20; ++i) {

@@ -30,7 +30,7 @@ class RoomLogTest : public testing::Test {
   void offer(Offset offset, std::string_view epoch = "e1") { log.offer(epoch, message(offset)); }
   std::vector<Offset> delivered() { return offsets(log.take_deliverable()); }
   std::vector<Offset> remembered(Offset after, Offset before, std::uint32_t limit, bool newest) {
-    const auto found = log.remembered(after, before, limit, newest);
+    const auto found = log.recent().page(after, before, limit, newest);
     return found ? offsets(*found) : std::vector<Offset>{999};
   }
   /// As when the store is asked now, answers at once, and its log ends where the messages or the held ones end.

@@ -53,7 +53,7 @@ TEST_F(RoomLogTest, TakesTheStoresWordForAHeldOffsetThatIsSaidTwice) {
 }
 
 TEST_F(RoomLogTest, HoldsABoundedNumberOfBytes) {
-  const std::string big = '{' + std::string(RoomLog::kMaxBufferedBytes / 4, 'x') + '}';
+  const std::string big = '{' + std::string(EarlyMessages::kMaxBytes / 4, 'x') + '}';
   for (Offset offset = 12; offset <= 20; ++offset) log.offer("e1", {offset, SharedBytes(big)});
   refill(messages(11, 11), 20);
   EXPECT_EQ(delivered().size(), 1U + 3);
@@ -87,8 +87,8 @@ TEST_F(RoomLogTest, DoubtsARepetitionThatSaysSomethingElse) {
   offer(11);
   ASSERT_TRUE(log.is_doubtful());
   const auto asked = log.ask();
-  EXPECT_EQ(log.remembered_after(), 10U);
-  const auto forged = log.first_forged(asked, messages(11, 12));
+  EXPECT_EQ(log.recent().before_oldest(), 10U);
+  const auto forged = log.recent().first_difference(messages(11, 12), asked.delivered.offset);
   EXPECT_EQ(forged, 11U);
   const auto check = log.reconcile(asked, {{"e1", 12}, {}}, forged);
   EXPECT_EQ(check.kind, ResumeCheck::Kind::rewound);
@@ -105,14 +105,14 @@ TEST_F(RoomLogTest, GoesOnAsItWasWhenTheRepetitionIsTheForgedOne) {
   log.offer("e1", {11, SharedBytes("{\"forged\":1}")});
   ASSERT_TRUE(log.is_doubtful());
   const auto asked = log.ask();
-  EXPECT_EQ(log.first_forged(asked, messages(11, 11)), std::nullopt);
+  EXPECT_EQ(log.recent().first_difference(messages(11, 11), asked.delivered.offset), std::nullopt);
   EXPECT_EQ(log.reconcile(asked, {{"e1", 11}, {}}).kind, ResumeCheck::Kind::current);
   EXPECT_FALSE(log.is_doubtful());
   EXPECT_FALSE(log.is_behind());
 }
 
 TEST_F(RoomLogTest, GoesBackBelowAGenuineRepetitionWhenMoreWasForgedThanItRemembers) {
-  for (Offset offset = 11; offset <= 2 * RoomLog::kRemembered; ++offset) {
+  for (Offset offset = 11; offset <= 2 * RecentMessages::kMax; ++offset) {
     log.offer("e1", {offset, SharedBytes("{\"forged\":1}")});
   }
   delivered();

@@ -48,7 +48,7 @@ class Model {
       look();
     }
     ASSERT_EQ(log_.last(), store_.top);
-    const auto newest = log_.remembered(store_.top.offset - 3, store_.top.offset + 1, 3, true);
+    const auto newest = log_.recent().page(store_.top.offset - 3, store_.top.offset + 1, 3, true);
     ASSERT_TRUE(newest);
     for (const auto& message : *newest) ASSERT_EQ(message.body.view(), stored_[message.offset]);
   }
@@ -77,7 +77,7 @@ class Model {
     network_.push_back({store_.top.epoch, {store_.top.offset, SharedBytes(stored_[store_.top.offset])}});
   }
 
-  /// Takes something from the network: the next, or any; leaves it there or loses it, now and then.
+  /// Takes the next message, or any, from the network; now and then leaves it there or loses it.
   void deliver() {
     if (network_.empty()) return;
     const auto at = network_.begin() + static_cast<std::ptrdiff_t>(pick(4) > 0 ? 0 : pick(network_.size()));
@@ -105,10 +105,10 @@ class Model {
     look();
     const auto asked = log_.ask();
     std::vector<Message> stored;
-    for (auto place = stored_.upper_bound(log_.remembered_after()); place != stored_.end(); ++place) {
+    for (auto place = stored_.upper_bound(log_.recent().before_oldest()); place != stored_.end(); ++place) {
       if (place->first <= asked.delivered.offset) stored.push_back({place->first, SharedBytes(place->second)});
     }
-    take(log_.reconcile(asked, store_, log_.first_forged(asked, stored)));
+    take(log_.reconcile(asked, store_, log_.recent().first_difference(stored, asked.delivered.offset)));
   }
 
   void repair() {
@@ -179,7 +179,7 @@ class Model {
       ASSERT_EQ(message.body.view(), stored->second);
     }
     ASSERT_EQ(log_.last().offset, shown_);
-    const auto memory = log_.remembered(shown_ > 3 ? shown_ - 3 : 0, shown_ + 1, 9, true);
+    const auto memory = log_.recent().page(shown_ > 3 ? shown_ - 3 : 0, shown_ + 1, 9, true);
     for (std::size_t i = 0; memory && i < memory->size(); ++i) {
       ASSERT_EQ((*memory)[i].offset, shown_ - memory->size() + 1 + i);
     }

@@ -80,10 +80,10 @@ TEST_F(RoomLogTest, GoesOnAtTheHeldMessagesWhenTheStoreHasNothing) {
 }
 
 TEST_F(RoomLogTest, HoldsABoundedNumberAndFindsTheRestInTheStore) {
-  constexpr Offset kFar = 12 + 3 * RoomLog::kMaxBuffered;
+  constexpr Offset kFar = 12 + 3 * EarlyMessages::kMax;
   for (Offset offset = 12; offset <= kFar; ++offset) offer(offset);
   refill(messages(11, 11), kFar);
-  EXPECT_EQ(delivered().size(), 1 + RoomLog::kMaxBuffered);
+  EXPECT_EQ(delivered().size(), 1 + EarlyMessages::kMax);
   EXPECT_TRUE(log.is_behind());
   while (log.is_behind()) refill(messages(log.last().offset + 1, std::min(kFar, log.last().offset + 200)), kFar);
   EXPECT_EQ(log.last().offset, kFar);
@@ -120,7 +120,7 @@ TEST_F(RoomLogTest, StartsAgainOnALogThatNothingConnectsToItsOwn) {
   EXPECT_EQ(check.kind, ResumeCheck::Kind::unknown);
   EXPECT_EQ(log.last(), (Position{"e9", 2}));
   EXPECT_THAT(delivered(), IsEmpty());
-  EXPECT_EQ(log.remembered(0, 99, 99, false), std::nullopt);
+  EXPECT_EQ(log.recent().page(0, 99, 99, false), std::nullopt);
   offer(3, "e9");
   EXPECT_THAT(delivered(), ElementsAre(3));
 }
@@ -141,34 +141,6 @@ TEST_F(RoomLogTest, KnowsThatItIsBehindWhenTheStoreHasMore) {
   refill(messages(11, 14));
   EXPECT_FALSE(log.is_behind());
   EXPECT_THAT(delivered(), ElementsAre(11, 12, 13, 14));
-}
-
-TEST_F(RoomLogTest, RemembersTheNewestAndSaysWhenThatIsNotAllThatWasAskedFor) {
-  for (Offset offset = 11; offset <= 20; ++offset) offer(offset);
-  EXPECT_THAT(remembered(10, 99, 99, false), ElementsAre(11, 12, 13, 14, 15, 16, 17, 18, 19, 20));
-  EXPECT_THAT(remembered(12, 99, 3, false), ElementsAre(13, 14, 15));
-  EXPECT_THAT(remembered(12, 99, 3, true), ElementsAre(18, 19, 20));
-  EXPECT_THAT(remembered(0, 99, 2, true), ElementsAre(19, 20));
-  EXPECT_THAT(remembered(12, 15, 99, false), ElementsAre(13, 14));
-  EXPECT_THAT(remembered(20, 99, 99, false), IsEmpty());
-  EXPECT_THAT(remembered(12, 13, 99, true), IsEmpty());
-  EXPECT_THAT(remembered(0, 99, 0, true), IsEmpty());
-  EXPECT_EQ(log.remembered(9, 99, 99, false), std::nullopt);
-}
-
-TEST_F(RoomLogTest, RemembersABoundedNumber) {
-  for (Offset offset = 11; offset <= 1010; ++offset) offer(offset);
-  const Offset first = 1010 - RoomLog::kRemembered + 1;
-  EXPECT_EQ(remembered(first - 1, 9999, 9999, false).size(), RoomLog::kRemembered);
-  EXPECT_EQ(log.remembered(first - 2, 9999, 9999, false), std::nullopt);
-}
-
-TEST_F(RoomLogTest, FillsItsMemoryBelowWithWhatWasRead) {
-  log.remember_older(messages(5, 10));
-  EXPECT_THAT(remembered(4, 99, 99, false), ElementsAre(5, 6, 7, 8, 9, 10));
-  log.remember_older({message(2), message(4)});
-  EXPECT_THAT(remembered(3, 99, 99, false), ElementsAre(4, 5, 6, 7, 8, 9, 10));
-  EXPECT_EQ(log.remembered(1, 99, 99, false), std::nullopt);
 }
 
 TEST_F(RoomLogTest, GoesOnAboveTheTopOfALogThatWasTrimmedWhole) {

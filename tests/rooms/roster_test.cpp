@@ -32,6 +32,16 @@ TEST(Roster, CountsAPersonOnTwoNodesOnce) {
   EXPECT_THAT(members[1].nodes, ElementsAre("chat-2"));
 }
 
+TEST(Roster, TellsOfAUserWhoseInfoIsAnother) {
+  Roster roster;
+  roster.apply({"chat-1.a", {{"u1", "Ana", R"({"a":1})"}}, {}}, kNow);
+  EXPECT_EQ(roster.take_changes(kNow)->joined.at(0).user.info, R"({"a":1})");
+  roster.apply({"chat-1.a", {{"u1", "Ana", R"({"a":1})"}}, {}}, kNow);
+  EXPECT_FALSE(roster.take_changes(kNow));
+  roster.apply({"chat-1.a", {kAna}, {}}, kNow);
+  EXPECT_EQ(roster.take_changes(kNow)->joined.at(0).user, kAna);
+}
+
 TEST(Roster, KeepsAPersonUntilTheLastNodeLetsGo) {
   Roster roster;
   roster.apply({"chat-1.a", {kAna}, {}}, kNow);

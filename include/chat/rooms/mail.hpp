@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,11 +11,13 @@
 #include "chat/core/command.hpp"
 #include "chat/core/event.hpp"
 #include "chat/core/names.hpp"
+#include "chat/core/principal.hpp"
+#include "chat/core/rights.hpp"
 #include "chat/core/room_settings.hpp"
 #include "chat/rooms/session_ref.hpp"
 #include "chat/rooms/usage_meters.hpp"
 
-/// The mail between the shards and the rooms of a node. Values only: none points into another thread.
+/// The mail between the shards and the rooms of a node: values, without pointers into another thread.
 namespace chat {
 
 /// Requests of a session; RoomMailbox calls RoomService for each, see there.
@@ -26,6 +30,9 @@ struct Join {
   User user;
   const RoomSettings* settings;
   bool again = false;  // the session is in the room already and wants the messages that it missed
+  bool may_create = true;
+  std::string session_id{};
+  std::uint64_t caller = 0;  // see Asker
 };
 /// A session that is catching up has room for the next page.
 struct ContinueReplay {
@@ -38,9 +45,11 @@ struct Leave {
   SessionRef session;
   std::string room;
   User user;
+  std::string reason{};  // why it was taken out; empty: it has left by itself
 };
 /// The user of a session has another name, or is another user, from now on.
 struct Rename {
+  SessionRef session;
   std::string room;
   User before;
   User user;
@@ -50,6 +59,9 @@ struct Send {
   RequestId id;
   Append append;
   Payer payer;
+  std::string session_id{};
+  Principal principal{};  // where an application decides: it may lose its right meanwhile
+  std::uint64_t caller = 0;
 };
 struct ReadHistory {
   SessionRef session;
@@ -71,10 +83,30 @@ struct NotifyTyping {
   std::string room;
   User user;
 };
+/// A word for the members of a room, on all nodes.
+struct Notify {
+  std::string room;
+  std::string event;
+  std::string data;  // JSON
+};
+struct Call {
+  SessionRef session;
+  RequestId id;
+  std::string session_id;
+  User user;
+  chat::Call call;
+  std::uint64_t caller = 0;
+};
+/// For a session that may not read the log: its join brings no message, and its cursor is worth nothing.
+inline void without_history(chat::Join& join) {
+  join.history = 0;
+  join.cursor.reset();
+}
+
 }  // namespace to_rooms
-using RoomMail =
-    std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename, to_rooms::Send,
-                 to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping, to_rooms::Moderate>;
+using RoomMail = std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename,
+                              to_rooms::Send, to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping,
+                              to_rooms::Moderate, to_rooms::Notify, to_rooms::Call>;
 
 namespace to_shard {
 /// An answer for one session.
@@ -90,6 +122,7 @@ struct Admitted {
   std::vector<Event> before;  // tells how the client's cursor was changed
   Joined joined;
   bool more = false;
+  std::optional<Rights> kept{};  // of those that the rules give; nullopt: all
 };
 /// A page of the messages that a session missed, up to `end`; after the last one it is a member.
 struct Replayed {
@@ -109,14 +142,15 @@ struct JoinRefused {
 /// The same bytes for every member of a room except one user.
 struct ToRoom {
   std::string room;
-  PerFormat<SharedBytes> frames;
+  Frames frames;
   std::size_t messages = 0;  // 0: ephemeral
   std::string except_user;
   bool for_watchers = false;  // only for members with the right to see the people
+  Position last{};            // where members stand in the log behind the frames; no offset: as before
 };
 /// The same bytes for every session.
 struct ToAll {
-  PerFormat<SharedBytes> frames;
+  Frames frames;
 };
 /// The node is leaving: tell clients when to come back, over this time.
 struct Drain {
@@ -126,13 +160,17 @@ struct Drain {
 struct Move {
   Milliseconds over{0};
 };
+/// For the sessions that watch the cluster.
+struct Seen {
+  std::shared_ptr<const ClusterSeen> cluster;
+};
 /// The rights of principals have changed.
 struct Recheck {};
 /// Close the sessions that are still open.
 struct CloseAll {};
 }  // namespace to_shard
-using ShardMail =
-    std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused, to_shard::ToRoom,
-                 to_shard::ToAll, to_shard::Drain, to_shard::Move, to_shard::Recheck, to_shard::CloseAll>;
+using ShardMail = std::variant<to_shard::Answer, to_shard::Admitted, to_shard::Replayed, to_shard::JoinRefused,
+                               to_shard::ToRoom, to_shard::ToAll, to_shard::Drain, to_shard::Move, to_shard::Seen,
+                               to_shard::Recheck, to_shard::CloseAll>;
 
 }  // namespace chat

@@ -17,6 +17,7 @@ class OwnPeople {
  public:
   struct Person {
     std::string name;
+    std::string info;
     std::uint32_t tabs = 0;  // 0: the user has left
     bool is_news = false;    // is in news_
     bool may_stand = false;  // may be in the store
@@ -25,7 +26,7 @@ class OwnPeople {
   void enter(const User& user);
   void leave(const std::string& id);
   void rename(const User& user);
-  /// The store or the other nodes may have lost the users here: publishes them again.
+  /// Publishes all users here again, because the store or other nodes may have lost them.
   void tell_again();
 
   bool has_news() const { return !news_.empty(); }

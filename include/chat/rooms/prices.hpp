@@ -18,7 +18,7 @@ inline constexpr std::size_t kRowsPerUnit = 50;    // read of a room's log
 inline constexpr std::size_t kPushesPerUnit = 64;  // to members of a room
 inline constexpr std::size_t kBytesPerMessage = 1024;
 
-/// Another name or another person: each room is told.
+/// Of another name or another person: each room gets an event.
 inline Units identity(std::size_t rooms) { return kRequest + static_cast<Units>(rooms); }
 /// Of a request that reads `count` rows; the first page is in the price of the request.
 inline Units rows(std::size_t count) { return count == 0 ? 0 : static_cast<Units>((count - 1) / kRowsPerUnit); }
@@ -26,7 +26,7 @@ inline Units pushes(std::size_t members) { return static_cast<Units>(members / k
 /// Of a stored message, in messages: each started KiB counts.
 inline Units message(std::size_t body_bytes) { return 1 + static_cast<Units>(body_bytes / kBytesPerMessage); }
 
-/// Refusals because of a rate. A client that goes on like this does not heed them.
+/// Refusals because of a rate. A client that exceeds this limit ignores them.
 inline constexpr RateLimit kRefusals{50, 1000};
 
 }  // namespace chat::prices

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -10,10 +8,12 @@
 
 #include "chat/core/message.hpp"
 #include "chat/core/position.hpp"
+#include "chat/rooms/early_messages.hpp"
+#include "chat/rooms/recent_messages.hpp"
 
 namespace chat {
 
-/// One room's log as this node follows it: puts publications in order, finds gaps, and remembers the newest messages.
+/// One room's log as this node follows it: puts publications in order, finds gaps, and keeps the newest messages.
 /// A pure state machine; Repair makes the reads that it asks for. Thread: the loop of the rooms. Owner: Room.
 ///
 /// Offsets of an epoch are 1, 2, 3 …. A message at or below the last offset is a repetition and is dropped. A message
@@ -23,13 +23,9 @@ namespace chat {
 /// Any program can publish on a room's channel, so only the store is proof. The store is read when a publication leaves
 /// a gap, has another epoch, or repeats an offset with another body. A publication that arrived before such a read, and
 /// that the store does not have, is dropped.
-/// Bound: kRemembered messages in memory; kMaxBuffered messages and kMaxBufferedBytes bytes buffered.
+/// Bound: those of RecentMessages and EarlyMessages.
 class RoomLog {
  public:
-  static constexpr std::size_t kRemembered = 256;
-  static constexpr std::size_t kMaxBuffered = 1024;
-  static constexpr std::size_t kMaxBufferedBytes = 4 * 1024 * 1024;
-
   /// The state that this node knew when it asked the store. Answers and publications use different connections, so an
   /// answer says nothing of a publication that arrived after the question.
   struct Asked {
@@ -54,19 +50,15 @@ class RoomLog {
   ResumeCheck reconcile(const Asked& asked, const LogState& state, std::optional<Offset> forged = {});
 
   /// A message is buffered because an earlier one is missing: read the store after last().
-  bool has_gap() const { return buffered_ && buffered_->epoch == last_.epoch; }
+  bool has_gap() const { return early_ && early_->epoch() == last_.epoch; }
   /// Messages of an unknown epoch are buffered: ask for the state.
-  bool has_unknown_epoch() const { return buffered_ && buffered_->epoch != last_.epoch; }
+  bool has_unknown_epoch() const { return early_ && early_->epoch() != last_.epoch; }
   /// The store is ahead of the delivered messages, or may have messages that were dropped here.
   bool is_behind() const { return last_.offset < known_top_ || dropped_at_ > 0; }
   /// A publication contradicts the delivered message of its offset: compare with the store.
   bool is_doubtful() const { return doubt_.has_value(); }
   /// One of the above.
-  bool needs_read() const { return buffered_ || is_behind() || is_doubtful(); }
-  /// Messages above this offset are in memory and can be compared.
-  Offset remembered_after() const { return memory_.empty() ? last_.offset : memory_.front().offset - 1; }
-  /// The first offset whose delivered body differs from the stored one.
-  std::optional<Offset> first_forged(const Asked& asked, const std::vector<Message>& stored) const;
+  bool needs_read() const { return early_ || is_behind() || is_doubtful(); }
 
   /// The messages that have become deliverable, in order, since the last call.
   std::vector<Message> take_deliverable();
@@ -78,23 +70,12 @@ class RoomLog {
   const Position& last() const { return last_; }
   LogState state() const { return {last_, ended_}; }
 
-  /// At most `limit` messages between `after` and `before`, the newest or the oldest; none if not all are remembered.
-  std::optional<std::vector<Message>> remembered(Offset after, Offset before, std::uint32_t limit, bool newest) const;
-  /// Adds older messages, read from the store, to the memory.
-  void remember_older(const std::vector<Message>& messages);
+  /// The newest delivered messages.
+  const RecentMessages& recent() const { return recent_; }
+  /// Adds older messages, read from the store, to the recent ones.
+  void add_older(const std::vector<Message>& messages) { recent_.add_older(messages); }
 
  private:
-  /// Messages that cannot be delivered yet, all of one epoch.
-  struct Buffered {
-    struct Entry {
-      SharedBytes body;
-      std::uint64_t arrival;
-    };
-    Epoch epoch;
-    std::map<Offset, Entry> messages;
-    std::size_t bytes = 0;
-    std::uint64_t newest = 0;  // arrival
-  };
   struct Doubt {
     Offset offset;  // the lowest contradicted
     std::uint64_t arrival;
@@ -103,9 +84,8 @@ class RoomLog {
   void deliver(Message message);
   void buffer(std::string_view epoch, Message message);
   void weigh_repetition(const Message& message);
-  void drop_junk(const Asked& asked, Offset top);
-  void rewind(Offset to);
-  void drain_buffered();
+  void skip_to(Offset last);
+  void drain_early();
   void drop_passed();
 
   bool started_ = false;
@@ -116,8 +96,8 @@ class RoomLog {
   std::uint64_t arrivals_ = 0;    // counts publications that were not simply the next one
   std::uint64_t dropped_at_ = 0;  // the arrival at which a message was last dropped; 0: none
   std::optional<Doubt> doubt_;
-  boost::container::deque<Message> memory_;  // consecutive, up to last_; takes no memory while empty, unlike std::deque
-  std::unique_ptr<Buffered> buffered_;       // null while there are none
+  RecentMessages recent_;                 // up to last_
+  std::unique_ptr<EarlyMessages> early_;  // null while there are none
   std::vector<Message> deliverable_;
   std::size_t deliverable_bytes_ = 0;
   std::optional<Offset> trimmed_;

@@ -20,7 +20,8 @@ struct JoinRequest {
   Join join;
   User user;
   RoomSettings settings{};
-  bool again = false;  // the session is in the room already and wants the messages that it missed
+  bool again = false;      // the session is in the room already and wants the messages that it missed
+  bool may_create = true;  // the room need not have a message
 };
 
 /// A join that succeeded. From here on the session is a member; with `more`, only after the replay that follows.

@@ -15,6 +15,7 @@
 namespace chat {
 
 struct Room;
+class RoomWatch;
 class ShardPort;
 
 /// The rooms of a node. It follows each room that has members here, puts the messages from the backplane in order, and
@@ -35,6 +36,8 @@ class RoomService final : public BackplaneSink {
 
   /// Before start(). Shard i is the i-th.
   void attach(ShardPort& shard);
+  /// Before start().
+  void watch(RoomWatch& watch);
   void start();
   /// Gives up presence and the lease, so that the other nodes notice at once that this node is gone.
   void resign();
@@ -45,12 +48,19 @@ class RoomService final : public BackplaneSink {
   void leave(const SessionRef& session, const std::string& room, const User& user);
   /// The user of a session has another name, or is another user, from now on.
   void rename(const std::string& room, const User& before, const User& user);
-  /// Errors: rate_limited, out_of_sequence. After unavailable the message may be stored all the same.
-  void publish(Append append, const Payer& payer, Completion<Ack> done);
+  /// Errors: rate_limited, out_of_sequence. After unavailable the message may be stored all the same. Without a payer
+  /// the message has been charged.
+  void publish(Append append, const std::optional<Payer>& payer, Completion<Ack> done);
+  /// The refusal of a message that is not paid; else it is charged.
+  std::optional<Failure> charge(const Append& append, const Payer& payer);
+  /// The place of a message that is stored already. Errors: not_found (it is new), out_of_sequence.
+  void find(const Append& append, Completion<Ack> done);
   void history(const ReadHistory& request, Completion<Page> done, Caller caller = {});
   void members(const std::string& room, Completion<Members> done, Caller caller = {});
   /// Tells the members of the room on all nodes that the user is typing.
   void notify(const std::string& room, const User& user);
+  /// The same with an event of another name; `data`: JSON.
+  void tell(const std::string& room, std::string_view event, std::string_view data);
 
   /// Whether any shard of the store answers.
   bool is_available() const;
@@ -66,8 +76,11 @@ class RoomService final : public BackplaneSink {
 
  private:
   struct Parts;
+  bool is_first_of(const Room* room) const;
+  void tell_notice(const Room& room, std::string_view payload);
   void tell_typing(const Room& room, std::string_view payload);
   void tell_availability(StoreShard shard, bool is_available);
+  void tell_occupied(const std::string& room);
   void check();
   std::unique_ptr<Parts> parts_;
 };

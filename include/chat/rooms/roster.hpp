@@ -3,6 +3,7 @@
 #include <bitset>
 #include <boost/flyweight.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +43,7 @@ class Roster {
   std::vector<Member> members(std::size_t max) const;
 
   /// The changes since the last call, without the room's name; none if there are none. Users whose grace period ended
-  /// before `now` have left; none has at Instant::min().
+  /// before `now` have left; no user has at Instant::min().
   std::optional<PresenceChanged> take_changes(Instant now);
   /// A user has entered, or has another name, since the last take_changes().
   bool has_arrivals() const { return !changed_.empty(); }
@@ -55,7 +56,10 @@ class Roster {
   class Person {
    public:
     std::string name;
+    std::unique_ptr<std::string> info;  // null: none
 
+    /// Returns false if the person had this name and info before.
+    bool take(const User& user);
     bool is_through(std::size_t instance) const { return marks_.test(instance); }
     bool is_here() const { return (marks_ & all_instances()).any(); }
     void enter(std::size_t instance) { marks_.set(instance); }
