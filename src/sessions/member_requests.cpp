@@ -1,4 +1,7 @@
 // What members of a room ask for: messages, history, people, typing, moderation.
+#include <algorithm>
+#include <limits>
+#include <memory>
 #include <utility>
 
 #include "chat/base/hash.hpp"
@@ -12,6 +15,15 @@
 #include "sessions/refusals.hpp"
 
 namespace chat {
+namespace {
+
+std::shared_ptr<const AppendTerms> terms_for(Session& session, const RoomSettings& settings, bool may_create) {
+  if (settings.pace().is_off() && may_create) return nullptr;
+  const std::string person = settings.pace().is_off() ? std::string() : session.person().user_id();
+  return std::make_shared<const AppendTerms>(AppendTerms{person, settings.pace(), may_create});
+}
+
+}  // namespace
 
 Memberships::Membership* Memberships::allowed_room(Session& session, const RequestId& id, const std::string& room,
                                                    Right right) {
@@ -30,11 +42,12 @@ std::optional<Memberships::PlaceToSend> Memberships::place_to_send(Session& sess
                                                                    const std::string& room) {
   const Membership* const membership = find(room);
   if (membership != nullptr && membership->rights.has(Right::send)) {
-    return PlaceToSend{membership->settings, membership->joining};
+    return PlaceToSend{membership->settings, membership->joining, membership->may_create};
   }
   if (membership == nullptr && is_room_name(room)) {
     const Access access = session.access(room);
-    if (access.rights.has(Right::send) && !access.rights.has(Right::join)) return PlaceToSend{access.settings, false};
+    if (access.rights.has(Right::send) && !access.rights.has(Right::join))
+      return PlaceToSend{access.settings, false, access.may_create};
   }
   allowed_room(session, id, room, Right::send);  // says why not
   return std::nullopt;
@@ -42,7 +55,7 @@ std::optional<Memberships::PlaceToSend> Memberships::place_to_send(Session& sess
 
 void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   const auto place = place_to_send(session, id, request.room);
-  if (!place || !session.pays_message(id) || !keeps_slow_mode(session, id, request.room, *place->settings)) return;
+  if (!place || !session.pays_message(id) || !pays_as_guest(session, id, request.room, place->settings->pace())) return;
   if (is_traced(Hop::received)) {
     trace(Hop::received, {{"room", request.room}, {"session", session.person().session_id()}, {"seq", request.seq}});
   }
@@ -53,9 +66,12 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   }
   if (request.name && !session.rename(id, *request.name)) return;
   Shard& shard = session.shard();
-  Draft draft{session.person().user(), std::move(request.content), shard.clock().unix_ms(),
-              shard.settings().node,   session.person().sender(),  request.seq};
-  std::string key = request.seq == 0 ? std::string() : draft.sender;
+  User from = session.person().user();
+  std::string stands_for = session.person().sender(from.id);
+  Draft draft{std::move(from),       std::move(request.content), shard.clock().unix_ms(),
+              shard.settings().node, std::move(stands_for),      request.seq};
+  std::string sender = request.seq == 0 ? std::string() : draft.sender;
+  std::string key = request.key.empty() ? std::string() : draft.from.id + '/' + request.key;  // each user has own marks
   std::string body = encode_body(draft);
   if (body.size() > limits::kStoredBytes) {
     return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
@@ -63,8 +79,17 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   const RoomSettings& settings = *place->settings;
   to_rooms::Send send{session.ref(),
                       id,
-                      {request.room, std::move(key), request.seq, std::move(body), settings.history_size},
-                      session.payer()};
+                      {request.room, std::move(sender), request.seq, std::move(body), settings.history_size,
+                       settings.history_age, terms_for(session, settings, place->may_create), std::move(key)},
+                      session.payer(),
+                      {},
+                      {}};
+  send.append.key_budget = KeyBudget::people;
+  if (shard.settings().has_method) {
+    send.session_id = session.person().session_id();
+    send.principal = session.person().principal();
+    send.caller = session.caller();
+  }
   // What a connection sends behind its join lies behind joined.offset, so it must not be in the log before that is
   // known.
   place->is_joining ? postpone(session, {id, std::move(request.room), std::move(send)})
@@ -72,12 +97,14 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
 }
 
 void Memberships::handle(Session& session, const RequestId& id, ReadHistory& request) {
+  if (waits_for_join(session, id, request)) return;
   if (allowed_room(session, id, request.room, Right::history) == nullptr) return;
   if (!session.pays(id, prices::kRequest + prices::rows(request.limit))) return;
   session.shard().rooms().post(to_rooms::ReadHistory{session.ref(), id, std::move(request)});
 }
 
 void Memberships::handle(Session& session, const RequestId& id, ListMembers& request) {
+  if (waits_for_join(session, id, request)) return;
   const Membership* const membership = allowed_room(session, id, request.room, Right::presence);
   if (membership == nullptr) return;
   if (membership->settings->presence == RoomSettings::Presence::off) {
@@ -88,6 +115,7 @@ void Memberships::handle(Session& session, const RequestId& id, ListMembers& req
 }
 
 void Memberships::handle(Session& session, const RequestId& id, NotifyTyping& request) {
+  if (waits_for_join(session, id, request)) return;
   const Membership* const membership = allowed_room(session, id, request.room, Right::typing);
   if (membership == nullptr || !session.pays_message(id)) return;
   if (!session.pays(id, prices::kRequest + prices::pushes(membership->room->members.size()))) return;
@@ -96,21 +124,25 @@ void Memberships::handle(Session& session, const RequestId& id, NotifyTyping& re
 }
 
 void Memberships::handle(Session& session, const RequestId& id, Moderate& request) {
+  if (waits_for_join(session, id, request)) return;
   if (allowed_room(session, id, request.room, Right::moderate) == nullptr) return;
   if (!session.pays(id, prices::kMembers)) return;
   session.shard().rooms().post(to_rooms::Moderate{session.ref(), id, std::move(request), session.person().user_id()});
 }
 
-bool Memberships::keeps_slow_mode(Session& session, const RequestId& id, std::string_view room,
-                                  const RoomSettings& settings) {
-  const Seconds pause = settings.slow_mode;
-  if (pause == Seconds{0}) return true;
-  const auto units = static_cast<std::uint32_t>(pause.count());
-  const auto payer = keyed_hash(room) ^ session.payer().person;
+/// The store counts each person; but a guest may be a new person at any time, so the guests of an address share what
+/// so many persons may send.
+bool Memberships::pays_as_guest(Session& session, const RequestId& id, std::string_view room, const SendPace& pace) {
+  const std::uint64_t guests = session.shard().settings().guests_per_address;
+  if (pace.is_off() || guests == 0 || !session.person().principal().is_guest()) return true;
+  const auto cost = static_cast<std::uint32_t>(pace.interval.count());  // of one message, in units of a millisecond
+  const auto burst = std::min<std::uint64_t>(guests * pace.burst * cost, std::numeric_limits<std::uint32_t>::max());
+  const RateLimit limit{static_cast<std::uint32_t>(1000 * guests), static_cast<std::uint32_t>(burst)};
+  const auto payer = keyed_hash(room) ^ session.payer().address;
   const auto wait =
-      session.shard().rates().take(RateTable::Kind::slow_mode, payer, {1, units}, session.shard().clock().now(), units);
+      session.shard().rates().take(RateTable::Kind::slow_mode, payer, limit, session.shard().clock().now(), cost);
   if (wait == Milliseconds{0}) return true;
-  session.send(id, Failure{ErrorCode::rate_limited, "this room is in slow mode", wait});
+  session.send(id, slow_mode(wait));
   return false;
 }
 

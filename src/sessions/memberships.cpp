@@ -28,6 +28,21 @@ Memberships::Membership* Memberships::find(std::string_view room) {
   return const_cast<Membership*>(std::as_const(*this).find(room));
 }
 
+std::optional<Position> Memberships::position(std::string_view room) const {
+  const Membership* const membership = find(room);
+  if (membership == nullptr || !membership->admitted) return std::nullopt;
+  if (membership->is_member()) return membership->room->last;
+  return Position{membership->room->last.epoch, membership->replay_after};
+}
+
+std::vector<std::string> Memberships::rooms() const {
+  std::vector<std::string> names;
+  for (const auto& membership : rooms_) {
+    if (membership.admitted) names.push_back(membership.name());
+  }
+  return names;
+}
+
 bool Memberships::may(std::string_view room, Right right) const {
   const Membership* const membership = find(room);
   return membership != nullptr && membership->rights.has(right);
@@ -39,11 +54,8 @@ void Memberships::handle(Session& session, const RequestId& id, Join& join) {
   if (!is_room_name(join.room)) return refuse_name(session, id);
   const Access access = session.access(join.room);
   if (!access.rights.has(Right::join)) return refuse_closed_room(session, id);
-  if (!access.rights.has(Right::history)) {
-    join.history = 0;
-    join.cursor.reset();
-  }
-  if (!session.pays(id, prices::kRequest + prices::rows(join.history))) return;
+  const auto rows = access.rights.has(Right::history) ? join.history : 0;
+  if (!session.pays(id, prices::kRequest + prices::rows(rows))) return;
   const Membership* known = find(join.room);
   if (known == nullptr && rooms_.size() >= limits::kRoomsPerSession) {
     return session.refuse(id, ErrorCode::too_many_rooms, "leave a room first");
@@ -58,25 +70,31 @@ void Memberships::handle(Session& session, const RequestId& id, Join& join) {
 void Memberships::begin(Session& session, const RequestId& id, Join join, const Access& access) {
   Membership* known = find(join.room);
   const bool again = known != nullptr;
+  Rights rights = access.rights;
+  if (again) rights.keep(known->kept);
+  if (!rights.has(Right::history)) to_rooms::without_history(join);
   if (!again)
-    known = &rooms_.emplace_back(Membership{&session.shard().attach(join.room), access.settings, access.rights});
+    known = &rooms_.emplace_back(
+        Membership{&session.shard().attach(join.room), access.settings, access.rights, kAllRights, access.may_create});
   known->joining = true;
   session.cork(!again && rooms_.size() == 1);
-  session.shard().rooms().post(
-      to_rooms::Join{session.ref(), id, std::move(join), session.person().user(), access.settings, again});
+  session.shard().rooms().post(to_rooms::Join{session.ref(), id, std::move(join), session.person().user(),
+                                              access.settings, again, access.may_create, session.person().session_id(),
+                                              session.caller()});
 }
 
-void Memberships::on_admitted(Session& session, const to_shard::Admitted& mail) {
-  Membership* membership = find(mail.joined.room);
-  if (membership == nullptr) return;
-  for (const auto& event : mail.before) session.send({}, event);
-  if (membership->rights.has(Right::presence)) {
-    session.send(mail.id, mail.joined);
-  } else {
-    Joined joined = mail.joined;
-    joined.members = 0;
-    session.send(mail.id, joined);
+/// A dialogue may serve further requests of the client while it takes an event, so the membership is not used after it.
+void Memberships::on_admitted(Session& session, to_shard::Admitted& mail) {
+  Membership* const membership = find(mail.joined.room);
+  if (membership == nullptr) {
+    return session.send(mail.id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
   }
+  const std::string room = mail.joined.room;
+  if (mail.kept) membership->rights.keep(membership->kept = *mail.kept);
+  if (!membership->rights.has(Right::presence)) mail.joined.members = 0;
+  if (session.shard().settings().authenticator != nullptr) mail.joined.rights = membership->rights;
+  // Members, if there are any, have been sent all up to the same message: the answer waited for that.
+  if (!mail.more || membership->room->last.epoch.empty()) membership->room->last = mail.joined.position;
   membership->admitted = true;
   membership->joining = false;
   membership->replay = ++replays_;
@@ -88,7 +106,9 @@ void Memberships::on_admitted(Session& session, const to_shard::Admitted& mail) 
   } else {
     enter(session, *membership);
   }
-  serve_postponed(session, mail.joined.room);
+  for (const auto& event : mail.before) session.send({}, event);
+  session.send(mail.id, std::move(mail.joined));
+  serve_postponed(session, room);
 }
 
 void Memberships::on_join_refused(Session& session, const to_shard::JoinRefused& mail) {
@@ -108,20 +128,23 @@ void Memberships::on_join_refused(Session& session, const to_shard::JoinRefused&
 void Memberships::on_replayed(Session& session, const to_shard::Replayed& mail) {
   Membership* membership = find(mail.room);
   if (membership == nullptr || membership->replay != mail.replay) return;
-  if (mail.frames) session.send(mail.frames, false);
   if (mail.last) {
+    membership->room->last.offset = mail.end;
     enter(session, *membership);
-    return session.send({}, CaughtUp{mail.room, mail.end});
+  } else {
+    membership->replay_after = mail.end;
+    membership->replay_due = replaying_ = true;
   }
-  membership->replay_after = mail.end;
-  membership->replay_due = replaying_ = true;
+  if (mail.frames) session.send(mail.frames, false);
+  if (mail.last) session.send({}, CaughtUp{mail.room, mail.end});
 }
 
 /// A page at a time, the next when the client has taken the last: a client that is far behind costs a page of memory.
 /// Each page has a price; one that cannot be paid now is tried again a moment later.
 void Memberships::on_drained(Session& session) {
   if (!std::exchange(replaying_, false)) return;
-  for (auto& membership : rooms_) {
+  for (std::size_t i = 0; i < rooms_.size(); ++i) {
+    Membership& membership = rooms_[i];
     if (!membership.replay_due) continue;
     if (!membership.rights.has(Right::history)) {  // taken away meanwhile: the session hears what comes from now on
       membership.replay_due = false;
@@ -156,9 +179,10 @@ void Memberships::moved(const LocalRoom& room, std::uint32_t index) {
 
 // ---- leaving ---------------------------------------------------------------------------------------------------
 
-void Memberships::leave(Session& session, Membership& membership) {
+void Memberships::leave(Session& session, Membership& membership, std::string reason) {
   step_out(session, membership);
-  session.shard().rooms().post(to_rooms::Leave{session.ref(), membership.name(), session.person().user()});
+  session.shard().rooms().post(
+      to_rooms::Leave{session.ref(), membership.name(), session.person().user(), std::move(reason)});
   session.shard().detach(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
   rooms_.pop_back();
@@ -208,17 +232,25 @@ void Memberships::recheck(Session& session) {
     const Access access = session.access(membership.room->name);
     membership.settings = access.settings;
     membership.rights = access.rights;
+    membership.rights.keep(membership.kept);
+    membership.may_create = access.may_create;
     if (access.rights.has(Right::join)) {
       ++i;
     } else {
       std::string room = membership.name();
       std::string reason = session.shard().settings().policy->reason(session.person().principal(), room);
       if (reason.empty()) reason = "this room is not open to you any more";
-      leave(session, membership);
-      refuse_postponed(session, room, {ErrorCode::not_found, std::string(kClosedRoom)});
-      session.send({}, Removed{std::move(room), std::move(reason)});
+      remove(session, std::move(room), std::move(reason));
     }
   }
+}
+
+void Memberships::remove(Session& session, std::string room, std::string reason) {
+  Membership* const membership = find(room);
+  if (membership == nullptr) return;
+  leave(session, *membership, reason);
+  refuse_postponed(session, room, closed_room());
+  session.send({}, Removed{std::move(room), std::move(reason)});
 }
 
 void Memberships::tell_rooms(Session& session, const User& before) {
@@ -227,57 +259,7 @@ void Memberships::tell_rooms(Session& session, const User& before) {
   for (const auto& membership : rooms_) {
     // A new name is a way to speak.
     if (now.id == before.id && !membership.rights.has(Right::send)) continue;
-    session.shard().rooms().post(to_rooms::Rename{membership.name(), before, now});
-  }
-}
-
-// ---- requests behind a join ------------------------------------------------------------------------------------
-
-void Memberships::postpone(Session& session, Postponed request) {
-  if (!postponed_) postponed_ = std::make_unique<std::vector<Postponed>>();
-  if (postponed_->size() >= limits::kPostponedRequests) {
-    return session.send(request.id, Failure{ErrorCode::busy, "too many requests wait for a join"});
-  }
-  postponed_->push_back(std::move(request));
-}
-
-/// The first about this room.
-std::optional<Memberships::Postponed> Memberships::take_postponed(std::string_view room) {
-  if (!postponed_) return std::nullopt;
-  const auto place = std::find_if(postponed_->begin(), postponed_->end(),
-                                  [room](const Postponed& postponed) { return postponed.room == room; });
-  if (place == postponed_->end()) return std::nullopt;
-  Postponed postponed = std::move(*place);
-  postponed_->erase(place);
-  if (postponed_->empty()) postponed_.reset();
-  return postponed;
-}
-
-/// The session is not in the room: to leave it is then no refusal.
-void Memberships::refuse_postponed(Session& session, const std::string& room, const Failure& failure) {
-  while (auto next = take_postponed(room)) {
-    std::holds_alternative<Leave>(next->request) ? session.send(next->id, Left{room}) : session.send(next->id, failure);
-  }
-}
-
-/// Until another join of the room is under way.
-void Memberships::serve_postponed(Session& session, const std::string& room) {
-  for (;;) {
-    const Membership* const membership = find(room);
-    if (membership != nullptr && membership->joining) return;
-    auto next = take_postponed(room);
-    if (!next) return;
-    if (auto* join = std::get_if<Join>(&next->request)) {
-      begin(session, next->id, std::move(*join), session.access(room));
-    } else if (std::holds_alternative<Leave>(next->request)) {
-      leave_room(session, next->id, room);
-    } else if (membership != nullptr && !membership->rights.has(Right::send)) {
-      refuse_right(session, next->id);  // it was taken away meanwhile
-    } else if (membership != nullptr) {
-      publish(session, std::move(std::get<to_rooms::Send>(next->request)));
-    } else {
-      refuse_outsider(session, next->id);
-    }
+    session.shard().rooms().post(to_rooms::Rename{session.ref(), membership.name(), before, now});
   }
 }
 

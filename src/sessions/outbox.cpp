@@ -32,6 +32,7 @@ std::size_t Outbox::peek(std::span<Slice> slices) const {
 
 void Outbox::consume(std::size_t written) {
   CHAT_ASSERT(written <= bytes_);
+  if (written == bytes_) return clear();  // nearly always
   bytes_ -= written;
   std::size_t left = written + written_;
   while (!empty() && left >= front_.frame.size()) {

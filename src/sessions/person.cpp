@@ -66,6 +66,8 @@ void Person::become(const Hello& hello) {
 
 std::string Person::session_id() const { return to_base64url(session_id_); }
 std::string Person::user_id() const { return principal_.user_id(); }
-std::string Person::sender() const { return sender_ ? to_base64url(*sender_) : user_id(); }
+std::string Person::sender(std::string_view user_id) const {
+  return sender_ ? to_base64url(*sender_) : std::string(user_id);
+}
 
 }  // namespace chat

@@ -7,6 +7,8 @@
 #include "chat/base/metrics.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/rooms/prices.hpp"
+#include "chat/rooms/room_mailbox.hpp"
+#include "chat/sessions/session_watch.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/sessions/transport.hpp"
 
@@ -30,6 +32,7 @@ Session::Session(Shard& shard, Transport& transport, Format format, DialoguePtr 
 
 Session::~Session() {
   memberships_.leave_all(*this);
+  tell_ended(close_reason_.empty() ? "the client has left, or its connection broke" : close_reason_);
   shard_.remove(*this);
 }
 
@@ -97,6 +100,7 @@ void Session::send_control(const SharedBytes& frame) {
 void Session::close(CloseReason reason) {
   if (is_closing()) return;
   closed_sessions.add();
+  close_reason_ = reason.text;
   log_debug("session_closing",
             {{"session", person_.session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
   dialogue_->says_goodbye(reason) ? put(goodbye_frame(ref_.format, reason), false) : shard_.mark_dirty(*this);
@@ -107,6 +111,13 @@ void Session::close(CloseReason reason) {
 // ---- in ----------------------------------------------------------------------------------------------------------
 
 void Session::handle(const RequestId& id, Command& command) {
+  if (deciding_) {
+    if (deciding_->behind.size() >= limits::kPostponedRequests) {
+      return send(id, Failure{ErrorCode::busy, "too many requests wait for the application"});
+    }
+    deciding_->behind.emplace_back(id, std::move(command));
+    return;
+  }
   if (lacks_token(command)) {
     send(id, Failure{ErrorCode::unauthorized, std::string(kNoToken.text)});
     return close(kNoToken);
@@ -140,12 +151,34 @@ void Session::refuse(const RequestId& id, ErrorCode code, std::string message) {
 void Session::welcome(const RequestId& id) {
   person_.greet();
   const auto& settings = shard_.settings();
-  send(id, Welcome{settings.node, person_.session_id(), person_.user(), person_.sender(), settings.messages.per_second,
-                   settings.messages.burst, expires()});
+  tell_begun();
+  send(id, Welcome{settings.node, person_.session_id(), person_.user(), person_.sender(person_.user_id()),
+                   settings.messages.per_second, settings.messages.burst, expires()});
+}
+
+void Session::tell_begun() {
+  SessionWatch* const watch = shard_.settings().watch;
+  if (watch != nullptr && !std::exchange(is_told_, true)) watch->on_begun(person_.session_id(), person_.user());
+}
+
+void Session::tell_ended(std::string_view reason) {
+  if (std::exchange(is_told_, false)) shard_.settings().watch->on_ended(person_.session_id(), reason);
+}
+
+void Session::tell_user_change(const User& before) {
+  if (!is_told_ || before.id == person_.user_id()) return;
+  tell_ended("its user is another one now");
+  tell_begun();
 }
 
 void Session::handle(const RequestId& id, Hello& hello) {
-  if (hello.token && (!pays(id, prices::kToken) || !take_token(id, *hello.token))) return;
+  if (!hello.token) return serve_hello(id, hello);
+  if (!pays(id, prices::kToken)) return;
+  const std::string token = *std::exchange(hello.token, std::nullopt);
+  take_token(id, token, [this, id, hello]() mutable { serve_hello(id, hello); });
+}
+
+void Session::serve_hello(const RequestId& id, Hello& hello) {
   if (hello.name && !normalize_name(id, *hello.name)) return;
   const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
   if (!is_secret(hello.identity_secret) || !is_secret(hello.producer)) {
@@ -157,18 +190,49 @@ void Session::handle(const RequestId& id, Hello& hello) {
   const User before = person_.user();
   person_.become(hello);
   memberships_.tell_rooms(*this, before);
+  tell_user_change(before);
   if (before.id != person_.user_id()) recheck();
   if (!is_closing()) welcome(id);
 }
 
 void Session::handle(const RequestId& id, Refresh& refresh) {
   if (!pays(id, prices::kToken)) return;
-  if (take_token(id, refresh.token)) send(id, Refreshed{expires()});
+  take_token(id, refresh.token, [this, id] { send(id, Refreshed{expires()}); });
 }
 
 void Session::handle(const RequestId& id, AskNode&) {
   if (!pays(id, prices::kRequest)) return;
   send(id, NodeAnswer{shard_.settings().node, person_.session_id(), person_.user_id()});
+}
+
+void Session::handle(const RequestId& id, WatchCluster& watch) {
+  if (!pays(id, prices::kRequest)) return;
+  shard_.watch(ref_, watch.on);
+  send(id, Watching{watch.on});
+}
+
+void Session::handle(const RequestId& id, Call& call) {
+  const auto& has_method = shard_.settings().has_method;
+  if (!has_method || !has_method(call.method)) return handle(id, call.unknown);
+  if (!pays(id, prices::kRequest)) return;
+  shard_.rooms().post(to_rooms::Call{ref_, id, person_.session_id(), person_.user(), std::move(call), caller()});
+}
+
+// ---- questions of the application ----------------------------------------------------------------------------------
+
+void Session::ask(const std::string& method, const std::string& arguments, Instant due, Completion<std::string> done) {
+  if (!asks_) asks_ = std::make_unique<Asks>();
+  const auto id = asks_->add(shard_.clock().now(), due, done);
+  id ? send({}, Ask{*id, method, arguments})
+     : done(Failure{ErrorCode::busy, "too many questions wait for this client"});
+}
+
+bool Session::answer(std::string_view ask, Result<std::string> answer) {
+  return asks_ && asks_->answer(ask, std::move(answer));
+}
+
+void Session::handle(const RequestId& id, AnswerAsk& given) {
+  if (!answer(given.id, std::move(given.answer))) refuse(id, ErrorCode::not_found, "no question of this id waits");
 }
 
 bool Session::normalize_name(const RequestId& id, std::string& name) {
@@ -204,6 +268,8 @@ Payer Session::payer() const {
   std::memcpy(&person, person_.principal().person.data(), sizeof person);
   return {transport_.address(), person};
 }
+
+std::uint64_t Session::caller() const { return person_.principal().is_guest() ? payer().address : payer().person; }
 
 void Session::refuse_for(const RequestId& id, Milliseconds wait, std::string_view what) {
   send(id, Failure{ErrorCode::rate_limited, "too many " + std::string(what), wait});

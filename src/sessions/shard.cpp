@@ -110,7 +110,14 @@ void Shard::mark_dirty(Session& session) {
 }
 
 void Shard::keep_alive_later(const Session& session, Milliseconds after) {
-  keepalives_.add(session.ref(), clock_.now(), after);
+  if (after >= kTick) return keepalives_.add(session.ref(), clock_.now(), after);
+  const auto timer = std::make_shared<boost::asio::steady_timer>(context_, after);  // finer than the clockwork
+  timer->async_wait([this, timer, who = session.ref()](boost::system::error_code) { keep_alive(who); });
+}
+
+void Shard::keep_alive(SessionRef who) {
+  Session* const session = find(who);
+  if (session != nullptr && !session->is_closing()) session->dialogue().keep_alive(*session, clock_.now());
 }
 
 void Shard::replay_later(const Session& session) { replays_.add(session.ref(), clock_.now(), kReplayPause); }
@@ -141,10 +148,7 @@ void Shard::tick() {
     if (session == nullptr || session->person().is_greeted()) return;
     session->close({CloseCode::hello_timeout, session->dialogue().greeting().missing});
   });
-  keepalives_.take_due(now, [this, now](SessionRef who) {
-    Session* session = find(who);
-    if (session != nullptr && !session->is_closing()) session->dialogue().keep_alive(*session, now);
-  });
+  keepalives_.take_due(now, [this](SessionRef who) { keep_alive(who); });
   alarms_.take_due(now, [this](SessionRef who, Instant due) {
     if (Session* session = find(who)) session->on_alarm(due);
   });
@@ -184,6 +188,7 @@ void Shard::handle(to_shard::JoinRefused& mail) {
 void Shard::handle(to_shard::ToRoom& mail) {
   const auto place = rooms_.find(mail.room);
   if (place == rooms_.end()) return;
+  if (mail.last.offset > 0) place->second->last = std::move(mail.last);
   const bool ephemeral = mail.messages == 0;
   const auto& members = place->second->members;
   const std::string& except = mail.except_user;
@@ -191,7 +196,7 @@ void Shard::handle(to_shard::ToRoom& mail) {
   for (Session* member : members) {
     if (!except.empty() && member->person().is(except, except_bytes)) continue;
     if (mail.for_watchers && !member->memberships().may(mail.room, Right::presence)) continue;
-    member->send(mail.frames[static_cast<std::size_t>(member->format())], ephemeral);
+    if (const auto& frame = mail.frames.in(member->format())) member->send(frame, ephemeral);
   }
   deliveries_.fetch_add(mail.messages * members.size(), std::memory_order_relaxed);
 }
@@ -199,7 +204,7 @@ void Shard::handle(to_shard::ToRoom& mail) {
 void Shard::handle(to_shard::ToAll& mail) {
   for (const auto& slot : slots_) {
     if (slot.session == nullptr) continue;
-    slot.session->send(mail.frames[static_cast<std::size_t>(slot.session->format())], false);
+    if (const auto& frame = mail.frames.in(slot.session->format())) slot.session->send(frame, false);
   }
 }
 
@@ -226,6 +231,28 @@ void Shard::ask_to_move(std::size_t from, Milliseconds over) {
       departures_.push_back({session->ref(), clock_.now() + after});
   }
   if (from < slots_.size()) boost::asio::post(context_, [this, from, over] { ask_to_move(from, over); });
+}
+
+void Shard::watch(SessionRef session, bool on) {
+  const auto is_same = [session](SessionRef other) {
+    return other.slot == session.slot && other.generation == session.generation;
+  };
+  std::erase_if(watchers_, is_same);
+  if (on) watchers_.push_back(session);
+  watcher_count_.store(watchers_.size(), std::memory_order_relaxed);
+}
+
+void Shard::handle(to_shard::Seen& mail) {
+  std::erase_if(watchers_, [this](SessionRef who) { return find(who) == nullptr; });
+  watcher_count_.store(watchers_.size(), std::memory_order_relaxed);
+  std::array<SharedBytes, kFormats> frames;
+  for (const SessionRef who : std::vector(watchers_)) {
+    Session* const session = find(who);
+    if (session == nullptr) continue;
+    auto& frame = frames[static_cast<std::size_t>(session->format())];
+    if (!frame) frame = make_frame(session->format(), {}, *mail.cluster);
+    if (frame) session->send(frame, true);
+  }
 }
 
 void Shard::handle(to_shard::Recheck&) {

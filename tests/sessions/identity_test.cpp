@@ -31,7 +31,7 @@ class FakeAuthenticator final : public Authenticator {
   UnixMs start_;
 };
 
-/// Everything is allowed that is not taken away.
+/// Allows all actions that no test takes away.
 class FakePolicy final : public Policy {
  public:
   Access access(const Principal& principal, std::string_view room) const override {
@@ -39,6 +39,7 @@ class FakePolicy final : public Policy {
     if (closed == room) access.rights = {};
     access.rights.remove(taken);
     access.settings = &settings;
+    access.may_create = may_create;
     return access;
   }
   std::string reason(const Principal&, std::string_view) const override { return "because"; }
@@ -48,6 +49,7 @@ class FakePolicy final : public Policy {
   }
 
   RoomSettings settings;
+  bool may_create = true;
   std::string closed, blocked;
   Rights taken;
 };
@@ -255,6 +257,125 @@ TEST_F(IdentityTest, SendsNothingBehindAJoinOfARoomThatMayBeFullIfItsSocketIsGon
   backends->release();
   run();
   EXPECT_EQ(backends->appends, 0U);
+}
+
+TEST_F(IdentityTest, TellsItsRightsInARoomUnlessTokensAreOff) {
+  policy.taken = {Right::typing};
+  FakeClient& ana = user("ana");
+  ana.join("lobby");
+  run();
+  EXPECT_EQ(ana.last("joined")["rights"], (json{"join", "history", "send", "presence"}));
+  node.settings.authenticator = nullptr;
+  FakeClient& bob = node.connect();
+  bob.join("lobby");
+  run();
+  EXPECT_FALSE(bob.last("joined").contains("rights"));
+}
+
+TEST_F(IdentityTest, SendsAtThePaceOfTheRoom) {
+  policy.settings.messages_per_minute = 8;  // two at once
+  FakeClient& ana = user("ana");
+  ana.join("lobby");
+  for (const char* text : {"1", "2", "3"}) ana.send("lobby", text);
+  run();
+  EXPECT_EQ(ana.reply("2")["type"], "ack");
+  EXPECT_EQ(ana.reply("3")["code"], "rate_limited");
+  EXPECT_EQ(ana.reply("3")["retry_after_ms"], 7500);
+  pass(Seconds{8});
+  ana.send("lobby", "4");
+  run();
+  EXPECT_EQ(ana.reply("4")["type"], "ack");
+}
+
+TEST_F(IdentityTest, HoldsTheGuestsOfAnAddressToThePaceOfSoManyPersons) {
+  policy.settings.slow_mode = Seconds(60);
+  node.settings.guests_per_address = 2;
+  const auto answer_to_new_guest = [this](std::uint64_t from) {
+    FakeClient& guest = node.connect();
+    guest.from = from;
+    guest.hello("Eve");
+    guest.join("lobby");
+    guest.send("lobby", "hi");
+    run();
+    return guest.reply("hi")["type"];
+  };
+  EXPECT_EQ(answer_to_new_guest(1), "ack");
+  EXPECT_EQ(answer_to_new_guest(1), "ack");
+  EXPECT_EQ(answer_to_new_guest(1), "error");
+  EXPECT_EQ(answer_to_new_guest(2), "ack");
+  pass(Seconds{31});
+  EXPECT_EQ(answer_to_new_guest(1), "ack");
+}
+
+TEST_F(IdentityTest, TellsNoMessageThatIsTooOldForTheRoom) {
+  policy.settings.history_age = Seconds(60);
+  FakeClient& ana = user("ana");
+  ana.join("lobby");
+  ana.send("lobby", "old");
+  run();
+  const json old = ana.last("message");
+  pass(Seconds{40});
+  ana.send("lobby", "new");
+  run();
+  pass(Seconds{30});
+  ana.forget();
+  ana.say({{"type", "history"}, {"id", 1}, {"room", "lobby"}});
+  ana.say({{"type", "history"}, {"id", 2}, {"room", "lobby"}, {"after", 0}, {"limit", 1}});
+  run();
+  for (const int id : {1, 2}) {
+    ASSERT_THAT(ana.reply(id)["messages"], SizeIs(1)) << ana.reply(id);
+    EXPECT_EQ(ana.reply(id)["messages"][0]["text"], "new");
+    EXPECT_EQ(ana.reply(id)["begins"], 2);
+  }
+  FakeClient& bob = user("bob");
+  bob.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"cursor", {{"epoch", old["epoch"]}, {"offset", 0}}}});
+  run();
+  EXPECT_EQ(bob.last("reset")["reason"], "trimmed");
+  EXPECT_EQ(bob.last("joined")["offset"], 2);
+  pass(Seconds{60});
+  FakeClient& eve = user("eve");
+  eve.say({{"type", "join"}, {"id", 1}, {"room", "lobby"}, {"cursor", {{"epoch", old["epoch"]}, {"offset", 1}}}});
+  run();
+  EXPECT_EQ(eve.last("reset")["reason"], "trimmed");
+  EXPECT_THAT(eve.last("joined")["messages"], IsEmpty());
+  EXPECT_EQ(eve.last("joined")["offset"], 2);
+  ana.forget();
+  ana.send("lobby", "newest");
+  run();
+  EXPECT_EQ(ana.last("message")["offset"], 3);
+}
+
+TEST_F(IdentityTest, DoesNotBeginARoomWithoutThatRight) {
+  policy.may_create = false;
+  FakeClient& ana = user("ana");
+  ana.join("lobby");
+  ana.send("lobby", "behind");
+  run();
+  EXPECT_EQ(ana.reply("join lobby")["code"], "not_found");
+  EXPECT_EQ(ana.reply("join lobby")["message"], closed_room().message);
+  EXPECT_EQ(ana.reply("behind")["code"], "not_found");
+  policy.may_create = true;
+  FakeClient& bob = user("bob");
+  bob.join("lobby");
+  bob.send("lobby", "first");
+  run();
+  EXPECT_EQ(bob.reply("first")["type"], "ack");
+  policy.may_create = false;
+  ana.forget();
+  ana.join("lobby");
+  ana.send("lobby", "second");
+  run();
+  EXPECT_EQ(ana.reply("second")["type"], "ack");
+}
+
+TEST_F(IdentityTest, SendsTheFirstMessageToAnInboxOnlyWithThatRight) {
+  policy.taken = {Right::join};
+  policy.may_create = false;
+  FakeClient& ana = user("ana");
+  ana.send("inbox.bob", "knock");
+  run();
+  EXPECT_EQ(ana.reply("knock")["code"], "not_found");
+  EXPECT_EQ(ana.reply("knock")["message"], closed_room().message);
 }
 
 TEST_F(IdentityTest, IsCalledByItsIdIfTheTokenHasNoName) {

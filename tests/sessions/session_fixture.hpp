@@ -36,4 +36,10 @@ class OneNode : public testing::Test {
   FakeNode node{loop, clock, "chat-1", std::unique_ptr<ClusterServices>(backends), 2, {10, 20}, {20, 200}};
 };
 
+/// The same with one client.
+class SessionTest : public OneNode {
+ protected:
+  FakeClient& client = node.connect();
+};
+
 }  // namespace chat

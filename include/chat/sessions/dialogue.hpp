@@ -31,6 +31,8 @@ class Dialogue {
   virtual void begin(Session&) {}
   /// One message of the client, as its transport brought it.
   virtual void receive(Session& session, std::string_view bytes) = 0;
+  /// The same of a binary message.
+  virtual void receive_binary(Session& session, std::string_view bytes) { receive(session, bytes); }
   /// An event for this client alone. True: the dialogue has dealt with it.
   virtual bool take(Session&, const RequestId&, const Event&) { return false; }
   /// A frame, while the session diverts frames to its dialogue.

@@ -33,15 +33,29 @@ class Memberships {
   void handle(Session& session, const RequestId& id, NotifyTyping& typing);
   void handle(Session& session, const RequestId& id, Moderate& order);
 
-  void on_admitted(Session& session, const to_shard::Admitted& mail);
+  void on_admitted(Session& session, to_shard::Admitted& mail);
   void on_replayed(Session& session, const to_shard::Replayed& mail);
   void on_join_refused(Session& session, const to_shard::JoinRefused& mail);
   /// The client has taken all that was queued: a replay goes on, if it is paid for.
   void on_drained(Session& session);
+  /// Where the session stands in the log of a room that it is in: the last message that it has been sent.
+  std::optional<Position> position(std::string_view room) const;
+  /// The rooms whose join has been answered.
+  std::vector<std::string> rooms() const;
+  /// The same: `see(room, replayed)`. `replayed`: up to where the log has been replayed, if the session still catches
+  /// up.
+  template <class See>
+  void each_room(See see) const {
+    for (const auto& m : rooms_) {
+      if (m.admitted) see(*m.room, m.is_member() ? std::nullopt : std::optional(m.replay_after));
+    }
+  }
   /// Whether the session has the right in this room.
   bool may(std::string_view room, Right right) const;
   /// The policy has changed: rooms that the session may not be in any more are left.
   void recheck(Session& session);
+  /// Takes the session out of the room, if it is there, and tells the client the reason.
+  void remove(Session& session, std::string room, std::string reason);
   /// The session's place in a room's list has changed.
   void moved(const LocalRoom& room, std::uint32_t index);
   /// The person is called otherwise, or is another one.
@@ -54,7 +68,9 @@ class Memberships {
   struct Membership {
     LocalRoom* room;
     const RoomSettings* settings;   // of the policy
-    Rights rights;                  // as the policy had it last
+    Rights rights;                  // as the policy had it last, and of those only `kept`
+    Rights kept;                    // by the application
+    bool may_create;                // the same
     std::uint32_t index = kNotYet;  // in the room's list; not yet: the join or the replay is under way
     bool joining = false;           // a join is under way: requests about the room are postponed
     bool admitted = false;          // a join has been answered
@@ -64,10 +80,11 @@ class Memberships {
     bool is_member() const { return index != kNotYet; }
     std::string name() const;
   };
+  using MemberRequest = std::variant<ReadHistory, ListMembers, NotifyTyping, Moderate>;
   struct Postponed {
     RequestId id;
     std::string room;
-    std::variant<Join, Leave, to_rooms::Send> request;
+    std::variant<Join, Leave, to_rooms::Send, MemberRequest> request;
   };
 
   const Membership* find(std::string_view room) const;
@@ -77,16 +94,25 @@ class Memberships {
   struct PlaceToSend {
     const RoomSettings* settings;
     bool is_joining;
+    bool may_create;
   };
   std::optional<PlaceToSend> place_to_send(Session& session, const RequestId& id, const std::string& room);
-  static bool keeps_slow_mode(Session& session, const RequestId& id, std::string_view room,
-                              const RoomSettings& settings);
+  static bool pays_as_guest(Session& session, const RequestId& id, std::string_view room, const SendPace& pace);
   void begin(Session& session, const RequestId& id, Join join, const Access& access);
   static void enter(Session& session, Membership& membership);
   static void step_out(Session& session, Membership& membership);
-  void leave(Session& session, Membership& membership);
+  /// `reason`: why the session is taken out of the room; empty: it leaves by itself.
+  void leave(Session& session, Membership& membership, std::string reason = {});
   void leave_room(Session& session, const RequestId& id, const std::string& room);
   void postpone(Session& session, Postponed request);
+  /// Whether the session is not in the room yet: the request waits, because the join may be refused.
+  template <class Request>
+  bool waits_for_join(Session& session, const RequestId& id, Request& request) {
+    const Membership* const membership = find(request.room);
+    if (membership == nullptr || membership->admitted) return false;
+    postpone(session, {id, request.room, MemberRequest(std::move(request))});
+    return true;
+  }
   std::optional<Postponed> take_postponed(std::string_view room);
   void serve_postponed(Session& session, const std::string& room);
   bool may_send_unseen(std::string_view room) const;

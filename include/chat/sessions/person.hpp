@@ -39,9 +39,9 @@ class Person {
   const std::string& name() const { return name_; }
   std::string session_id() const;
   std::string user_id() const;
-  /// Stands for (user, producer) in stored messages without giving the producer away.
-  std::string sender() const;
-  User user() const { return {user_id(), name_}; }
+  /// Stands for (user, producer) in stored messages without giving the producer away. `user_id`: user_id().
+  std::string sender(std::string_view user_id) const;
+  User user() const { return {user_id(), name_, principal_.identity ? principal_.identity->info : std::string()}; }
   /// Whether this is the person, given the id, and what its letters stand for if it is that of a guest.
   bool is(std::string_view id, std::string_view bytes) const {
     return principal_.identity ? principal_.identity->user_id == id

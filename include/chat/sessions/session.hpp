@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "chat/codec/format.hpp"
 #include "chat/core/close.hpp"
@@ -10,7 +14,9 @@
 #include "chat/core/event.hpp"
 #include "chat/core/policy.hpp"
 #include "chat/rooms/session_ref.hpp"
+#include "chat/sessions/asks.hpp"
 #include "chat/sessions/dialogue.hpp"
+#include "chat/sessions/door.hpp"
 #include "chat/sessions/memberships.hpp"
 #include "chat/sessions/outbox.hpp"
 #include "chat/sessions/person.hpp"
@@ -33,14 +39,30 @@ class Session {
 
   /// One message of the client, for its dialogue.
   void receive(std::string_view payload) { dialogue_->receive(*this, payload); }
+  void receive_binary(std::string_view payload) { dialogue_->receive_binary(*this, payload); }
   /// Bytes came from the client, pongs too.
   void heard(Instant now) { last_heard_ = now; }
   Instant last_heard() const { return last_heard_; }
-  /// A token has shown who the user is: before the first request, or in one. Ends the session if the user may not be
-  /// here.
+  /// The door has let the client in. Ends the session if the user may not be here.
+  void enter(LetIn let_in);
+  /// The identity of the session from now on. Ends the session if the user may not be here.
   void authenticate(std::shared_ptr<const Identity> identity);
-  /// Whether the session is that of this identity's user; null: of a guest.
-  bool is_of(const Identity* identity) const;
+  /// The same by a newer token: what the application has given stays.
+  void renew(const std::shared_ptr<const Identity>& token);
+  /// Whether the session is that of this token's user; null: of a client without a token.
+  bool is_of(const Identity* token) const;
+  /// The end of the token; 0: there is none, or it does not end.
+  UnixMs expires() const;
+
+  /// A newer token of the session's user has come beside the connection. Returns its end, 0: it has none. Errors:
+  /// unauthorized; forbidden: it is another user's; rate_limited. The session keeps the token that it has then.
+  Result<UnixMs> refresh(std::string_view token);
+
+  /// Asks the client for the application. Errors: busy, if too many questions wait; refused; not_found: the session
+  /// ends. After `due` nobody waits for the answer.
+  void ask(const std::string& method, const std::string& arguments, Instant due, Completion<std::string> done);
+  /// False: no question with this id waits for an answer.
+  bool answer(std::string_view ask, Result<std::string> answer);
 
   /// Serves one request.
   void handle(const RequestId& id, Command& command);
@@ -77,6 +99,8 @@ class Session {
   bool pays(const RequestId& id, std::uint32_t price);
   Milliseconds charge(std::uint32_t price);
   Payer payer() const;
+  /// For the application, see Asker.
+  std::uint64_t caller() const;
   /// False, and answered, if the person cannot be called so.
   bool rename(const RequestId& id, std::string name);
 
@@ -99,12 +123,18 @@ class Session {
   void watch_token();
   bool is_excluded();
   bool lacks_token(const Command& command) const;
-  /// False, and answered, if the token shows no user, or not the same.
-  bool take_token(const RequestId& id, std::string_view token);
-  UnixMs expires() const;
+  /// Calls `then` if the token is good, after the application has decided on it, too. Otherwise the request is
+  /// answered.
+  void take_token(const RequestId& id, std::string_view token, std::function<void()> then);
+  void ask_door(const RequestId& id, std::shared_ptr<const Identity> token, std::function<void()> then);
+  void on_entry(Entry entry);
+  void serve_hello(const RequestId& id, Hello& hello);
   void handle(const RequestId& id, Hello& hello);
   void handle(const RequestId& id, Refresh& refresh);
   void handle(const RequestId& id, AskNode& node);
+  void handle(const RequestId& id, WatchCluster& watch);
+  void handle(const RequestId& id, Call& call);
+  void handle(const RequestId& id, AnswerAsk& answer);
   void handle(const RequestId& id, Failure& failure);
   void put(SharedBytes frame, bool ephemeral);
   bool is_over_budget(const SharedBytes& frame) const;
@@ -113,6 +143,9 @@ class Session {
   void refuse_for(const RequestId& id, Milliseconds wait, std::string_view what);
   bool normalize_name(const RequestId& id, std::string& name);
   void welcome(const RequestId& id);
+  void tell_begun();
+  void tell_ended(std::string_view reason);
+  void tell_user_change(const User& before);
 
   Shard& shard_;
   Transport& transport_;
@@ -122,6 +155,8 @@ class Session {
   bool dirty_ = false;   // stands in the shard's list of sessions to flush
   bool corked_ = false;  // not flushed before the next frame
   bool expiry_told_ = false;
+  bool is_told_ = false;           // its beginning, see SessionWatch
+  std::string_view close_reason_;  // empty: the client has left
   Outbox outbox_;
   Person person_;
   Memberships memberships_;
@@ -129,6 +164,14 @@ class Session {
   Instant last_heard_;
   Instant alarm_{};  // the one that counts
   DialoguePtr dialogue_;
+  std::unique_ptr<Asks> asks_;                     // null: the application has not asked yet
+  std::shared_ptr<const ConnectRequest> came_by_;  // of a guest about whom the application was asked
+  struct Deciding {
+    RequestId id;
+    std::function<void()> then;
+    std::vector<std::pair<RequestId, Command>> behind;  // requests that came meanwhile
+  };
+  std::unique_ptr<Deciding> deciding_;  // the application decides on a token
 };
 
 }  // namespace chat

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -19,6 +20,7 @@
 #include "chat/base/thread_check.hpp"
 #include "chat/core/authenticator.hpp"
 #include "chat/core/policy.hpp"
+#include "chat/core/position.hpp"
 #include "chat/rooms/shard_port.hpp"
 #include "chat/sessions/alarm_queue.hpp"
 #include "chat/sessions/deadline_queue.hpp"
@@ -26,8 +28,10 @@
 namespace chat {
 
 class BatchWriter;
+class Door;
 class RoomMailbox;
 class Session;
+class SessionWatch;
 
 /// What all sessions of a node are held to and told.
 struct SessionSettings {
@@ -35,10 +39,16 @@ struct SessionSettings {
   RateLimit messages{10, 20};   // of a connection
   RateLimit requests{20, 100};  // of a connection and of a person, in units of rooms/prices.hpp
   RateLimit address_requests{};
-  RateLimit address_input{};  // bytes
+  RateLimit address_input{};             // bytes
+  RateLimit address_faults{};            // tokens of HTTP requests that are not accepted
+  std::uint32_t guests_per_address = 0;  // that count as so many persons in slow mode; 0: any number
   const Policy* policy = &open_policy();
   const Authenticator* authenticator = nullptr;  // null: tokens are off
   bool requires_token = false;
+  /// Whether the application has this method. Thread: every shard's. Empty: it has none.
+  std::function<bool(std::string_view)> has_method{};
+  SessionWatch* watch = nullptr;  // null: none
+  Door* door = nullptr;           // null: no application decides
 };
 
 /// A room as one shard knows it.
@@ -46,6 +56,7 @@ struct LocalRoom {
   std::string_view name;       // the key it stands under
   std::uint32_t sessions = 0;  // members, and those who are about to be
   std::vector<Session*> members;
+  Position last{};  // of the last message that the members have been sent
 };
 
 /// One thread, one io_context, and the sessions that live on it for life. Shards share nothing but the frames they
@@ -71,6 +82,8 @@ class Shard final : public ShardPort {
 
   std::uint64_t session_count() const { return session_count_.load(std::memory_order_relaxed); }
   std::uint64_t deliveries() const { return deliveries_.load(std::memory_order_relaxed); }
+  /// Sessions that watch the cluster.
+  std::size_t watcher_count() const { return watcher_count_.load(std::memory_order_relaxed); }
   bool is_draining() const { return draining_; }
 
   // For the sessions and connections of this shard.
@@ -88,13 +101,24 @@ class Shard final : public ShardPort {
   /// Makes the session a member; returns its place in the list.
   std::uint32_t enter(LocalRoom& room, Session& session);
   void leave(LocalRoom& room, std::uint32_t index);
+  /// nullptr: it has ended.
+  Session* find(SessionRef who);
   void mark_dirty(Session& session);
+  /// Calls `visit` for each session; it may close the session.
+  template <class Visit>
+  void for_each_session(Visit visit) {
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+      if (slots_[slot].session != nullptr) visit(*slots_[slot].session);
+    }
+  }
   /// Calls Dialogue::keep_alive() of the session after a while.
   void keep_alive_later(const Session& session, Milliseconds after);
   /// Calls Session::on_alarm() at this moment, or up to a second later.
   void wake(SessionRef session, Instant due) { alarms_.add(session, due); }
   /// Calls Memberships::on_drained() of the session in a moment.
   void replay_later(const Session& session);
+  /// Shows the session the cluster, or no longer.
+  void watch(SessionRef session, bool on);
   void write_through(BatchWriter& writer) { writer_ = &writer; }
   /// Shared by all connections while they read: what is left over is theirs to keep.
   std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
@@ -114,8 +138,9 @@ class Shard final : public ShardPort {
   void handle(to_shard::Drain& mail);
   void handle(to_shard::Move& mail);
   void handle(to_shard::CloseAll& mail);
+  void handle(to_shard::Seen& mail);
   void handle(to_shard::Recheck& mail);
-  Session* find(SessionRef who);
+  void keep_alive(SessionRef who);
   void ask_to_move(std::size_t from, Milliseconds over);
   void flush_after(int hops);
   void flush();
@@ -142,12 +167,14 @@ class Shard final : public ShardPort {
   };
   std::vector<Departure> departures_;
   TextMap<std::unique_ptr<LocalRoom>> rooms_;
+  std::vector<SessionRef> watchers_;  // of the cluster
   std::vector<Session*> dirty_;
   BatchWriter* writer_ = nullptr;
   std::unique_ptr<std::array<char, 128 * 1024>> read_buffer_;
   std::minstd_rand jitter_{std::random_device{}()};
   std::atomic<std::uint64_t> session_count_{0};
   std::atomic<std::uint64_t> deliveries_{0};
+  std::atomic<std::size_t> watcher_count_{0};
   bool draining_ = false;
 };
 
