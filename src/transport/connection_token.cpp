@@ -23,7 +23,7 @@ std::string signed_id(std::string_view secret, std::string_view id) {
   return std::string(id) + to_base64url(hmac_sha256(secret, id));
 }
 
-/// The tokens of resumable connections are told from others by what they are signed with.
+/// Tokens of resumable connections are signed with another key than the others.
 std::string resumable_secret(std::string_view secret) { return std::string(secret) + ".resumable"; }
 
 }  // namespace

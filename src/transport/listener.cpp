@@ -21,8 +21,8 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr int kAcceptsPerTurn = 8;             // a storm of newcomers must not hold up those who are in
-constexpr int kSecondsForRequest = 1;          // the kernel keeps a connection back that has said nothing, so long
+constexpr int kAcceptsPerTurn = 8;             // many new clients must not hold up connected ones
+constexpr int kSecondsForRequest = 1;          // the kernel keeps a silent connection back this long
 constexpr Milliseconds kPauseAfterError{100};  // out of descriptors: trying at once would only spin
 constexpr Seconds kBetweenWarnings{60};        // the cause lasts, and the log must not fill the disk
 constexpr std::string_view kNoDescriptor =
@@ -33,8 +33,8 @@ bool is_exhausted(int failure) { return failure == EMFILE || failure == ENFILE; 
 
 Descriptor open_spare() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
-/// Whatever the client asks, the answer is the same. What has arrived is read first: closing a socket with unread bytes
-/// resets the connection, and the client may lose the answer.
+/// Refuses any request. Reads the bytes that have arrived first: closing a socket with unread bytes resets the
+/// connection, and the client may lose the answer.
 void turn_away(const Descriptor& socket) {
   std::array<char, 8192> unread;
   [[maybe_unused]] const auto size = ::recv(socket.get(), unread.data(), unread.size(), MSG_DONTWAIT);
@@ -54,7 +54,7 @@ Listener::Listener(const asio::ip::tcp::endpoint& address, std::vector<ShardCont
       spare_(open_spare()) {
   ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &kSecondsForRequest,
                sizeof kSecondsForRequest);
-  acceptor_.set_option(asio::ip::tcp::no_delay(true));  // what is accepted inherits it
+  acceptor_.set_option(asio::ip::tcp::no_delay(true));  // accepted sockets inherit it
   acceptor_.native_non_blocking(true);
   acceptor_.listen(4096);
 }
@@ -103,8 +103,8 @@ bool Listener::accept_some() {
   return true;
 }
 
-/// At the limit of descriptors a newcomer would wait in the kernel's queue until one is free. The spare one lets each
-/// newcomer be answered at once. False when another thread took that one, too.
+/// At the limit of descriptors a new client would wait in the kernel's queue until one is free. With the spare one the
+/// node answers each new client at once. Returns false if another thread took that one, too.
 bool Listener::refuse_some() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     spare_.reset();

@@ -13,7 +13,8 @@ TEST(ConnectionRequest, ArrivesAsItWasSent) {
                                         {Kind::send, 0, std::string("7\n\0\xff", 4)},
                                         {Kind::poll, ~std::uint64_t{0}, ""},
                                         {Kind::written, 7, ""},
-                                        {Kind::end, 0, ""}};
+                                        {Kind::end, 0, ""},
+                                        {Kind::refresh, 0, "a.b.c"}};
   for (const auto& request : requests) {
     const auto decoded = decode_connection_request(encode(request));
     ASSERT_TRUE(decoded);

@@ -28,7 +28,7 @@ class LoneNode {
 
   Asked ask(ConnectionRequest request) {
     auto asked = std::make_shared<std::optional<ConnectionAnswer>>();
-    connections.ask("id", request, Seconds(60), [asked](ConnectionAnswer answer) { *asked = std::move(answer); });
+    relay.ask("id", request, Seconds(60), [asked](ConnectionAnswer answer) { *asked = std::move(answer); });
     settle(loop);
     return asked;
   }
@@ -46,7 +46,8 @@ class LoneNode {
   ManualClock clock;
   FakeNode node{loop, clock, "chat-1", make_memory_services(loop, make_memory_bus({}))};
   Shard& shard = node.shards.front();
-  LogicalConnections connections{shard, node.backends->messenger(), node.backends->kv(), loop};
+  ConnectionRelay relay{loop, node.backends->messenger(), node.backends->kv(), loop};
+  LogicalConnections connections{shard, relay};
 
  private:
   LogicalConnection* added_ = nullptr;

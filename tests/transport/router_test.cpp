@@ -99,6 +99,26 @@ TEST_F(RouterTest, FindsTheProtocolOfAWebSocketByItsPath) {
   for (const char* path : {"/loose//", "/loos", "/", ""}) EXPECT_EQ(router.websocket_at(path), nullptr) << path;
 }
 
+TEST_F(RouterTest, TellsAPathThatTwoHandlersWant) {
+  router.get("/ready", answer("ready"));
+  router.on(http::verb::post, "/poll", answer("poll"));
+  router.websocket("/ws", {"exact.v1"});
+  router.on_loosely(http::verb::get, "/chatHub", answer("hub"));
+  router.on_loosely(http::verb::get, "/poll", answer("of another method"));
+  router.websocket_loosely("/chatHub", {"loose.v1"});
+  EXPECT_EQ(router.clash(), std::nullopt);
+  Router readiness = router, poll = router, below = router, websocket = router;
+  readiness.on_loosely(http::verb::get, "/READY", answer("hub"));
+  EXPECT_EQ(readiness.clash(), "/ready");
+  poll.on_loosely(http::verb::post, "/poll", answer("hub"));
+  EXPECT_EQ(poll.clash(), "/poll");
+  below.on_loosely(http::verb::post, "/api/publish", answer("hub"));
+  below.on_below(http::verb::post, "/api/", answer("api"));
+  EXPECT_EQ(below.clash(), "/api/publish");
+  websocket.websocket_loosely("/WS", {"loose.v1"});
+  EXPECT_EQ(websocket.clash(), "/ws");
+}
+
 TEST(PathOf, LeavesOutTheQuery) {
   EXPECT_EQ(path_of("/ws"), "/ws");
   EXPECT_EQ(path_of("/ws?a=b?c"), "/ws");

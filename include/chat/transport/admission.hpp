@@ -27,8 +27,8 @@ class AddressRanges {
   std::vector<boost::asio::ip::network_v6> v6_;
 };
 
-/// Whose connection it is: the peer, or, where the peer is a trusted proxy, the right-most address of X-Forwarded-For
-/// that is not one too.
+/// The address of the client: the peer, or, behind a trusted proxy, the right-most address of X-Forwarded-For that is
+/// no trusted proxy.
 boost::asio::ip::address client_address(const boost::asio::ip::address& peer, std::string_view forwarded_for,
                                         const AddressRanges& trusted_proxies);
 
@@ -42,9 +42,8 @@ struct AdmissionLimits {
   std::uint32_t per_address = 0;
 };
 
-/// Counts the connections of a node. Addresses are counted in a table of fixed size by their hash: two busy addresses
-/// that share a place share its limit too, which in 65,536 places is rare, and no shard ever waits for another. Thread:
-/// any.
+/// Counts the connections of a node. Addresses are counted in a table of fixed size by their hash, so that no shard
+/// waits for another. Two busy addresses in one of the 65,536 places share its limit, which is rare. Thread: any.
 class Admission {
  public:
   explicit Admission(AdmissionLimits limits) : limits_(limits) {}
@@ -65,7 +64,7 @@ class Admission {
       if (admission_ != nullptr) admission_->release(address_);
     }
     explicit operator bool() const { return admission_ != nullptr; }
-    /// Whose it is, see address_key().
+    /// The client's address, see address_key().
     std::uint64_t address() const { return address_; }
 
    private:
@@ -75,7 +74,8 @@ class Admission {
     std::uint64_t address_ = 0;
   };
   Permit admit(const boost::asio::ip::address& address);
-  /// Counts a place as another address's from now on. False: that has all it may have, and nothing has changed.
+  /// Counts a place as another address's from now on. Returns false, and changes nothing, if that address has all it
+  /// may have.
   bool move(Permit& place, const boost::asio::ip::address& address);
 
   /// Whether new clients are served at all. Requests of those that are here, and plain HTTP, always are.

@@ -10,7 +10,7 @@
 
 namespace chat {
 
-/// What this cluster's connection tokens are signed with: configured, or agreed on by its nodes soon after the start.
+/// The secret that signs this cluster's connection tokens: configured, or agreed on by its nodes soon after the start.
 /// While a secret gives way to another, tokens of both are genuine.
 class ClusterSecret {
  public:

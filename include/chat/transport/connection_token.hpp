@@ -9,12 +9,12 @@
 namespace chat {
 
 /// Names a connection of several requests or sockets: the time it was made (48 bits of Unix milliseconds), 10 random
-/// bytes and an HMAC-SHA256 over both under the cluster's secret, in base64url. Any node can tell a genuine one without
-/// asking the node that made it, and nobody else can make one. It is a secret of its client: with it one can speak for
-/// the connection, so it is never logged nor shown to others.
+/// bytes and an HMAC-SHA256 over both under the cluster's secret, in base64url. Any node recognises a genuine one
+/// without asking the node that made it, and only nodes can make one. It is a secret of its client: a program that has
+/// it can speak for the connection. Therefore it is never logged nor shown to others.
 using ConnectionToken = std::string;
 
-/// How a client came by its connection.
+/// The result of a negotiation.
 struct Negotiated {
   ConnectionToken token;   // empty: without one
   bool resumable = false;  // it may go on over another socket
@@ -22,8 +22,8 @@ struct Negotiated {
 
 ConnectionToken mint_token(std::string_view secret, UnixMs now, bool resumable = false);
 
-/// Whether some node with this secret has made the token of a connection that is not resumable. Takes the same time
-/// however much of it is right.
+/// Whether some node with this secret has made the token of a connection that is not resumable. Takes the same
+/// time for every wrong token.
 bool is_genuine(std::string_view secret, std::string_view token);
 
 /// Whether a node of this cluster has made the token; says which kind it is.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "chat/sessions/door.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/transport/admission.hpp"
 #include "chat/transport/cluster_secret.hpp"
@@ -16,22 +17,24 @@
 
 namespace chat {
 
-/// What every connection of a node is held to; outlives them.
+/// The rules for every connection of a node; outlives them.
 struct TransportSettings {
   std::vector<std::string> allowed_origins;
   AddressRanges trusted_proxies;
-  bool compression;  // for those who offer it
+  bool compression;  // for clients that offer it
   ClusterSecret secret;
   std::vector<std::string> allowed_hosts;  // by which clients may call this node; empty: any
   RateLimit connects{};                    // of one address
   RateLimit http_requests{};               // of one address
+  Door* door = nullptr;                    // null: the application is not asked
 };
 
-/// What a connection finds on the shard it lands on.
+/// The parts of a shard that its connections use.
 struct ShardContext {
   Shard& shard;
   WebSocketConnections& websockets;
   LogicalConnections& logical;
+  ConnectionRelay& relay;
   Admission& admission;
   const ConnectionHomes& homes;
 };
@@ -62,7 +65,7 @@ class Listener {
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   std::size_t next_ = 0;
-  Descriptor spare_;  // given up for a moment to answer newcomers when there is no other
+  Descriptor spare_;  // given up for a moment to answer new clients when there is no other
   Instant quiet_until_{};
 };
 

@@ -47,7 +47,11 @@ bool is_over_connects(Shard& shard, const address& client, const TransportSettin
 }
 
 HttpResponse too_many_requests(const HttpRequest& request, Milliseconds wait) {
-  auto response = make_error(request, http::status::too_many_requests, "too many requests");
+  return too_many_requests(request, "too many requests", wait);
+}
+
+HttpResponse too_many_requests(const HttpRequest& request, std::string_view why, Milliseconds wait) {
+  auto response = make_error(request, http::status::too_many_requests, why);
   response.set(http::field::retry_after, std::to_string(std::chrono::ceil<Seconds>(wait).count()));
   return response;
 }

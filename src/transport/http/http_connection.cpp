@@ -33,8 +33,8 @@ std::size_t parse_head(std::span<const char> bytes, HttpParser& parser) {
   return error || !parser.is_header_done() ? 0 : size;
 }
 
-/// Most connections are upgrades whose whole request is there when they are accepted: that is answered on the spot,
-/// which costs a fifth of a conversation. True when it was.
+/// Answers an upgrade whose whole request has arrived when the node accepts the connection, as most do. That costs a
+/// fifth of a conversation. Returns true if it was answered.
 bool upgrade_at_once(Arrival& arrival, HttpRequest& request, std::size_t head, std::span<char> bytes,
                      const ShardContext& context, const Router& router, const TransportSettings& settings) {
   if (judge_head(request, settings)) return false;

@@ -1,20 +1,16 @@
-// GCC 12 takes the frame of an awaitable for something else than what it allocated it as.
+// GCC 12 wrongly reports that the frame of an awaitable is freed in another way than it was allocated.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 
 #include "transport/http/http_conversation.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,6 +20,7 @@
 #include "chat/transport/http/origin.hpp"
 #include "transport/http/charges.hpp"
 #include "transport/http/http_head.hpp"
+#include "transport/http/http_stream.hpp"
 #include "transport/http/request_head.hpp"
 #include "transport/websocket/websocket_upgrade.hpp"
 
@@ -35,12 +32,9 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr Seconds kHeaderTime{5};  // for a whole request, counted from its first moment
 constexpr Seconds kKeepAlive{15};  // between requests
-constexpr Seconds kWriteTime{30};
-constexpr Seconds kLinger{1};  // after a refusal
-constexpr std::size_t kLingerBytes = 64 * 1024;
+constexpr std::uint64_t kAnySize = std::numeric_limits<std::uint64_t>::max();  // of a body in chunks
 
 /// Waits for the answer, which may come from another thread.
 asio::awaitable<HttpAnswer> ask(const Router& router, HttpCall call) {
@@ -54,42 +48,6 @@ asio::awaitable<HttpAnswer> ask(const Router& router, HttpCall call) {
         router.handle(std::move(call));
       },
       asio::use_awaitable);
-}
-
-asio::awaitable<bool> write(beast::tcp_stream& stream, HttpResponse response, http::verb method) {
-  // A response without content has no length either (RFC 9110 §8.6).
-  const bool has_content =
-      response.result() != http::status::not_modified && response.result() != http::status::no_content;
-  if (has_content) response.prepare_payload();
-  if (method == http::verb::head) response.body().clear();
-  stream.expires_after(kWriteTime);
-  http::response_serializer<http::string_body> serializer(response);
-  error_code failed;
-  if (method == http::verb::head) {
-    std::tie(failed, std::ignore) = co_await http::async_write_header(stream, serializer, kNoThrow);
-  } else {
-    std::tie(failed, std::ignore) = co_await http::async_write(stream, serializer, kNoThrow);
-  }
-  co_return !failed;
-}
-
-/// Reads until the buffer holds a whole head; refuses what is too long or ambiguous before it is parsed.
-asio::awaitable<error_code> read_head(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
-  for (;;) {
-    switch (check_head({static_cast<const char*>(buffer.data().data()), buffer.size()}).kind) {
-      case HttpHead::Kind::whole:
-        co_return error_code{};
-      case HttpHead::Kind::ambiguous:
-        co_return http::error::bad_line_ending;
-      case HttpHead::Kind::too_long:
-        co_return http::error::header_limit;
-      case HttpHead::Kind::unfinished:
-        break;
-    }
-    const auto [failed, size] = co_await stream.async_read_some(buffer.prepare(4096), kNoThrow);
-    if (failed) co_return failed;
-    buffer.commit(size);
-  }
 }
 
 HttpResponse refusal(error_code error, const HttpRequest& request) {
@@ -110,18 +68,14 @@ HttpResponse refusal(error_code error, const HttpRequest& request) {
 class Conversation {
  public:
   Conversation(asio::ip::tcp::socket socket, beast::flat_buffer bytes, Admission::Permit place, const Visit& visit)
-      : stream_(std::move(socket)),
-        bytes_(std::move(bytes)),
-        visit_(visit),
-        client_(visit.peer),
-        permit_(std::move(place)) {}
+      : stream_(std::move(socket), std::move(bytes)), visit_(visit), client_(visit.peer), permit_(std::move(place)) {}
 
   asio::awaitable<void> run() {
-    stream_.expires_after(kHeaderTime);
+    stream_.expect_within(kHeaderTime);
     for (;;) {
       const bool again = co_await serve_one();  // GCC 12 breaks a loop with this as its condition
       if (!again) co_return;
-      stream_.expires_after(kKeepAlive);
+      stream_.expect_within(kKeepAlive);
     }
   }
 
@@ -130,17 +84,17 @@ class Conversation {
   asio::awaitable<bool> serve_one() {
     HttpParser parser;
     set_limits(parser);
-    error_code error = co_await read_head(stream_, bytes_);
-    origin_ = origin_in_head({static_cast<const char*>(bytes_.data().data()), bytes_.size()});
-    const std::size_t arrived = bytes_.size();
-    if (!error) std::tie(error, std::ignore) = co_await http::async_read_header(stream_, bytes_, parser, kNoThrow);
+    error_code error = co_await stream_.read_head();
+    const std::size_t arrived = stream_.unread().size();
+    origin_ = origin_in_head({stream_.unread().data(), arrived});
+    if (!error) error = stream_.parse_head(parser);
     if (error) {
       charge_unreadable(arrived);
       co_return co_await refuse(error, parser.get());
     }
     HttpRequest& request = parser.get();
     know_client(request);
-    if (const auto wait = charge_head(request, arrived - bytes_.size()); wait > Milliseconds{0}) {
+    if (const auto wait = charge_head(request, arrived - stream_.unread().size()); wait > Milliseconds{0}) {
       co_return co_await refuse(too_many_requests(request, wait), request.method());
     }
     if (const auto fault = judge_head(request, visit_.settings)) {
@@ -155,41 +109,34 @@ class Conversation {
     if (const auto wait = charge_body(parser); wait > Milliseconds{0}) {
       co_return co_await refuse(too_many_requests(request, wait), request.method());
     }
-    error = co_await read_body(parser);
+    const bool is_late = announces_body(parser) && stream_.unread().size() < parser.content_length().value_or(kAnySize);
+    if (is_late) visit_.router.tell_of_late_body(request, visit_.context);
+    error = co_await stream_.read_body(parser);
     if (error) co_return co_await refuse(error, request);
-    co_return co_await answer(parser.release());
+    co_return co_await answer(parser.release(), is_late);
   }
 
-  asio::awaitable<error_code> read_body(HttpParser& parser) {
-    error_code error;
-    if (announces_body(parser) && bytes_.size() == 0 && expects_continue(parser.get())) {
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      std::tie(error, std::ignore) =
-          co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()), kNoThrow);
-    }
-    if (!error) std::tie(error, std::ignore) = co_await http::async_read(stream_, bytes_, parser, kNoThrow);
-    co_return error;
-  }
-
-  asio::awaitable<bool> answer(HttpRequest request) {
+  asio::awaitable<bool> answer(HttpRequest request, bool body_came_later) {
     const auto method = request.method();
     bool keep_alive = request.keep_alive() && permit_;
-    HttpCall call{std::move(request), {}, client_, &visit_.context, &permit_};
+    // A proxy opens its client's connection when it has read the answer to its probe: that must find the place free.
+    if (!keep_alive && is_probe(path_of(target_of(request)))) permit_ = {};
+    HttpCall call{std::move(request), {}, client_, &visit_.context, &permit_, body_came_later};
     auto answer = co_await ask(visit_.router, std::move(call));
     if (const auto* take = std::get_if<TakeSocket>(&answer)) {
-      (*take)(release_socket());
+      (*take)(stream_.release_socket());
       co_return false;
     }
-    if (keep_alive && !permit_) permit_ = visit_.context.admission.admit(client_);  // what was opened took the other
+    if (keep_alive && !permit_)
+      permit_ = visit_.context.admission.admit(client_);  // the opened connection took the other
     keep_alive = keep_alive && permit_;
     HttpResponse& response = *response_in(answer);
     response.keep_alive(keep_alive);
-    const bool written = co_await write(stream_, std::move(response), method);
+    const bool written = co_await stream_.write(std::move(response), method);
     if (!written) co_return false;
     if (const auto* watched = std::get_if<WatchedResponse>(&answer)) watched->written();
     if (keep_alive) co_return true;
-    error_code ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    stream_.end_output();
     co_return false;
   }
 
@@ -204,7 +151,7 @@ class Conversation {
     return wait == Milliseconds{0} && kind != Kind::probes ? charge_long_head(shard, client_, size) : wait;
   }
 
-  /// What has no head that names a proxy's client: proxies send none.
+  /// Charges the peer for bytes that are no head. A trusted proxy sends none.
   void charge_unreadable(std::size_t size) {
     if (!visit_.settings.trusted_proxies.contains(visit_.peer)) charge_input(visit_.context.shard, visit_.peer, size);
   }
@@ -217,7 +164,7 @@ class Conversation {
     return charge_input(visit_.context.shard, client_, size);
   }
 
-  /// The connection counts as its client's, whom a proxy names anew with each request.
+  /// The connection counts as its client's. A proxy names the client anew with each request.
   void know_client(const HttpRequest& request) {
     const auto client = client_of(request, visit_.peer, visit_.settings);
     if (client != client_) permit_ = {};
@@ -226,52 +173,33 @@ class Conversation {
 
   bool take_place(const HttpParser& head) {
     if (!permit_) permit_ = visit_.context.admission.admit(client_);
-    return permit_ || needs_no_place(head, bytes_.size(), visit_.settings);
+    return permit_ || needs_no_place(head, stream_.unread().size(), visit_.settings);
   }
 
   void hand_over(const HttpRequest& request, const WebSocketProtocol& protocol) {
     permit_ = {};  // the WebSocket takes its own
-    const auto initial = bytes_.data();
-    upgrade(release_socket(), request, protocol, {static_cast<char*>(initial.data()), initial.size()}, client_,
-            visit_.context, visit_.settings);
-  }
-
-  Descriptor release_socket() {
-    error_code failed;
-    return Descriptor(stream_.release_socket().release(failed));
+    upgrade(stream_.release_socket(), request, protocol, stream_.unread(), client_, visit_.context, visit_.settings);
   }
 
   asio::awaitable<bool> refuse(error_code error, const HttpRequest& request) {
     const bool is_http = error.category() == make_error_code(http::error::end_of_stream).category();
-    // Otherwise the socket has failed, or the time is over: there is no one to answer.
+    // Otherwise the socket has failed, or the time is over: no client reads an answer.
     if (!is_http || error == http::error::end_of_stream || error == http::error::partial_message) co_return false;
     co_return co_await refuse(refusal(error, request), request.method());
   }
 
-  /// Answers, so that a page can read why, and closes: where the next request would begin is unknown. What the client
-  /// still sends is read for a moment, because a socket that is closed with unread bytes resets the connection and the
-  /// answer may be lost.
+  /// Answers, so that a page can read the reason, and closes: the node cannot tell where the next request would begin.
   asio::awaitable<bool> refuse(HttpResponse response, http::verb method) {
     response.version(11);
     response.keep_alive(false);
     share_with_origin(response, origin_, visit_.settings.allowed_origins);
-    const bool written = co_await write(stream_, std::move(response), method);
+    const bool written = co_await stream_.write(std::move(response), method);
     const bool may_stay = permit_ || visit_.settings.trusted_proxies.contains(visit_.peer);
-    if (!written || !may_stay) co_return false;
-    error_code failed;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
-    stream_.expires_after(kLinger);
-    for (std::size_t left = kLingerBytes; !failed && left > 0;) {
-      bytes_.clear();
-      std::size_t size = 0;
-      std::tie(failed, size) = co_await stream_.async_read_some(bytes_.prepare(4096), kNoThrow);
-      left -= std::min(left, size);
-    }
+    if (written && may_stay) co_await stream_.linger();
     co_return false;
   }
 
-  beast::tcp_stream stream_;
-  beast::flat_buffer bytes_;  // read, and not yet used
+  HttpStream stream_;
   Visit visit_;
   asio::ip::address client_;
   Admission::Permit permit_;

@@ -14,7 +14,7 @@ inline constexpr std::uint32_t kHeadBytes = 32 * 1024;
 /// Fields of a request's head: each costs more than its bytes. Above it: 431.
 inline constexpr std::size_t kHeadFields = 128;
 
-/// What the bytes of a request turn out to be, before they are parsed.
+/// The state of a request's head before it is parsed.
 struct HttpHead {
   enum class Kind : std::uint8_t { unfinished, whole, ambiguous, too_long };
   Kind kind = Kind::unfinished;

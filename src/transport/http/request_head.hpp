@@ -15,9 +15,8 @@ struct HeadFault {
   std::string_view why;
 };
 
-/// Checks what RFC 9112 asks of a request's head and what the parser lets pass: Host, transfer codings,
-/// expectations, allowed hosts. A target in absolute form (`GET http://host/path`) becomes its path, and its host the
-/// Host.
+/// Checks rules of RFC 9112 that the parser does not check: Host, transfer codings, expectations, allowed hosts. A
+/// target in absolute form (`GET http://host/path`) becomes its path, and its host the Host.
 std::optional<HeadFault> judge_head(HttpRequest& request, const TransportSettings& settings);
 
 /// Whether the request's client waits for "100 Continue" before it sends the body.
@@ -27,8 +26,8 @@ bool expects_continue(const HttpRequest& request);
 bool is_probe(std::string_view path);
 
 /// Whether a node answers this request however full it is: a health check, or a request of a polled connection or an
-/// event stream, which has a place already. Its body must have come with its head (`rest`: the bytes behind that): what
-/// is waited for takes a place.
+/// event stream, which has a place already. Its body must have come with its head (`rest`: the bytes behind it),
+/// because a connection that waits for a body takes a place.
 bool needs_no_place(const HttpParser& head, std::size_t rest, const TransportSettings& settings);
 
 }  // namespace chat

@@ -1,6 +1,7 @@
 #include "chat/transport/http/router.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "chat/base/ascii.hpp"
@@ -26,6 +27,13 @@ HttpResponse make_error(const HttpRequest& request, http::status status, std::st
 
 HttpResponse make_unavailable(const HttpRequest& request) {
   auto response = make_error(request, http::status::service_unavailable, "not at the moment, try again");
+  response.set(http::field::retry_after, "1");
+  return response;
+}
+
+HttpResponse make_gateway_timeout(const HttpRequest& request) {
+  auto response =
+      make_error(request, http::status::gateway_timeout, "the node with this connection does not answer, try again");
   response.set(http::field::retry_after, "1");
   return response;
 }
@@ -65,11 +73,15 @@ std::string_view query_value(std::string_view target, std::string_view name) {
 }
 
 void Router::on(http::verb method, std::string path, HttpHandler handler) {
-  routes_.push_back({method, std::move(path), std::move(handler), false});
+  routes_.push_back({method, std::move(path), std::move(handler), Match::exactly});
 }
 
 void Router::on_loosely(http::verb method, std::string path, HttpHandler handler) {
-  routes_.push_back({method, std::move(path), std::move(handler), true});
+  routes_.push_back({method, std::move(path), std::move(handler), Match::loosely});
+}
+
+void Router::on_below(http::verb method, std::string beginning, HttpHandler handler) {
+  routes_.push_back({method, std::move(beginning), std::move(handler), Match::below});
 }
 
 void Router::websocket(std::string path, WebSocketProtocol protocol) {
@@ -81,9 +93,8 @@ void Router::websocket_loosely(std::string path, WebSocketProtocol protocol) {
 }
 
 const WebSocketProtocol* Router::websocket_at(std::string_view path) const {
-  const auto route = std::find_if(websockets_.begin(), websockets_.end(), [path](const WebSocketRoute& r) {
-    return r.loosely ? is_loosely(path, r.path) : r.path == path;
-  });
+  const auto route =
+      std::find_if(websockets_.begin(), websockets_.end(), [path](const WebSocketRoute& r) { return fits(r, path); });
   return route == websockets_.end() ? nullptr : &route->protocol;
 }
 
@@ -92,12 +103,44 @@ void Router::get(const std::string& path, const HttpHandler& handler) {
   on(http::verb::head, path, handler);
 }
 
+bool Router::fits(const Route& route, std::string_view path) {
+  if (route.match == Match::below) return path.size() > route.path.size() && path.starts_with(route.path);
+  return route.match == Match::loosely ? is_loosely(path, route.path) : route.path == path;
+}
+
+bool Router::fits(const WebSocketRoute& route, std::string_view path) {
+  return route.loosely ? is_loosely(path, route.path) : route.path == path;
+}
+
+std::optional<std::string> Router::clash() const {
+  const auto clash = [](const auto& one, const auto& other) { return fits(one, other.path) || fits(other, one.path); };
+  for (auto one = routes_.begin(); one != routes_.end(); ++one) {
+    const auto other = std::find_if(std::next(one), routes_.end(), [&](const Route& route) {
+      return route.method == one->method && clash(*one, route);
+    });
+    if (other != routes_.end()) return one->path;
+  }
+  for (auto one = websockets_.begin(); one != websockets_.end(); ++one) {
+    const auto other = std::find_if(std::next(one), websockets_.end(),
+                                    [&](const WebSocketRoute& route) { return clash(*one, route); });
+    if (other != websockets_.end()) return one->path;
+  }
+  return std::nullopt;
+}
+
+void Router::tell_of_late_body(const HttpRequest& head, ShardContext& context) const {
+  const auto path = path_of(target_of(head));
+  for (const auto& [route, told] : late_bodies_) {
+    if (head.method() == http::verb::post && is_loosely(path, route)) told(head, context);
+  }
+}
+
 void Router::handle(HttpCall call) const {
   const auto method = call.request.method();
   const auto path = path_of(target_of(call.request));
   std::string allowed;
   for (const auto& route : routes_) {
-    if (route.loosely ? !is_loosely(path, route.path) : route.path != path) continue;
+    if (!fits(route, path)) continue;
     if (route.method == method) return route.handler(std::move(call));
     if (!allowed.empty()) allowed += ", ";
     allowed += http::to_string(route.method);

@@ -20,13 +20,13 @@ namespace {
 namespace fs = std::filesystem;
 namespace http = boost::beast::http;
 
-/// The page runs its own scripts and nothing else; deploy/nginx says the same where NGINX serves the page.
+/// The page runs only its own scripts. deploy/nginx has the same rule for a page that NGINX serves.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src "
     "'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; require-trusted-types-for "
     "'script'";
 
-/// The page uses none of these, so a script that gets into it cannot either.
+/// The page uses none of these, so an injected script cannot use them either.
 constexpr std::string_view kPermissionsPolicy =
     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()";
 

@@ -8,10 +8,11 @@
 /// Answers over a fresh socket, without a conversation. Thread: the shard's.
 namespace chat {
 
-/// A fresh socket has room for this: what does not go out at once never will. False: it has not gone.
+/// Sends all bytes or fails: a fresh socket has room for them, so bytes that do not go out at once never will. Returns
+/// false if it failed.
 bool send_at_once(const Descriptor& socket, const std::string& bytes);
 
-/// Refuses whatever was asked, and sends no more.
+/// Answers any request with this refusal, and sends no more.
 void turn_away(const Descriptor& socket, HttpResponse response);
 
 }  // namespace chat

@@ -15,7 +15,7 @@ constexpr unsigned kEntries = 256;
 std::unique_ptr<RingSender> RingSender::create() {
   std::unique_ptr<RingSender> sender(new RingSender);
   sender->gathered_ = std::make_unique_for_overwrite<Gathered<kSlices>[]>(kEntries);
-  // One thread submits and collects, in the same call: the kernel then interrupts nobody with a completion.
+  // One thread submits and collects in the same call: the kernel then interrupts no thread with a completion.
   if (io_uring_queue_init(kEntries, &sender->ring_, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN) == 0) {
     return sender;
   }

@@ -12,8 +12,8 @@
 namespace chat {
 
 /// Sends to many sockets with one system call (io_uring). Each send is tried once, as send() without waiting does, and
-/// is over when submit() returns: nothing stays under way, so the bytes need to live only that long. Saves some 15 % of
-/// what sends cost where a turn has many (DECISION 0020). Thread: the one that created it.
+/// is over when submit() returns: nothing stays under way, so the bytes need to live only that long. Saves about
+/// 15 % of the cost of sends in a turn with many of them (DECISION 0020). Thread: the one that created it.
 class RingSender {
  public:
   class Receiver {
@@ -25,7 +25,7 @@ class RingSender {
     ~Receiver() = default;
   };
 
-  /// nullptr where the kernel, or whoever confines this process, does not allow it.
+  /// Returns nullptr if the kernel, or the sandbox of this process, does not allow it.
   static std::unique_ptr<RingSender> create();
   ~RingSender();
   RingSender(const RingSender&) = delete;

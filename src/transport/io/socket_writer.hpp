@@ -4,8 +4,8 @@
 
 namespace chat {
 
-/// Writes what the socket takes now, at most so much that one client does not hold the loop. False when the connection
-/// is broken.
+/// Writes as much as the socket takes now, within a bound, so that one client does not hold the loop. Returns false if
+/// the connection is broken.
 bool write_outbox(int socket, Outbox& outbox);
 
 }  // namespace chat

@@ -23,7 +23,7 @@ std::string encode(const ConnectionRequest& request) {
 }
 
 std::optional<ConnectionRequest> decode_connection_request(std::string_view text) {
-  if (text.empty() || std::string_view("spwe").find(text[0]) == std::string_view::npos) return std::nullopt;
+  if (text.empty() || std::string_view("spwerobulmnf").find(text[0]) == std::string_view::npos) return std::nullopt;
   const ConnectionRequest::Kind kind{text[0]};
   text.remove_prefix(1);
   const auto ack = take_number(text);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "chat/sessions/shard.hpp"
+#include "chat/transport/polling/refreshing.hpp"
 
 namespace chat {
 
@@ -14,7 +15,7 @@ LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string id, 
       id_(std::move(id)),
       permit_(std::move(client.permit)),
       session_(owner.shard(), *this, format, std::move(dialogue)) {
-  if (client.identity) session_.authenticate(std::move(client.identity));
+  session_.enter(std::move(client.let_in));
 }
 
 void LogicalConnection::take(const ConnectionRequest& request, const Answer& answer) {
@@ -23,14 +24,13 @@ void LogicalConnection::take(const ConnectionRequest& request, const Answer& ans
     written(request.ack);
     return answer({http::status::accepted, {}});
   }
+  if (request.kind == Kind::refresh) return answer(refreshed(session_, request.body));
   session_.heard(now());
   if (request.kind == Kind::poll) return poll(request.ack, answer);
+  if (request.kind != Kind::send && request.kind != Kind::end) return take_from_socket(request, answer);
   if (session_.is_closing()) return answer({http::status::not_found, {}});
-  if (request.kind == Kind::send) {
-    session_.receive(request.body);
-  } else {
-    abort();
-  }
+  if (request.kind == Kind::send) return answer({receive(request.body), {}});
+  abort();
   answer({http::status::accepted, {}});
 }
 

@@ -13,24 +13,10 @@ namespace http = boost::beast::http;
 
 constexpr Seconds kLook{1};
 
-ConnectionAnswer answer_of(const Result<std::string>& relayed) {
-  if (relayed) {
-    return decode_connection_answer(*relayed).value_or(ConnectionAnswer{http::status::service_unavailable, {}});
-  }
-  const bool is_gone = relayed.error().code == ErrorCode::not_found;
-  return {is_gone ? http::status::not_found : http::status::service_unavailable, {}};
-}
-
 }  // namespace
 
-LogicalConnections::LogicalConnections(Shard& shard, Messenger& messenger, ClusterKv& kv,
-                                       asio::io_context& backplane_loop)
-    : shard_(shard),
-      messenger_(messenger),
-      kv_(kv),
-      backplane_loop_(backplane_loop),
-      poller_(shard.context()),
-      timer_(shard.context()) {}
+LogicalConnections::LogicalConnections(Shard& shard, ConnectionRelay& relay)
+    : shard_(shard), relay_(relay), poller_(shard.context()), timer_(shard.context()) {}
 
 LogicalConnections::~LogicalConnections() = default;
 
@@ -49,57 +35,36 @@ void LogicalConnections::look() {
   });
 }
 
-// ---- between the shard's thread and the backplane's
-// ------------------------------------------------------------------
-
 void LogicalConnections::add(std::unique_ptr<LogicalConnection> connection) {
   const std::string id = connection->id();
   connections_[id] = std::move(connection);
-  const auto on_request = [this, id](std::string_view request, const Messenger::Answer& answer) {
-    asio::post(shard_.context(), [this, id, request = std::string(request), answer] {
-      take(id, request, [this, answer](const ConnectionAnswer& given) {
-        asio::post(backplane_loop_, [answer, text = encode(given)] { answer(text); });
-      });
-    });
+  const auto on_request = [this, id](const ConnectionRequest& request, const ConnectionRelay::Answer& answer) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) return answer({http::status::not_found, {}});
+    found->second->take(request, answer);
   };
-  const auto on_listening = [this, id](const Result<bool>& listening) {
-    asio::post(shard_.context(), [this, id, is = listening.has_value()] {
-      const auto found = connections_.find(id);
-      if (found != connections_.end()) found->second->on_addressable(is);
-    });
-  };
-  asio::post(backplane_loop_,
-             [this, id, on_request, on_listening] { messenger_.listen(id, on_request, on_listening); });
+  relay_.listen(id, on_request, [this, id](bool is) {
+    const auto found = connections_.find(id);
+    if (found != connections_.end()) found->second->on_addressable(is);
+  });
+}
+
+LogicalConnection* LogicalConnections::find(std::string_view id) const {
+  const auto found = connections_.find(id);
+  return found == connections_.end() ? nullptr : found->second.get();
+}
+
+void LogicalConnections::call_later(const std::string& id, Milliseconds time, std::function<void()> then) {
+  const auto timer = std::make_shared<asio::steady_timer>(shard_.context(), time);
+  timer->async_wait([this, timer, id, then = std::move(then)](boost::system::error_code) {
+    if (connections_.contains(id)) then();
+  });
 }
 
 void LogicalConnections::remove_later(const std::string& id) {
   asio::post(shard_.context(), [this, id] {
     connections_.erase(id);
-    asio::post(backplane_loop_, [this, id] { messenger_.unlisten(id); });
-  });
-}
-
-void LogicalConnections::take(const std::string& id, std::string_view request, const Answer& answer) {
-  const auto found = connections_.find(id);
-  const auto decoded = decode_connection_request(request);
-  if (found == connections_.end() || !decoded) return answer({http::status::not_found, {}});
-  found->second->take(*decoded, answer);
-}
-
-void LogicalConnections::ask(std::string id, const ConnectionRequest& request, Milliseconds most, Answer done) {
-  asio::post(backplane_loop_, [this, id = std::move(id), text = encode(request), most,
-                               done = std::move(done)]() mutable {
-    messenger_.ask(std::move(id), std::move(text), most, [this, done = std::move(done)](Result<std::string> relayed) {
-      asio::post(shard_.context(), [done, relayed = std::move(relayed)] { done(answer_of(relayed)); });
-    });
-  });
-}
-
-void LogicalConnections::claim(std::string id, Seconds kept, std::function<void(Result<bool>)> done) {
-  asio::post(backplane_loop_, [this, id = std::move(id), kept, done = std::move(done)]() mutable {
-    kv_.claim(std::move(id), kept, [this, done = std::move(done)](Result<bool> is_first) {
-      asio::post(shard_.context(), [done, is_first = std::move(is_first)] { done(is_first); });
-    });
+    relay_.unlisten(id);
   });
 }
 

@@ -30,7 +30,7 @@ std::size_t find_unquoted(std::string_view text, char separator) {
   return text.size();
 }
 
-/// What stands before the separator, which is taken off with it.
+/// Takes the text before the separator, and the separator, off `text`.
 std::string_view take_part(std::string_view& text, char separator) {
   const auto part = text.substr(0, find_unquoted(text, separator));
   text.remove_prefix(std::min(text.size(), part.size() + 1));
@@ -59,7 +59,7 @@ bool is_acceptable(const Parameter& parameter) {
   return name == "server_max_window_bits" && value == "15";
 }
 
-/// Parameters that what we do keeps, none of them twice (§7.1).
+/// Whether this server can keep to all parameters, and none of them stands twice (§7.1).
 bool is_acceptable(std::string_view offer) {
   if (take_part(offer, ';') != "permessage-deflate") return false;
   std::vector<Parameter> parameters;

@@ -18,7 +18,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr Seconds kGoodbyeTime{3};  // for the peer's close frame
-constexpr RateLimit kPings{20, 20};
 
 const SharedBytes& ping_frame() {
   static const SharedBytes frame = [] {
@@ -36,7 +35,7 @@ WebSocketConnection::WebSocketConnection(WebSocketConnections& owner, Descriptor
     : owner_(owner),
       socket_(std::move(socket)),
       permit_(std::move(permit)),
-      reader_(std::move(reader)),
+      intake_(std::move(reader)),
       session_(shard(), *this, format, std::move(dialogue)) {}
 
 void WebSocketConnection::start(const Opening& opening) {
@@ -51,7 +50,7 @@ void WebSocketConnection::start(const Opening& opening) {
 
 void WebSocketConnection::on_readable() {
   if (!socket_) return;
-  if (paused_) return end();  // nothing but its end is told of a socket that is not read
+  if (paused_) return end();  // the poller reports only the end of a paused socket
   if (is_over_input()) return pause_reading();
   auto& buffer = shard().read_buffer();
   const auto size = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -67,7 +66,8 @@ void WebSocketConnection::take(std::span<char> bytes) {
   session_.heard(now);
   shard().rates().charge(RateTable::Kind::input, address(), shard().settings().address_input, now,
                          static_cast<std::uint32_t>(bytes.size()));
-  if (const auto broken = reader_.feed(bytes, *this)) session_.close(*broken);
+  intake_.take(bytes, session_);
+  if (intake_.has_peer_closed() && session_.is_resumable()) end();
 }
 
 bool WebSocketConnection::is_over_input() const {
@@ -84,28 +84,6 @@ void WebSocketConnection::pause_reading() {
 void WebSocketConnection::resume_reading() {
   paused_ = false;
   if (socket_) owner_.poller_.want(socket_.get(), *this, true, waiting_to_write_);
-}
-
-std::optional<CloseReason> WebSocketConnection::on_binary() {
-  if (codec_of(session_.format()).takes_binary()) return std::nullopt;
-  return CloseReason{CloseCode::unsupported_data, "this protocol is text"};
-}
-
-void WebSocketConnection::on_message(std::string_view payload, bool) { session_.receive(payload); }
-
-void WebSocketConnection::on_ping(std::string_view payload) {
-  if (pings_.take(kPings, shard().clock().now()) > Milliseconds{0}) {
-    return session_.close({CloseCode::policy, "too many pings"});
-  }
-  std::string frame;
-  append_websocket_frame(frame, Opcode::pong, payload);
-  session_.send_control(SharedBytes(frame));
-}
-
-void WebSocketConnection::on_close(CloseCode code) {
-  if (session_.is_resumable()) return end();  // a client that means to leave has said so before
-  peer_closed_ = true;
-  session_.close({code, ""});
 }
 
 // ---- writing -----------------------------------------------------------------------------------------------------
@@ -133,7 +111,7 @@ void WebSocketConnection::on_sent(int result) {
 void WebSocketConnection::after_write(const Outbox& outbox) {
   if (!outbox.empty()) return wait_writable(true);
   if (!session_.is_closing()) return session_.memberships().on_drained(session_);
-  if (peer_closed_) return end();
+  if (intake_.has_peer_closed()) return end();
   if (shut_down_) return;
   shut_down_ = true;
   ::shutdown(socket_.get(), SHUT_WR);
@@ -162,11 +140,11 @@ void WebSocketConnection::park() {
   session_.dialogue().detach(session_);
 }
 
-/// The one it has may still look alive: its end has not been noticed yet.
+/// The old socket may still look alive: its end has not been noticed yet.
 void WebSocketConnection::move_to(Descriptor socket, std::span<char> initial_bytes) {
   if (socket_) park();
   socket_ = std::move(socket);
-  reader_ = reader_.fresh();
+  intake_.restart();
   if (!owner_.poller_.add(socket_.get(), *this)) return end();
   if (!initial_bytes.empty()) take(initial_bytes);
 }
@@ -187,9 +165,10 @@ void WebSocketConnection::end() {
   if (socket_ && session_.is_resumable()) return park();
   if (ended_) return;
   ended_ = true;
+  intake_.stop();
   if (last_moment_) last_moment_->cancel();
   socket_.reset();
-  ++operations_;  // the caller still stands on this object: it goes when this turn is over
+  ++operations_;  // the caller still uses this object: it is deleted after this turn
   asio::post(shard().context(), [this] { leave_operation(); });
 }
 

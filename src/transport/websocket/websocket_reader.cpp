@@ -126,7 +126,7 @@ std::optional<CloseReason> WebSocketReader::take_control(Opcode opcode, std::str
     unsigned code = 1000;
     if (payload.size() >= 2) {
       code = static_cast<unsigned>(static_cast<std::uint8_t>(payload[0])) << 8 | static_cast<std::uint8_t>(payload[1]);
-      if (!is_close_code(code)) return broken("a close code nobody may send");
+      if (!is_close_code(code)) return broken("a close code that must not be sent");
       if (!is_utf8(payload.substr(2))) return CloseReason{CloseCode::bad_utf8, "a close reason that is not UTF-8"};
     }
     handler.on_close(static_cast<CloseCode>(code));

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "chat/core/error.hpp"
@@ -16,12 +16,13 @@ namespace chat {
 std::string_view bearer_token(const HttpRequest& request);
 
 /// The identity that the request's token shows; null: it has none, or tokens are off. Errors: unauthorized, also if the
-/// node requires a token, `may_follow` is false and there is none. `may_follow`: the client can still send one when it
-/// is connected.
-Result<std::shared_ptr<const Identity>> identity_in(const HttpRequest& request, const SessionSettings& settings,
-                                                    bool may_follow);
+/// node requires a token, `may_follow` is false and there is none; rate_limited, if too many tokens of the client's
+/// address were not accepted: then this one is not verified, unless the node has accepted it before. `may_follow`: the
+/// client can still send one when it is connected. Thread: the shard's.
+Result<std::shared_ptr<const Identity>> identity_in(const HttpRequest& request, Shard& shard,
+                                                    const boost::asio::ip::address& client, bool may_follow);
 
-/// 401 with the sentence, as RFC 6750 §3 has it.
+/// 401 with the sentence, as RFC 6750 §3 has it; or 429.
 HttpResponse make_unauthorized(const HttpRequest& request, const Failure& failure);
 
 }  // namespace chat

@@ -22,19 +22,22 @@ inline std::string_view target_of(const HttpRequest& request) {
   return {request.target().data(), request.target().size()};
 }
 
-/// A response with the headers every answer of ours carries.
+/// A response with the headers that all responses of a node have.
 HttpResponse make_response(const HttpRequest& request, boost::beast::http::status status, std::string_view content_type,
                            std::string body);
 /// An error for programs: {"error":"…"}.
 HttpResponse make_error(const HttpRequest& request, boost::beast::http::status status, std::string_view message);
-/// What could be served, but not at the moment: 503.
+/// 503, for a request that the node cannot serve at the moment.
 HttpResponse make_unavailable(const HttpRequest& request);
+/// 504, for a request of a connection on another node that does not answer. A 503 would make a proxy leave out this
+/// node.
+HttpResponse make_gateway_timeout(const HttpRequest& request);
 /// The bytes of a response without its body.
 std::string head_of(const HttpResponse& response);
 
-/// Takes over the socket a request came by; nothing has been written in answer to it. Called on the context's thread.
+/// Takes over the socket of a request that has not been answered. Called on the context's thread.
 using TakeSocket = std::function<void(Descriptor socket)>;
-/// A response, and who wants to know that all of it has been given to the kernel. Called on the context's thread.
+/// A response. `written` is called on the context's thread when the kernel has all of it.
 struct WatchedResponse {
   HttpResponse response;
   std::function<void()> written;
@@ -45,16 +48,17 @@ inline HttpResponse* response_in(HttpAnswer& answer) {
   if (auto* watched = std::get_if<WatchedResponse>(&answer)) return &watched->response;
   return std::get_if<HttpResponse>(&answer);
 }
-/// Answers when it can, once; may be called from any thread.
+/// Takes the answer. Called once, from any thread.
 using HttpReply = std::function<void(HttpAnswer)>;
 
 /// One request and where it came in.
 struct HttpCall {
   HttpRequest request;
   HttpReply reply;
-  boost::asio::ip::address client{};    // whose it is, behind trusted proxies
+  boost::asio::ip::address client{};    // the client's address, also behind trusted proxies
   ShardContext* context = nullptr;      // of the shard on whose thread the handler is called
   Admission::Permit* permit = nullptr;  // of the HTTP connection, until the reply; a handler may take it over
+  bool body_came_later = false;         // than its head: see Router::on_late_body()
 };
 using HttpHandler = std::function<void(HttpCall call)>;
 

@@ -9,7 +9,7 @@
 #include "chat/transport/listener.hpp"
 #include "chat/transport/polling/connection_request.hpp"
 
-/// What is common to the HTTP requests that connections are made of.
+/// Functions for all HTTP requests that together make a connection.
 namespace chat {
 
 /// For a node that holds a connection to answer for it.
@@ -18,13 +18,14 @@ inline constexpr Seconds kAnswerTime{5};
 /// A client that may begin a connection.
 struct Admitted {
   Admission::Permit permit;
-  std::shared_ptr<const Identity> identity;  // of its token; null: it has none
+  LetIn let_in;
 };
 
-/// Admits the client of a call: its place among the node's connections is that of the HTTP connection, which takes
-/// another for its next request. Answers the call if the token is not accepted or there is no place. Shared, because
-/// what answers a call must be copyable.
-std::shared_ptr<Admitted> admit(const HttpCall& call, const TransportSettings& settings, bool token_may_follow);
+/// Admits the client of a call to a session of this protocol, and calls `then`, perhaps later. It takes over the place
+/// of the HTTP connection, which takes another for its next request. Answers the call if the token is not accepted,
+/// there is no place, or the application refuses the client. Shared, because HttpReply must be copyable.
+void admit(const HttpCall& call, const TransportSettings& settings, std::string_view protocol, bool token_may_follow,
+           std::function<void(std::shared_ptr<Admitted>)> then);
 
 /// Proxies pass the response on as it comes, and keep none of it.
 void keep_out_of_buffers(HttpResponse& response);
@@ -32,7 +33,7 @@ void keep_out_of_buffers(HttpResponse& response);
 /// The head of an event stream, which the asking page may read if its origin is allowed.
 HttpResponse event_stream_head(const HttpCall& call, const TransportSettings& settings);
 
-/// Why a connection does not do as it was asked.
+/// The error of a connection that refuses a request.
 HttpResponse make_refusal(const HttpRequest& request, boost::beast::http::status status);
 
 /// Asks the connection of a genuine token, on whichever node it is.

@@ -8,9 +8,8 @@
 
 namespace chat {
 
-/// Whether the page that makes the request, if it is one, may: its origin is the request's own host or one of
-/// `allowed`, in which "https://*.example.org" stands for every name below example.org. Programs send no Origin and are
-/// admitted.
+/// Whether the page that makes the request may do so: its origin is the request's own host or one of `allowed`, in
+/// which "https://*.example.org" stands for every name below example.org. Programs send no Origin and are admitted.
 bool is_origin_allowed(const HttpRequest& request, const std::vector<std::string>& allowed);
 
 /// The origin of the page that makes the request; empty for a program.
@@ -20,7 +19,7 @@ std::string origin_of(const HttpRequest& request);
 /// credentials.
 void share_with_origin(HttpResponse& response, std::string_view origin, const std::vector<std::string>& allowed);
 
-/// Keeps other sites out of `handler` and lets allowed ones read what it answers.
+/// Keeps pages of other sites out of `handler`, and lets allowed ones read its answers.
 HttpHandler for_origins(const std::vector<std::string>& allowed, HttpHandler handler);
 
 /// Answers a page that asks with OPTIONS whether it may send `methods`; an allowed one may send any header with them,

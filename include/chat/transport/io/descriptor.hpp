@@ -6,7 +6,7 @@
 
 namespace chat {
 
-/// A file descriptor with one owner, closed when that goes.
+/// A file descriptor with one owner. The destructor closes it.
 class Descriptor {
  public:
   Descriptor() = default;

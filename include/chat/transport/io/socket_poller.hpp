@@ -9,13 +9,13 @@
 namespace chat {
 
 /// Watches the sockets of one shard: an epoll set of its own, which the shard's io_context watches as one descriptor.
-/// A socket costs no memory here and no system call to go on waiting, where Asio's reactor keeps some 400 bytes for
-/// each and tells the kernel again after each event (DECISION 0019). Level-triggered: what is not read is told again.
+/// A socket costs no memory here and no system call to go on waiting. Asio's reactor keeps about 400 bytes for each and
+/// calls the kernel again after each event (DECISION 0019). Level-triggered: unread bytes are reported again.
 /// Thread: the shard's.
-/// While `is_held` says so no socket is looked at: what is to be read stays in the kernel, which holds up its sender.
+/// While `is_held` returns true no socket is polled: unread bytes stay in the kernel, which stops their senders.
 class SocketPoller {
  public:
-  /// Told what its socket can do. May remove itself or others, but must not be destroyed before the turn is over.
+  /// Gets the events of its socket. May remove itself or others, but must not be destroyed before the turn is over.
   class Watcher {
    public:
     virtual void on_readable() = 0;
@@ -31,7 +31,7 @@ class SocketPoller {
 
   /// From now on `watcher` is told when the socket can be read. Ends when the socket is closed. False: no memory.
   bool add(int socket, Watcher& watcher);
-  /// What the watcher wants to know of.
+  /// Sets the events that the watcher gets.
   void want(int socket, Watcher& watcher, bool readable, bool writable);
 
  private:

@@ -8,13 +8,13 @@
 
 namespace chat {
 
-/// Tells its client everything over one response that does not end: Server-Sent Events (HTML standard §9.2).
+/// Sends all frames to its client in one response that does not end: Server-Sent Events (HTML standard §9.2).
 /// Life: opening (nothing is written until others can ask for it, because the client may answer the first byte) → open
 /// → closing (the last event is on its way) → ended.
 /// Thread: its shard. Owner: LogicalConnections.
 class EventStream final : public LogicalConnection, private SocketPoller::Watcher {
  public:
-  /// What stands at the beginning of the response: its head, and what comes first.
+  /// The beginning of the response: its head, and the first event.
   struct Opening {
     HttpResponse head;
     std::string event;

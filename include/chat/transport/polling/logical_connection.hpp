@@ -1,19 +1,24 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/transport.hpp"
 #include "chat/transport/admission.hpp"
 #include "chat/transport/http/http_calls.hpp"
+#include "chat/transport/io/descriptor.hpp"
 #include "chat/transport/polling/connection_request.hpp"
 #include "chat/transport/polling/logical_connections.hpp"
+#include "chat/transport/websocket/websocket_reader.hpp"
 
 namespace chat {
 
-/// A connection made of HTTP requests: what the client says comes by requests of their own, which may have reached
-/// other nodes; how it is told things is up to the transport. Thread: its shard.
+/// A connection made of HTTP requests. The client sends by separate requests, which may reach other nodes; each
+/// transport has its own way to the client. Thread: its shard.
 class LogicalConnection : protected Transport {
  public:
   using Answer = std::function<void(ConnectionAnswer)>;
@@ -23,7 +28,10 @@ class LogicalConnection : protected Transport {
   const std::string& id() const { return id_; }
   /// One request of the client. `answer` is called once, perhaps later.
   void take(const ConnectionRequest& request, const Answer& answer);
-  /// Other nodes can ask for this connection now, or, if not, it cannot be.
+  /// Takes over a WebSocket that has come to its shard, with the answer to the upgrade and the bytes behind the
+  /// request.
+  virtual void take_socket(Descriptor, std::string_view, std::span<char>, WebSocketReader) {}
+  /// True: other nodes can ask for this connection now. False: they cannot, and it must end.
   virtual void on_addressable(bool is) = 0;
   /// Once a second.
   virtual void look(Instant now) = 0;
@@ -31,6 +39,15 @@ class LogicalConnection : protected Transport {
  protected:
   std::uint64_t address() const override { return permit_.address(); }
   virtual void poll(std::uint64_t ack, const Answer& answer) = 0;
+  /// The client sends a request with frames: 202, or why they are not taken.
+  virtual boost::beast::http::status receive(std::string_view body) {
+    session_.receive(body);
+    return boost::beast::http::status::accepted;
+  }
+  /// A request of the node that has a WebSocket for this connection.
+  virtual void take_from_socket(const ConnectionRequest&, const Answer& answer) {
+    answer({boost::beast::http::status::not_found, {}});
+  }
   /// The node a poll came to has written the answer `ack`.
   virtual void written(std::uint64_t) {}
 
@@ -38,6 +55,10 @@ class LogicalConnection : protected Transport {
   Session& session() { return session_; }
   SocketPoller& poller() { return owner_.poller(); }
   bool is_draining() const { return owner_.shard().is_draining(); }
+  /// Calls `then` after a while, unless the connection is gone by then.
+  void after(Milliseconds time, std::function<void()> then) { owner_.call_later(id_, time, std::move(then)); }
+  /// No other node has a reason to ask for it from now on: what asking takes is given back.
+  void be_unlisted() { owner_.unlist(id_); }
   /// Deleted when the turn is over.
   void remove() { owner_.remove_later(id_); }
 

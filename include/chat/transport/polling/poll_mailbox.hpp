@@ -8,22 +8,24 @@
 
 namespace chat {
 
-/// Where the frames of a polling client wait for its polls. An answer that may have been lost on its way is given again
-/// until a poll acknowledges it: nothing vanishes silently, and what comes twice has the same number.
+/// Keeps the frames of a polling client until it polls. Gives an answer again, with the same number, until a poll
+/// acknowledges it, because a network may lose answers.
 /// Thread: the shard of its connection.
 class PollMailbox {
  public:
   /// `events` are the frames of an answer, `ack` its number; no events: there is nothing to tell.
   using Answer = std::function<void(std::uint64_t ack, const std::string& events)>;
 
-  /// A client that has the answer `ack` waits for the next. Whoever has waited so far gets nothing.
+  /// A client that has the answer `ack` waits for the next. An earlier poll that still waits gets no events.
   void poll(std::uint64_t ack, Answer answer, Outbox& outbox);
-  /// The same for a client that does not say which answer it has: while the last is not acknowledged, it waits.
+  /// The same for a client that does not tell which answer it has. It waits while the last one is not acknowledged.
   void wait(Answer answer, Outbox& outbox);
   void acknowledge(std::uint64_t ack);
-  /// Answers whoever waits, if there is something. Whether it did.
+  /// The client has the last answer, whichever that was.
+  void acknowledge_last() { acknowledge(number_); }
+  /// Answers the poll that waits, if there are events. Returns true if it did.
   bool flush(Outbox& outbox);
-  /// Whoever waits has waited long enough.
+  /// Ends the poll that waits, without events.
   void let_go();
 
   bool is_awaited() const { return waiting_ != nullptr; }

@@ -8,8 +8,8 @@
 
 namespace chat {
 
-/// Tells its client what there is whenever that asks, and lets it wait a while where there is nothing: long polling
-/// (RFC 6202 §2). A client that does not ask for kUnpolled is gone.
+/// Answers each poll of its client with the frames there are, or waits up to kPending for some: long polling (RFC 6202
+/// §2). A client that does not poll for kUnpolled is gone.
 /// Thread: its shard. Owner: LogicalConnections.
 class PolledConnection : public LogicalConnection {
  public:
@@ -17,7 +17,7 @@ class PolledConnection : public LogicalConnection {
   static constexpr Seconds kPending{25};
   static constexpr Seconds kUnpolled{30};
 
-  /// `opened` is told once whether there is a connection now.
+  /// `opened` is called once: with true if the connection exists now.
   PolledConnection(LogicalConnections& owner, std::string id, Admitted client, Format format, DialoguePtr dialogue,
                    std::function<void(bool is)> opened);
 
@@ -26,12 +26,13 @@ class PolledConnection : public LogicalConnection {
   void poll(std::uint64_t ack, const Answer& answer) override;
   void flush(Outbox& outbox) override;
   void abort() override;
+  void finish() override {}  // the next poll gets the last event
 
   /// Gives the mailbox a poll; `ack` is as it came.
   virtual void take_poll(std::uint64_t ack, PollMailbox::Answer answer);
-  /// What a poll is answered; no events: there was nothing for too long, or another came.
+  /// The answer to a poll; no events: none came in time, or another poll came.
   virtual ConnectionAnswer answer_with(std::uint64_t number, const std::string& events) const;
-  /// The client has been told everything, the end too.
+  /// The client has all frames, the last one too.
   virtual void on_told() { remove(); }
 
   PollMailbox& mailbox() { return mailbox_; }
@@ -40,8 +41,7 @@ class PolledConnection : public LogicalConnection {
 
  private:
   void on_addressable(bool is) override;
-  void ping() override {}    // polls are signs enough
-  void finish() override {}  // the next poll gets the last event
+  void ping() override {}  // polls are signs enough
 
   void after_answer();
 

@@ -17,6 +17,7 @@
 #include "chat/transport/admission.hpp"
 #include "chat/transport/io/descriptor.hpp"
 #include "chat/transport/io/socket_poller.hpp"
+#include "chat/transport/polling/connection_relay.hpp"
 #include "chat/transport/websocket/websocket_reader.hpp"
 
 namespace chat {
@@ -39,13 +40,14 @@ bool is_io_uring_available();
 class WebSocketConnections final : private BatchWriter {
  public:
   /// With `io_uring`, a turn's writes to many clients leave in one system call.
-  WebSocketConnections(Shard& shard, bool io_uring);
+  WebSocketConnections(Shard& shard, ConnectionRelay& relay, bool io_uring);
   ~WebSocketConnections() override;
   WebSocketConnections(const WebSocketConnections&) = delete;
   WebSocketConnections& operator=(const WebSocketConnections&) = delete;
 
   void start() { poller_.start(); }
   Shard& shard() { return shard_; }
+  ConnectionRelay& relay() { return relay_; }
   /// Takes over a socket that is being upgraded. No connection has the token of the dialogue.
   void add(Descriptor socket, Admission::Permit permit, const Opening& opening, Format format, WebSocketReader reader,
            DialoguePtr dialogue);
@@ -58,6 +60,8 @@ class WebSocketConnections final : private BatchWriter {
  private:
   friend class WebSocketConnection;
   void remove(WebSocketConnection& connection);
+  void listen(const std::string& token);
+  void listen_later(const std::string& token);
   /// Reading of the connection goes on when its address may say more.
   void resume_later(WebSocketConnection& connection);
   void resume();
@@ -68,6 +72,7 @@ class WebSocketConnections final : private BatchWriter {
 
   using Hook = boost::intrusive::list_base_hook<>;
   Shard& shard_;
+  ConnectionRelay& relay_;
   SocketPoller poller_;
   TextMap<WebSocketConnection*> by_token_;
   std::vector<WebSocketConnection*> paused_;
@@ -78,15 +83,23 @@ class WebSocketConnections final : private BatchWriter {
   boost::intrusive::list<WebSocketConnection, boost::intrusive::base_hook<Hook>> connections_;
 };
 
-/// Where a negotiated connection lives, so that whichever shard a socket lands on, no two of one token go unnoticed and
-/// no shard waits for another. Thread: any.
+class LogicalConnections;
+
+/// The shard of each connection that has several sockets, one after the other. All that come for one token are that
+/// shard's, so that no shard waits for another. Thread: any.
 class ConnectionHomes {
  public:
-  void add(WebSocketConnections& shard) { shards_.push_back(&shard); }
-  WebSocketConnections& of(std::string_view token) const { return *shards_[keyed_hash(token) % shards_.size()]; }
+  struct Home {
+    WebSocketConnections& websockets;
+    LogicalConnections& logical;
+  };
+  void add(WebSocketConnections& websockets, LogicalConnections& logical) { homes_.push_back({websockets, logical}); }
+  const Home& of(std::string_view token) const { return homes_[keyed_hash(token) % homes_.size()]; }
+  /// Calls `then` on the thread of that shard.
+  void run_at(std::string_view token, std::function<void(LogicalConnections& home)> then) const;
 
  private:
-  std::vector<WebSocketConnections*> shards_;
+  std::vector<Home> homes_;
 };
 
 }  // namespace chat

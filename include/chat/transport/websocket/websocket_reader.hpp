@@ -20,13 +20,13 @@ namespace chat {
 /// Thread: the shard of its connection. Owner: the connection.
 class WebSocketReader {
  public:
-  /// What the bytes turned out to be; payloads live until the call returns.
+  /// Takes the messages and control frames in the bytes; payloads live until the call returns.
   class Handler {
    public:
     virtual ~Handler() = default;
     /// A message, or the next piece of one; whether a text is UTF-8 is known at the end of a piece's message.
     virtual void on_message(std::string_view payload, bool binary) = 0;
-    /// A message of bytes begins: why it is not wanted, or nothing.
+    /// A binary message begins. Returns the reason if it is not accepted.
     virtual std::optional<CloseReason> on_binary() { return std::nullopt; }
     virtual void on_ping(std::string_view payload) = 0;
     virtual void on_pong() = 0;
@@ -36,8 +36,8 @@ class WebSocketReader {
     virtual bool is_done() const = 0;
   };
 
-  /// How messages are handed over: whole, and perhaps sent compressed (RFC 7692), when the limit holds for what they
-  /// unfold to; or in pieces as they come, of which nothing is kept, when it holds for a frame.
+  /// How the handler gets messages. whole: the limit holds for a message; whole_deflate: clients may compress (RFC
+  /// 7692), and the limit holds for the inflated message; pieces: as they arrive, and the limit holds for a frame.
   enum class Mode : std::uint8_t { whole, whole_deflate, pieces };
   explicit WebSocketReader(std::size_t max_bytes, Mode mode = Mode::whole)
       : max_bytes_(static_cast<std::uint32_t>(max_bytes)), mode_(mode) {}
