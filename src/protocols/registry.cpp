@@ -2,6 +2,7 @@
 
 #include "protocols/chat_v1/routes.hpp"
 #include "protocols/signalr/routes.hpp"
+#include "protocols/socketio/routes.hpp"
 
 namespace chat {
 
@@ -11,6 +12,10 @@ std::vector<Protocol> protocols(const ProtocolSettings& settings) {
       {"SignalR",
        [signalr = settings.signalr](Router& router, const TransportSettings& transport) {
          add_signalr_routes(router, transport, signalr);
+       }},
+      {"Socket.IO",
+       [socketio = settings.socketio](Router& router, const TransportSettings& transport) {
+         add_socketio_routes(router, transport, socketio);
        }},
   };
 }

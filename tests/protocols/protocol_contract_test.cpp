@@ -36,6 +36,11 @@ ProtocolUnderTest signalr() {
           }};
 }
 
+ProtocolUnderTest socketio() {
+  return {"SocketIO", "/socket.io/", "40",
+          [](const std::string& text) { return R"(42["sendMessage",")" + text + "\"]"; }};
+}
+
 ProtocolUnderTest echo() {
   return {"echo", "/echo", "", [](const std::string& text) { return text; }};
 }
@@ -148,7 +153,7 @@ TEST_P(ProtocolContract, LooksAfterASilentClient) {
   EXPECT_TRUE(ana->pings > 0 || ana->aborted);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ProtocolContract, testing::Values(chat_v1(), signalr(), echo()),
+INSTANTIATE_TEST_SUITE_P(All, ProtocolContract, testing::Values(chat_v1(), signalr(), socketio(), echo()),
                          [](const auto& param) { return param.param.name == "chat.v1" ? "ChatV1" : param.param.name; });
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "chat/protocols/signalr_settings.hpp"
+#include "chat/protocols/socketio_settings.hpp"
 #include "chat/transport/http/router.hpp"
 #include "chat/transport/listener.hpp"
 
@@ -20,6 +21,7 @@ struct Protocol {
 /// The settings of each protocol.
 struct ProtocolSettings {
   SignalRSettings signalr;
+  SocketIOSettings socketio{};
 };
 
 /// All protocols of this server.

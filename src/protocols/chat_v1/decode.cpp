@@ -61,7 +61,7 @@ class Members {
     return std::move(value).value_or("");
   }
 
-  /// Any text: whether it names a room is answered with bad_room, by the session.
+  /// Any text: the session answers bad_room if it names no room.
   std::string room() {
     const JsonView* value = find("room");
     if (value != nullptr && value->is(Kind::text)) return value->text();
@@ -75,7 +75,7 @@ class Members {
     return place == members_.end() ? nullptr : &place->value;
   }
 
-  /// Serializers write null for what is left out.
+  /// Serializers write null for omitted members.
   const JsonView* given(std::string_view name) const {
     const JsonView* value = find(name);
     return value == nullptr || value->is(Kind::null) ? nullptr : value;
@@ -87,14 +87,14 @@ class Members {
   }
 
  private:
-  static constexpr std::uint64_t kMaxExact = (std::uint64_t{1} << 53) - 1;  // what a JavaScript client can count
+  static constexpr std::uint64_t kMaxExact = (std::uint64_t{1} << 53) - 1;  // JavaScript counts exactly up to here
   struct Member {
     std::string_view name;
     JsonView value;
   };
 
   boost::container::small_vector<Member, 12> members_;
-  std::list<std::string> unescaped_;  // what some of their names point to
+  std::list<std::string> unescaped_;  // names without their escapes
   std::optional<Failure> failure_;
 };
 
@@ -186,6 +186,32 @@ Command decode_moderate(Members& in) {
 
 Command decode_node(Members&) { return AskNode{}; }
 
+Command decode_watch(Members& in) {
+  const JsonView* const on = in.given("on");
+  if (on != nullptr && !on->is(Kind::boolean)) in.fail("on", " must be true or false");
+  return WatchCluster{on == nullptr || on->raw() == "true"};
+}
+
+Command decode_call(Members& in) {
+  Call call;
+  call.method = in.required_text("method", limits::kMethodBytes);
+  const JsonView* const arguments = in.given("arguments");
+  call.arguments = arguments == nullptr ? "[]" : arguments->compact();
+  call.page = in.text("page", limits::kPageTokenBytes).value_or("");
+  call.unknown = {ErrorCode::unknown_type, "the application has no such method"};
+  return call;
+}
+
+/// Its id is that of the question.
+Command decode_answer(Members& in) {
+  const std::string id = in.required_text("id", limits::kRequestIdBytes);
+  const auto error = in.text("error", limits::kAskErrorBytes);
+  const JsonView* const result = in.find("result");
+  if ((result == nullptr) != error.has_value()) in.fail("result", " or \"error\" must be there, one of them");
+  if (error) return AnswerAsk{id, Failure{ErrorCode::refused, *error}};
+  return AnswerAsk{id, result == nullptr ? std::string() : result->compact()};
+}
+
 struct Type {
   std::string_view name;
   Command (*decode)(Members&);
@@ -199,11 +225,14 @@ constexpr std::array kTypes{
     Type{"history", decode_history},
     Type{"members", decode_room_command<ListMembers>},
     Type{"node", decode_node},
+    Type{"watch", decode_watch},
     Type{"refresh", decode_refresh},
     Type{"moderate", decode_moderate},
+    Type{"call", decode_call},
+    Type{"answer", decode_answer},
 };
 
-/// As it came: its form is the client's.
+/// The id as the client wrote it.
 Result<RequestId> decode_id(const Members& in) {
   const JsonView* id = in.given("id");
   if (id == nullptr) return RequestId();

@@ -8,7 +8,7 @@
 
 namespace chat {
 
-/// What one chat.v1 object asks for, whatever it came in; a Failure if it cannot be understood.
+/// Reads one chat.v1 object, from any transport, as a command; a Failure if it is none.
 Command decode_command(JsonView object);
 
 /// The requests in one chat.v1 JSON text: an object, or an array of them.

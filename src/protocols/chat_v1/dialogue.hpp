@@ -6,10 +6,10 @@
 
 namespace chat {
 
-/// chat.v1's clients say requests from the first byte on. One for all sessions.
+/// Clients of chat.v1 send requests from the first byte on. One dialogue serves all sessions.
 DialoguePtr chat_v1_dialogue();
 
-/// A client's URL names a room to join; empty: none. The client is told by pushes, in one write with what is queued.
+/// Joins the room that a client's URL names; empty: none. The pushes leave in one write with the queued frames.
 void chat_v1_on_open(Session& session, std::string_view room);
 
 }  // namespace chat

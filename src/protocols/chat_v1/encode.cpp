@@ -1,5 +1,8 @@
 #include "protocols/chat_v1/encode.hpp"
 
+#include <array>
+#include <charconv>
+
 #include "chat/base/json_text.hpp"
 #include "chat/codec/json/json_object.hpp"
 #include "chat/core/limits.hpp"
@@ -42,12 +45,38 @@ void append_member(std::string& out, const Member& member) {
   append_json_string(out, member.user.id);
   out += R"(,"name":)";
   append_json_string(out, member.user.name);
+  if (!member.user.info.empty()) (out += R"(,"info":)") += member.user.info;
   out += R"(,"nodes":[)";
   for (std::size_t i = 0; i < member.nodes.size(); ++i) {
     if (i > 0) out += ',';
     append_json_string(out, member.nodes[i]);
   }
   out += "]}";
+}
+
+void append_decimal(std::string& out, double value) {
+  std::array<char, 32> text;
+  const auto [end, error] = std::to_chars(text.begin(), text.end(), value, std::chars_format::fixed, 2);
+  out.append(text.begin(), error == std::errc{} ? end : text.begin());
+}
+
+void append_node(std::string& out, const NodeSeen& node) {
+  out += R"({"id":)";
+  append_json_string(out, node.id);
+  out += R"(,"name":)";
+  append_json_string(out, node.name);
+  out += R"(,"state":")";
+  out += to_text(node.state);
+  out += R"(","connections":)";
+  append_number(out, node.connections);
+  out += R"(,"rooms":)";
+  append_number(out, node.rooms);
+  append_decimal(out += R"(,"messages_per_second":)", node.messages_per_second);
+  out += R"(,"started_at":)";
+  append_number(out, static_cast<std::uint64_t>(node.started_at));
+  out += R"(,"version":)";
+  append_json_string(out, node.version);
+  out += '}';
 }
 
 void member_list(Object& object, std::string_view key, const std::vector<Member>& members) {
@@ -57,6 +86,10 @@ void member_list(Object& object, std::string_view key, const std::vector<Member>
 void message_list(Object& object, std::string_view room, std::string_view epoch, const std::vector<Message>& messages) {
   object.list("messages", messages,
               [&](const Message& message) { append_message(object.out(), room, epoch, message); });
+}
+
+void right_list(Object& object, Rights rights) {
+  object.list("rights", names_of(rights), [&](std::string_view name) { append_json_string(object.out(), name); });
 }
 
 struct Encoder {
@@ -92,6 +125,7 @@ struct Encoder {
     object.boolean("recovered", e.recovered);
     message_list(object, e.room, e.position.epoch, e.messages);
     object.number("members", e.members);
+    if (e.rights) right_list(object, *e.rights);
   }
   void operator()(const Refreshed& e) const {
     Object object(out, "refreshed", id);
@@ -134,6 +168,21 @@ struct Encoder {
     object.text("node", e.node);
     object.text("session", e.session);
   }
+  void operator()(const Watching& e) const { Object(out, "watching", id).boolean("on", e.on); }
+  void operator()(const ClusterSeen& e) const {
+    Object object(out, "cluster", id);
+    object.number("time", static_cast<std::uint64_t>(e.time));
+    object.list("nodes", e.nodes, [&](const NodeSeen& node) { append_node(out, node); });
+    object.raw("store", R"({"answers":)");
+    out += e.store_answers ? "true" : "false";
+    if (e.store_round_trip_ms >= 0) append_decimal(out += R"(,"round_trip_ms":)", e.store_round_trip_ms);
+    out += '}';
+  }
+  void operator()(const CallResult& e) const {
+    Object object(out, "result", id);
+    object.raw("result", e.result);
+    if (!e.next.empty()) object.text("next", e.next);
+  }
   void operator()(const Done&) const {}
   void operator()(const Published& e) const { append_message(out, e.room, e.epoch, *e.message); }
   void operator()(const PresenceChanged& e) const {
@@ -151,6 +200,18 @@ struct Encoder {
     object.text("room", e.room);
     object.raw("from", "");
     append_user(out, e.from);
+  }
+  void operator()(const Notice& e) const {
+    Object object(out, "notice", id);
+    if (!e.room.empty()) object.text("room", e.room);
+    object.text("event", e.event);
+    object.raw("data", e.data);
+  }
+  void operator()(const Ask& e) const {
+    Object object(out, "ask", id);
+    object.text("id", e.id);
+    object.text("method", e.method);
+    object.raw("arguments", e.arguments);
   }
   void operator()(const CaughtUp& e) const {
     Object object(out, "caught_up", id);

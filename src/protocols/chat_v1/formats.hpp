@@ -4,7 +4,7 @@
 
 namespace chat {
 
-/// How chat.v1's events look, one format for each transport.
+/// The formats of chat.v1's events, one for each transport.
 struct ChatV1Formats {
   Format websocket;           // one text frame an event
   Format deflated_websocket;  // the same, compressed

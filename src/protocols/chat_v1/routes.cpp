@@ -23,41 +23,43 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kName = "chat.v1";
 
 // ---- new connections ---------------------------------------------------------------------------------------------
 
 void open_stream(const HttpCall& call, const TransportSettings& settings) {
   const auto secret = settings.secret.view();
   if (secret.empty()) return call.reply(make_unavailable(call.request));
-  const auto client = admit(call, settings, true);
-  if (!client) return;
   const auto token = mint_token(secret, call.context->shard.clock().unix_ms());
   EventStream::Opening opening{event_stream_head(call, settings), {}};
   append_sse_event(opening.event, connection_event(token), "connection");
-  call.reply([&logical = call.context->logical, token, client, opening](Descriptor socket) {
-    logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*client),
-                                              chat_v1_formats().sse, chat_v1_dialogue(), std::move(socket), opening));
+  admit(call, settings, kName, true, [call, token, opening](const std::shared_ptr<Admitted>& client) {
+    call.reply([&logical = call.context->logical, token, client, opening](Descriptor socket) {
+      logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*client),
+                                                chat_v1_formats().sse, chat_v1_dialogue(), std::move(socket), opening));
+    });
   });
 }
 
 void open_poll(const HttpCall& call, const TransportSettings& settings) {
   const auto secret = settings.secret.view();
   if (secret.empty()) return call.reply(make_unavailable(call.request));
-  const auto client = admit(call, settings, true);
-  if (!client) return;
   auto& logical = call.context->logical;
   const auto token = mint_token(secret, call.context->shard.clock().unix_ms());
   const auto opened = [call, token](bool is) {
     call.reply(is ? make_response(call.request, http::status::ok, kJson, connection_event(token) + '\n')
                   : make_unavailable(call.request));
   };
-  logical.add(std::make_unique<PolledConnection>(logical, std::string(id_of(token)), std::move(*client),
-                                                 chat_v1_formats().poll, chat_v1_dialogue(), opened));
+  admit(call, settings, kName, true, [&logical, token, opened](const std::shared_ptr<Admitted>& client) {
+    logical.add(std::make_unique<PolledConnection>(logical, std::string(id_of(token)), std::move(*client),
+                                                   chat_v1_formats().poll, chat_v1_dialogue(), opened));
+  });
 }
 
 WebSocketProtocol over_websocket() {
   WebSocketProtocol protocol{std::string(json_codec().name()), chat_v1_formats().websocket,
                              chat_v1_formats().deflated_websocket, limits::kClientMessageBytes};
+  protocol.name = kName;
   protocol.token_may_follow = true;
   protocol.dialogue = [](const HttpRequest&, const Negotiated&) { return chat_v1_dialogue(); };
   protocol.on_open = [](Session& session, const HttpRequest& request) {

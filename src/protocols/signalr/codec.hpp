@@ -8,6 +8,7 @@
 #include "chat/codec/format.hpp"
 #include "chat/core/command.hpp"
 #include "chat/core/shared_bytes.hpp"
+#include "chat/protocols/hub_profile.hpp"
 
 /// SignalR's hub protocol (HubProtocol.md in dotnet/aspnetcore, src/SignalR/docs/specs): its methods and callbacks are
 /// chat.v1's requests and events, see README.md.
@@ -15,13 +16,11 @@ namespace chat {
 
 /// The handshake, always in JSON, whatever is agreed in it. It has no word for any event.
 const Codec& signalr_handshake_codec();
-/// Whether ReceiveMessage has the details of a message (room, epoch, offset, time …) as one more argument: for clients
-/// that ask for them.
-enum class HubDetails : std::uint8_t { no, yes };
+
 /// Records of JSON text, each ended by 0x1E.
-const Codec& signalr_json_codec(HubDetails details = HubDetails::no);
+const Codec& signalr_json_codec(const HubProfile& profile = default_profile());
 /// MessagePack, each message behind its length as a VarInt of 1 to 5 bytes.
-const Codec& signalr_msgpack_codec(HubDetails details = HubDetails::no);
+const Codec& signalr_msgpack_codec(const HubProfile& profile = default_profile());
 
 /// The id of the join that a handshake makes: its reply is the answer to the handshake.
 inline constexpr std::string_view kHandshakeId = "h";

@@ -11,10 +11,10 @@ constexpr std::array kMembers{
     Member{"invocationId", &HubMessage::id},     Member{"target", &HubMessage::target},
     Member{"arguments", &HubMessage::arguments}, Member{"streamIds", &HubMessage::streams},
     Member{"item", &HubMessage::item},           Member{"sequenceId", &HubMessage::sequence},
-    Member{"error", &HubMessage::error},
+    Member{"error", &HubMessage::error},         Member{"result", &HubMessage::result},
 };
 
-void decode_record(std::string_view record, std::vector<HubRequest>& out) {
+void decode_record(std::string_view record, const HubProfile& profile, std::vector<HubRequest>& out) {
   auto fault = check_json(record, kHubLimits);
   if (fault && !fault->is_readable) return out.push_back(unreadable(std::move(fault->why)));
   const JsonView object(record);
@@ -25,7 +25,7 @@ void decode_record(std::string_view record, std::vector<HubRequest>& out) {
   HubMessage message{HubType(*number)};
   read_members(object, kMembers, message);
   if (fault) message.fault = Failure{ErrorCode::bad_request, std::move(fault->why)};
-  append_request(message, out);
+  append_request(message, profile, out);
 }
 
 }  // namespace
@@ -38,11 +38,11 @@ std::optional<std::string_view> take_hub_json(std::string_view& bytes) {
   return record;
 }
 
-void decode_hub_json(std::string_view payload, std::vector<HubRequest>& out) {
+void decode_hub_json(std::string_view payload, const HubProfile& profile, std::vector<HubRequest>& out) {
   while (!payload.empty()) {
     const auto record = take_hub_json(payload);
     if (!record) return out.push_back(unreadable("a hub message ends with 0x1E"));
-    decode_record(*record, out);
+    decode_record(*record, profile, out);
   }
 }
 

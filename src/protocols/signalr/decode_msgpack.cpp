@@ -6,7 +6,7 @@
 namespace chat {
 namespace {
 
-constexpr std::uint64_t kResultIsError = 1;  // kind of a completion
+constexpr std::uint64_t kResultIsError = 1, kResultIsValue = 3;  // kinds of a completion
 
 /// Which member stands where, by type.
 HubMessage to_message(HubType type, const std::vector<JsonView>& parts) {
@@ -28,7 +28,11 @@ HubMessage to_message(HubType type, const std::vector<JsonView>& parts) {
       break;
     case HubType::completion:
       message.id = at(2);
-      if (const auto kind = at(3); kind && kind->number() == kResultIsError) message.error = at(4);
+      if (const auto kind = at(3); kind && kind->number() == kResultIsError) {
+        message.error = at(4);
+      } else if (kind && kind->number() == kResultIsValue) {
+        message.result = at(4);
+      }
       break;
     case HubType::cancel_invocation:
       message.id = at(2);
@@ -44,7 +48,7 @@ HubMessage to_message(HubType type, const std::vector<JsonView>& parts) {
   return message;
 }
 
-void decode_message(std::string_view message, std::vector<HubRequest>& out) {
+void decode_message(std::string_view message, const HubProfile& profile, std::vector<HubRequest>& out) {
   auto [text, failure] = msgpack_to_json(message);
   auto fault = check_json(text, kHubLimits);
   if (!failure && fault) failure = Failure{ErrorCode::bad_request, std::move(fault->why)};
@@ -58,7 +62,7 @@ void decode_message(std::string_view message, std::vector<HubRequest>& out) {
   if (!is_hub_type(*type)) return;
   HubMessage hub_message = to_message(HubType(*type), parts);
   hub_message.fault = std::move(failure);
-  append_request(hub_message, out);
+  append_request(hub_message, profile, out);
 }
 
 }  // namespace
@@ -79,11 +83,11 @@ std::optional<std::string_view> take_hub_msgpack(std::string_view& bytes) {
   return bytes;
 }
 
-void decode_hub_msgpack(std::string_view payload, std::vector<HubRequest>& out) {
+void decode_hub_msgpack(std::string_view payload, const HubProfile& profile, std::vector<HubRequest>& out) {
   while (!payload.empty()) {
     const auto message = take_hub_msgpack(payload);
     if (!message || message->empty()) return out.push_back(unreadable("a length that is not that of a message"));
-    decode_message(*message, out);
+    decode_message(*message, profile, out);
   }
 }
 

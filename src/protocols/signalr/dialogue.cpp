@@ -7,20 +7,24 @@
 #include <vector>
 
 #include "chat/core/person_id.hpp"
+#include "chat/rooms/prices.hpp"
+#include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/sessions/transport.hpp"
 #include "protocols/signalr/codec.hpp"
 #include "protocols/signalr/handshake.hpp"
+#include "protocols/signalr/hub_arguments.hpp"
 #include "protocols/signalr/hub_message.hpp"
 #include "protocols/signalr/limits.hpp"
+#include "protocols/signalr/request_id.hpp"
+#include "protocols/signalr/result_streams.hpp"
 #include "protocols/signalr/resumption.hpp"
 #include "protocols/signalr/uploads.hpp"
 
 namespace chat {
 namespace {
 
-constexpr const char* kLobby = "lobby";
 constexpr Milliseconds kKeepAlive{10'000};  // clients want a ping every 15 s
 
 /// Those are not numbered.
@@ -31,8 +35,9 @@ bool is_uncounted(const HubCommand& command) {
 
 class SignalRDialogue final : public Dialogue {
  public:
-  SignalRDialogue(const SignalRSettings& settings, const SignalRFormats& formats, Negotiated negotiated, bool details)
-      : settings_(settings), formats_(formats), negotiated_(std::move(negotiated)), details_(details) {}
+  SignalRDialogue(const SignalRSettings& settings, const HubProfile& profile, const SignalRFormats& formats,
+                  Negotiated negotiated)
+      : settings_(settings), profile_(profile), formats_(formats), negotiated_(std::move(negotiated)) {}
 
   Greeting greeting() const override { return {Seconds{15}, "no handshake in time"}; }
   void begin(Session& session) override;
@@ -55,13 +60,14 @@ class SignalRDialogue final : public Dialogue {
  private:
   enum class Phase : std::uint8_t {
     greeting,  // the handshake has not come
-    joining,   // it waits for the lobby: what comes behind it is kept unread
+    joining,   // it waits for the room of the profile: what comes behind it is kept unread
     open,
   };
 
   bool take_hub_message(Session& session, std::string_view message);
   void shake_hands(Session& session, std::string_view record);
   void finish_handshake(Session& session, const Event& reply);
+  void announce(Session& session, HubPush push, const std::string& room) const;
   bool is_ignored(const HubCommand& command);
   void keep_alive_later(Session& session) const;
 
@@ -70,10 +76,14 @@ class SignalRDialogue final : public Dialogue {
     Command command = std::move(request);
     session.handle(id, command);
   }
+  void handle(Session& session, const RequestId& id, Leave& leave);
   void handle(Session& session, const RequestId& id, OpenUpload& open) { uploads_.handle(session, id, open); }
   void handle(Session& session, const RequestId& id, UploadItem& item) { uploads_.handle(session, id, item); }
   void handle(Session& session, const RequestId& id, EndUpload& end) { uploads_.handle(session, id, end); }
-  void handle(Session&, const RequestId&, Cancel&) {}
+  void handle(Session& session, const RequestId& id, Call& call);
+  void handle(Session& session, const RequestId&, Cancel& cancel) { streams_.cancel(session, cancel.id); }
+  /// An answer that comes too late is no mistake of the client.
+  void handle(Session& session, const RequestId&, AnswerAsk& given) { session.answer(given.id, given.answer); }
   void handle(Session&, const RequestId&, Acknowledge& acknowledge) {
     if (resumption_) resumption_->acknowledge(acknowledge.last);
   }
@@ -81,14 +91,15 @@ class SignalRDialogue final : public Dialogue {
   void handle(Session& session, const RequestId&, Goodbye&) { session.close({CloseCode::normal, ""}); }
 
   const SignalRSettings& settings_;
+  const HubProfile& profile_;
   const SignalRFormats& formats_;
   Negotiated negotiated_;
-  bool details_;
   Phase phase_ = Phase::greeting;
   bool detached_ = false;     // between two sockets, or not yet going on over the second
   std::string unread_;        // the beginning of a hub message; while joining, all that came behind the handshake
   std::size_t searched_ = 0;  // bytes of it in which the message does not end
   Uploads uploads_;
+  ResultStreams streams_;
   std::unique_ptr<Resumption> resumption_;  // of a client that counts messages
 };
 
@@ -106,6 +117,7 @@ void SignalRDialogue::receive(Session& session, std::string_view bytes) {
   std::size_t searched = std::exchange(searched_, 0);
   if (!before.empty()) bytes = before += bytes;
   bool counted = false;
+  if (phase_ == Phase::greeting && !may_begin_handshake(bytes)) return session.close(kNoHandshake);
   while (!session.is_closing() && phase_ != Phase::joining) {
     const std::size_t size = signalr_message_size(session.format(), bytes, std::exchange(searched, 0));
     if (size > limits::kHubMessageBytes) {
@@ -133,7 +145,7 @@ bool SignalRDialogue::take_hub_message(Session& session, std::string_view messag
     return false;
   }
   std::vector<HubRequest> requests;
-  (codec_of(session.format()).is_binary() ? decode_hub_msgpack : decode_hub_json)(message, requests);
+  (codec_of(session.format()).is_binary() ? decode_hub_msgpack : decode_hub_json)(message, profile_, requests);
   bool counted = false;
   for (auto& request : requests) {
     counted = counted || !is_uncounted(request.command);
@@ -145,7 +157,7 @@ bool SignalRDialogue::take_hub_message(Session& session, std::string_view messag
 
 // ---- handshake ---------------------------------------------------------------------------------------------------
 
-/// A client that connects is in the lobby. That join's reply is the answer to the handshake.
+/// A client that connects is in the room of its profile. That join's reply is the answer to the handshake.
 void SignalRDialogue::shake_hands(Session& session, std::string_view record) {
   const auto handshake = read_handshake(record);
   if (const auto* rejected = std::get_if<HandshakeRejected>(&handshake)) return session.close(rejected->reason);
@@ -153,10 +165,10 @@ void SignalRDialogue::shake_hands(Session& session, std::string_view record) {
   if (accepted.encoding == HubEncoding::msgpack && !formats_.msgpack) {
     return session.close({CloseCode::protocol_error, "this transport is for text"});
   }
-  session.set_format((accepted.encoding == HubEncoding::msgpack ? *formats_.msgpack : formats_.json)[details_ ? 1 : 0]);
+  session.set_format(accepted.encoding == HubEncoding::msgpack ? *formats_.msgpack : formats_.json);
   negotiated_.resumable = negotiated_.resumable && accepted.resumable;
   phase_ = Phase::joining;
-  Command join = Join{kLobby, std::nullopt, 0};
+  Command join = Join{profile_.room, std::nullopt, 0};
   session.handle(RequestId(kHandshakeId), join);
 }
 
@@ -166,21 +178,54 @@ bool SignalRDialogue::take(Session& session, const RequestId& id, const Event& e
     uploads_.on_answer(session, id, event);
     return true;
   }
-  if (phase_ != Phase::joining || id != kHandshakeId) return false;
-  finish_handshake(session, event);
-  return true;
+  if (phase_ == Phase::joining && id == kHandshakeId) {
+    finish_handshake(session, event);
+    return true;
+  }
+  if (reply_kind(id) == ReplyKind::stream && streams_.take(session, id, event)) return true;
+  if (const auto* joined = std::get_if<Joined>(&event)) announce(session, HubPush::joined, joined->room);
+  return false;
+}
+
+void SignalRDialogue::handle(Session& session, const RequestId& id, Call& call) {
+  if (reply_kind(id) == ReplyKind::stream) return streams_.handle(session, id, call);
+  Command command = std::move(call);
+  session.handle(id, command);
+}
+
+void SignalRDialogue::handle(Session& session, const RequestId& id, Leave& leave) {
+  const std::string room = leave.room;
+  const bool was_member = session.memberships().may(room, Right::send);
+  Command command = std::move(leave);
+  session.handle(id, command);
+  if (was_member && !session.memberships().may(room, Right::send)) announce(session, HubPush::left, room);
+}
+
+/// A word to the members of a room, as hubs of groups give it. A client that may not speak there is not announced.
+void SignalRDialogue::announce(Session& session, HubPush push, const std::string& room) const {
+  const auto& call = profile_.push(push);
+  if (!call || !call->is_for(room) || (room == profile_.room && call->rooms.empty())) return;
+  if (push == HubPush::joined && !session.memberships().may(room, Right::send)) return;
+  if (session.charge(prices::kRequest) > Milliseconds{0}) return;
+  const auto arguments = hub_arguments(*call, session.person().user(), room, [] { return "null"; });
+  session.shard().rooms().post(to_rooms::Notify{room, call->method, arguments});
 }
 
 void SignalRDialogue::finish_handshake(Session& session, const Event& reply) {
   phase_ = Phase::open;
-  if (const auto frame = make_frame(session.format(), RequestId(kHandshakeId), reply)) session.queue(frame, false);
-  if (std::holds_alternative<Failure>(reply)) {
+  const auto* const refusal = std::get_if<Failure>(&reply);
+  const bool is_closed_for_now = refusal != nullptr && is_temporary(refusal->code);
+  // A client that only this room is closed to may use other rooms.
+  const Event answer = is_closed_for_now ? reply : Event(Joined{});
+  if (const auto frame = make_frame(session.format(), RequestId(kHandshakeId), answer)) session.queue(frame, false);
+  if (is_closed_for_now) {
     session.divert_frames(false);
-    return session.close({CloseCode::internal, "the lobby is closed for now"});
+    return session.close({CloseCode::internal, "its room is closed for now"});
   }
   if (negotiated_.resumable) resumption_ = std::make_unique<Resumption>();
   session.divert_frames(resumption_ != nullptr);
   keep_alive_later(session);
+  if (refusal != nullptr) session.send({}, Failure{refusal->code, profile_.room + ": " + refusal->message});
   receive(session, {});
 }
 
@@ -199,7 +244,7 @@ void SignalRDialogue::keep_alive(Session& session, Instant now) {
 /// SignalR's JavaScript client (10.0, HttpConnection.ts) told to come back opens a socket for the connection it is
 /// leaving, on whichever node, if that could have gone on; and forgets it. One that just loses its socket does not.
 bool SignalRDialogue::says_goodbye(const CloseReason& reason) const {
-  return !resumption_ || reason.code == CloseCode::normal;
+  return !resumption_ || reason.code == CloseCode::normal || reason.code == CloseCode::disconnected;
 }
 
 // ---- another socket ------------------------------------------------------------------------------------------------
@@ -239,9 +284,9 @@ void SignalRDialogue::handle(Session& session, const RequestId&, Restart& restar
 
 }  // namespace
 
-DialoguePtr signalr_dialogue(const SignalRSettings& settings, const SignalRFormats& formats, Negotiated negotiated,
-                             bool details) {
-  return DialoguePtr(new SignalRDialogue(settings, formats, std::move(negotiated), details));
+DialoguePtr signalr_dialogue(const SignalRSettings& settings, const HubDialect& dialect, const SignalRFormats& formats,
+                             Negotiated negotiated) {
+  return DialoguePtr(new SignalRDialogue(settings, dialect.profile, formats, std::move(negotiated)));
 }
 
 }  // namespace chat

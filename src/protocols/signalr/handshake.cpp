@@ -9,7 +9,6 @@
 namespace chat {
 namespace {
 
-constexpr CloseReason kNoHandshake{CloseCode::protocol_error, "a connection begins with a handshake"};
 constexpr CloseReason kUnknownProtocol{CloseCode::protocol_error, "the protocols spoken here are json and messagepack"};
 constexpr CloseReason kUnknownVersion{CloseCode::protocol_error, "the versions spoken here are 0, 1 and 2"};
 
@@ -27,6 +26,11 @@ class HandshakeCodec final : public Codec {
 };
 
 }  // namespace
+
+bool may_begin_handshake(std::string_view bytes) {
+  const auto first = bytes.find_first_not_of(" \t\r\n");
+  return first == std::string_view::npos || bytes[first] == '{';
+}
 
 std::variant<HandshakeAccepted, HandshakeRejected> read_handshake(std::string_view payload) {
   const auto record = take_hub_json(payload);

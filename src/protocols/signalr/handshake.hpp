@@ -19,6 +19,12 @@ struct HandshakeRejected {
   CloseReason reason;
 };
 
+inline constexpr CloseReason kNoHandshake{CloseCode::protocol_error, "a connection begins with a handshake"};
+
+/// False: what a client sends first is no handshake, however it goes on. A client that goes on with a connection which
+/// this node never had begins with a Sequence; in MessagePack no end of a record would ever follow.
+bool may_begin_handshake(std::string_view bytes);
+
 /// Reads the client's first record, always JSON. `record` has its end mark.
 std::variant<HandshakeAccepted, HandshakeRejected> read_handshake(std::string_view record);
 

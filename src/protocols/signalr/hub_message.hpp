@@ -8,6 +8,7 @@
 
 #include "chat/codec/json/json_check.hpp"
 #include "chat/codec/json/json_view.hpp"
+#include "chat/protocols/hub_profile.hpp"
 #include "protocols/signalr/limits.hpp"
 #include "protocols/signalr/request.hpp"
 
@@ -39,7 +40,8 @@ struct HubMessage {
   std::optional<JsonView> item{};
   std::optional<JsonView> sequence{};  // number
   std::optional<JsonView> error{};     // text
-  std::optional<Failure> fault{};      // why only type and id may be used
+  std::optional<JsonView> result{};
+  std::optional<Failure> fault{};  // why only type and id may be used
 };
 
 /// Members as many as there is room for.
@@ -48,15 +50,15 @@ inline constexpr JsonLimits kHubLimits{limits::kHubJsonDepth, limits::kHubMessag
 /// 0x1E, the end of a record of JSON.
 inline constexpr char kRecordEnd = '\x1e';
 
-/// Appends what a message asks for: one request for each that is counted (Invocation to CancelInvocation), good or bad;
-/// none for a ping.
-void append_request(const HubMessage& message, std::vector<HubRequest>& out);
+/// Appends what a message asks for in the names of `profile`: one request for each that is counted (Invocation to
+/// CancelInvocation), good or bad; none for a ping.
+void append_request(const HubMessage& message, const HubProfile& profile, std::vector<HubRequest>& out);
 
 /// What has no type: whom to answer is not known.
 HubRequest unreadable(std::string why);
 
-void decode_hub_json(std::string_view payload, std::vector<HubRequest>& out);
-void decode_hub_msgpack(std::string_view payload, std::vector<HubRequest>& out);
+void decode_hub_json(std::string_view payload, const HubProfile& profile, std::vector<HubRequest>& out);
+void decode_hub_msgpack(std::string_view payload, const HubProfile& profile, std::vector<HubRequest>& out);
 
 /// The first message in `bytes`, without its end mark or its length, which is taken off; nothing: it is not whole. What
 /// cannot be the length of a message makes an empty message of all there is.

@@ -10,7 +10,9 @@ namespace chat {
 class HubWriter {
  public:
   virtual ~HubWriter() = default;
-  virtual void invocation(std::string& out, std::string_view target, std::string_view arguments) const = 0;
+  /// With an id the client answers with a completion.
+  virtual void invocation(std::string& out, std::string_view target, std::string_view arguments,
+                          std::string_view id = {}) const = 0;
   virtual void item(std::string& out, std::string_view id, std::string_view item) const = 0;
   /// Without a result: void.
   virtual void completion(std::string& out, std::string_view id, std::string_view result) const = 0;

@@ -20,8 +20,10 @@ class Record : private RecordEnd, public JsonObject {
 
 class JsonHubWriter final : public HubWriter {
  public:
-  void invocation(std::string& out, std::string_view target, std::string_view arguments) const override {
+  void invocation(std::string& out, std::string_view target, std::string_view arguments,
+                  std::string_view id) const override {
     Record record(out, HubType::invocation);
+    if (!id.empty()) record.text("invocationId", id);
     record.text("target", target);
     record.raw("arguments", arguments);
   }

@@ -14,6 +14,10 @@ inline constexpr std::size_t kHubTransportBytes = kHttpBodyBytes;
 inline constexpr std::size_t kHubJsonDepth = 64;
 /// Streams of messages one session may have open.
 inline constexpr std::size_t kUploadsPerSession = 16;
+/// Streamed results of the application that one session may await.
+inline constexpr std::size_t kResultStreamsPerSession = 16;
+/// Pages of one streamed result.
+inline constexpr std::size_t kResultPages = 64;
 /// Bytes that may wait for one client's acknowledgement, so that it can go on over another socket.
 inline constexpr std::size_t kResumableBytes = 100'000;
 

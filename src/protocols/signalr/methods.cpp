@@ -1,12 +1,13 @@
-// What a hub message asks for. A method of the hub is a request of chat.v1 with its members given in order, so that
-// there is one place where requests are read.
+// The request that a hub message stands for. A method of a profile is a request of chat.v1 with its members given in
+// order, so that there is one place where requests are read.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "chat/base/ascii.hpp"
 #include "chat/base/utf8.hpp"
+#include "chat/codec/json/data_limits.hpp"
 #include "chat/codec/json/json_object.hpp"
+#include "chat/core/event.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/names.hpp"
 #include "protocols/chat_v1/decode.hpp"
@@ -18,45 +19,13 @@ namespace {
 
 using Kind = JsonView::Kind;
 
-constexpr std::size_t kNameShown = 128;           // bytes of a method's that is not there
-constexpr std::size_t kErrorShown = 512;          // bytes of a client's own
-constexpr std::string_view kContent = "content";  // "text" if it is a text, else "data"
-constexpr std::string_view kObject = "object";    // its members are the request's
-
-enum class Answer : std::uint8_t { once, stream };
-
-struct Method {
-  std::string_view name;  // compared without case, as other hubs do
-  std::string_view type;  // of the request in chat.v1
-  std::array<std::string_view, 4> parameters;
-  Answer answer = Answer::once;
-  bool takes_stream = false;
-};
-constexpr std::array kMethods{
-    Method{"SendMessage", "send", {"name", kContent}},  // to the lobby, as in the tutorials
-    Method{"SendToRoom", "send", {"room", "name", kContent, "seq"}},
-    Method{"UploadMessages", "send", {"room", "name"}, Answer::once, true},
-    Method{"JoinRoom", "join", {"room", "cursor"}},
-    Method{"LeaveRoom", "leave", {"room"}},
-    Method{"History", "history", {"room", "before", "limit"}},
-    Method{"StreamHistory", "history", {"room", "after"}, Answer::stream},
-    Method{"Members", "members", {"room"}},
-    Method{"Typing", "typing", {"room"}},
-    Method{"Hello", "hello", {kObject}},
-    Method{"GetNodeInfo", "node", {}},
-    Method{"Moderate", "moderate", {kObject}},
-    Method{"Refresh", "refresh", {"token"}},
-};
-
-/// Every client, of chat.v1 too, must be able to read what is said to all.
-constexpr JsonLimits kContentLimits{limits::kJsonDepth - 1, limits::kJsonMembers};
+constexpr std::size_t kErrorShown = 512;  // bytes of a client's own
+// Arguments that are not members of a request by their names.
+constexpr std::string_view kName = "user";
+constexpr std::string_view kContent = "text";   // "text" if it is a text, else "data"
+constexpr std::string_view kFields = "fields";  // an object whose members are the request's
 
 Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
-
-std::size_t parameter_count(const Method& method) {
-  return static_cast<std::size_t>(std::find(method.parameters.begin(), method.parameters.end(), std::string_view{}) -
-                                  method.parameters.begin());
-}
 
 void put_content(JsonObject& request, JsonView content) {
   request.raw(content.is(Kind::text) ? "text" : "data", content.raw());
@@ -73,29 +42,45 @@ Command read_request(std::string_view type, Write write) {
   return decode_command(JsonView(text));
 }
 
-/// A null stands for what is left out, or is a message; a message without a room is for the lobby.
-void put_arguments(JsonObject& request, const Method& method, const std::vector<JsonView>& arguments) {
-  if (method.parameters[0] != "room" && method.parameters[0] != kObject) request.text("room", "lobby");
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const JsonView argument = arguments[i];
-    if (method.parameters[i] == kContent) {
-      put_content(request, argument);
-    } else if (argument.is(Kind::null)) {
-      continue;
-    } else if (method.parameters[i] == kObject) {
-      argument.for_each_member([&request](std::string_view name, JsonView value) {
-        if (JsonView(name).equals("room") && value.is(Kind::text)) {
-          request.text("room", room_of_group(value.text()));
-        } else if (!JsonView(name).equals("type")) {
-          request.raw(name.substr(1, name.size() - 2), value.raw());
-        }
-      });
-    } else if (method.parameters[i] == "room" && argument.is(Kind::text)) {
-      request.text("room", room_of_group(argument.text()));
-    } else {
-      request.raw(method.parameters[i], argument.raw());
+void put_room(JsonObject& request, JsonView room) {
+  room.is(Kind::text) ? request.text("room", room_of_group(room.text())) : request.raw("room", room.raw());
+}
+
+void put_fields(JsonObject& request, JsonView fields) {
+  fields.for_each_member([&request](std::string_view name, JsonView value) {
+    if (JsonView(name).equals("room")) {
+      put_room(request, value);
+    } else if (!JsonView(name).equals("type")) {
+      request.raw(name.substr(1, name.size() - 2), value.raw());
     }
+  });
+}
+
+void put_argument(JsonObject& request, const HubMethod& method, std::string_view name, JsonView value) {
+  if (name == kContent) {
+    put_content(request, value);
+  } else if (value.is(Kind::null) || name.empty()) {
+    return;
+  } else if (name == kFields) {
+    put_fields(request, value);
+  } else if (name == "room") {
+    put_room(request, value);
+  } else {
+    request.raw(name == kName && method.request == "send" ? "name" : name, value.raw());
   }
+}
+
+/// A null stands for an argument that is left out, or is a message.
+void put_arguments(JsonObject& request, const HubProfile& profile, const HubMethod& method,
+                   const std::vector<JsonView>& arguments) {
+  const auto is_room = [](std::string_view name) { return name == "room" || name == kFields; };
+  bool names_room = std::any_of(method.arguments.begin(), method.arguments.end(), is_room);
+  for (const auto& [name, value] : method.with) {
+    names_room = names_room || is_room(name);
+    put_argument(request, method, name, JsonView(value));
+  }
+  if (!names_room) request.text("room", profile.room);
+  for (std::size_t i = 0; i < arguments.size(); ++i) put_argument(request, method, method.arguments[i], arguments[i]);
 }
 
 bool is_absent(const std::optional<JsonView>& value) {
@@ -115,15 +100,22 @@ std::vector<JsonView> items_of(const std::optional<JsonView>& value) {
 }
 
 /// In the words of other hubs.
-Failure no_such_method(const std::string& target) {
-  const std::string shown = target.size() <= kNameShown ? target : std::string();
-  return {ErrorCode::unknown_type,
-          "Failed to invoke '" + shown + "' due to an error on the server. HubException: Method does not exist."};
+Failure no_such_method(const std::string& target, const std::string& why = "HubException: Method does not exist.") {
+  const std::string shown = target.size() <= limits::kMethodBytes ? target : std::string();
+  return {ErrorCode::unknown_type, "Failed to invoke '" + shown + "' due to an error on the server. " + why};
+}
+
+/// .NET's binder calls a method with exactly its arguments, and says this otherwise.
+std::optional<Failure> fault_in_count(const HubMethod& method, const std::string& target, std::size_t given) {
+  if (given >= method.required && given <= method.arguments.size()) return std::nullopt;
+  const std::size_t expected = given < method.required ? method.required : method.arguments.size();
+  return no_such_method(target, "InvalidDataException: Invocation provides " + std::to_string(given) +
+                                    " argument(s) but target expects " + std::to_string(expected) + '.');
 }
 
 std::optional<Failure> fault_in_content(JsonView content) {
   if (!content.is(Kind::array) && !content.is(Kind::object)) return std::nullopt;
-  auto fault = validate_json(content.raw(), kContentLimits);
+  auto fault = validate_json(content.raw(), kDataLimits);
   return fault ? std::optional(bad_request("the message: " + *fault)) : std::nullopt;
 }
 
@@ -134,34 +126,34 @@ HubCommand decode_upload(Command each, const std::optional<JsonView>& streams, c
   return to_hub_command(std::move(each));
 }
 
-HubCommand decode_call(const HubMessage& message, const RequestId& id) {
+HubCommand decode_call(const HubMessage& message, const HubProfile& profile, const RequestId& id) {
   if (message.fault) return *message.fault;
   if (!message.target || !message.target->is(Kind::text) || !message.arguments || !message.arguments->is(Kind::array)) {
     return bad_request("an invocation has a target and arguments");
   }
   const std::string target = message.target->text();
-  const auto method = std::find_if(kMethods.begin(), kMethods.end(),
-                                   [&](const Method& m) { return is_same_ignoring_case(m.name, target); });
-  if (method == kMethods.end()) return no_such_method(target);
+  const auto& methods = profile.methods;
+  const auto method = std::find_if(methods.begin(), methods.end(),
+                                   [&](const HubMethod& m) { return is_same_ignoring_case(m.name, target); });
+  if (method == methods.end()) {
+    if (!items_of(message.streams).empty() || target.size() > limits::kMethodBytes) return no_such_method(target);
+    return Call{target, message.arguments->compact(), no_such_method(target)};
+  }
   const auto arguments = items_of(message.arguments);
-  if (arguments.size() > parameter_count(*method)) {
-    return bad_request(std::string(method->name) + " takes " + std::to_string(parameter_count(*method)) +
-                       " arguments, given were " + std::to_string(arguments.size()));
-  }
-  if ((message.type == HubType::stream_invocation) != (method->answer == Answer::stream)) {
-    return bad_request(std::string(method->name) + (method->answer == Answer::stream
-                                                        ? " answers with a stream"
-                                                        : " does not answer with a stream"));
-  }
-  if (method->parameters[0] == kObject && !arguments.empty() && !arguments[0].is(Kind::object)) {
-    return bad_request(std::string(method->name) + " takes an object");
+  if (auto fault = fault_in_count(*method, target, arguments.size())) return std::move(*fault);
+  if ((message.type == HubType::stream_invocation) != method->answers_with_stream) {
+    return bad_request(method->name +
+                       (method->answers_with_stream ? " answers with a stream" : " does not answer with a stream"));
   }
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (method->parameters[i] != kContent) continue;
+    if (method->arguments[i] == kFields && !arguments[i].is(Kind::object)) {
+      return bad_request(method->name + " takes an object");
+    }
+    if (method->arguments[i] != kContent) continue;
     if (auto fault = fault_in_content(arguments[i])) return std::move(*fault);
   }
-  Command command = read_request(method->type, [&](JsonObject& request) {
-    put_arguments(request, *method, arguments);
+  Command command = read_request(method->request, [&](JsonObject& request) {
+    put_arguments(request, profile, *method, arguments);
     if (method->takes_stream) request.text("text", "-");  // each message has its own
   });
   return method->takes_stream ? decode_upload(std::move(command), message.streams, id)
@@ -188,6 +180,26 @@ std::optional<Failure> error_of(const HubMessage& message) {
   return bad_request("the client broke off the stream" + (why.size() > kErrorShown || why.empty() ? "" : ": " + why));
 }
 
+/// Of the client to a question of the application.
+Result<std::string> decode_result(const HubMessage& message) {
+  if (message.fault) return *message.fault;
+  if (!is_absent(message.error)) {
+    const std::string why = message.error->is(Kind::text) ? message.error->text() : std::string("an error");
+    return Failure{ErrorCode::refused, why.size() > kErrorShown ? "a long error" : why};
+  }
+  if (!message.result) return std::string("null");
+  if (auto fault = fault_in_content(*message.result)) return std::move(*fault);
+  return message.result->compact();
+}
+
+/// A question's id is the server's choice; all others are those of the client's streams.
+HubCommand decode_completion(const HubMessage& message) {
+  if (is_absent(message.id)) return bad_request("a completion names the stream that ends, or the question");
+  std::string id = message.id->text();
+  if (id.starts_with(kAskPrefix)) return AnswerAsk{std::move(id), decode_result(message)};
+  return EndUpload{std::move(id), error_of(message)};
+}
+
 std::uint64_t sequence_of(const HubMessage& message) {
   return message.sequence ? message.sequence->number().value_or(0) : 0;
 }
@@ -196,7 +208,7 @@ std::uint64_t sequence_of(const HubMessage& message) {
 
 HubRequest unreadable(std::string why) { return {{}, bad_request(std::move(why))}; }
 
-void append_request(const HubMessage& message, std::vector<HubRequest>& out) {
+void append_request(const HubMessage& message, const HubProfile& profile, std::vector<HubRequest>& out) {
   const bool has_id = message.type <= HubType::cancel_invocation && !is_absent(message.id);
   if (has_id && !is_short_text(message.id)) {
     out.push_back(unreadable("\"invocationId\" must be a short text"));
@@ -206,7 +218,7 @@ void append_request(const HubMessage& message, std::vector<HubRequest>& out) {
     case HubType::invocation:
     case HubType::stream_invocation: {
       RequestId id = request_id(message.id, message.type == HubType::stream_invocation);
-      HubCommand command = decode_call(message, id);
+      HubCommand command = decode_call(message, profile, id);
       out.push_back({std::move(id), std::move(command)});
       break;
     }
@@ -215,11 +227,10 @@ void append_request(const HubMessage& message, std::vector<HubRequest>& out) {
                                           : HubRequest{{}, UploadItem{message.id->text(), decode_item(message)}});
       break;
     case HubType::completion:
-      out.push_back(is_absent(message.id) ? unreadable("a stream's end names the stream")
-                                          : HubRequest{{}, EndUpload{message.id->text(), error_of(message)}});
+      out.push_back({{}, decode_completion(message)});
       break;
     case HubType::cancel_invocation:
-      out.push_back({{}, Cancel{}});
+      out.push_back({{}, Cancel{request_id(message.id, true)}});
       break;
     case HubType::ping:
       break;

@@ -42,10 +42,11 @@ class Parts {
 
 class MsgpackHubWriter final : public HubWriter {
  public:
-  void invocation(std::string& out, std::string_view target, std::string_view arguments) const override {
+  void invocation(std::string& out, std::string_view target, std::string_view arguments,
+                  std::string_view id) const override {
     Parts parts(out, HubType::invocation, 6);
     parts.raw(kNoHeaders);
-    parts.raw(kNull);
+    id.empty() ? parts.raw(kNull) : parts.text(id);
     parts.text(target);
     parts.json(arguments);
     parts.raw(kNoStreams);

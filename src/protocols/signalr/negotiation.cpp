@@ -7,6 +7,7 @@
 #include "chat/base/json_text.hpp"
 #include "chat/core/person_id.hpp"
 #include "chat/transport/connection_token.hpp"
+#include "chat/transport/http/ask_door.hpp"
 #include "chat/transport/http/bearer.hpp"
 #include "chat/transport/http/origin.hpp"
 
@@ -45,17 +46,24 @@ HttpResponse answer(const HttpRequest& request, const Negotiated& connection, co
   return make_response(request, http::status::ok, "application/json", std::move(body));
 }
 
-void negotiate(const HttpCall& call, const ClusterSecret& secret) {
+void negotiate(const HttpCall& call, const TransportSettings& settings) {
+  const ClusterSecret& secret = settings.secret;
   if (secret.view().empty() || !call.context->admission.is_open()) {
     return call.reply(make_unavailable(call.request));
   }
-  const auto identity = identity_in(call.request, call.context->shard.settings(), false);
+  auto identity = identity_in(call.request, call.context->shard, call.client, false);
   if (!identity) return call.reply(make_unauthorized(call.request, identity.error()));
   const bool resumable =
       knows_tokens(call.request) && query_value(target_of(call.request), "useStatefulReconnect") == "true";
   const UnixMs now = call.context->shard.clock().unix_ms();
   const auto token = mint_token(secret.view(), now, resumable);
-  call.reply(answer(call.request, {token, resumable}, identity->get(), now));
+  const auto held = std::make_shared<const HttpCall>(call);
+  ask_door(settings.door, held->request, kSignalRName, call.client, *std::move(identity), call.context->shard,
+           [held, token, resumable, now](Welcomed welcomed) {
+             if (auto* refused = std::get_if<HttpResponse>(&welcomed)) return held->reply(std::move(*refused));
+             const auto& user = std::get<LetIn>(welcomed).identity;
+             held->reply(answer(held->request, {token, resumable}, user.get(), now));
+           });
 }
 
 }  // namespace
@@ -66,7 +74,7 @@ void add_negotiation(Router& router, const TransportSettings& settings, const st
   for (const auto& hub : paths) {
     const std::string path = hub + "/negotiate";
     router.on_loosely(http::verb::post, path, for_origins(settings.allowed_origins, [&settings](const HttpCall& call) {
-                        negotiate(call, settings.secret);
+                        negotiate(call, settings);
                       }));
     router.on_loosely(http::verb::options, path,
                       preflight(settings.allowed_origins, "POST", "Authorization, X-SignalR-User-Agent"));

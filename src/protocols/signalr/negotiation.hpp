@@ -1,12 +1,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chat/transport/http/router.hpp"
 #include "chat/transport/listener.hpp"
 
 namespace chat {
+
+/// The protocol as the application knows it.
+inline constexpr std::string_view kSignalRName = "signalr";
 
 /// POST {path}/negotiate: gives a client its token, with which it may begin its connection on any node. Clients that
 /// say nothing of `negotiateVersion` know the token as the connection's id.

@@ -24,8 +24,10 @@ struct EndUpload {
   std::string stream;
   std::optional<Failure> failure{};  // why the client has broken it off
 };
-/// A stream is not wanted any more.
-struct Cancel {};
+/// A streamed result is not wanted any more.
+struct Cancel {
+  RequestId id;
+};
 /// The client has all messages up to this one.
 struct Acknowledge {
   std::uint64_t last = 0;
@@ -38,9 +40,9 @@ struct Restart {
 struct Goodbye {};
 
 /// A request that any client could make, or one that only SignalR has.
-using HubCommand =
-    std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate, AskNode, Failure,
-                 OpenUpload, UploadItem, EndUpload, Cancel, Acknowledge, Restart, Goodbye>;
+using HubCommand = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate,
+                                AskNode, WatchCluster, Call, AnswerAsk, Failure, OpenUpload, UploadItem, EndUpload,
+                                Cancel, Acknowledge, Restart, Goodbye>;
 
 inline HubCommand to_hub_command(Command command) {
   return std::visit([](auto& request) -> HubCommand { return std::move(request); }, command);

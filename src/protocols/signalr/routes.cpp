@@ -1,5 +1,7 @@
 #include "protocols/signalr/routes.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,21 +9,32 @@
 
 #include "chat/codec/http_framing.hpp"
 #include "chat/transport/connection_token.hpp"
+#include "chat/transport/http/bearer.hpp"
 #include "chat/transport/http/http_calls.hpp"
 #include "chat/transport/http/origin.hpp"
 #include "chat/transport/polling/event_stream.hpp"
+#include "protocols/signalr/dialect.hpp"
 #include "protocols/signalr/dialogue.hpp"
-#include "protocols/signalr/formats.hpp"
 #include "protocols/signalr/limits.hpp"
 #include "protocols/signalr/negotiation.hpp"
 #include "protocols/signalr/polled_connection.hpp"
-#include "protocols/signalr/receive_fields.hpp"
 
 namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
 using Kind = ConnectionRequest::Kind;
+
+/// The hubs of one profile as their clients see them.
+struct Hub {
+  const SignalRSettings& settings;
+  const HubDialect& dialect;
+  const HubDialect& detailed;  // for clients that ask for details; the same if the profile has none on request
+
+  const HubDialect& dialect_for(const HttpRequest& request) const {
+    return wants_details(request) ? detailed : dialect;
+  }
+};
 
 constexpr const char* kClientHeaders = "Authorization, X-SignalR-User-Agent";
 constexpr std::string_view kMessages = "application/octet-stream";
@@ -54,43 +67,42 @@ std::optional<ConnectionToken> token_in(const HttpCall& call, const ClusterSecre
 
 // ---- the first GET -----------------------------------------------------------------------------------------------
 
-void open_stream(const HttpCall& call, const ConnectionToken& token, const TransportSettings& settings,
-                 const SignalRSettings& signalr) {
-  const auto client = admit(call, settings, false);
-  if (!client) return;
+void open_stream(const HttpCall& call, const ConnectionToken& token, const std::shared_ptr<Admitted>& client,
+                 const TransportSettings& settings, const Hub& hub) {
   const EventStream::Opening opening{event_stream_head(call, settings), std::string(kSseComment)};
-  call.reply([&logical = call.context->logical, &signalr, token, client, opening,
-              details = wants_details(call.request)](Descriptor socket) {
-    const auto& formats = signalr_sse_formats();
-    logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*client), formats.handshake,
-                                              signalr_dialogue(signalr, formats, {token, false}, details),
-                                              std::move(socket), opening));
+  call.reply([&logical = call.context->logical, &settings = hub.settings, token, client, opening,
+              &dialect = hub.dialect_for(call.request)](Descriptor socket) {
+    logical.add(std::make_unique<EventStream>(
+        logical, std::string(id_of(token)), std::move(*client), dialect.sse.handshake,
+        signalr_dialogue(settings, dialect, dialect.sse, {token, false}), std::move(socket), opening));
   });
 }
 
-void open_polls(const HttpCall& call, const ConnectionToken& token, const TransportSettings& settings,
-                const SignalRSettings& signalr) {
-  const auto client = admit(call, settings, false);
-  if (!client) return;
+void open_polls(const HttpCall& call, const ConnectionToken& token, const std::shared_ptr<Admitted>& client,
+                const Hub& hub) {
   auto& logical = call.context->logical;
   const auto opened = [call](bool is) {
     call.reply(is ? messages(call.request, http::status::ok) : make_unavailable(call.request));
   };
-  const auto& formats = signalr_poll_formats();
+  const HubDialect& dialect = hub.dialect_for(call.request);
   logical.add(std::make_unique<SignalRPolledConnection>(
-      logical, std::string(id_of(token)), std::move(*client), formats.handshake,
-      signalr_dialogue(signalr, formats, {token, false}, wants_details(call.request)), opened));
+      logical, std::string(id_of(token)), std::move(*client), dialect.poll.handshake,
+      signalr_dialogue(hub.settings, dialect, dialect.poll, {token, false}), opened));
 }
 
-/// A token begins one connection, ever: where that is gone, its client has to learn so.
+/// A token begins one connection, ever: where that is gone, its client has to learn so. The claim comes last: a client
+/// that is refused may try again with the same token.
 void begin(const HttpCall& call, const ConnectionToken& token, bool wants_stream, const TransportSettings& settings,
-           const SignalRSettings& signalr) {
-  const auto on_claimed = [call, token, wants_stream, &settings, &signalr](const Result<bool>& is_first) {
-    if (!is_first) return call.reply(make_unavailable(call.request));
-    if (!*is_first) return call.reply(make_refusal(call.request, http::status::not_found));
-    wants_stream ? open_stream(call, token, settings, signalr) : open_polls(call, token, settings, signalr);
-  };
-  call.context->logical.claim(std::string(id_of(token)), 2 * kBeginTime, on_claimed);
+           const Hub& hub) {
+  admit(call, settings, kSignalRName, false,
+        [call, token, wants_stream, &settings, hub](const std::shared_ptr<Admitted>& client) {
+          const auto on_claimed = [call, token, wants_stream, client, &settings, hub](const Result<bool>& is_first) {
+            if (!is_first) return call.reply(make_unavailable(call.request));
+            if (!*is_first) return call.reply(make_refusal(call.request, http::status::not_found));
+            wants_stream ? open_stream(call, token, client, settings, hub) : open_polls(call, token, client, hub);
+          };
+          call.context->relay.claim(std::string(id_of(token)), 2 * kBeginTime, on_claimed);
+        });
 }
 
 // ---- requests of a connection ------------------------------------------------------------------------------------
@@ -104,16 +116,16 @@ HttpAnswer answer_to_poll(const HttpCall& call, const ConnectionToken& token, Co
                          }};
 }
 
-void get(const HttpCall& call, const TransportSettings& settings, const SignalRSettings& signalr) {
+void get(const HttpCall& call, const TransportSettings& settings, const Hub& hub) {
   const auto token = token_in(call, settings.secret);
   if (!token) return;
   const bool wants_stream = accepts_event_stream(call.request);
   // An event stream only asks whether there is a connection already.
   const ConnectionRequest request{wants_stream ? Kind::written : Kind::poll, 0, {}};
   ask(call, *token, request, PolledConnection::kPending + kAnswerTime,
-      [call, token = *token, wants_stream, &settings, &signalr](ConnectionAnswer answer) {
+      [call, token = *token, wants_stream, &settings, hub](ConnectionAnswer answer) {
         if (answer.status == http::status::not_found && may_begin(token, call.context->shard.clock().unix_ms())) {
-          return begin(call, token, wants_stream, settings, signalr);
+          return begin(call, token, wants_stream, settings, hub);
         }
         if (answer.status == http::status::accepted) {
           return call.reply(make_error(call.request, http::status::conflict, "this connection is open"));
@@ -133,28 +145,61 @@ void pass_on(const HttpCall& call, const ClusterSecret& secret, ConnectionReques
   });
 }
 
-WebSocketProtocol over_websocket(const SignalRSettings& settings) {
-  WebSocketProtocol protocol{{}, signalr_websocket_formats().handshake, std::nullopt, limits::kHubTransportBytes};
+// ---- a newer token of its user ------------------------------------------------------------------------------------
+
+/// As clients of .NET 11 read it.
+std::string lifetime(UnixMs expires, UnixMs now) {
+  if (expires == 0) return "{}";
+  const UnixMs left = std::max<UnixMs>(expires - now, 0) / 1000;
+  return R"({"tokenLifetimeSeconds":)" + std::to_string(left) + '}';
+}
+
+HttpResponse refresh_answer(const HttpCall& call, const ConnectionAnswer& answer) {
+  const auto& request = call.request;
+  if (answer.status == http::status::ok) {
+    UnixMs expires = 0;
+    std::from_chars(answer.body.data(), answer.body.data() + answer.body.size(), expires);
+    return make_response(request, answer.status, "application/json",
+                         lifetime(expires, call.context->shard.clock().unix_ms()));
+  }
+  return answer.body.empty() ? make_refusal(request, answer.status) : make_error(request, answer.status, answer.body);
+}
+
+/// The token is verified here, where its address pays for a bad one, and again by the node that holds the connection.
+void refresh(const HttpCall& call, const ClusterSecret& secret) {
+  const auto token = token_in(call, secret);
+  if (!token) return;
+  const std::string newer(bearer_token(call.request));
+  if (newer.empty()) {
+    return call.reply(make_unauthorized(call.request, {ErrorCode::unauthorized, "the newer token is missing"}));
+  }
+  const auto identity = identity_in(call.request, call.context->shard, call.client, false);
+  if (!identity) return call.reply(make_unauthorized(call.request, identity.error()));
+  ask(call, *token, {Kind::refresh, 0, newer}, kAnswerTime,
+      [call](const ConnectionAnswer& answer) { call.reply(refresh_answer(call, answer)); });
+}
+
+WebSocketProtocol over_websocket(const Hub& hub) {
+  WebSocketProtocol protocol{{}, hub.dialect.websocket.handshake, std::nullopt, limits::kHubTransportBytes};
+  protocol.name = kSignalRName;
   protocol.in_pieces = true;
   protocol.has_tokens = true;
-  protocol.dialogue = [&settings](const HttpRequest& request, const Negotiated& negotiated) {
-    return signalr_dialogue(settings, signalr_websocket_formats(), negotiated, wants_details(request));
+  protocol.dialogue = [hub](const HttpRequest& request, const Negotiated& negotiated) {
+    const HubDialect& dialect = hub.dialect_for(request);
+    return signalr_dialogue(hub.settings, dialect, dialect.websocket, negotiated);
   };
   return protocol;
 }
 
-}  // namespace
-
-void add_signalr_routes(Router& router, const TransportSettings& settings, const SignalRSettings& signalr) {
-  set_receive_fields(signalr.receive);
-  add_negotiation(router, settings, signalr.paths);
+void add_hub(Router& router, const TransportSettings& settings, const Hub& hub, const std::vector<std::string>& paths) {
+  add_negotiation(router, settings, paths);
   const auto& origins = settings.allowed_origins;
-  for (const auto& path : signalr.paths) {
+  for (const auto& path : paths) {
     const auto on = [&](http::verb method, HttpHandler handler) {
       router.on_loosely(method, path, for_origins(origins, std::move(handler)));
     };
-    router.websocket_loosely(path, over_websocket(signalr));
-    on(http::verb::get, [&settings, &signalr](const HttpCall& call) { get(call, settings, signalr); });
+    router.websocket_loosely(path, over_websocket(hub));
+    on(http::verb::get, [&settings, hub](const HttpCall& call) { get(call, settings, hub); });
     on(http::verb::post, [&settings](const HttpCall& call) {
       pass_on(call, settings.secret, {Kind::send, 0, call.request.body()}, http::status::ok);
     });
@@ -162,6 +207,19 @@ void add_signalr_routes(Router& router, const TransportSettings& settings, const
       pass_on(call, settings.secret, {Kind::end, 0, {}}, http::status::accepted);
     });
     router.on_loosely(http::verb::options, path, preflight(origins, "GET, POST, DELETE", kClientHeaders));
+    router.on_loosely(http::verb::post, path + "/refresh",
+                      for_origins(origins, [&settings](const HttpCall& call) { refresh(call, settings.secret); }));
+    router.on_loosely(http::verb::options, path + "/refresh", preflight(origins, "POST", kClientHeaders));
+  }
+}
+
+}  // namespace
+
+void add_signalr_routes(Router& router, const TransportSettings& settings, const SignalRSettings& signalr) {
+  for (const auto& [paths, profile] : signalr.hubs) {
+    const HubDialect& dialect = dialect_of(*profile);
+    const HubDialect& detailed = profile->details_on_request ? dialect_of(with_details(*profile)) : dialect;
+    add_hub(router, settings, {signalr, dialect, detailed}, paths);
   }
 }
 

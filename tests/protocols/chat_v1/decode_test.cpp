@@ -191,6 +191,14 @@ TEST(JsonDecode, TakesAFrameOfUpToSoManyRequests) {
   EXPECT_EQ(code_of(frame(limits::kCommandsPerFrame + 1)), "bad_request");
 }
 
+TEST(JsonDecode, WatchesUnlessTheClientSaysOtherwise) {
+  const auto on = [](const std::string& json) { return std::get<WatchCluster>(decode_one(json).command).on; };
+  EXPECT_TRUE(on(R"({"type":"watch"})"));
+  EXPECT_TRUE(on(R"({"type":"watch","on": true })"));
+  EXPECT_FALSE(on(R"({"type":"watch","on":false})"));
+  EXPECT_EQ(code_of(R"({"type":"watch","on":1})"), "bad_request");
+}
+
 TEST(JsonDecode, IgnoresMembersItDoesNotKnow) {
   EXPECT_EQ(code_of(R"({"type":"node","from":"x","time":5,"later":{"a":[]}})"), "none");
 }

@@ -8,8 +8,9 @@
 #include "chat/core/names.hpp"
 #include "protocols/golden_events.hpp"
 #include "protocols/signalr/codec.hpp"
-#include "protocols/signalr/formats.hpp"
-#include "protocols/signalr/receive_fields.hpp"
+#include "protocols/signalr/dialect.hpp"
+#include "protocols/signalr/encode.hpp"
+#include "protocols/signalr/hub_writer.hpp"
 
 namespace chat {
 namespace {
@@ -36,6 +37,8 @@ std::string golden(const Codec& codec, const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+const SignalRFormats& websocket() { return dialect_of(default_profile()).websocket; }
+
 class SignalREncode : public testing::TestWithParam<Golden> {};
 
 TEST_P(SignalREncode, WritesExactlyTheGoldenBytes) {
@@ -47,6 +50,8 @@ TEST_P(SignalREncode, WritesExactlyTheGoldenBytes) {
 
 INSTANTIATE_TEST_SUITE_P(Golden, SignalREncode, testing::ValuesIn(golden_events()),
                          [](const auto& param) { return std::string(param.param.file); });
+
+const Codec& detailed_codec() { return signalr_json_codec(with_details(default_profile())); }
 
 const Message kMessage{7, SharedBytes(R"({"from":{"id":"u1","name":"Ana"},"text":"hi","time":1,"node":"n"})")};
 
@@ -75,23 +80,22 @@ TEST(SignalREncodeReplies, SayThatAMethodIsNotThereAsOtherHubsDo) {
 }
 
 /// Of ReceiveMessage, with these names as the setting.
-std::string arguments(const Codec& codec, const std::vector<std::string>& names) {
-  set_receive_fields(parse_receive_fields(names).value());
-  auto text = encode(codec, "", Published{"lobby", "e", &kMessage});
-  set_receive_fields(parse_receive_fields({"user", "message", "connectionId", "nodeId"}).value());
+std::string arguments(const std::vector<std::string>& names, bool detailed = false) {
+  HubProfile profile = *default_hubs({}, names).front().profile;
+  if (detailed) profile = with_details(std::move(profile));
+  std::string text;
+  encode_hub(json_hub_writer(), profile, "", Published{"lobby", "e", &kMessage}, text);
   return text.substr(text.find('['), text.rfind(']') - text.find('[') + 1);
 }
 
 TEST(SignalREncodeReplies, GiveAHandlerExactlyWhatTheSettingSays) {
-  EXPECT_EQ(arguments(signalr_json_codec(), {"user", "message", "connectionId", "nodeId"}), R"(["Ana","hi","u1","n"])");
-  EXPECT_EQ(arguments(signalr_json_codec(), {"user", "message"}), R"(["Ana","hi"])");
-  EXPECT_EQ(arguments(signalr_json_codec(), {"room", "message", "user"}), R"(["lobby","hi","Ana"])");
+  EXPECT_EQ(arguments({"user", "message", "connectionId", "nodeId"}), R"(["Ana","hi","u1","n"])");
+  EXPECT_EQ(arguments({"user", "message"}), R"(["Ana","hi"])");
+  EXPECT_EQ(arguments({"room", "message", "user"}), R"(["lobby","hi","Ana"])");
   const std::string details = R"({"room":"lobby","epoch":"e","offset":7,"time":1})";
-  EXPECT_EQ(arguments(signalr_json_codec(), {"message", "details"}), "[\"hi\"," + details + "]");
-  EXPECT_EQ(arguments(signalr_json_codec(HubDetails::yes), {"message"}), "[\"hi\"," + details + "]");
-  EXPECT_EQ(arguments(signalr_json_codec(HubDetails::yes), {"details", "message"}), "[" + details + ",\"hi\"]");
-  EXPECT_EQ(parse_receive_fields({}), std::nullopt);
-  EXPECT_EQ(parse_receive_fields({"user", "text"}), std::nullopt);
+  EXPECT_EQ(arguments({"message", "details"}), "[\"hi\"," + details + "]");
+  EXPECT_EQ(arguments({"message"}, true), "[\"hi\"," + details + "]");
+  EXPECT_EQ(arguments({"details", "message"}, true), "[" + details + ",\"hi\"]");
 }
 
 TEST(SignalREncodeReplies, SaysNothingThatNobodyWaitsFor) {
@@ -121,18 +125,16 @@ TEST(SignalREncodeReplies, CallARoomAsItsGroupIsCalled) {
   const std::string room = room_of_group("Room 1");
   EXPECT_THAT(encode(signalr_json_codec(), "i1", Left{room}), HasSubstr(R"("room":"Room 1")"));
   EXPECT_THAT(encode(signalr_json_codec(), "", Typing{room, {"u", "Ana"}}), HasSubstr(R"("room":"Room 1")"));
-  EXPECT_THAT(encode(signalr_json_codec(HubDetails::yes), "", Published{room, "e", &kMessage}),
-              HasSubstr(R"("room":"Room 1")"));
+  EXPECT_THAT(encode(detailed_codec(), "", Published{room, "e", &kMessage}), HasSubstr(R"("room":"Room 1")"));
   EXPECT_THAT(encode(signalr_json_codec(), "s1", Page{room, "e", {kMessage}, false}), HasSubstr(R"("room":"Room 1")"));
 }
 
 TEST(SignalREncodeReplies, CarriesAForeignBodyThatCannotBeReadAsNull) {
   for (const char* body : {"{\"text\":broken}", "{\"text\":\"\xff\"}", "{\"a\":1}{", "[[[[[[[[[[[]]]]]]]]]]]"}) {
     const Message message{7, SharedBytes(body)};
-    EXPECT_EQ(
-        shown(signalr_json_codec(), encode(signalr_json_codec(HubDetails::yes), "", Published{"lobby", "e", &message})),
-        "{\"type\":1,\"target\":\"ReceiveMessage\",\"arguments\":[\"\",null,\"\",\"\",{"
-        "\"room\":\"lobby\",\"epoch\":\"e\",\"offset\":7}]}\n");
+    EXPECT_EQ(shown(signalr_json_codec(), encode(detailed_codec(), "", Published{"lobby", "e", &message})),
+              "{\"type\":1,\"target\":\"ReceiveMessage\",\"arguments\":[\"\",null,\"\",\"\",{"
+              "\"room\":\"lobby\",\"epoch\":\"e\",\"offset\":7}]}\n");
     EXPECT_NE(encode(signalr_msgpack_codec(), "", Published{"lobby", "e", &message}), "");
     EXPECT_NE(encode(signalr_msgpack_codec(), "i1", Page{"lobby", "e", {message}, false}), "");
     EXPECT_NE(encode(signalr_msgpack_codec(), "i1", Joined{"lobby", {"e", 7}, true, {message}, 1}), "");
@@ -153,6 +155,7 @@ TEST(SignalRGoodbye, SaysWhetherToComeBackAndWhatWentWrong) {
   EXPECT_EQ(goodbye({CloseCode::restart, "this node is leaving"}), "{\"type\":7,\"allowReconnect\":true}\x1e");
   EXPECT_EQ(goodbye({CloseCode::normal, ""}), "{\"type\":7}\x1e");
   EXPECT_EQ(goodbye({CloseCode::slow, "too slow"}), "{\"type\":7,\"error\":\"too slow\",\"allowReconnect\":true}\x1e");
+  EXPECT_EQ(goodbye({CloseCode::disconnected, "the application"}), "{\"type\":7,\"error\":\"the application\"}\x1e");
   EXPECT_EQ(goodbye({CloseCode::policy, "no"}), "{\"type\":7,\"error\":\"no\",\"allowReconnect\":true}\x1e");
   std::string out;
   signalr_msgpack_codec().encode_goodbye({CloseCode::policy, "no"}, out);
@@ -163,20 +166,20 @@ TEST(SignalRGoodbye, SaysWhetherToComeBackAndWhatWentWrong) {
 
 TEST(SignalRFrames, OfTheConnectionItselfAreTheSpecifications) {
   const auto view = [](const SharedBytes& frame) { return frame.view().substr(2); };
-  EXPECT_EQ(view(signalr_ping(signalr_websocket_formats().json[0])), "{\"type\":6}\x1e");
-  EXPECT_EQ(to_hex(signalr_ping((*signalr_websocket_formats().msgpack)[0]).view()),
+  EXPECT_EQ(view(signalr_ping(websocket().json)), "{\"type\":6}\x1e");
+  EXPECT_EQ(to_hex(signalr_ping(*websocket().msgpack).view()),
             "8203"
             "029106");
-  EXPECT_EQ(view(signalr_ack(signalr_websocket_formats().json[0], 9)), "{\"type\":8,\"sequenceId\":9}\x1e");
-  EXPECT_EQ(view(signalr_sequence(signalr_websocket_formats().json[0], 9)), "{\"type\":9,\"sequenceId\":9}\x1e");
-  EXPECT_EQ(to_hex(view(signalr_sequence((*signalr_websocket_formats().msgpack)[0], 300))),
+  EXPECT_EQ(view(signalr_ack(websocket().json, 9)), "{\"type\":8,\"sequenceId\":9}\x1e");
+  EXPECT_EQ(view(signalr_sequence(websocket().json, 9)), "{\"type\":9,\"sequenceId\":9}\x1e");
+  EXPECT_EQ(to_hex(view(signalr_sequence(*websocket().msgpack, 300))),
             "05"
             "9209cd012c");
 }
 
 TEST(SignalRFrames, AreCountedByMessages) {
   std::string long_name(300, 'x');
-  for (const Format format : {signalr_websocket_formats().json[0], (*signalr_websocket_formats().msgpack)[0]}) {
+  for (const Format format : {websocket().json, *websocket().msgpack}) {
     std::string frames;
     append_frame(format, "", Typing{"lobby", {"u", long_name}}, frames);
     append_frame(format, "s4", Page{"lobby", "e", {kMessage, kMessage}, false}, frames);

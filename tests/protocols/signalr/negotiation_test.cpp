@@ -17,7 +17,7 @@ namespace http = boost::beast::http;
 class Negotiation : public testing::Test {
  protected:
   Negotiation() {
-    add_negotiation(router, settings, SignalRSettings{}.paths);
+    add_negotiation(router, settings, SignalRSettings{}.hubs.front().paths);
     settings.secret.set(kSecret);
   }
 
@@ -41,11 +41,12 @@ class Negotiation : public testing::Test {
   boost::asio::io_context loop;
   ManualClock clock;
   FakeNode node{loop, clock, "chat-1", make_memory_services(loop, make_memory_bus({10, Seconds(60)}))};
-  WebSocketConnections websockets{node.shards.front(), false};
-  LogicalConnections logical{node.shards.front(), node.backends->messenger(), node.backends->kv(), loop};
+  ConnectionRelay relay{loop, node.backends->messenger(), node.backends->kv(), loop};
+  WebSocketConnections websockets{node.shards.front(), relay, false};
+  LogicalConnections logical{node.shards.front(), relay};
   Admission admission{{10, 10}};
   ConnectionHomes homes;
-  ShardContext entrance{node.shards.front(), websockets, logical, admission, homes};
+  ShardContext entrance{node.shards.front(), websockets, logical, relay, admission, homes};
   TransportSettings settings{{"https://chat.example"}, {}, false, {}, {}};
   Router router;
 };
@@ -109,7 +110,7 @@ TEST_F(Negotiation, IsNotForAConnectionThatBeganLongAgo) {
 TEST(NegotiationWithoutASecret, WaitsUntilTheNodesHaveAgreed) {
   TransportSettings settings;
   Router router;
-  add_negotiation(router, settings, SignalRSettings{}.paths);
+  add_negotiation(router, settings, SignalRSettings{}.hubs.front().paths);
   std::optional<HttpResponse> got;
   router.handle({make_request("/hub/negotiate", {}, http::verb::post),
                  [&](HttpAnswer answer) { got = std::get<HttpResponse>(std::move(answer)); }});

@@ -16,9 +16,9 @@ using testing::HasSubstr;
 class SignalRPolledConnectionTest : public testing::Test, public LoneNode {
  protected:
   SignalRPolledConnectionTest() {
-    const auto& formats = signalr_poll_formats();
-    add(std::make_unique<SignalRPolledConnection>(connections, "id", Admitted{}, formats.handshake,
-                                                  signalr_dialogue(settings, formats, {"token", false}, false),
+    const auto& dialect = dialect_of(default_profile());
+    add(std::make_unique<SignalRPolledConnection>(connections, "id", Admitted{}, dialect.poll.handshake,
+                                                  signalr_dialogue(settings, dialect, dialect.poll, {"token", false}),
                                                   [](bool) {}));
   }
 

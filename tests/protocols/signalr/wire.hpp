@@ -9,12 +9,12 @@
 /// chat.v1's objects as a SignalR client sends them, and its received calls as chat.v1's objects, in both encodings.
 namespace chat {
 
-struct HubCall {
+struct Invocation {
   nlohmann::json target;
   nlohmann::json arguments;
 };
 
-inline HubCall hub_call(const nlohmann::json& request) {
+inline Invocation hub_call(const nlohmann::json& request) {
   const auto at = [&](const char* name) { return request.value(name, nlohmann::json()); };
   const std::string type = request.value("type", "");
   const auto content = request.contains("text") ? at("text") : at("data");
