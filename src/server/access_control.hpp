@@ -27,6 +27,7 @@ class AccessControl final : public Moderation {
   /// Null: tokens are off.
   const Authenticator* authenticator() const { return authenticator_ ? &*authenticator_ : nullptr; }
   const Policy& policy() const { return policy_; }
+  SanctionBook& sanctions() { return sanctions_; }
 
   void start();
   /// The reasons for which the node cannot serve clients yet; empty: none.

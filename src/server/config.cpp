@@ -9,10 +9,13 @@
 #include <sstream>
 #include <utility>
 
+#include "chat/api/api_keys.hpp"
 #include "chat/base/closest.hpp"
 #include "chat/core/names.hpp"
+#include "chat/protocols/hub_profile.hpp"
 #include "chat/server/version.hpp"
 #include "server/access_settings.hpp"
+#include "server/application_hooks.hpp"
 #include "server/backplane_settings.hpp"
 #include "server/config_file.hpp"
 #include "server/settings.hpp"
@@ -20,7 +23,7 @@
 namespace chat {
 namespace {
 
-/// The container's short id, or what the machine is called.
+/// The container's short id, or the name of the machine.
 std::string host_name() {
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
@@ -51,10 +54,13 @@ std::string without_secrets(const std::string& text) {
 
 std::string did_you_mean(const std::string& word) { return word.empty() ? "" : "; did you mean " + word + "?"; }
 
-/// What a mistyped flag most likely means.
+/// The flag of an option, of one that --help does not show, too.
+std::string flag_of(const CLI::Option& option) { return "--" + option.get_lnames().front(); }
+
+/// The flag that a mistyped one most likely means.
 std::string guess(const CLI::App& app, const std::vector<std::string>& given) {
   std::vector<std::string> flags;
-  for (const CLI::Option* option : app.get_options()) flags.push_back(option->get_name());
+  for (const CLI::Option* option : app.get_options()) flags.push_back(flag_of(*option));
   for (const auto& argument : given) {
     const auto flag = argument.substr(0, argument.find('='));
     const bool is_known = std::find(flags.begin(), flags.end(), flag) != flags.end();
@@ -63,8 +69,7 @@ std::string guess(const CLI::App& app, const std::vector<std::string>& given) {
   return {};
 }
 
-/// The environment as flags, but for those that are given. Refuses variables of ours that mean
-/// nothing.
+/// The environment as flags, without those that are given. Refuses a variable with our prefix that names no setting.
 std::vector<std::string> flags_of_environment(const CLI::App& app, const char* const* environment,
                                               const std::vector<std::string>& given) {
   const auto is_given = [&given](const std::string& flag) {
@@ -75,7 +80,7 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
   std::map<std::string, std::string, std::less<>> known;
   std::vector<std::string> variables;
   for (const CLI::Option* option : app.get_options()) {
-    const auto flag = option->get_name();
+    const auto flag = flag_of(*option);
     if (flag == "--help" || flag == "--version") continue;
     known[variable_of(flag)] = flag;
     variables.push_back(variable_of(flag));
@@ -100,7 +105,7 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
 /// The names of all settings, as they stand in a file.
 std::vector<std::string> names_of(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name().substr(2));
+  for (const CLI::Option* option : app.get_options()) names.push_back(flag_of(*option).substr(2));
   return names;
 }
 
@@ -160,6 +165,21 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
   }
   if (const auto fault = fault_in_access(config); !fault.empty()) {
     parsed.text = "chatd: " + fault + "\nRun chatd --help for the settings.\n";
+    parsed.exit_code = 2;
+    return parsed;
+  }
+  if (const auto keys = api_keys_from_file(config.api_keys); !config.api_keys.empty() && !keys) {
+    parsed.text = "chatd: --api-keys: " + keys.error().message + "\nRun chatd --help for the settings.\n";
+    parsed.exit_code = 2;
+    return parsed;
+  }
+  if (const auto fault = fault_in_hooks_file(config.hooks); !fault.empty()) {
+    parsed.text = "chatd: --hooks: " + fault + "\nRun chatd --help for the settings.\n";
+    parsed.exit_code = 2;
+    return parsed;
+  }
+  if (const auto hubs = hubs_from_file(config.profiles); !config.profiles.empty() && !hubs) {
+    parsed.text = "chatd: --profiles: " + hubs.error().message + "\nRun chatd --help for the settings.\n";
     parsed.exit_code = 2;
     return parsed;
   }

@@ -6,8 +6,8 @@
 
 namespace chat {
 
-/// Why a file of settings cannot be read as such, with the number of the line and what was expected there; nothing if
-/// each line is NAME = VALUE with one of `names`, empty, or a comment. Values are never repeated: they may be secrets.
+/// Checks that each line of a file of settings is NAME = VALUE with one of `names`, empty, or a comment. Returns the
+/// mistake with the number of its line; empty: none. It never repeats a value, which may be a secret.
 std::optional<std::string> fault_in_config_file(const std::string& path, const std::vector<std::string>& names);
 
 /// The line in which the file gives `name`; 0: none does.

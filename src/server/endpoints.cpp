@@ -25,7 +25,8 @@ ordered_json to_json(const NodeCard& card, UnixMs now) {
           {"last_seen", to_rfc3339(card.last_seen)},
           {"lastSeen", to_rfc3339(card.last_seen)},  // as in the sources
           {"url", "/node/" + card.id + "/"},
-          {"active", active},
+          {"active", active && !card.draining},
+          {"draining", card.draining},
           {"connections", card.connections},
           {"rooms", card.rooms},
           {"messages_per_second", std::round(card.messages_per_second * 10) / 10},
@@ -67,7 +68,9 @@ void add_endpoints(Router& router, const NodeView& view) {
   });
   router.get("/open", [view](HttpCall call) {
     boost::asio::post(view.loop, [view, call = std::move(call)] {
-      const bool open = view.is_open() && !view.is_draining();
+      const bool is_known =
+          !query_value(target_of(call.request), "known").empty();  // the cluster has let the client in
+      const bool open = (is_known || view.is_open()) && !view.is_draining();
       call.reply(json_response(call.request, open ? http::status::ok : http::status::service_unavailable,
                                {{"open", open}, {"node", view.id}}));
     });

@@ -12,7 +12,7 @@
 
 namespace chat {
 
-/// What the endpoints report about. The functions are called on `loop`.
+/// The node's state that the endpoints report. The functions are called on `loop`.
 struct NodeView {
   boost::asio::io_context& loop;
   std::string id;
@@ -20,14 +20,14 @@ struct NodeView {
   NodeRegistry& registry;
   const Clock& clock;
   std::function<bool()> is_draining;
-  std::function<std::vector<std::string>()> faults;  // why it cannot serve; nothing: it can
+  std::function<std::vector<std::string>()> faults;  // the reasons why it cannot serve; none: it can
   std::function<bool()> is_open;                     // it lets new clients in
   std::function<NodeFigures()> figures;
 };
 
-/// GET /health: this process serves. GET /ready: it can serve clients, or why not. GET
-/// /open: it lets new ones in, which may go on for a moment without the store; a proxy asks before it hands one over.
-/// GET /nodes: the cluster. GET /metrics: this node, for Prometheus.
+/// GET /health: this process serves. GET /ready: it can serve clients; else the reasons. GET /open: it takes new
+/// clients, also for a moment without the store; a proxy asks before it hands one over. GET /nodes: the cluster. GET
+/// /metrics: this node, for Prometheus.
 void add_endpoints(Router& router, const NodeView& view);
 
 }  // namespace chat

@@ -3,8 +3,10 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chat/base/metrics.hpp"
@@ -20,15 +22,26 @@ using prometheus::MetricType;
 
 MetricFamily family(const char* name, const char* help, MetricType type) { return {name, help, type, {{}}}; }
 
-/// What the code counts where it happens, see chat/base/metrics.hpp.
-MetricFamily to_family(const metrics::Sample& sample) {
-  if (sample.bounds.empty()) {
-    auto counter = family(sample.name, sample.help, MetricType::Counter);
-    counter.metric[0].counter.value = static_cast<double>(sample.counts[0]);
-    return counter;
+/// The labels of a metric's name: of `name{hook="join"}` hook.
+std::vector<ClientMetric::Label> labels_of(std::string_view name) {
+  std::vector<ClientMetric::Label> labels;
+  for (auto rest = name.substr(std::min(name.find('{'), name.size())); rest.size() > 1;) {
+    const auto equals = rest.find('=');
+    const auto end = rest.find('"', equals + 2);
+    labels.push_back({std::string(rest.substr(1, equals - 1)), std::string(rest.substr(equals + 2, end - equals - 2))});
+    rest.remove_prefix(end + 1);
   }
-  auto histogram = family(sample.name, sample.help, MetricType::Histogram);
-  ClientMetric::Histogram& values = histogram.metric[0].histogram;
+  return labels;
+}
+
+ClientMetric to_metric(const metrics::Sample& sample) {
+  ClientMetric metric;
+  metric.label = labels_of(sample.name);
+  if (sample.bounds.empty()) {
+    metric.counter.value = static_cast<double>(sample.counts[0]);
+    return metric;
+  }
+  ClientMetric::Histogram& values = metric.histogram;
   for (std::size_t i = 0; i < sample.counts.size(); ++i) {
     values.sample_count += sample.counts[i];
     const double bound =
@@ -36,7 +49,18 @@ MetricFamily to_family(const metrics::Sample& sample) {
     values.bucket.push_back({values.sample_count, bound});
   }
   values.sample_sum = static_cast<double>(sample.sum);
-  return histogram;
+  return metric;
+}
+
+/// Adds a counter or a histogram of chat/base/metrics.hpp. Samples come in the order of their names, so
+/// the metrics of a family stand together.
+void add(std::vector<MetricFamily>& families, const metrics::Sample& sample) {
+  const std::string_view name(sample.name);
+  const std::string base(name.substr(0, name.find('{')));
+  if (families.back().name != base) {
+    families.push_back({base, sample.help, sample.bounds.empty() ? MetricType::Counter : MetricType::Histogram, {}});
+  }
+  families.back().metric.push_back(to_metric(sample));
 }
 
 }  // namespace
@@ -54,11 +78,31 @@ std::string to_prometheus(const NodeFigures& figures) {
   gauge("chat_rooms", "Rooms with members on this node", static_cast<double>(figures.rooms));
   gauge("chat_draining", "1 while the node is leaving", figures.draining ? 1 : 0);
   gauge("chat_backplane_available", "1 while messages can be stored", figures.backplane_available ? 1 : 0);
+  gauge("chat_inbox_waiting", "Entries of the inbox that this node has taken and not stored yet",
+        static_cast<double>(figures.inbox_waiting));
+  if (figures.hooks) {
+    const HookFigures& hooks = *figures.hooks;
+    gauge("chat_hook_events_waiting", "Events in the store that the application has not taken yet",
+          static_cast<double>(hooks.waiting));
+    gauge("chat_hook_events_dead", "Events that were given up or refused by the application, in the dead letters",
+          static_cast<double>(hooks.dead));
+    gauge("chat_hook_events_lost", "Events of the cluster that were lost because max_events waited, ever",
+          static_cast<double>(hooks.lost));
+    gauge("chat_hook_events_in_hand", "Events that this node has taken and the application has not",
+          static_cast<double>(hooks.in_hand));
+    families.push_back({"chat_hook_breaker_open", "1 while the calls of the hook fail at once", MetricType::Gauge, {}});
+    for (const auto& [hook, is_open] : hooks.breakers) {
+      ClientMetric metric;
+      metric.label = {{"hook", hook}};
+      metric.gauge.value = is_open ? 1 : 0;
+      families.back().metric.push_back(std::move(metric));
+    }
+  }
   gauge("chat_start_time_seconds", "When the node started, in seconds since 1970", figures.started_at);
   families.push_back(family("chat_deliveries_total", "Messages handed to connections, one for each member of the room",
                             MetricType::Counter));
   families.back().metric[0].counter.value = static_cast<double>(figures.deliveries);
-  for (const auto& sample : metrics::collect()) families.push_back(to_family(sample));
+  for (const auto& sample : metrics::collect()) add(families, sample);
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -17,7 +17,7 @@ bool is_before(UnixMs started, const std::string& name, UnixMs own_started, cons
 
 }  // namespace
 
-/// What was announced before this life of the node is that of a node that ended.
+/// Announcements before this life of the node are those of a node that has ended.
 void Neighbours::on_announced(const NodeCard& own, const Announced& announced) {
   const bool is_first = !std::exchange(announced_, true);
   if (is_first || announced.before.empty() || announced.before == own.instance) return;
@@ -31,8 +31,8 @@ void Neighbours::on_announced(const NodeCard& own, const Announced& announced) {
 void Neighbours::on_listed(const NodeCard& own, const std::vector<NodeCard>& cards) {
   const auto differs = [&](const NodeCard& card) {
     const auto age = Milliseconds(clock_.unix_ms() - card.last_seen);
-    const bool is_active =
-        age <= NodeRegistry::kActiveWithin && age >= -NodeRegistry::kActiveWithin;  // others say anything
+    const bool is_active = age <= NodeRegistry::kActiveWithin &&
+                           age >= -NodeRegistry::kActiveWithin;  // other announcements may be old or forged
     return card.id != own.id && is_active && !card.secret.empty() && card.secret != own.secret;
   };
   other_secret_.clear();

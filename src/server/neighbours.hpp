@@ -8,9 +8,9 @@
 
 namespace chat {
 
-/// What keeps this node from working beside the others, as the registry tells it: another live node under its id, or
-/// nodes that sign connection tokens with another secret. Of two that differ the one that began later gives way. Each
-/// is logged, at most once a minute. A pure state machine. Thread: the backplane loop.
+/// Finds conflicts with other nodes in the registry: another live node has this node's id, or nodes sign connection
+/// tokens with another secret. The node that began later gives way. Logs each conflict at most once a minute. A pure
+/// state machine. Thread: the backplane loop.
 class Neighbours {
  public:
   explicit Neighbours(const Clock& clock) : clock_(clock) {}
@@ -19,7 +19,7 @@ class Neighbours {
   void on_announced(const NodeCard& own, const Announced& announced);
   /// All nodes, this one perhaps among them.
   void on_listed(const NodeCard& own, const std::vector<NodeCard>& cards);
-  /// Why this node must not get people, a sentence each.
+  /// The reasons why this node must not take clients, a sentence each.
   std::vector<std::string> faults() const;
 
  private:

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
-#include <numeric>
+#include <boost/asio/post.hpp>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,9 +29,28 @@ std::unique_ptr<ClusterServices> make_services(asio::io_context& loop, const Con
   return standard_backplanes().maker_of(config.backplane).make(loop, config.backplane, *backplane_options_of(config));
 }
 
+SocketIOSettings socketio_settings(const Config& config) {
+  SocketIOSettings settings{config.socketio_path, Seconds(config.socketio_ping_interval),
+                            Seconds(config.socketio_ping_timeout), config.socketio_recovery,
+                            config.socketio_conformance};
+  const bool chosen = config.socketio_ping_interval != Config{}.socketio_ping_interval;
+  if (!settings.conformance || chosen) return settings;
+  settings.ping_interval = Milliseconds{300};  // that the public suites expect
+  settings.ping_timeout = Milliseconds{200};
+  return settings;
+}
+
 std::string name_of(Config::Auth auth) {
   if (auth == Config::Auth::off) return "off";
   return auth == Config::Auth::optional ? "optional" : "required";
+}
+
+/// The file has been checked; it may be gone by now.
+std::vector<SignalRHub> hubs_of(const Config& config) {
+  if (config.profiles.empty()) return default_hubs(config.signalr_paths, config.signalr_receive);
+  auto hubs = hubs_from_file(config.profiles);
+  if (!hubs) throw std::runtime_error("--profiles: " + hubs.error().message);
+  return *std::move(hubs);
 }
 
 std::uint32_t shard_count(const Config& config) {
@@ -45,7 +65,9 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
                        {config.messages_per_second, config.message_burst},
                        requests_of_person(config),
                        requests_of_address(config),
-                       input_of_address(config)},
+                       input_of_address(config),
+                       token_faults_of_address(config),
+                       config.people_per_address},
       transport_settings{config.allowed_origins,
                          *AddressRanges::parse(config.trusted_proxies),
                          config.compression,
@@ -53,8 +75,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
                          config.allowed_hosts,
                          connects_of_address(config),
                          http_requests_of_address(config)},
-      spoken(protocols(
-          {{config.signalr_paths, *parse_receive_fields(config.signalr_receive), Seconds(config.client_timeout)}})),
+      spoken(protocols({{hubs_of(config), Seconds(config.client_timeout)}, socketio_settings(config)})),
       files(config.web_root),
       admission({config.max_connections, config.max_connections_per_address}),
       loops([this] {
@@ -84,7 +105,13 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
               for (auto& shard : shards) shard.post(to_shard::Move{kMoves});
             });
           }),
+      cluster_watch({loops[0], backends->registry(), clock, [this] { return sum(&Shard::watcher_count) > 0; },
+                     [this] { return rooms.is_available(); },
+                     [this](const std::shared_ptr<const ClusterSeen>& cluster) {
+                       for (auto& shard : shards) shard.post(to_shard::Seen{cluster});
+                     }}),
       secret_agreement(loops[0], backends->kv(), transport_settings.secret, clock),
+      drain_requests(loops[0], backends->messenger(), transport_settings.secret, instance, [this] { drain(); }),
       signals(loops[0]),
       drain_timer(loops[0]) {
   spoken.insert(spoken.end(), extensions.protocols.begin(), extensions.protocols.end());
@@ -92,14 +119,30 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
   session_settings.authenticator = access.authenticator();
   session_settings.requires_token = config.auth == Config::Auth::required;
   mailbox.moderate_with(access);
+  if (config.inbox && !config.is_alone()) {
+    inbox = std::make_unique<Inbox>(loops[0], *backends, access.policy(), clock, config.node_id);
+  }
   std::vector<ShardContext> entrances;
   for (std::uint32_t i = 0; i < loops.size(); ++i) {
     Shard& shard = shards.emplace_back(i, loops[i], mailbox, session_settings, rates, clock);
     mailbox.attach(shard);
-    entrances.push_back({shard, websockets.emplace_back(shard, io_uring),
-                         logical.emplace_back(shard, backends->messenger(), backends->kv(), loops[0]), admission,
-                         homes});
-    homes.add(websockets.back());
+    auto& relay = relays.emplace_back(loops[i], backends->messenger(), backends->kv(), loops[0]);
+    entrances.push_back({shard, websockets.emplace_back(shard, relay, io_uring), logical.emplace_back(shard, relay),
+                         relay, admission, homes});
+    homes.add(websockets.back(), logical.back());
+  }
+  if (config.socketio_emitter && !config.is_alone()) {
+    emitter = std::make_unique<SocketIOEmitter>(config.socketio_emitter_key, [this](const auto& visit) {
+      for (auto& shard : shards) {
+        asio::post(shard.context(), [&shard, visit] { shard.for_each_session(visit); });
+      }
+    });
+    auto heard = overhear_redis(
+        loops[0], config.backplane, *backplane_options_of(config), emitter->patterns(),
+        {[this](std::string_view channel, std::string_view payload) { emitter->on_message(channel, payload); },
+         [this] { return emitter->is_full(); }});
+    if (!heard) throw std::runtime_error("--socketio-emitter: " + heard.error().message);
+    overhearing = *std::move(heard);
   }
   for (const auto& protocol : spoken) protocol.add_routes(router, transport_settings);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
@@ -114,64 +157,45 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
                  return admission.is_open();
                },
                [this] { return figures(); }});
-  admission.set_open(config.is_alone());  // a node alone has nothing to wait for
+  if (const auto path = router.clash()) {
+    throw std::runtime_error("the node has two uses for the path " + *path +
+                             ": choose another in --profiles, --signalr-paths or --socketio-path");
+  }
+  admission.set_open(config.is_alone());  // a node alone waits for no store
+  api = std::make_unique<ApiEndpoint>(ApiEndpoint::Parts{loops[0], *backends, access, shards, instance,
+                                                         transport_settings.secret, clock, application_admission},
+                                      config, entrances.front());
+  if (!config.hooks.empty()) connect_application(config.hooks);
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
+  address = advertised_address(config.listen, listener->address().port());
 }
 
-std::uint64_t Node::Parts::sum(std::uint64_t (Shard::*counter)() const) const {
-  return std::accumulate(shards.begin(), shards.end(), std::uint64_t{0},
-                         [counter](std::uint64_t total, const Shard& shard) { return total + (shard.*counter)(); });
+void Node::Parts::connect_application(const std::string& hooks_file) {
+  hooks = std::make_unique<ApplicationHooks>(
+      ApplicationHooks::Parts{loops[0], backends->backplane(), api->sessions(), access.policy(), clock, config.node_id},
+      hooks_file);
+  mailbox.decide_with(*hooks, access.policy());
+  session_settings.has_method = [this](std::string_view method) { return hooks->has_method(method); };
+  const auto wants = [this](HookEvent event, std::string_view room) {
+    return hooks->caller().rules()->concerns(event, room);
+  };
+  attendance = std::make_unique<Attendance>(loops[0], backends->events(), instance, clock, wants);
+  session_settings.watch = attendance.get();
+  rooms.watch(*attendance);
+  door = std::make_unique<ConnectDoor>(loops[0], hooks->caller(), hooks->rules(), clock, config.node_id);
+  transport_settings.door = door.get();
+  session_settings.door = door.get();
+  hook_events = std::make_unique<HookEvents>(loops[0], *backends, clock, hooks->caller());
 }
 
-std::vector<std::string> Node::Parts::faults() const {
-  auto faults = neighbours.faults();
-  for (auto& fault : access.faults()) faults.push_back(std::move(fault));
-  if (transport_settings.secret.view().empty()) faults.emplace_back("the nodes have not agreed on a secret yet");
-  if (!heartbeat.is_announced()) faults.emplace_back("the cluster has not heard of this node yet");
-  if (!rooms.is_available()) faults.insert(faults.begin(), "Redis does not answer");
-  return faults;
-}
-
-void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, Milliseconds round_trip) {
-  clock_ahead = check_clock(clock, announced, round_trip, clock_ahead);
-  neighbours.on_announced(own, announced);
-  backends->registry().list([this, own](const Result<std::vector<NodeCard>>& cards) {
-    if (!cards) return;
-    neighbours.on_listed(own, *cards);
-    peers.know(*cards, own.id);
-  });
-}
-
-NodeCard Node::Parts::card() {
-  const Instant now = clock.now();
-  const std::chrono::duration<double> passed = now - std::exchange(heartbeat_before, now);
-  const std::uint64_t delivered = sum(&Shard::deliveries);
-  const auto lately = static_cast<double>(delivered - std::exchange(deliveries_before, delivered));
-  return {config.node_id,
-          config.node_name,
-          config.node_description,
-          started_at,
-          clock.unix_ms(),
-          sum(&Shard::session_count),
-          rooms.room_count(),
-          passed.count() > 0 ? lately / passed.count() : 0,
-          instance,
-          std::string(version()),
-          secret_name,
-          clock_ahead.count(),
-          advertised_address(config.listen, listener->address().port())};
-}
-
-NodeFigures Node::Parts::figures() const {
-  return {config.node_id,
-          io_uring ? "io_uring" : "send",
-          sum(&Shard::session_count),
-          rooms.room_count(),
-          sum(&Shard::deliveries),
-          static_cast<double>(started_at) / 1000,
-          draining,
-          rooms.is_available()};
+/// The rules are there, or have changed.
+void Node::Parts::follow_hooks() {
+  const HookRules& rules = *hooks->caller().rules();
+  backends->events().enable(
+      [this](std::string_view room) { return hooks->caller().rules()->concerns(HookEvent::message_posted, room); },
+      rules.max_events());
+  hook_events->follow_rules();
 }
 
 void Node::Parts::run() {
@@ -184,20 +208,33 @@ void Node::Parts::run() {
                          {"sends", io_uring ? "io_uring" : "send"},
                          {"descriptors", descriptors}});
   if (config.auth == Config::Auth::off && !parse_endpoint(config.listen).address().is_loopback()) {
-    log_info("open_cluster", {{"meaning", "everybody that reaches this node may read and write its rooms"},
+    log_info("open_cluster", {{"meaning", "every client that reaches this node may read and write its rooms"},
                               {"do", "set --auth, or let only trusted clients reach it"}});
   }
-  signals.start([this] { on_stop_signal(); }, [this] { access.reload(); });
+  signals.start([this] { on_stop_signal(); },
+                [this] {
+                  access.reload();
+                  api->reload();
+                  if (!hooks) return;
+                  hooks->reload();
+                  if (!draining) follow_hooks();
+                });
   access.start();
+  if (hooks) follow_hooks();
   rooms.start();
+  if (inbox) inbox->start();
+  if (overhearing) overhearing->start();
   heartbeat.start();
   readiness.start();
+  drain_requests.start();
+  cluster_watch.start();
   if (config.secret.empty()) {
     secret_agreement.start();
   } else {
     transport_settings.secret.set(config.secret);
   }
   listener->start();
+  api->start();
   for (auto& shard : shards) shard.start();
   for (auto& connections : websockets) connections.start();
   for (auto& connections : logical) connections.start();

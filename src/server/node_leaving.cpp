@@ -1,4 +1,5 @@
 // How a node leaves: its clients first, then the cluster.
+#include <boost/asio/post.hpp>
 #include <numeric>
 #include <utility>
 
@@ -13,7 +14,8 @@ constexpr Seconds kGoodbyes{2};         // for close frames, and then for the re
 
 }  // namespace
 
-/// The first signal asks the node to leave, the second not to wait for its clients, the third to end at once.
+/// The first signal asks the node to leave, as an operator's request does, the second not to wait for its clients, the
+/// third to end at once.
 void Node::Parts::on_stop_signal() {
   ++stop_signals;
   if (stop_signals == 1) return drain();
@@ -23,13 +25,13 @@ void Node::Parts::on_stop_signal() {
 }
 
 void Node::Parts::drain() {
-  draining = true;
+  if (std::exchange(draining, true)) return;
   log_info("draining",
            {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
   listener->stop();
-  heartbeat.stop();
   readiness.stop();
-  backends->registry().withdraw(config.node_id);
+  if (inbox) inbox->stop();
+  if (hook_events) hook_events->stop();
   const Seconds time(config.drain_seconds);
   for (auto& shard : shards) shard.post(to_shard::Drain{time});
   patience = time;
@@ -44,9 +46,16 @@ void Node::Parts::close_clients() {
 }
 
 void Node::Parts::leave_cluster() {
-  rooms.resign();
-  // Redis answers in order: with this answer all that was written before has arrived.
-  backends->registry().list([this](const Result<std::vector<NodeCard>>&) { stop_loops(); });
+  heartbeat.stop();
+  cluster_watch.stop();
+  backends->registry().withdraw(config.node_id);
+  api->stop();
+  boost::asio::post(loops[0], [this] {  // behind the last news of the sessions
+    if (attendance) attendance->stop();
+    rooms.resign();
+    // Redis answers in order: with this answer all that was written before has arrived.
+    backends->registry().list([this](const Result<std::vector<NodeCard>>&) { stop_loops(); });
+  });
   drain_timer.expires_after(kGoodbyes);
   drain_timer.async_wait([this](boost::system::error_code error) {
     if (!error) stop_loops();
@@ -64,6 +73,7 @@ void Node::Parts::when_empty(std::function<void()> then) {
 }
 
 void Node::Parts::stop_loops() {
+  if (overhearing) overhearing->stop();
   backends->backplane().stop();
   for (auto& loop : loops) loop.stop();
 }

@@ -5,12 +5,16 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "chat/api/inbox.hpp"
 #include "chat/backplane/cluster_services.hpp"
+#include "chat/backplane/overhearing.hpp"
 #include "chat/protocols/registry.hpp"
+#include "chat/protocols/socketio_emitter.hpp"
 #include "chat/rooms/room_mailbox.hpp"
 #include "chat/server/node.hpp"
 #include "chat/server/process.hpp"
@@ -20,8 +24,15 @@
 #include "chat/transport/polling/logical_connections.hpp"
 #include "chat/transport/websocket/websocket_connections.hpp"
 #include "server/access_control.hpp"
+#include "server/api_endpoint.hpp"
+#include "server/application_hooks.hpp"
+#include "server/attendance.hpp"
+#include "server/cluster_watch.hpp"
+#include "server/connect_door.hpp"
+#include "server/drain_requests.hpp"
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
+#include "server/hook_events.hpp"
 #include "server/neighbours.hpp"
 #include "server/peer_check.hpp"
 #include "server/readiness.hpp"
@@ -30,12 +41,14 @@
 
 namespace chat {
 
-/// In order of construction: what is below uses what is above. The admission outlives the loops, because a loop's
-/// destructor ends connections that were being accepted.
+/// In order of construction: a part uses parts above it. Both admissions outlive the loops, because a loop's
+/// destructor ends the connections that are left.
 struct Node::Parts {
   Parts(const Config& c, const Extensions& extensions);
   ~Parts() { leave_threads(); }
 
+  void connect_application(const std::string& hooks_file);
+  void follow_hooks();
   void run();
   void on_stop_signal();
   void drain();
@@ -49,6 +62,7 @@ struct Node::Parts {
   NodeCard card();
   void on_announced(const NodeCard& own, const Announced& announced, Milliseconds round_trip);
   NodeFigures figures() const;
+  std::optional<HookFigures> hook_figures() const;
   std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
 
   Config config;
@@ -62,23 +76,36 @@ struct Node::Parts {
   StaticFiles files;
   Router router;
   Admission admission;
+  Admission application_admission{{}};
   RateTable rates;
   std::deque<boost::asio::io_context> loops;
   std::unique_ptr<ClusterServices> backends;
   NodeInstance instance;
   RoomService rooms;
   RoomMailbox mailbox;
+  std::unique_ptr<Attendance> attendance;  // null: no application is asked
   AccessControl access;
+  std::unique_ptr<Inbox> inbox;  // null: off, or the node is alone
   std::deque<Shard> shards;
+  std::unique_ptr<SocketIOEmitter> emitter;  // null: off, or the node is alone
+  std::unique_ptr<Overhearing> overhearing;  // of its channels
+  std::deque<ConnectionRelay> relays;
   std::deque<WebSocketConnections> websockets;
   std::deque<LogicalConnections> logical;
   ConnectionHomes homes;
   std::unique_ptr<Listener> listener;
+  std::string address;  // HOST:PORT for the other nodes
+  std::unique_ptr<ApiEndpoint> api;
+  std::unique_ptr<ApplicationHooks> hooks;  // null: no application is asked
+  std::unique_ptr<ConnectDoor> door;        // null: the same
+  std::unique_ptr<HookEvents> hook_events;  // null: it hears of nothing
   Neighbours neighbours;
   PeerCheck peers;
   Heartbeat heartbeat;
   Readiness readiness;
+  ClusterWatch cluster_watch;
   SecretAgreement secret_agreement;
+  DrainRequests drain_requests;
   Signals signals;
   boost::asio::steady_timer drain_timer;
   Milliseconds patience{0};  // of a node that leaves, for its clients
@@ -86,8 +113,10 @@ struct Node::Parts {
   bool draining = false, closing = false;
   std::string secret_name = name_of_secret(config.secret);
   Milliseconds clock_ahead{0};
-  std::uint64_t deliveries_before = 0;  // at the last heartbeat
-  Instant heartbeat_before = clock.now();
+  std::uint64_t deliveries_before = 0;  // when they were counted last
+  double deliveries_per_second = 0;
+  Instant counted_at = clock.now();
+  Instant listed_at{};  // the nodes
   std::vector<std::thread> threads;
 };
 

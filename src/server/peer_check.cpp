@@ -46,7 +46,7 @@ asio::awaitable<void> ask(std::string host, std::string port, std::string name,
     const auto reached = co_await (reaches_store(std::move(host), std::move(port), std::move(name)) ||
                                    late.async_wait(asio::use_awaitable));
     if (reached.index() == 0 && std::get<0>(reached) && *found) std::exchange(*found, {})();
-  } catch (const boost::system::system_error&) {  // whatever the reason: it cannot take anybody
+  } catch (const boost::system::system_error&) {  // for any reason: it cannot take clients
   }
 }
 

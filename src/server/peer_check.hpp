@@ -10,9 +10,9 @@
 
 namespace chat {
 
-/// Asks the other nodes, by their addresses in the registry, whether one of them reaches the store: a node that has
-/// lost it does not know whether it is alone with that. They are asked for the list of nodes, which is in the store,
-/// because a node may not have noticed yet that it has lost it, too. Thread: `loop`.
+/// Asks the other nodes, by their addresses in the registry, whether one of them reaches the store. A node that has
+/// lost the store cannot tell whether the others have lost it, too. It asks for the list of nodes, which is in the
+/// store, because another node may not have noticed its loss yet. Thread: `loop`.
 class PeerCheck {
  public:
   /// `host`: the name by which the nodes, which share their settings, may be called; empty: any.
@@ -29,8 +29,8 @@ class PeerCheck {
   std::vector<std::string> addresses_;
 };
 
-/// Where the other nodes reach a node that listens at `listen`, HOST:PORT: all addresses stand for the name of the
-/// machine.
+/// The address of a node for the other nodes, from `listen`, HOST:PORT. If the node listens on all addresses, it is the
+/// name of the machine.
 std::string advertised_address(const std::string& listen, std::uint16_t port);
 
 }  // namespace chat

@@ -12,7 +12,7 @@ constexpr std::uint32_t kLeastRoomBurst = 50;
 constexpr std::uint64_t kMaxInput = 1'000'000'000;
 constexpr std::uint32_t kBytesPerMessage = 16 * 1024;  // of input, for each message that may be sent
 
-/// Everybody behind one address may lose the connection at once, and comes back.
+/// All clients behind one address may lose their connections at once, and come back.
 std::uint32_t everybody(const Config& config) {
   return config.max_connections_per_address > 0 ? config.max_connections_per_address : 10'000;
 }
@@ -47,6 +47,11 @@ UsageLimits usage_limits(const Config& config) {
 RateLimit connects_of_address(const Config& config) {
   if (no_addresses(config) || config.max_connections_per_address == 0) return {};
   return {std::max(1U, config.max_connections_per_address / 10), config.max_connections_per_address * 2};
+}
+
+RateLimit token_faults_of_address(const Config& config) {
+  if (no_addresses(config)) return {};
+  return {std::max(1U, config.people_per_address / 2), 5 * config.people_per_address};
 }
 
 RateLimit http_requests_of_address(const Config& config) {

@@ -11,16 +11,15 @@
 
 namespace chat {
 
-/// Keeps people away from a node that cannot serve them: new ones are refused, so that the proxy tries another node,
-/// and those that are here are told to move. A second without the store is nothing, but a node that has never been
-/// ready takes nobody. Thread: the backplane loop.
+/// Keeps clients away from a node that cannot serve them. The node refuses new clients, so that the proxy tries another
+/// node, and tells its own clients to move. It tolerates a second without the store, unless it has never been ready.
+/// Thread: the backplane loop.
 class Readiness {
  public:
   static constexpr Seconds kPatience{1};      // with a node that has been ready, before new clients are refused
-  static constexpr Seconds kBeforeMoving{2};  // and before those that are here are to move, which is tried as often
+  static constexpr Seconds kBeforeMoving{2};  // before its clients are told to move, and between tries
 
-  /// `faults`: why the node cannot serve, a sentence each. `move`: tells its people to go, if others can take
-  /// them.
+  /// `faults`: the reasons why the node cannot serve. `move`: tells its clients to go, if other nodes can take them.
   Readiness(boost::asio::io_context& loop, const Clock& clock, Admission& admission,
             std::function<std::vector<std::string>()> faults, std::function<void()> move);
   void start();
@@ -35,7 +34,7 @@ class Readiness {
   std::function<void()> move_;
   boost::asio::steady_timer timer_;
   bool has_been_ready_ = false;
-  Milliseconds next_move_ = kBeforeMoving;  // unwell for so long
+  Milliseconds next_move_ = kBeforeMoving;  // after this time without service
   std::optional<Instant> unwell_since_;
 };
 

@@ -24,7 +24,7 @@ int rotate_secret(const Config& config) {
   }
   boost::asio::io_context loop(1);
   auto options = *backplane_options_of(config);
-  options.ack = {};  // nothing is appended
+  options.ack = {};  // this program appends no message
   const auto services = standard_backplanes().maker_of(config.backplane).make(loop, config.backplane, options);
   std::optional<Result<bool>> outcome;
   WhenAvailable rotation([&] {

@@ -9,9 +9,9 @@
 
 namespace chat {
 
-/// Learns the cluster's secret, or makes it known to the others: soon when that failed, and again every 2 s, so that a
-/// rotation is noticed, and a Redis that lost everything has the secret again. A new secret is accepted at once and
-/// used to sign only when all other nodes accept it, too. Thread: the backplane loop.
+/// Learns the cluster's secret from the store, or stores it: every 2 s, and sooner after a failure. So the node notices
+/// a rotation, and a Redis that lost all data gets the secret again. The node accepts a new secret at once, and signs
+/// with it when all other nodes accept it. Thread: the backplane loop.
 class SecretAgreement {
  public:
   static constexpr Milliseconds kOthersLearn{6000};

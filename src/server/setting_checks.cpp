@@ -10,7 +10,7 @@
 #include "chat/auth/jwks_fetch.hpp"
 #include "chat/backplane/cluster_kv.hpp"
 #include "chat/core/names.hpp"
-#include "chat/protocols/signalr_settings.hpp"
+#include "chat/protocols/hub_profile.hpp"
 #include "chat/transport/admission.hpp"
 
 namespace chat {
@@ -70,19 +70,10 @@ std::string check_origin(const std::string& value) {
 }
 
 std::string check_receive_field(const std::string& value) {
-  return parse_receive_fields({value}) ? ""
-                                       : "needs user, message, connectionId, nodeId, room or details; got " + value;
+  return is_receive_field(value) ? "" : "needs user, message, connectionId, nodeId, room or details; got " + value;
 }
 
-std::string check_hub_path(const std::string& value) {
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/-._~").find(c) != std::string_view::npos;
-  };
-  const bool good = value.size() > 1 && value.starts_with('/') && !value.ends_with('/') &&
-                    value.find("//") == std::string::npos && std::all_of(value.begin(), value.end(), is_plain);
-  return good ? "" : "needs a path such as /chatHub; got " + value;
-}
+std::string check_hub_path(const std::string& value) { return fault_in_hub_path(value); }
 
 std::string check_jwks(const std::string& value) { return check_jwks_url(value).value_or(""); }
 

@@ -7,7 +7,7 @@
 
 namespace chat {
 
-// What is wrong with the value of a setting, as a sentence that says what it needs; empty: nothing.
+// Each check returns a sentence that names the values a setting takes; empty: the value is good.
 
 std::string check_listen(const std::string& value);
 std::string check_file(const std::string& value);

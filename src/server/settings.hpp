@@ -8,7 +8,7 @@
 
 namespace chat {
 
-/// What the names of all environment variables begin with.
+/// The prefix of all environment variables.
 inline constexpr std::string_view kVariablePrefix = "CHAT_";
 
 /// "--node-id" → "CHAT_NODE_ID".

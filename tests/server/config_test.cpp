@@ -370,6 +370,16 @@ TEST(Config, SaysWhereAndHowSignalRClientsAreServed) {
   expect_refused({"--client-timeout=1"}, {}, "--client-timeout");
 }
 
+TEST(Config, TakesHubsFromAFileInsteadOfTheTwoSettings) {
+  const std::string path = testing::TempDir() + "profiles.json";
+  std::ofstream(path) << R"({"hubs": {"/a": "tutorial"}})";
+  EXPECT_EQ(accepted({"--profiles", path}).profiles, path);
+  expect_refused({"--profiles", path, "--signalr-receive", "user"}, {}, "excludes");
+  expect_refused({"--profiles", path}, {"CHAT_SIGNALR_PATHS=/b"}, "excludes");
+  std::ofstream(path) << R"({"hubs": {"/a": "tutoral"}})";
+  expect_refused({"--profiles", path}, {}, "hubs./a must be the name of a profile; did you mean tutorial?");
+}
+
 TEST(Config, TakesOriginsOfAppsAndOfEveryNameBelowOne) {
   const Texts good{"capacitor://localhost", "ionic://localhost", "https://*.example.org", "https://*.example.org:8443"};
   for (const auto& origin : good) EXPECT_EQ(accepted({"--allowed-origins", origin}).allowed_origins, Texts{origin});

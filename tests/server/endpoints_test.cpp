@@ -105,6 +105,7 @@ TEST_F(Endpoints, ListTheNodesWithTheFieldsEverybodyKnows) {
                                                {"lastSeen", to_rfc3339(now - 30'000)},
                                                {"url", "/node/chat-1/"},
                                                {"active", true},
+                                               {"draining", false},
                                                {"connections", 3},
                                                {"rooms", 2},
                                                {"messages_per_second", 0.4},

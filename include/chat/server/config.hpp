@@ -28,6 +28,7 @@ struct Config {
   enum class IoUring : std::uint8_t { automatic, off };
   IoUring io_uring = IoUring::automatic;
   bool compression = false;
+  bool inbox = true;
   enum class Auth : std::uint8_t { off, optional, required };
   Auth auth = Auth::off;
   std::string jwt_secret_file;  // empty: none; as the three below
@@ -37,11 +38,22 @@ struct Config {
   std::string jwt_issuer;    // empty: any
   std::string jwt_audience;  // empty: any
   std::string jwt_user_claim = "sub";
-  std::string rooms;                       // file of rules; empty: none
+  std::string rooms;  // file of rules; empty: none
+  std::string api_listen = "127.0.0.1:9900";
+  std::string hooks;                       // file; empty: no application is asked
+  std::string api_keys;                    // file; empty: there is no server API
   std::vector<std::string> allowed_hosts;  // empty: any
   std::vector<std::string> allowed_origins;
   std::vector<std::string> trusted_proxies;
+  std::string profiles;  // file; empty: the two below say what there is
   std::vector<std::string> signalr_paths{"/chatHub", "/hub"};
+  std::string socketio_path = "/socket.io/";
+  std::uint32_t socketio_ping_interval = 25;  // seconds
+  std::uint32_t socketio_ping_timeout = 20;   // seconds
+  bool socketio_recovery = true;
+  bool socketio_emitter = false;
+  std::string socketio_emitter_key = "socket.io";
+  bool socketio_conformance = false;
   std::vector<std::string> signalr_receive{"user", "message", "connectionId", "nodeId"};
   std::uint32_t client_timeout = 30;
   AckLevel::Kind ack = AckLevel::Kind::stored;
@@ -66,10 +78,10 @@ struct Config {
 /// The settings beside the URL of the backplane. Errors: bad_request with a sentence.
 Result<BackplaneOptions> backplane_options_of(const Config& config);
 
-/// What the command line asked for.
+/// The action that the command line asks for.
 struct ParsedConfig {
   Config config;
-  bool run = false;  // otherwise `text` is what there is to say, and the exit code
+  bool run = false;  // otherwise the program prints `text` and ends with the exit code
   int exit_code = 0;
   std::string text;
 };

@@ -13,16 +13,15 @@ struct Extensions {
   std::vector<Protocol> protocols;
 };
 
-/// One node, whole: shards, hub, backplane, listener. The only place that names concrete classes of all of them.
+/// A whole node: shards, rooms, backplane, listener. The only place that names concrete classes of all of them.
 class Node {
  public:
   /// Binds the port. Throws std::exception with a sentence when it cannot.
   explicit Node(const Config& config, const Extensions& extensions = {});
   ~Node();
 
-  /// Serves until SIGTERM or SIGINT, then drains: clients are told to come back elsewhere, what is under way is
-  /// finished, the registry forgets this node. A second signal closes the clients that are left; a third ends the
-  /// process at once.
+  /// Serves until SIGTERM or SIGINT, then drains: tells clients to come back on another node, finishes requests under
+  /// way, and leaves the registry. A second signal closes the clients that are left; a third ends the process at once.
   void run();
 
  private:

@@ -4,7 +4,7 @@
 
 namespace chat {
 
-/// As it was released, with the commit it was built from behind a plus sign where that is known: "0.2.0+4a0698c".
+/// The release and, if known, the commit of the build: "0.2.0+4a0698c".
 std::string_view version();
 
 }  // namespace chat

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chat/backplane/cluster_events.hpp"
+#include "chat/base/clock.hpp"
+#include "chat/base/mailbox.hpp"
+#include "chat/base/thread_check.hpp"
+#include "chat/hooks/hook_event.hpp"
+#include "chat/rooms/room_watch.hpp"
+#include "chat/sessions/session_watch.hpp"
+
+namespace chat {
+
+/// Tells the store which sessions and rooms this node has, so that the events connected, disconnected, room_occupied
+/// and room_vacated are enqueued in the step that stores the change. One call at a time; one that fails is repeated
+/// with the same number after kRetry. When the store may have lost changes, it reads its own holdings there and stores
+/// the difference. If this node is the first of the living ones, it ends the holdings of dead nodes.
+/// Thread: the loop of the rooms; SessionWatch: any. Owner: Node. Bound: the sessions and rooms of this node, and
+/// kMaxWaiting changes; a session that has come and gone above it is not told, but counted.
+class Attendance final : public RoomWatch, public SessionWatch {
+ public:
+  static constexpr std::size_t kMaxWaiting = 100'000;
+  static constexpr std::size_t kMaxChanges = 256;  // in one call
+  static constexpr Milliseconds kRetry{1000};
+  static constexpr Seconds kRenew{3600};  // the store forgets a node that says nothing for a week
+
+  /// `wants`: whether the application has the hook, for a room's event also for that room.
+  Attendance(boost::asio::io_context& loop, ClusterEvents& store, NodeInstance instance, const Clock& clock,
+             std::function<bool(HookEvent event, std::string_view room)> wants);
+
+  void on_begun(std::string session, User user) override;
+  void on_ended(std::string session, std::string_view reason) override;
+
+  void on_room(const std::string& room, bool has_members) override;
+  void on_doubt() override;
+  void on_away() override;
+  void on_living(const std::vector<NodeInstance>& living) override;
+
+  /// Sends all that waits, and stops. The other nodes tell the rest when they know that this node is gone.
+  void stop();
+
+ private:
+  struct SessionNews {
+    std::string session;
+    User user{};
+    std::string_view reason{};
+    bool has_begun = false;
+  };
+  using Key = std::pair<Holding::Kind, std::string>;
+  using Held = std::map<Key, std::string>;  // → user
+
+  void take(SessionNews& news);
+  void add(HoldingChange change);
+  bool wants(const Holding& holding) const;
+  void advance();
+  void advance_later(Milliseconds pause);
+  void send();
+  void renew();
+  void on_stored(bool is_stored);
+  void compare(const std::string& cursor);
+  void settle_difference();
+  Held expected() const;
+  HoldingChanges first_changes(std::size_t from, std::size_t count) const;
+
+  void end_next();
+  void end_holdings(const NodeInstance& dead);
+
+  [[no_unique_address]] ThreadCheck thread_;
+  ClusterEvents& store_;
+  NodeInstance instance_;
+  const Clock& clock_;
+  std::function<bool(HookEvent event, std::string_view room)> wants_;
+  Mailbox<SessionNews> news_;
+  boost::asio::steady_timer timer_;
+  Held here_;
+  std::deque<HoldingChange> waiting_;  // not known to be stored, oldest first
+  std::size_t sent_ = 0;               // the first ones, under way or to be repeated; a call of their own
+  std::uint64_t number_ = 0;           // of these
+  Instant stored_at_{};                // the last ones
+  Held stored_;                        // while it compares
+  bool is_available_ = false;
+  bool is_in_doubt_ = false;
+  bool is_busy_ = false;            // a call is under way
+  bool is_posted_ = false;          // advance() is
+  std::vector<NodeInstance> dead_;  // with holdings
+  bool is_ending_ = false;          // their holdings
+};
+
+}  // namespace chat

@@ -1,0 +1,91 @@
+// The news of a node: its own for the others, and theirs.
+#include <chrono>
+#include <numeric>
+#include <utility>
+
+#include "chat/server/version.hpp"
+#include "server/clock_check.hpp"
+#include "server/node_parts.hpp"
+
+namespace chat {
+namespace {
+
+constexpr Seconds kListEvery{2};   // each list is of all nodes
+constexpr Seconds kCountEvery{1};  // deliveries
+
+}  // namespace
+
+std::uint64_t Node::Parts::sum(std::uint64_t (Shard::*counter)() const) const {
+  return std::accumulate(shards.begin(), shards.end(), std::uint64_t{0},
+                         [counter](std::uint64_t total, const Shard& shard) { return total + (shard.*counter)(); });
+}
+
+std::vector<std::string> Node::Parts::faults() const {
+  auto faults = neighbours.faults();
+  for (auto& fault : access.faults()) faults.push_back(std::move(fault));
+  if (transport_settings.secret.view().empty()) faults.emplace_back("the nodes have not agreed on a secret yet");
+  if (!api->takes_orders()) faults.emplace_back("the other nodes do not reach this node yet");
+  if (!heartbeat.is_announced()) faults.emplace_back("the cluster has not heard of this node yet");
+  if (!rooms.is_available()) faults.insert(faults.begin(), "Redis does not answer");
+  return faults;
+}
+
+void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, Milliseconds round_trip) {
+  clock_ahead = check_clock(clock, announced, round_trip, clock_ahead);
+  neighbours.on_announced(own, announced);
+  const Instant now = clock.now();
+  if (now - listed_at < kListEvery) return;
+  listed_at = now;
+  backends->registry().list([this, own](const Result<std::vector<NodeCard>>& cards) {
+    if (!cards) return;
+    neighbours.on_listed(own, *cards);
+    auto staying = *cards;
+    std::erase_if(staying, [](const NodeCard& card) { return card.draining; });
+    peers.know(staying, own.id);
+  });
+}
+
+NodeCard Node::Parts::card() {
+  const Instant now = clock.now();
+  const std::chrono::duration<double> passed = now - counted_at;
+  if (passed >= kCountEvery) {
+    const std::uint64_t delivered = sum(&Shard::deliveries);
+    counted_at = now;
+    deliveries_per_second =
+        static_cast<double>(delivered - std::exchange(deliveries_before, delivered)) / passed.count();
+  }
+  return {config.node_id,
+          config.node_name,
+          config.node_description,
+          started_at,
+          clock.unix_ms(),
+          sum(&Shard::session_count),
+          rooms.room_count(),
+          deliveries_per_second,
+          instance,
+          std::string(version()),
+          secret_name,
+          clock_ahead.count(),
+          address,
+          draining};
+}
+
+NodeFigures Node::Parts::figures() const {
+  return {config.node_id,     io_uring ? "io_uring" : "send", sum(&Shard::session_count),
+          rooms.room_count(), sum(&Shard::deliveries),        static_cast<double>(started_at) / 1000,
+          draining,           rooms.is_available(),           inbox ? inbox->waiting() : 0,
+          hook_figures()};
+}
+
+std::optional<HookFigures> Node::Parts::hook_figures() const {
+  if (!hooks) return std::nullopt;
+  const auto& [waiting, dead, lost] = hook_events->backlog();
+  HookFigures figures{waiting, dead, lost, hook_events->in_hand(), {}};
+  for (const HookEvent event : kAllHookEvents) {
+    if (hooks->caller().rules()->find(event) == nullptr) continue;
+    figures.breakers.emplace_back(to_text(event), hooks->caller().is_suspended(event));
+  }
+  return figures;
+}
+
+}  // namespace chat
