@@ -14,7 +14,10 @@ using Action = std::function<int()>;
 /// lists them.
 void add_token_make(CLI::App& token, Action& chosen);
 void add_token_check(CLI::App& token, Action& chosen);
+void add_rooms_list(CLI::App& rooms, Action& chosen);
 void add_rooms_check(CLI::App& rooms, Action& chosen);
+void add_people(CLI::App& app, Action& chosen);
+void add_drain(CLI::App& app, Action& chosen);
 void add_revoke(CLI::App& app, Action& chosen);
 void add_block(CLI::App& app, Action& chosen);
 void add_ban(CLI::App& app, Action& chosen);

@@ -21,7 +21,9 @@ std::string fault_in_command(const CLI::App& app, const std::vector<std::string>
       names.push_back(command->get_name());
       if (names.back() == word) next = command;
     }
-    if (names.empty() || word.starts_with('-')) return {};
+    const bool takes_words =
+        !at->get_options([](const CLI::Option* option) { return option->get_positional(); }).empty();
+    if (names.empty() || word.starts_with('-') || (next == nullptr && takes_words)) return {};
     if (next == nullptr) {
       const auto meant = chat::closest(word, names);
       return "there is no such command" + (meant.empty() ? "" : "; did you mean " + meant + '?');
@@ -43,9 +45,11 @@ int main(int argc, char** argv) {
   token->require_subcommand(1);
   chat::ctl::add_token_make(*token, chosen);
   chat::ctl::add_token_check(*token, chosen);
-  auto* rooms = app.add_subcommand("rooms", "Rules of rooms");
-  rooms->require_subcommand(1);
+  auto* rooms = app.add_subcommand("rooms", "List the rooms; check rules of rooms");
+  chat::ctl::add_rooms_list(*rooms, chosen);
   chat::ctl::add_rooms_check(*rooms, chosen);
+  chat::ctl::add_people(app, chosen);
+  chat::ctl::add_drain(app, chosen);
   chat::ctl::add_revoke(app, chosen);
   chat::ctl::add_block(app, chosen);
   chat::ctl::add_ban(app, chosen);

@@ -106,7 +106,7 @@ void Client::on_text(std::string_view text, std::int64_t now, Run& run) {
     wake_at(now + object.after_ms * kMillisecond, run);  // stays until then: the server spreads these moments
   } else if (object.type == "rewound" || object.type == "reset") {
     on_data_loss(object, run);
-  } else if (object.type != "presence" && object.type != "typing") {
+  } else if (object.type != "presence" && object.type != "typing" && object.type != kNothing) {
     on_other(object, run);
   }
 }

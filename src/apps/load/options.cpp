@@ -18,6 +18,7 @@ std::string help_below() {
          "\nDialects (socket.io and text have no acks: the sender's own copy of a message answers it):\n"
          "  chat.v1    src/protocols/README.md; path /ws, or /ws?room={room} to join by connecting\n"
          "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub?details=true\n"
+         "  socketio   src/protocols/socketio/README.md, over WebSocket; path /socket.io/\n"
          "  socket.io  events join ROOM, joined ROOM, send ROOM TEXT, message TEXT, over WebSocket; path /socket.io/\n"
          "  text       each frame is one message in the room of the URL; path /ws?room={room}\n"
          "\nRun chatd with --messages-per-second 0 --joins-per-second 0 --max-connections-per-address 0: its\n"
@@ -41,6 +42,7 @@ void read_workload(int argc, char** argv, Options& options) {
 const Dialect* dialect_named(std::string_view name) {
   if (name == "chat.v1") return &chat_v1_dialect();
   if (name == "signalr") return &signalr_dialect();
+  if (name == "socketio") return &socketio_dialect();
   if (name == "socket.io") return &socket_io_dialect();
   if (name == "text") return &text_dialect();
   throw CLI::ValidationError("--dialect", fmt::format("{} is not one of those listed by --help", name));
@@ -118,8 +120,8 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
     check(options);
     options.dialect = dialect_named(dialect);
     if (options.reconnect && !options.dialect->has_offsets()) {
-      throw CLI::ValidationError("--reconnect",
-                                 "only with chat.v1 and signalr: other dialects have no cursor to resume from");
+      throw CLI::ValidationError(
+          "--reconnect", "only with chat.v1, signalr and socketio: other dialects have no cursor to resume from");
     }
     for (const auto& url : urls) {
       auto& endpoint = options.endpoints.emplace_back(resolve(url));

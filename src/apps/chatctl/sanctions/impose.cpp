@@ -5,7 +5,8 @@
 #include "apps/chatctl/command.hpp"
 #include "apps/chatctl/input.hpp"
 #include "apps/chatctl/sanctions/print.hpp"
-#include "apps/chatctl/sanctions/store.hpp"
+#include "apps/chatctl/store.hpp"
+#include "chat/auth/sanction_store.hpp"
 #include "chat/core/names.hpp"
 #include "chat/core/person_id.hpp"
 
@@ -42,7 +43,10 @@ Sanction sanction_of(const ImposeOptions& options) {
 
 int impose(const ImposeOptions& options) {
   const auto sanction = sanction_of(options);
-  ask_store<bool>(options.store, [&](SanctionStore& store, Completion<bool> done) { store.add(sanction, done); });
+  Store store(options.store);
+  const SystemClock clock;
+  SanctionStore sanctions(store.services().kv(), clock);
+  store.call<bool>([&](Completion<bool> done) { sanctions.add(sanction, std::move(done)); });
   print(sanction);
   return 0;
 }

@@ -5,7 +5,8 @@
 #include "apps/chatctl/command.hpp"
 #include "apps/chatctl/input.hpp"
 #include "apps/chatctl/sanctions/print.hpp"
-#include "apps/chatctl/sanctions/store.hpp"
+#include "apps/chatctl/store.hpp"
+#include "chat/auth/sanction_store.hpp"
 #include "chat/core/names.hpp"
 #include "chat/core/person_id.hpp"
 
@@ -23,9 +24,11 @@ struct LiftOptions {
 int lift(Kind kind, const LiftOptions& options) {
   const auto user = user_id_of(options.user);
   const auto room = room_of_group(options.room);
-  const bool was_there = ask_store<bool>(options.store, [&](SanctionStore& store, Completion<bool> done) {
-    store.lift(kind, user, room, std::move(done));
-  });
+  Store store(options.store);
+  const SystemClock clock;
+  SanctionStore sanctions(store.services().kv(), clock);
+  const bool was_there =
+      store.call<bool>([&](Completion<bool> done) { sanctions.lift(kind, user, room, std::move(done)); });
   std::puts(was_there ? "lifted" : "there was none");
   return was_there ? 0 : 1;
 }

@@ -4,15 +4,19 @@
 
 #include "apps/chatctl/command.hpp"
 #include "apps/chatctl/sanctions/print.hpp"
-#include "apps/chatctl/sanctions/store.hpp"
+#include "apps/chatctl/store.hpp"
+#include "chat/auth/sanction_store.hpp"
 
 namespace chat::ctl {
 namespace {
 
 int list(const StoreOptions& options) {
-  auto all = ask_store<std::vector<Sanction>>(
-      options, [](SanctionStore& store, Completion<std::vector<Sanction>> done) { store.read(std::move(done)); });
-  for (const auto& sanction : Sanctions(std::move(all)).list(SystemClock().unix_ms())) print(sanction);
+  Store store(options);
+  const SystemClock clock;
+  SanctionStore sanctions(store.services().kv(), clock);
+  auto all = store.call<std::vector<Sanction>>(
+      [&](Completion<std::vector<Sanction>> done) { sanctions.read(std::move(done)); });
+  for (const auto& sanction : Sanctions(std::move(all)).list(clock.unix_ms())) print(sanction);
   return 0;
 }
 

@@ -18,6 +18,9 @@ struct ServerObject {
   bool duplicate = false, recovered = false, temporary = false;
 };
 
+/// The type of an object of which the tester takes no notice.
+inline constexpr std::string_view kNothing = "nothing";
+
 /// The client that sends a frame, and its room.
 struct Identity {
   std::string_view run;  // eight characters, see Stamp
@@ -66,6 +69,7 @@ class Dialect {
 const Dialect& chat_v1_dialect();
 const Dialect& signalr_dialect();
 const Dialect& socket_io_dialect();
+const Dialect& socketio_dialect();
 const Dialect& text_dialect();
 
 }  // namespace chat::load

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "apps/load/dialect/dialect.hpp"
+#include "apps/load/dialect/engine_packet.hpp"
 #include "apps/load/dialect/json_cursor.hpp"
 
 namespace chat::load {
@@ -34,12 +35,7 @@ class SocketIo : public Dialect {
   bool read(std::string_view frame, ServerObject& object) const override {
     object = {};
     if (frame.starts_with("42")) return read_event(JsonCursor(frame.substr(2)), object);
-    if (frame.starts_with("40"))
-      object.type = "connected";
-    else if (frame.starts_with('0'))
-      object.type = "open";
-    else if (frame == "2")
-      object.type = "ping";
+    object.type = engine_packet_type(frame);
     return !object.type.empty();
   }
 

@@ -1,11 +1,9 @@
-#include "apps/chatctl/sanctions/store.hpp"
+#include "apps/chatctl/store.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <utility>
 
 #include "apps/chatctl/input.hpp"
 #include "chat/backplane/registry.hpp"
-#include "chat/backplane/when_available.hpp"
 #include "chat/base/log.hpp"
 
 namespace chat::ctl {
@@ -26,14 +24,14 @@ std::string url_of(const StoreOptions& options) {
         "or CHAT_BACKPLANE");
   }
   if (url.empty()) {
-    throw std::runtime_error(
-        "sanctions are in the store that joins the nodes: name it with --backplane URL or CHAT_BACKPLANE");
+    throw std::runtime_error("nodes share what they know in a store: name it with --backplane URL or CHAT_BACKPLANE");
   }
   return url;
 }
 
 BackplaneOptions backplane_options(const StoreOptions& options) {
   BackplaneOptions made;
+  made.program = "chatctl";
   made.ca_file = options.ca_file;
   if (options.password_file.empty()) return made;
   made.password = read_file(options.password_file);
@@ -56,25 +54,28 @@ void add_store_options(CLI::App& command, StoreOptions& options) {
           "File with the certificate (PEM) of the authority that signed Redis's; if not given, the system's");
 }
 
-void with_store(const StoreOptions& options,
-                const std::function<void(SanctionStore& store, std::function<void()> finished)>& operation) {
+Store::Store(const StoreOptions& options) {
   const auto url = url_of(options);
   const auto backplane = backplane_options(options);
   const auto fault = standard_backplanes().check(url, backplane);
   if (!fault.empty()) throw std::runtime_error((options.backplane.empty() ? "--redis: " : "--backplane: ") + fault);
-
   open_log(LogLevel::warn, LogFormat::text);  // says why a store does not answer
-  boost::asio::io_context loop(1);
-  const auto services = standard_backplanes().maker_of(url).make(loop, url, backplane);
-  const SystemClock clock;
-  SanctionStore store(services->kv(), clock);
-  bool is_finished = false;
-  WhenAvailable sink([&] { operation(store, [&] { is_finished = true; }); });
-  services->backplane().start(sink);
+  services_ = standard_backplanes().maker_of(url).make(loop_, url, backplane);
+  services_->backplane().start(sink_);
+  try {
+    wait_until([this] { return is_available_; });
+  } catch (...) {
+    services_->backplane().stop();
+    throw;
+  }
+}
+
+Store::~Store() { services_->backplane().stop(); }
+
+void Store::wait_until(const std::function<bool()>& condition) {
   const Instant deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!is_finished && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);
-  services->backplane().stop();
-  if (!is_finished) throw std::runtime_error("the store has not answered for 5 s");
+  while (!condition() && std::chrono::steady_clock::now() < deadline) loop_.run_one_until(deadline);
+  if (!condition()) throw std::runtime_error("the store has not answered for 5 s");
 }
 
 }  // namespace chat::ctl
