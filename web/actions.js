@@ -2,11 +2,13 @@
 
 import { createDrafts } from './drafts.js';
 import { createIdentity } from './identity.js';
+import { createJump } from './jump.js';
 import { createModeration } from './moderation.js';
 import { pageUrl, socketUrl } from './route.js';
 import { load, save, tabStorage } from './settings.js';
 import { hasFixedName } from './store.js';
 import { cleanName, cleanRoom, directRoom, peerOf } from './text.js';
+import { rememberVisit } from './visited.js';
 
 const LOBBY = 'lobby';
 const SIMULATED_LOSS = 3_000;
@@ -20,11 +22,11 @@ const PAGE = 100;
  *   dispatch: (event: any) => void,
  *   root: URL,
  *   invite: (room: string, peer: string) => void,
- *   remount: (language: string) => void,
+ *   remount: (language: string) => Promise<void>,
  * }} page */
 export function createActions({ chat, state, dispatch, root, invite, remount }) {
   const drafts = createDrafts(tabStorage('drafts'));
-  /** @type {Set<string>} */ const loading = new Set();
+  /** @type {Map<string, Promise<import('./types.js').Refusal | null>>} */ const loading = new Map();
 
   const remember = () => save('rooms', [...state().rooms.values()].map(({ room, title }) => ({ room, title })));
 
@@ -56,7 +58,7 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
   };
 
   /** @param {string} kind @param {object} [params] */
-  const notice = (kind, params) => dispatch({ type: 'notice', kind, params, at: Date.now() });
+  const notice = (kind, params) => dispatch({ type: 'banner', kind, params, at: Date.now() });
 
   const rename = (/** @type {string} */ name) => {
     if (hasFixedName(state())) {
@@ -71,12 +73,37 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
   };
 
   const leave = (/** @type {string} */ room) => {
+    rememberVisit(state().rooms.get(room));
     drafts.keep(room, '');
     chat.leave(room);
     dispatch({ type: 'close', room });
     remember();
     if (!state().active) show(LOBBY);
     address();
+  };
+
+  /** Loads the page before the oldest message there is now. @param {string} name @param {number} [limit]
+   * @returns {Promise<import('./types.js').Refusal | null>} why it did not come */
+  const older = async (name, limit = PAGE) => {
+    const { more, joined, items, generation } = state().rooms.get(name) ?? {};
+    const first = items?.find((i) => i.kind === 'message');
+    if (!more || !joined || first?.kind !== 'message') return null;
+    const load = async () => {
+      try {
+        const page = await chat.history(name, first.offset, limit);
+        dispatch({ type: 'page', room: name, generation, messages: page.messages, more: page.more });
+        return null;
+      } catch (why) {
+        const refusal = /** @type {import('./types.js').Refusal} */ (why);
+        if (refusal.code === 'forbidden') dispatch({ type: 'page', room: name, generation, messages: [], more: false });
+        return refusal; // after any other error the next look at the page asks again
+      } finally {
+        loading.delete(name);
+      }
+    };
+    const under = loading.get(name) ?? load();
+    loading.set(name, under);
+    return under;
   };
 
   /** @type {Record<string, (argument: string) => boolean>} */
@@ -99,12 +126,19 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
   };
 
   return {
-    open, show, leave, rename, prefix, address, notice,
+    open, show, leave, rename, prefix, address, notice, older,
+    jump: createJump({ state, dispatch, older, show, notice }),
     ...createIdentity({ chat, state, dispatch, storage: tabStorage('token') }),
     moderate: createModeration({ chat, dispatch, notice }),
 
     /** Asks again for a room that was not open, or from which the user was removed. @param {string} room */
     rejoin: (room) => chat.join(room),
+
+    /** Opens the Lab or closes it; on a small screen, shows it or the chat. @param {'' | 'lab' | 'chat'} show */
+    lab(show) {
+      save('lab', show !== '');
+      dispatch({ type: 'lab', show });
+    },
 
     /** The user knows that anybody can read along. */
     dismissOpen() {
@@ -142,20 +176,6 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
       if (me && me.id !== person.id) show(directRoom(me.id, person.id), person.name);
     },
 
-    /** Loads the page before the oldest message there is now. @param {string} name */
-    older(name) {
-      const { more, joined, items, generation } = state().rooms.get(name) ?? {};
-      const first = items?.find((i) => i.kind === 'message');
-      if (!more || !joined || loading.has(name) || first?.kind !== 'message') return;
-      loading.add(name);
-      chat.history(name, first.offset, PAGE)
-        .then((page) => dispatch({ type: 'page', room: name, generation, messages: page.messages, more: page.more }))
-        .catch(({ code }) => {
-          if (code === 'forbidden') dispatch({ type: 'page', room: name, generation, messages: [], more: false });
-        }) // after any other error the next look at the page asks again
-        .finally(() => loading.delete(name));
-    },
-
     draft: drafts.keep,
     drafted: drafts.of,
 
@@ -166,6 +186,13 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
         chat.connect();
       } else if (await chat.move(socketUrl(root, prefix(node)))) dispatch({ type: 'chosen', node });
       else notice('nodeAway', { node: state().nodes.find((n) => n.id === node)?.name || node });
+    },
+
+    /** The address of the room in view, on whichever node; with an offset, of one of its messages. @param {number} [offset] */
+    roomPage(offset) {
+      const url = new URL(pageUrl(root, '', state().active));
+      if (offset) url.searchParams.set('at', String(offset));
+      return url.href;
     },
 
     /** @param {import('./store.js').Node} node */
@@ -197,7 +224,7 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
     /** @param {string} language */
     language(language) {
       save('language', language);
-      remount(language);
+      void remount(language);
     },
 
     /** @param {string} theme */

@@ -6,7 +6,8 @@ import { claimsOf } from './claims.js';
 import { ChatClient } from './client.js';
 import { directMessages } from './direct.js';
 import { randomId } from './env.js';
-import { choose, languages, translator } from './i18n/index.js';
+import { LANGUAGES, translator, wordsOf } from './i18n/index.js';
+import { language as spoken, words } from './language.js';
 import { takeLinkToken } from './link-token.js';
 import { watchNodes } from './nodes.js';
 import { nodeColours } from './palette.js';
@@ -15,22 +16,24 @@ import { NEVER } from './room-state.js';
 import { forgetOpener, load, onChange, save, tabStorage } from './settings.js';
 import { PATIENCE, hasFixedName, initial, reduce, unread } from './store.js';
 import { cleanName, cleanRoom, isName, peerOf } from './text.js';
+import { loadAll } from './views/lazy.js';
 import { mount } from './views/page.js';
 
 const TRIES_ON_CHOSEN = 2;
+const LATER = 5_000; // ms after the start, when the page is there and the network has rest
 
 forgetOpener();
 const broughtToken = takeLinkToken(location, history);
 if (claimsOf(broughtToken)) tabStorage('token').save(broughtToken);
 const token = tabStorage('token').load() ?? '';
-const { root, node, room: wanted } = parse(location.href);
+const { root, node, room: wanted, at, lab } = parse(location.href);
 const element = /** @type {HTMLElement} */ (document.getElementById('page'));
-const spoken = load('language', '');
-let t = translator(Object.hasOwn(languages, spoken) ? spoken : choose(navigator.languages), navigator.languages);
+let t = translator(spoken, await words, navigator.languages);
 let state = { ...initial(), claims: claimsOf(token), openSeen: Boolean(tabStorage('openSeen').load()), chosen: node, visible: !document.hidden, onLine: navigator.onLine, now: Date.now() };
 let dirty = false;
 let failures = 0; // attempts in a row at the chosen node that never got a welcome
 let welcomed = false;
+let wantedMessage = at; // until its room is joined
 
 /** @param {any} event */
 function dispatch(event) {
@@ -78,6 +81,8 @@ if (!name) {
 }
 
 state.name = name;
+if (lab !== null) save('lab', lab);
+if (load('lab', false)) state.lab = lab ? 'lab' : 'chat';
 
 const chat = new ChatClient({
   name,
@@ -112,6 +117,8 @@ const app = {
   },
   dispatch,
   drawer: () => {},
+  reply: () => {},
+  write: () => {},
 };
 
 chat.subscribe((event) => {
@@ -135,6 +142,10 @@ chat.subscribe((event) => {
     if (from && from !== event.node) watch.refresh();
     if (before && before.id !== event.user.id) for (const { room, barred } of state.rooms.values()) if (barred) chat.join(room);
   }
+  if (event.type === 'joined' && event.room === first && wantedMessage) {
+    void act.jump(first, wantedMessage);
+    wantedMessage = 0;
+  }
   if (event.type === 'refused' && !state.active) act.show('lobby');
 });
 
@@ -149,8 +160,8 @@ function keepRead() {
 }
 
 /** @param {string} language */
-function remount(language) {
-  t = translator(language, navigator.languages);
+async function remount(language) {
+  t = translator(language, await wordsOf(language), navigator.languages);
   document.documentElement.lang = language;
   show = mount(app, element);
   show(state);
@@ -168,6 +179,7 @@ const watch = watchNodes({
   isWatched: () => document.getElementById('cluster')?.checkVisibility?.({ visibilityProperty: true }) ?? false,
 });
 chat.connect();
+setTimeout(() => (window.requestIdleCallback ?? setTimeout)(loadAll), LATER);
 if (broughtToken && !claimsOf(broughtToken)) act.notice('badToken');
 
 function tick() {
@@ -183,7 +195,7 @@ onChange((key, value) => {
     dispatch({ type: 'renamed', name: value });
   }
   if (key === 'theme') document.documentElement.dataset.theme = value;
-  if (key === 'language' && Object.hasOwn(languages, value) && value !== t.language) remount(value);
+  if (key === 'language' && LANGUAGES.includes(value) && value !== t.language) void remount(value);
 });
 addEventListener('hashchange', async () => {
   const brought = takeLinkToken(location, history);

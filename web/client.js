@@ -2,7 +2,7 @@
 //
 //   import { ChatClient } from './client.js';
 //   const chat = new ChatClient({ url: 'ws://localhost:8080/ws', name: 'Ana' });
-//   chat.subscribe((event) => { if (event.type === 'message') console.log(event.message.from.name, event.message.text); });
+//   chat.on('message', ({ message }) => console.log(message.from.name, message.text));
 //   chat.connect();
 //   chat.join('lobby');
 //   chat.send('lobby', 'Olá');      // now or after the next reconnect, exactly once
@@ -16,22 +16,24 @@
 import { browser } from './env.js';
 import { Link } from './link.js';
 import { HISTORY, Memberships } from './memberships.js';
+import { Requests } from './requests.js';
 import { Sender } from './sender.js';
 import { TokenSource } from './token.js';
 
+/** @typedef {import('./types.js').ClientOptions} ClientOptions */
 /** @typedef {import('./types.js').ClientEvent} ClientEvent */
-/** @typedef {import('./types.js').Untimed} Untimed */
+/** @typedef {import('./types.js').Cursor} Cursor */
+/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('./types.js').Limits} Limits */
 /** @typedef {import('./types.js').Message} Message */
+/** @typedef {import('./types.js').Person} Person */
 /** @typedef {import('./types.js').Refusal} Refusal */
-/** @typedef {import('./types.js').Waiting} Waiting */
+/** @typedef {import('./types.js').Sanction} Sanction */
 
 const TOKEN_EXPIRED = 4501;
-const GONE = { code: 'disconnected', message: 'the connection was lost' };
 
 export class ChatClient {
-  /** @type {Map<number, Waiting>} */ #waiting = new Map();
   /** @type {Set<(event: ClientEvent) => void>} */ #listeners = new Set();
-  #lastId = 0;
   #online = false;
   /** @type {import('./link.js').LinkState | null} */ #state = null;
   #name;
@@ -39,20 +41,13 @@ export class ChatClient {
   #env;
   #rooms;
   #sender;
+  #requests;
   #link;
   #token;
+  #watches = false;
   /** @type {{ id: number, room: string } | null} */ #typed = null; // id of the last hint that this user types, and its room
 
-  /** @param {{
-   *   url: string | (() => string),
-   *   name?: string,
-   *   token?: string | (() => Promise<string>),
-   *   identitySecret?: string,
-   *   storage?: import('./outbox.js').Storage,
-   *   env?: import('./link.js').Env,
-   * }} options `url` may be a function, asked before each attempt; `token` is the JWT that names the user: a function is
-   *   asked before each attempt and when the token ends soon; `identitySecret` is the secret that makes several tabs one person;
-   *   `storage` keeps the outbox of this tab */
+  /** @param {ClientOptions} options */
   constructor({ url, name, token = '', identitySecret, storage = { load: () => null, save: () => {} }, env = browser() }) {
     this.#name = name;
     this.#identitySecret = identitySecret;
@@ -63,7 +58,7 @@ export class ChatClient {
       storage,
       env,
       ready: (room) => this.#online && this.#rooms.isJoined(room),
-      ask: (frame, waiting) => this.#ask(frame, waiting),
+      ask: (frame, waiting) => this.#requests.ask(frame, waiting),
       emit: (event) => this.#emit(event),
       rejoin: (room) => this.#rooms.rejoin(room),
       reopen: () => this.#link.open(),
@@ -72,7 +67,7 @@ export class ChatClient {
       env,
       sender: this.#sender,
       online: () => this.#online,
-      ask: (frame, waiting) => this.#ask(frame, waiting),
+      ask: (frame, waiting) => this.#requests.ask(frame, waiting),
       emit: (event) => this.#emit(event),
     });
     this.#link = new Link({
@@ -85,12 +80,20 @@ export class ChatClient {
       onDoubt: (doubted) => this.#emit({ type: 'doubt', doubted }),
       onState: (state) => this.#moved(state),
     });
+    this.#requests = new Requests(this.#link);
   }
 
-  /** @param {(event: ClientEvent) => void} listener @returns {() => void} ends it */
+  /** Calls the listener at each event of one type. @template {ClientEvent['type']} T @param {T} type
+   * @param {(event: Extract<ClientEvent, { type: T }>) => void} listener @returns {() => void} ends it */
+  on(type, listener) {
+    return this.subscribe((event) => event.type === type && listener(/** @type {any} */ (event)));
+  }
+
+  /** Calls the listener at each event. @param {(event: ClientEvent) => void} listener @returns {() => void} ends it */
   subscribe(listener) {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const own = (/** @type {ClientEvent} */ event) => listener(event); // a function that is given twice listens twice
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
   }
 
   get online() {
@@ -121,7 +124,14 @@ export class ChatClient {
 
   /** Asks for a sign of life; without one the link is soon in doubt, then given up and opened again. */
   probe() {
-    if (this.#online) this.#request({ type: 'node' }).catch(() => {});
+    if (this.#online) this.#requests.request({ type: 'node' }).catch(() => {});
+  }
+
+  /** Is shown the cluster once a second (event `cluster`), also after each reconnect, until `watch(false)`. @param {boolean} [on] */
+  watch(on = true) {
+    if (on === this.#watches) return;
+    this.#watches = on;
+    if (this.#online) this.#tellWatch();
   }
 
   /** @param {string} name */
@@ -139,12 +149,12 @@ export class ChatClient {
   /** A newer token of the same user, without a new connection. Rejects with `unauthorized` if the server does not take it.
    * @param {string} token */
   async refresh(token) {
-    await this.#request({ type: 'refresh', token });
+    await this.#requests.request({ type: 'refresh', token });
     this.#token.set(token);
   }
 
   /** Joins now and after each reconnect, until left. @param {string} name
-   * @param {{ cursor?: import('./types.js').Cursor | null, history?: number, sendOnly?: boolean }} [from] where to resume; or that nothing is to be read, as in the inbox of another user */
+   * @param {{ cursor?: Cursor | null, history?: number, sendOnly?: boolean }} [from] where to resume; or that nothing is to be read, as in the inbox of another user */
   join(name, from) {
     this.#rooms.add(name, from);
   }
@@ -152,7 +162,7 @@ export class ChatClient {
   /** @param {string} name */
   leave(name) {
     this.#sender.discardAll(name);
-    if (this.#rooms.remove(name) && this.#online) this.#request({ type: 'leave', room: name }).catch(() => {});
+    if (this.#rooms.remove(name) && this.#online) this.#requests.request({ type: 'leave', room: name }).catch(() => {});
   }
 
   /** Sends a text, or `{data}`: any JSON. @param {string} room @param {string | { data: unknown }} body
@@ -174,26 +184,31 @@ export class ChatClient {
   /** An older page. @param {string} room @param {number} before @param {number} [limit]
    * @returns {Promise<{ messages: Message[], more: boolean }>} */
   history(room, before, limit = HISTORY) {
-    return this.#request({ type: 'history', room, before, limit });
+    return this.#requests.request({ type: 'history', room, before, limit });
   }
 
-  /** @param {string} room @returns {Promise<{ version: number, members: import('./types.js').Person[], count: number }>} */
+  /** @param {string} room @returns {Promise<{ version: number, members: Person[], count: number }>} */
   members(room) {
-    return this.#request({ type: 'members', room });
+    return this.#requests.request({ type: 'members', room });
+  }
+
+  /** Calls a method of the application. Rejects with `unknown_type` if it has none of this name, with `forbidden` and its words if it refuses.
+   * @param {string} method @param {unknown} [args] any JSON, mostly a list @returns {Promise<any>} its result */
+  async call(method, args = []) {
+    return (await this.#requests.request({ type: 'call', method, arguments: args })).result;
   }
 
   /** Tells the room that this user types; sent at most every 2 s. @param {string} name */
   typing(name) {
     if (!this.#rooms.mayTellTyping(name)) return;
-    this.#typed = { id: ++this.#lastId, room: name };
-    this.#link.send({ type: 'typing', ...this.#typed }); // answered only if it is refused
+    this.#typed = { id: this.#requests.tell({ type: 'typing', room: name }), room: name };
   }
 
   /** Removes a user from a room, or takes the right to write in it. Rejects with `forbidden` without the right to moderate.
-   * @param {string} room @param {string} user id @param {import('./types.js').Sanction} action
+   * @param {string} room @param {string} user id @param {Sanction} action
    * @param {{ seconds?: number, reason?: string }} [more] @returns {Promise<void>} */
   moderate(room, user, action, { seconds, reason } = {}) {
-    return this.#request({ type: 'moderate', room, user, action, seconds, reason });
+    return this.#requests.request({ type: 'moderate', room, user, action, seconds, reason });
   }
 
   // The link
@@ -202,8 +217,7 @@ export class ChatClient {
   #moved(state) {
     this.#online = false;
     this.#rooms.interrupt();
-    for (const { failed } of this.#waiting.values()) failed(GONE);
-    this.#waiting.clear();
+    this.#requests.interrupt();
     this.#sender.interrupt();
     this.#token.stop();
     this.#state = state;
@@ -222,18 +236,23 @@ export class ChatClient {
     this.#hello({ token: this.#token.take() || undefined });
     this.#online = true;
     this.#rooms.joinAll();
+    if (this.#watches) this.#tellWatch();
+  }
+
+  /** A server that does not know the request shows nothing. */
+  #tellWatch() {
+    this.#requests.request({ type: 'watch', on: this.#watches }).catch(() => {});
   }
 
   /** @param {{ token?: string }} proof */
   #hello(proof) {
-    this.#request({ type: 'hello', ...proof, name: this.#name, identity_secret: this.#identitySecret, producer: this.#sender.producer })
+    this.#requests.request({ type: 'hello', ...proof, name: this.#name, identity_secret: this.#identitySecret, producer: this.#sender.producer })
       .catch((why) => this.#emit({ type: 'refused', code: why.code, message: why.message }));
   }
 
   /** @param {any} frame */
   #received(frame) {
-    const waiting = this.#waiting.get(frame.id);
-    this.#waiting.delete(frame.id);
+    const waiting = this.#requests.take(frame.id);
     if (frame.type === 'error' && waiting) return waiting.failed(frame);
     if (frame.type === 'error' && this.#typed && frame.id === this.#typed.id) return this.#typingRefused(this.#typed.room, frame);
     this.#push(frame);
@@ -256,7 +275,7 @@ export class ChatClient {
         return this.#sender.belongsTo(user.id);
       }
       case 'token_expiring': {
-        if (this.#token.isAsked) this.#token.keep((token) => this.#request({ type: 'refresh', token }));
+        if (this.#token.isAsked) this.#token.keep(frame.expires, (token) => this.#requests.request({ type: 'refresh', token }));
         return this.#emit({ type: 'expiring', expires: frame.expires });
       }
       case 'refreshed': return this.#emit({ type: 'refreshed', expires: frame.expires ?? 0 });
@@ -268,30 +287,42 @@ export class ChatClient {
         return this.#emit({ type: 'presence', room, version, joined, left, count });
       }
       case 'typing': return this.#emit({ type: 'typing', room: frame.room, from: frame.from });
+      case 'notice': return this.#emit({ type: 'notice', ...(frame.room && { room: frame.room }), event: frame.event, data: frame.data });
+      case 'ask': return this.#asked(frame);
       case 'rewound': return this.#rooms.rewound(frame);
       case 'reset': return this.#rooms.reset(frame);
       case 'degraded': return this.#emit({ type: 'degraded', available: frame.available, ...(frame.room && { room: frame.room }) });
+      case 'cluster': return this.#emit({ type: 'cluster', time: frame.time, nodes: frame.nodes, store: frame.store });
       case 'reconnect': return this.#link.comeBackIn(frame.after_ms ?? 0);
       case 'error': return this.#emit({ type: 'refused', room: frame.room, code: frame.code, message: frame.message });
     }
   }
 
-  /** @param {Record<string, unknown>} frame @returns {Promise<any>} */
-  #request(frame) {
-    return new Promise((done, failed) => this.#ask(frame, { done, failed }));
+  /** The application waits for an answer: a value, or one that is promised. An error refuses. @param {any} frame */
+  #asked({ id, method, arguments: args }) {
+    let isAnswered = false;
+    const refuse = (/** @type {any} */ why) => this.#link.send({ type: 'answer', id, error: String(why?.message ?? why) });
+    /** @param {unknown} result */
+    const answer = (result) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      Promise.resolve(result).then((value) => {
+        if (value instanceof Error) refuse(value);
+        else this.#link.send({ type: 'answer', id, result: value ?? null });
+      }, refuse);
+    };
+    this.#emit({ type: 'ask', method, arguments: args, answer });
   }
 
-  /** Calls back within the frame that answers, where a promise would come too late. @param {Record<string, unknown>} frame @param {Waiting} waiting */
-  #ask(frame, waiting) {
-    const id = ++this.#lastId;
-    if (!this.#link.send({ ...frame, id })) return waiting.failed(GONE);
-    this.#waiting.set(id, waiting);
-    this.#link.expectAnswer();
-  }
-
-  /** @param {Untimed} event */
+  /** A listener that throws disturbs neither the others nor the client: its error is reported as uncaught. @param {import('./types.js').Untimed} event */
   #emit(event) {
     const told = /** @type {ClientEvent} */ ({ at: this.#env.now(), ...event });
-    for (const listener of this.#listeners) listener(told);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(told);
+      } catch (why) {
+        this.#env.setTimeout(() => { throw why; }, 0);
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ export function randomId() {
 
 /** @returns {import('./link.js').Env} */
 export function browser() {
+  if (!globalThis.WebSocket) throw new Error('this runtime has no WebSocket: use a browser or Node.js 22 and newer');
   return {
     WebSocket: /** @type {any} */ (globalThis.WebSocket),
     now: Date.now,

@@ -116,7 +116,7 @@ export class Memberships {
     const offset = fresh ? frame.offset : messages.at(-1)?.offset ?? old.offset;
     Object.assign(room, { cursor: { epoch: frame.epoch, offset }, joined: true, joining: false, typedAt: 0 });
     emit({ type: 'joined', room: frame.room, epoch: frame.epoch, offset, messages, count: frame.members ?? 0,
-      fresh, lost: fresh && old !== null });
+      rights: frame.rights ?? [], fresh, lost: fresh && old !== null });
     for (const message of messages) sender.recognise(message);
     sender.flush(frame.room);
   }

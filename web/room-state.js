@@ -1,13 +1,18 @@
 // The state of one room on the page, as a pure function of its events.
 
+import { mentions } from './mentions.js';
+
 /** @typedef {import('./types.js').Person} Person */
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./types.js').Entry} Entry */
-/** @typedef {{ kind: 'message', key: string, offset: number, from: Person, text: string, time: number, node: string, mine: boolean, head: boolean }} MessageItem
- *   head: the first of a page, which names its author even when it follows another one, so that no older page changes its looks */
+/** How long the cluster took to acknowledge a message of mine, from its first transmission. @typedef {{ ms: number, tries: number }} Ack */
+/** @typedef {{ kind: 'message', key: string, offset: number, from: Person, text: string, isData: boolean, time: number, node: string, mine: boolean,
+ *   head: boolean, sender: string, seq: number, ack: Ack | null }} MessageItem
+ *   head: the first of a page, which names its author even when it follows another one, so that no older page changes its looks; isData: the text is JSON;
+ *   seq: 0 if the sender gave none */
 /** @typedef {{ kind: 'line', key: string, at: number, name: string, params: any }} LineItem a quiet line of the system's own */
 /** @typedef {MessageItem | LineItem} Item */
-/** @typedef {Entry & { offset?: number }} Pending my message on its way; with an offset once it is stored */
+/** @typedef {Entry & { sentAt?: number, offset?: number, ack?: Ack }} Pending my message on its way; with an offset once it is stored */
 
 /** @typedef {object} Room
  * @property {string} room
@@ -27,13 +32,15 @@
  * @property {(Person & { until: number })[]} typing
  * @property {{ epoch: string, offset: number } | null} read where an earlier visit ended; null when there was none
  * @property {number} unread
+ * @property {boolean} named one of the unread messages mentions this user
  * @property {number} mark offset of the first message new since you left; 0 = none
  * @property {boolean} atBottom the end of the conversation is in view
  * @property {number} below messages that came while it was not
+ * @property {{ offset: number } | null} target a message that the conversation shall show; a new object each time
  * @property {{ code: string, reason: string } | null} barred why the user is not in this room: not_found (not open to this user), forbidden, removed
  * @property {boolean} silenced the last message was refused: the user has no right to send here
  * @property {boolean} hidden the room does not tell this user its members
- * @property {boolean | null} moderates whether the server took the last request of a moderator; null: none was made
+ * @property {boolean} moderates whether the user may moderate here, as the server said at the join or at the last request
  */
 
 /** @typedef {{ me: Person | null, reading: boolean, at: number }} Context reading: this room is in view */
@@ -49,8 +56,8 @@ const TRIM_TO = 400;
 export function newRoom(room, title = '', read = null) {
   return {
     room, title, read, joined: false, away: false, epoch: '', generation: 0, items: [], shift: 0, pending: [], more: false, members: [],
-    version: 0, stale: true, count: 0, typing: [], unread: 0, mark: 0, atBottom: true, below: 0,
-    barred: null, silenced: false, hidden: false, moderates: null,
+    version: 0, stale: true, count: 0, typing: [], unread: 0, named: false, mark: 0, atBottom: true, below: 0, target: null,
+    barred: null, silenced: false, hidden: false, moderates: false,
   };
 }
 
@@ -64,7 +71,7 @@ export function reduceRoom(room, event, context) {
     case 'presence': return presence(room, event, context);
     case 'typing': return typing(room, event.from, context);
     case 'entry': return entry(room, event.entry, context);
-    case 'sent': return sent(room, event);
+    case 'sent': return sent(room, event, context);
     case 'discarded': return { ...room, pending: room.pending.filter((p) => p.key !== event.key) };
     case 'rewound': return { ...room, items: room.items.filter((i) => i.kind === 'line' || i.offset <= event.to) };
     case 'degraded': return event.room ? { ...room, away: !event.available } : room;
@@ -76,6 +83,7 @@ export function reduceRoom(room, event, context) {
     case 'line': return line(room, event.name, event.params, context.at);
     case 'tick': return room.typing.some((p) => p.until <= event.now)
       ? { ...room, typing: room.typing.filter((p) => p.until > event.now) } : room;
+    case 'target': return { ...room, target: { offset: event.offset } };
     case 'bottom': return { ...room, atBottom: event.at, ...(event.at && { below: 0 }) };
   }
   return room;
@@ -89,7 +97,10 @@ function upsert(list, one, key) {
 /** @param {Message} m @param {Context} context @param {boolean} [head] @returns {MessageItem} */
 function item(m, { me }, head = false) {
   const text = m.text ?? JSON.stringify(m.data) ?? '';
-  return { kind: 'message', key: `m${m.offset}`, offset: m.offset, from: m.from, text, time: m.time, node: m.node, mine: m.from.id === me?.id, head };
+  return {
+    kind: 'message', key: `m${m.offset}`, offset: m.offset, from: m.from, text, isData: m.text === undefined, time: m.time, node: m.node,
+    mine: m.from.id === me?.id, head, sender: m.sender ?? m.from.id, seq: m.seq ?? 0, ack: null,
+  };
 }
 
 /** @param {Message[]} messages oldest first @param {Context} context */
@@ -99,7 +110,7 @@ const pageOf = (messages, context) => messages.map((m, i) => item(m, context, i 
 function append(room, m, context) {
   const mine = room.pending.find((p) => p.offset === m.offset);
   const added = item(m, context);
-  if (mine) added.key = mine.key; // the same row on the screen
+  if (mine) Object.assign(added, { key: mine.key, ack: mine.ack ?? null }); // the same row on the screen
   const unread = !added.mine && !context.reading;
   const items = [...room.items, added];
   const cut = items.length > TRIM_AT && room.atBottom ? items.length - TRIM_TO : 0;
@@ -112,6 +123,7 @@ function append(room, m, context) {
     pending: mine ? room.pending.filter((p) => p !== mine) : room.pending,
     typing: room.typing.filter((p) => p.id !== m.from.id),
     unread: room.unread + (unread ? 1 : 0),
+    named: room.named || (unread && mentions(added.text, context.me)),
     mark: room.mark || (unread ? m.offset : 0),
     below: room.atBottom || added.mine ? room.below : room.below + 1,
   };
@@ -119,8 +131,8 @@ function append(room, m, context) {
 
 /** @param {Room} room @param {any} event @param {Context} context @returns {Room} */
 function joined(room, event, context) {
-  const { epoch, messages, count, fresh } = event;
-  const here = { ...room, joined: true, epoch, count, stale: true, barred: null, silenced: false, hidden: false };
+  const { epoch, messages, count, rights = [], fresh } = event;
+  const here = { ...room, joined: true, epoch, count, stale: true, barred: null, silenced: false, hidden: false, moderates: rights.includes('moderate') };
   if (!fresh) return messages.reduce((/** @type {Room} */ r, /** @type {Message} */ m) => append(r, m, context), here);
   const seen = room.read && (room.read.epoch === epoch || room.read.epoch === NEVER.epoch) ? room.read.offset : Infinity;
   const unseen = messages.filter((/** @type {Message} */ m) => m.offset > seen && m.from.id !== context.me?.id);
@@ -132,7 +144,9 @@ function joined(room, event, context) {
     pending: room.pending.filter((p) => !p.offset),
     more: messages.length > 0 && messages[0].offset > 1,
     below: 0,
+    target: null,
     unread: context.reading ? 0 : unseen.length,
+    named: !context.reading && unseen.some((/** @type {Message} */ m) => mentions(m.text ?? '', context.me)),
     mark: unseen[0]?.offset ?? 0,
   };
 }
@@ -153,17 +167,20 @@ function bar(room, barred) {
 /** @param {Room} room @param {Entry} one @param {Context} context @returns {Room} */
 function entry(room, one, context) {
   const silenced = room.silenced || (one.state === 'failed' && one.code === 'forbidden');
-  return { ...room, silenced, pending: upsert(room.pending, one, 'key'), mark: context.reading ? 0 : room.mark };
+  const sentAt = room.pending.find((p) => p.key === one.key)?.sentAt ?? (one.state === 'sending' ? context.at : undefined);
+  return { ...room, silenced, pending: upsert(room.pending, { ...one, ...(sentAt !== undefined && { sentAt }) }, 'key'), mark: context.reading ? 0 : room.mark };
 }
 
-/** @param {Room} before @param {{ key: string, offset: number }} event @returns {Room} */
-function sent(before, { key, offset }) {
+/** @param {Room} before @param {{ key: string, offset: number }} event @param {Context} context @returns {Room} */
+function sent(before, { key, offset }, { at }) {
   const room = before.silenced ? { ...before, silenced: false } : before;
+  const own = room.pending.find((p) => p.key === key);
+  const ack = own?.sentAt === undefined ? null : { ms: Math.max(0, at - own.sentAt), tries: own.tries };
   const pending = room.pending.filter((p) => p.key !== key);
   if (room.items.some((i) => i.kind === 'message' && i.offset === offset)) {
-    return { ...room, pending, items: room.items.map((i) => (i.kind === 'message' && i.offset === offset ? { ...i, key } : i)) };
+    return { ...room, pending, items: room.items.map((i) => (i.kind === 'message' && i.offset === offset ? { ...i, key, ack } : i)) };
   }
-  return offset ? { ...room, pending: room.pending.map((p) => (p.key === key ? { ...p, offset } : p)) } : { ...room, pending };
+  return offset ? { ...room, pending: room.pending.map((p) => (p.key === key ? { ...p, offset, ...(ack && { ack }) } : p)) } : { ...room, pending };
 }
 
 /** @param {Room} room @param {{ version: number, joined: Person[], left: Person[], count: number }} event @param {Context} context @returns {Room} */

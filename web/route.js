@@ -2,12 +2,16 @@
 
 const NODE_PATH = /^(.*\/)node\/([a-z0-9][a-z0-9-]{0,31})\/$/;
 
-/** @param {string} href @returns {{ root: URL, node: string, room: string }} */
+/** @param {string} href @returns {{ root: URL, node: string, room: string, at: number, lab: boolean | null }} at: offset of the
+ * message to show, or 0; lab: whether it shall be open, or null */
 export function parse(href) {
   const here = new URL('.', href);
   const onNode = NODE_PATH.exec(here.pathname);
   const root = new URL(onNode ? onNode[1] : here.pathname, here.origin);
-  return { root, node: onNode?.[2] ?? '', room: new URL(href).searchParams.get('room') ?? '' };
+  const { searchParams } = new URL(href);
+  const at = /^[1-9]\d{0,14}$/.exec(searchParams.get('at') ?? '');
+  return { root, node: onNode?.[2] ?? '', room: searchParams.get('room') ?? '', at: Number(at?.[0] ?? 0),
+    lab: searchParams.has('lab') ? searchParams.get('lab') !== '0' : null };
 }
 
 /** Whether only this device reaches a page of this host. @param {string} hostname */

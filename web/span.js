@@ -5,7 +5,7 @@
 /** @typedef {import('./room-state.js').Room} Room */
 /** @typedef {{ from: number, to: number }} Span from is on the page, to is the first that is not */
 
-export const STEP = 100;
+export const STEP = 50;
 export const MOST = 400; // together higher than seven screens (see AHEAD in views/conversation.js), or the two ends would chase each other
 
 /** The positions there are. @param {Pick<Room, 'items' | 'pending' | 'shift'>} room @returns {Span} */
@@ -13,6 +13,9 @@ export const all = ({ items, pending, shift }) => ({ from: 0 - shift, to: items.
 
 /** @param {Span} all @returns {Span} */
 export const newest = ({ from, to }) => ({ from: Math.max(from, to - STEP), to });
+
+/** The rows around a position. @param {number} position @param {Span} all @returns {Span} */
+export const around = (position, { from, to }) => ({ from: Math.max(from, position - STEP), to: Math.min(to, position + STEP) });
 
 /** A step up, and away from rows far below. @param {Span} span @param {Span} all @returns {Span} */
 export function up(span, all) {

@@ -1,6 +1,5 @@
 // The state of the page: a pure reducer over the events of client.js and the actions of the user. No DOM, no clock, no network.
 
-import { grants } from './claims.js';
 import { newRoom, reduceRoom } from './room-state.js';
 
 /** @typedef {import('./room-state.js').Room} Room */
@@ -38,6 +37,7 @@ import { newRoom, reduceRoom } from './room-state.js';
  * @property {ReadonlySet<string>} silent nodes that did not answer when they were asked
  * @property {string} chosen the node this tab shall stay on, or '' for automatic
  * @property {number} recovered messages that came back with this connection
+ * @property {'' | 'lab' | 'chat'} lab '': the Lab is closed; or which of the two a small screen shows
  * @property {Notice | null} notice
  * @property {number} now
  */
@@ -56,7 +56,7 @@ export function initial() {
     link: 'connecting', retryAt: 0, code: 0, wasOnline: false, away: true, lostAt: 0, doubted: false, node: '', me: null, name: '', onLine: true, available: true,
     auth: '', claims: null, expires: 0, expiring: false, openSeen: false,
     limits: { text_bytes: 4096, message_bytes: 16384, rooms: 100, messages_per_second: 10, burst: 20 },
-    rooms: new Map(), active: '', visible: true, nodes: [], nodesAt: 0, nodesFailed: false, silent: new Set(), chosen: '', recovered: 0, notice: null, now: 0,
+    rooms: new Map(), active: '', visible: true, nodes: [], nodesAt: 0, nodesFailed: false, silent: new Set(), chosen: '', recovered: 0, lab: '', notice: null, now: 0,
   };
 }
 
@@ -100,8 +100,9 @@ function reduceAll(state, event) {
     case 'nodes-failed': return { ...state, nodesFailed: true };
     case 'renamed': return { ...state, name: event.name };
     case 'network': return { ...state, onLine: event.onLine };
+    case 'lab': return { ...state, lab: event.show };
     case 'chosen': return { ...state, chosen: event.node };
-    case 'notice': return notice(state, event.kind, event.params ?? {}, event.at);
+    case 'banner': return notice(state, event.kind, event.params ?? {}, event.at);
     case 'tick': return {
       ...state, now: event.now, notice: state.notice && state.notice.until > event.now ? state.notice : null,
       rooms: mapRooms(state, (r) => reduceRoom(r, event, { me: null, reading: false, at: event.now })),
@@ -167,11 +168,6 @@ export const isSignedIn = (state) => state.claims !== null && !takesNoTokens(sta
 /** Whether the token has the name of the user. @param {State} state */
 export const hasFixedName = (state) => isSignedIn(state) && state.claims?.name !== '';
 
-/** Whether the page offers to moderate a room: the server has taken such a request, or the token says so. Rooms of two have no moderator.
- * @param {State} state @param {Room} room */
-export const mayModerate = (state, room) => isSignedIn(state) && !/^(dm|inbox)\./.test(room.room)
-  && (room.moderates ?? grants(state.claims, 'moderate', room.room));
-
 /** @param {State} before @param {any} event @returns {State} */
 function joined(before, event) {
   if (!before.rooms.has(event.room)) return before;
@@ -213,7 +209,7 @@ function show(state, name) {
   const behind = state.active === name ? undefined : next.rooms.get(state.active);
   if (behind) next = withRoom(next, { ...behind, atBottom: true, below: 0 });
   const room = next.rooms.get(name);
-  if (room && next.visible && room.unread) next = withRoom(next, { ...room, unread: 0 });
+  if (room && next.visible && room.unread) next = withRoom(next, { ...room, unread: 0, named: false });
   return { ...next, active: name };
 }
 

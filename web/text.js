@@ -3,6 +3,7 @@
 const URLS = /(?<![\p{L}\p{N}_@./])(?:https?:\/\/|www\.|mailto:)[^\s<>"'`]+/giu;
 const MAIL = /^mailto:[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$/i;
 const SITE = /^www\.[^.]+\.[^.]/;
+const PAIRS = { ')': '(', ']': '[', '}': '{' };
 // Parts that make a shown address differ from the visited one: a name before the host, characters that turn or hide others.
 const DECEIVING = /^https?:\/\/[^/?#\\]*@|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/iu;
 
@@ -13,7 +14,7 @@ export function linkify(text) {
   let done = 0;
   for (const match of text.matchAll(URLS)) {
     const shown = trimEnd(match[0]);
-    const href = safe(shown);
+    const href = safeLink(shown);
     if (!href) continue;
     if (match.index > done) parts.push({ text: text.slice(done, match.index) });
     parts.push({ text: shown, href });
@@ -24,7 +25,7 @@ export function linkify(text) {
 }
 
 /** Where a click leads, or '' where it could surprise. @param {string} shown */
-function safe(shown) {
+export function safeLink(shown) {
   if (/^mailto:/i.test(shown)) return MAIL.test(shown) ? shown : '';
   const isBare = /^www\./i.test(shown);
   const address = isBare ? `https://${shown}` : shown;
@@ -38,11 +39,12 @@ function safe(shown) {
 
 /** Punctuation that ends the sentence, not the address; a closing bracket only without its opening one. @param {string} url */
 function trimEnd(url) {
-  for (;;) {
-    const last = url.at(-1) ?? '';
-    const open = { ')': '(', ']': '[', '}': '{' }[last];
-    if (open ? url.split(open).length < url.split(last).length : /[.,;:!?…]/.test(last)) url = url.slice(0, -1);
-    else return url;
+  const spare = new Map(Object.entries(PAIRS).map(([close, open]) => [close, url.split(close).length - url.split(open).length]));
+  for (let end = url.length; ; end--) {
+    const last = url[end - 1] ?? '';
+    const more = spare.get(last);
+    if (more === undefined ? !/[.,;:!?…*]/.test(last) : more <= 0) return url.slice(0, end);
+    if (more !== undefined) spare.set(last, more - 1);
   }
 }
 
@@ -84,6 +86,9 @@ export function cleanRoom(typed) {
   return typed.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/[\s#]+/g, '-').replace(/[^a-z0-9_.-]/g, '')
     .replace(/^[^a-z0-9]+/, '').replace(/-+$/, '').slice(0, 64);
 }
+
+/** The end of a user's id, which tells two people of one name apart. @param {string} id */
+export const tagOf = (id) => id.slice(-4);
 
 /** The room of two. @param {string} a @param {string} b user ids */
 export const directRoom = (a, b) => `dm.${[a, b].sort().join('.')}`;

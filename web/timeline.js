@@ -7,13 +7,16 @@
 
 const TOGETHER = 5 * 60_000;
 
-/** The rows of all items, or of some: those look as they do among all.
+/** The rows of all items, or of some: those look as they do among all. A message follows another one if one author wrote both under one name, within
+ * minutes, and one node took both. A message on its way goes to `node`.
  * @param {Pick<Room, 'items' | 'pending' | 'mark'>} room @param {string} me my user id @param {number} [from] among items and then pending
- * @param {number} [to] @returns {Row[]} */
-export function timeline({ items, pending, mark }, me, from = 0, to = items.length + pending.length) {
+ * @param {number} [to] @param {string} [node] '' if that is not known @returns {Row[]} */
+export function timeline({ items, pending, mark }, me, from = 0, to = items.length + pending.length, node = '') {
   /** @type {Row[]} */ const rows = [];
   let day = '';
   let author = '';
+  let name = '';
+  let taker = '';
   let last = 0;
   /** @param {string} key @param {number} at */
   const dated = (key, at) => {
@@ -23,9 +26,12 @@ export function timeline({ items, pending, mark }, me, from = 0, to = items.leng
     author = '';
     rows.push({ key: `d${key}`, kind: 'day', at });
   };
-  const follows = (/** @type {string} */ who, /** @type {number} */ at) => {
-    const does = who === author && at - last < TOGETHER;
-    author = who;
+  /** @param {string} id @param {string} its name, or '' for the last one @param {number} at @param {string} by */
+  const follows = (id, its, at, by) => {
+    const does = id === author && (!its || !name || its === name) && (!by || !taker || by === taker) && at - last < TOGETHER;
+    author = id;
+    name = its || (does ? name : '');
+    taker = by || (does ? taker : '');
     last = at;
     return does;
   };
@@ -37,7 +43,7 @@ export function timeline({ items, pending, mark }, me, from = 0, to = items.leng
     const item = at(i);
     if (!('kind' in item)) {
       dated(item.key, item.at);
-      rows.push({ key: item.key, kind: 'pending', item, follows: follows(me, item.at) });
+      rows.push({ key: item.key, kind: 'pending', item, follows: follows(me, '', item.at, node) });
     } else if (item.kind === 'line') {
       rows.push({ key: item.key, kind: 'line', item });
       author = '';
@@ -45,7 +51,7 @@ export function timeline({ items, pending, mark }, me, from = 0, to = items.leng
       dated(item.key, item.time);
       if (item.offset === mark) rows.push({ key: 'new', kind: 'new' });
       if (item.head || item.offset === mark) author = '';
-      rows.push({ key: item.key, kind: 'message', item, follows: follows(item.from.id, item.time) });
+      rows.push({ key: item.key, kind: 'message', item, follows: follows(item.from.id, item.from.name, item.time, item.node) });
     }
   }
   return rows;

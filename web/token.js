@@ -1,6 +1,7 @@
 // The token of a client: a text, or a question to the application. Asks one question at a time.
 
 const PAUSE = 2_000;
+const WARNING = 60_000; // before the end of a token the server says so; at once if it lives less than that
 const FRESH_FOR = 20_000; // the longest wait between two attempts to connect
 
 export class TokenSource {
@@ -9,6 +10,8 @@ export class TokenSource {
   /** @type {(() => Promise<string>) | null} */ #ask = null;
   /** @type {Promise<void> | null} */ #asking = null;
   /** @type {object | null} */ #keeping = null;
+  /** @type {any} */ #timer = null;
+  #sentAt = 0;
   #env;
 
   /** @param {import('./link.js').Env} env */
@@ -22,7 +25,8 @@ export class TokenSource {
     this.#token = isText ? token : '';
     this.#ask = isText ? null : token;
     this.#freshUntil = 0;
-    this.#asking = this.#keeping = null;
+    this.#asking = null;
+    this.stop();
   }
 
   get isAsked() {
@@ -32,6 +36,7 @@ export class TokenSource {
   /** The token for a request. */
   take() {
     this.#freshUntil = 0;
+    this.#sentAt = this.#env.now();
     return this.#token;
   }
 
@@ -55,16 +60,21 @@ export class TokenSource {
     return (this.#asking = asking);
   }
 
-  /** Asks until `accept` has taken a token, or stop() is called. @param {(token: string) => Promise<unknown>} accept */
-  async keep(accept) {
+  /** The token ends soon: asks until `accept` has taken a newer one, or stop() is called. The first question waits for half of the token's
+   * life, because the server warns at once of a token that lives less than a minute.
+   * @param {number} expires by the server's clock @param {(token: string) => Promise<unknown>} accept */
+  async keep(expires, accept) {
+    this.stop();
     const mine = (this.#keeping = {});
+    let wait = this.#untilHalf(expires);
     while (this.#keeping === mine) {
+      if (wait > 0) await new Promise((done) => { this.#timer = this.#env.setTimeout(() => done(undefined), wait); });
       try {
         await this.renew();
         if (this.#keeping === mine) await accept(this.take());
         return;
       } catch {
-        await new Promise((done) => this.#env.setTimeout(() => done(undefined), PAUSE));
+        wait = PAUSE;
       }
     }
   }
@@ -72,5 +82,15 @@ export class TokenSource {
   /** The connection whose token was to be kept is gone. */
   stop() {
     this.#keeping = null;
+    this.#env.clearTimeout(this.#timer);
+  }
+
+  /** Time to the middle of the token's life, now that the server has warned. Its end is between now and a minute away: if this
+   * clock says otherwise, it is wrong, and half a minute is in time, because the server waits 25 s behind the end. @param {number} expires */
+  #untilHalf(expires) {
+    const now = this.#env.now();
+    const lived = now - this.#sentAt;
+    const left = expires > now && expires <= now + WARNING ? expires - now : WARNING;
+    return Math.max((left - lived) / 2, PAUSE - lived);
   }
 }

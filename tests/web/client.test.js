@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ChatClient } from '../../web/client.js';
 import { backoff } from '../../web/link.js';
 import { message, stage } from './fakes.js';
 
@@ -284,4 +285,117 @@ test('what an abandoned socket still says is not heard', () => {
   assert.deepEqual(texts(), []);
   assert.equal(sockets.length, 2);
   assert.equal(server.socket, sockets[1]);
+});
+
+test('a listener of one event gets that event alone, until it is ended', () => {
+  const { client, server, enter } = stage();
+  /** @type {any[]} */ const heard = [];
+  const end = client.on('message', ({ message: { text } }) => heard.push(text));
+  enter();
+  server.push(message(1));
+  server.push({ type: 'typing', room: 'lobby', from: { id: 'b', name: 'Luis' } });
+  end();
+  server.push(message(2));
+  assert.deepEqual(heard, ['m1']);
+});
+
+test('a function that listens twice is called twice, and one end ends one of them', () => {
+  const { client, server, enter } = stage();
+  let calls = 0;
+  const count = (/** @type {any} */ event) => { calls += Number(event.type === 'message'); };
+  const end = client.subscribe(count);
+  client.subscribe(count);
+  enter();
+  server.push(message(1));
+  end();
+  server.push(message(2));
+  assert.equal(calls, 3);
+});
+
+test('a notice of the application reaches its listener with its room, name and data; one to this client alone has no room', () => {
+  const { client, server, enter } = stage();
+  /** @type {any[]} */ const heard = [];
+  client.on('notice', ({ room, event, data }) => heard.push([room, event, data]));
+  enter();
+  server.push({ type: 'notice', room: 'lobby', event: 'order.ready', data: { id: 7 } });
+  server.push({ type: 'notice', event: 'hello', data: null });
+  assert.deepEqual(heard, [['lobby', 'order.ready', { id: 7 }], [undefined, 'hello', null]]);
+});
+
+test('a method of the application is called with its arguments, and its result is promised', async () => {
+  const { client, server, enter } = stage();
+  enter();
+  const left = client.call('Stock', ['tea']);
+  const { id, ...asked } = server.take('call');
+  assert.deepEqual(asked, { type: 'call', method: 'Stock', arguments: ['tea'] });
+  server.push({ type: 'result', id, result: { left: 3 } });
+  assert.deepEqual(await left, { left: 3 });
+  const refused = client.call('Fly');
+  const { id: second, arguments: none } = server.take('call');
+  assert.deepEqual(none, []);
+  server.push({ type: 'error', id: second, code: 'unknown_type', temporary: false, message: 'no such method' });
+  await assert.rejects(refused, { code: 'unknown_type' });
+});
+
+test('a question of the application is answered once: with a value, a promised one, or a refusal', async () => {
+  const { client, server, enter } = stage();
+  client.on('ask', ({ method, arguments: args, answer }) => {
+    if (method === 'Add') answer(args[0] + args[1]);
+    if (method === 'Later') answer(Promise.resolve({ at: args }));
+    if (method === 'Fail') answer(Promise.reject(new Error('not now')));
+    if (method === 'No') answer(new Error('no'));
+    answer('again');
+  });
+  enter();
+  for (const [id, method, args] of [['ask-1', 'Add', [2, 3]], ['ask-2', 'Later', []], ['ask-3', 'Fail', []], ['ask-4', 'No', []]]) server.push({ type: 'ask', id, method, arguments: args });
+  await new Promise((resolve) => setImmediate(resolve));
+  const answers = server.socket.frames.filter((/** @type {any} */ { type }) => type === 'answer').map((/** @type {any} */ { type: _, ...rest }) => rest);
+  answers.sort((/** @type {any} */ a, /** @type {any} */ b) => a.id.localeCompare(b.id));
+  assert.deepEqual(answers, [{ id: 'ask-1', result: 5 }, { id: 'ask-2', result: { at: [] } }, { id: 'ask-3', error: 'not now' }, { id: 'ask-4', error: 'no' }]);
+});
+
+test('a listener that throws is reported, and neither the others nor the client miss anything', () => {
+  const { client, clock, server, texts, enter } = stage();
+  client.on('joined', () => { throw new Error('mine'); });
+  /** @type {any[]} */ const heard = [];
+  client.on('joined', ({ room }) => heard.push(room));
+  client.join('lobby');
+  client.send('lobby', 'hi');
+  enter();
+  assert.deepEqual(heard, ['lobby']);
+  assert.equal(server.take('send').text, 'hi');
+  server.push(message(1));
+  assert.deepEqual(texts(), ['m1']);
+  assert.throws(() => clock.advance(0), { message: 'mine' });
+});
+
+test('a runtime without WebSocket is named at once, instead of attempts without end', () => {
+  const { WebSocket } = globalThis;
+  Reflect.deleteProperty(globalThis, 'WebSocket');
+  try {
+    assert.throws(() => new ChatClient({ url: 'ws://localhost/ws' }), /no WebSocket.*Node\.js 22/);
+  } finally {
+    if (WebSocket) globalThis.WebSocket = WebSocket;
+  }
+});
+
+test('it watches the cluster on each connection until it shall not any more', () => {
+  const { client, clock, server, told, enter } = stage();
+  enter();
+  client.watch();
+  client.watch();
+  assert.equal(server.take('watch').on, true);
+  assert.equal(server.take('watch'), undefined, 'asked once');
+  server.push({ type: 'cluster', time: 5, nodes: [{ id: 'chat-1', state: 'ready' }], store: { answers: true, round_trip_ms: 0.2 } });
+  assert.deepEqual(told('cluster').map(({ nodes, store }) => [nodes[0].id, store.answers]), [['chat-1', true]]);
+  server.lose();
+  clock.advance(1000);
+  server.accept();
+  assert.equal(server.take('watch').on, true, 'again after the reconnect');
+  client.watch(false);
+  assert.equal(server.take('watch').on, false);
+  server.lose();
+  clock.advance(2000);
+  server.accept();
+  assert.equal(server.take('watch'), undefined);
 });

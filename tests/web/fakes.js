@@ -14,6 +14,11 @@ export class Clock {
     return this.#next++;
   }
 
+  /** How many timers are set. */
+  get waiting() {
+    return this.#timers.size;
+  }
+
   /** @param {number} id */
   clear(id) {
     this.#timers.delete(id);

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { choose, languages, translator } from '../../web/i18n/index.js';
+import { LANGUAGES, choose, translator, wordsOf } from '../../web/i18n/index.js';
+import { labWordsOf } from '../../web/i18n/lab.js';
 import { initial, reduce } from '../../web/store.js';
 import { bannerOf } from '../../web/views/banner.js';
 
@@ -19,11 +20,29 @@ function list(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((f) => (f.isDirectory() ? list(join(folder, f.name)) : [join(folder, f.name)]));
 }
 
+/** @type {Record<string, Record<string, any>>} */
+const languages = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await wordsOf(language)])));
+/** @type {Record<string, Record<string, any>>} */
+const labLanguages = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await labWordsOf(language)])));
+
+/** The modules that the browser loads before the page starts. @param {string[]} entries @returns {string[]} */
+function startOf(...entries) {
+  const found = new Set();
+  for (const file of entries) if (!found.has(file)) {
+    found.add(file);
+    for (const [, from] of read(file).matchAll(/^import [^'()]*?'(\.[^']+)'/gm)) entries.push(normalize(join(dirname(file), from)));
+  }
+  return [...found];
+}
+const scripts = [...html.matchAll(/<script type="module" src="([^"]+)"/g)].map((m) => m[1]);
+const start = startOf(...scripts);
+const styles = [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map((m) => m[1]);
+const weight = (/** @type {string[]} */ some) => some.reduce((sum, f) => sum + gzipSync(read(f), { level: 5 }).length, 0);
+
 const holes = (/** @type {any} */ words) => [...new Set(JSON.stringify(words).match(/\{\w+\}/g))].sort();
 
 test('every language has the same words with the same places to fill in', () => {
-  const { en, ...others } = languages;
-  for (const [name, words] of Object.entries(others)) {
+  for (const { en, ...others } of [languages, labLanguages]) for (const [name, words] of Object.entries(others)) {
     assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort(), name);
     for (const key of Object.keys(en)) {
       assert.deepEqual(holes(words[key]), holes(en[key]), `${name} ${key}`);
@@ -32,10 +51,13 @@ test('every language has the same words with the same places to fill in', () => 
   }
 });
 
-test('every word the page asks for exists', () => {
-  const asked = files.filter((f) => f.endsWith('.js')).flatMap((f) => [...read(f).matchAll(/\bt\('(\w+)'|sentence\(t, '(\w+)'/g)].map((m) => m[1] ?? m[2]));
+test('every word the page asks for exists, and the Lab has its own', () => {
+  const ofLab = (/** @type {string} */ f) => /^views\/lab(-map|-cards|-history)?\.js/.test(f);
+  const words = (/** @type {string[]} */ some) => some.flatMap((f) => [...read(f).matchAll(/\bt\('(\w+)'|sentence\(t, '(\w+)'/g)].map((m) => m[1] ?? m[2]));
+  const asked = words(files.filter((f) => f.endsWith('.js') && !ofLab(f)));
   assert.ok(asked.length > 50);
   for (const key of asked) assert.ok(key in languages.en, key);
+  for (const key of words(files.filter(ofLab))) assert.ok(key in labLanguages.en, key);
 });
 
 test('the language is the first of the browser\'s that we have', () => {
@@ -43,7 +65,7 @@ test('the language is the first of the browser\'s that we have', () => {
 });
 
 test('counts take their form, and names are set apart from the sentence', () => {
-  const t = translator('en');
+  const t = translator('en', languages.en);
   assert.deepEqual([0, 1, 1234].map((count) => t('peopleHere', { count })), ['0 people here', '1 person here', '1,234 people here']);
   assert.equal(t('left', { count: -0 }), '0 bytes left');
   assert.deepEqual(t.pieces('typing2', { a: '{b}', b: 'Luis' }).filter((p) => p.filled).map((p) => p.text), ['{b}', 'Luis']);
@@ -101,15 +123,21 @@ test('what happens at a kill is one banner, and it does not come and go', () => 
 });
 
 test('every banner, and what is chosen by what happens, has words in every language', () => {
-  const words = ['stopped', 'offlineBanner', 'reconnecting', 'opening', 'moving', 'noAnswer', 'nodeAway', 'nodeElsewhere', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
+  const words = ['messageGone', 'notLoaded', 'stopped', 'offlineBanner', 'reconnecting', 'opening', 'moving', 'noAnswer', 'nodeAway', 'nodeElsewhere', 'starting', 'degraded', 'recovered', 'recoveredNone', 'gap', 'rewound', 'reset',
     'refused', 'blocked', 'badRoom', 'outboxFull', 'unknownCommand', 'silent', 'inactive', 'youAreHere', 'waits', 'waitsFor', 'whyAway', 'whyTurn',
     'rate_limited', 'unavailable', 'busy', 'left', 'tooLong'];
   for (const key of words) assert.ok(key in languages.en, key);
 });
 
-test('the page preloads exactly the modules there are', () => {
+test('the page preloads exactly the modules that it starts with', () => {
   const preloaded = [...html.matchAll(/modulepreload" href="([^"]+)"/g)].map((m) => m[1]).sort();
-  assert.deepEqual(preloaded, files.filter((f) => f.endsWith('.js') && !['app.js', 'theme.js', 'types.js', 'unknown-node.js'].includes(f)).sort());
+  assert.deepEqual(preloaded, start.filter((f) => !scripts.includes(f)).sort());
+});
+
+test('every other module is loaded later, by name', () => {
+  const later = new Set(start);
+  for (const file of later) for (const [, from] of read(file).matchAll(/=> import\('(\.[^']+)'\)/g)) startOf(normalize(join(dirname(file), from))).forEach((f) => later.add(f));
+  assert.deepEqual(files.filter((f) => f.endsWith('.js') && !later.has(f)).sort(), ['theme.js', 'types.js', 'unknown-node.js']);
 });
 
 test('the page keeps to its policy: nothing inline, nothing parsed as markup, nothing from elsewhere', () => {
@@ -125,7 +153,10 @@ test('the page of an unknown node says the same in every language', () => {
   assert.deepEqual(spoken.sort(), Object.keys(languages).sort());
 });
 
-test('a visit weighs under 100 KB compressed', () => {
-  const sent = files.filter((f) => !['types.js', 'package.json'].includes(f)).reduce((sum, f) => sum + gzipSync(read(f), { level: 1 }).length, 0);
-  assert.ok(sent < 100_000, String(sent));
+test('the page starts with less than 100 KB compressed, and a visit that opens everything, also the Lab, has less than 150 KB', () => {
+  const heaviest = LANGUAGES.map((l) => `i18n/${l}.js`).sort((a, b) => weight([b]) - weight([a]))[0];
+  const first = weight([...start, heaviest, 'index.html', 'theme.js', ...styles, 'favicon.svg', 'manifest.webmanifest']);
+  assert.ok(first < 100_000, String(first));
+  const all = weight(files.filter((f) => !/^types\.js$|\.(json|md)$/.test(f)));
+  assert.ok(all < 150_000, String(all));
 });

@@ -170,3 +170,7 @@ test('whatever happens, keys are unique, offsets rise and the state is never cha
     }
   }), { numRuns: 300 });
 });
+
+test("a notice of the application is not the page's: it shows nothing", () => {
+  assert.deepEqual(after(...lobby, { type: 'notice', at: 5, room: 'lobby', event: 'order', data: { id: 7 } }), { ...after(...lobby), now: 5 });
+});

@@ -81,6 +81,7 @@ test('the page knows its root, its node and its room, wherever it is mounted', (
     const at = parse(href);
     assert.deepEqual([at.root.pathname, at.node, at.room], [root, node, room]);
   }
+  assert.deepEqual(['at=1567', 'at=0', 'at=-1', 'at=1e3', 'at='].map((query) => parse(`http://h/?room=x&${query}`).at), [1567, 0, 0, 0, 0]);
 });
 
 test('sockets and pages are found from the root, automatic or on a node', () => {

@@ -30,7 +30,41 @@ async function enter(app = application(), more = {}) {
   await settle();
   const hello = s.server.accept({ expires: 2_000_000, ...more });
   s.server.answerJoin();
-  return { ...s, app, hello };
+  /** The server warns, 60 s before the end of a token that lives longer. @param {number} expires */
+  const warn = (expires) => {
+    s.clock.now = expires - 60_000;
+    s.server.push({ type: 'token_expiring', expires });
+  };
+  return { ...s, app, hello, warn };
+}
+
+/** How often the client refreshes within five minutes, if the server takes each token for `life` ms and warns 60 s before its
+ * end: at once if it lives less than that. `ahead`: the client's clock before the server's.
+ * @param {number} life @param {number} [ahead] @returns {Promise<{ refreshes: number[], late: number }>} when; and the longest time after an end */
+async function livesOn(life, ahead = 0) {
+  const { clock, server } = await enter(application(), { expires: 1_000_000 - ahead + life });
+  let expires = clock.now - ahead + life;
+  let warned = false;
+  let late = -Infinity;
+  /** @type {number[]} */ const refreshes = [];
+  for (const begin = clock.now; clock.now < begin + 300_000; clock.advance(500)) {
+    if (!warned && expires - (clock.now - ahead) <= 60_000) {
+      warned = true;
+      server.push({ type: 'token_expiring', expires });
+    }
+    await settle();
+    const ping = server.take('node');
+    if (ping) server.push({ type: 'node', id: ping.id, node: 'chat-1', session: 's' });
+    const refresh = server.take('refresh');
+    if (!refresh) continue;
+    late = Math.max(late, clock.now - ahead - expires);
+    refreshes.push(clock.now - begin);
+    expires = clock.now - ahead + life;
+    warned = false;
+    server.push({ type: 'refreshed', id: refresh.id, expires });
+    await settle();
+  }
+  return { refreshes, late };
 }
 
 test('a token is in the first hello of each connection, and in no other', () => {
@@ -112,8 +146,8 @@ test('a token that no connection could use serves the next attempts for 20 s, th
 });
 
 test('when the token ends soon the application is asked, and the new one refreshes the session', async () => {
-  const { app, server, sockets, told } = await enter();
-  server.push({ type: 'token_expiring', expires: 2_000_000 });
+  const { app, server, sockets, told, warn } = await enter();
+  warn(2_000_000);
   assert.deepEqual(told('expiring').map((e) => e.expires), [2_000_000]);
   await settle();
   const { id, token } = server.take('refresh');
@@ -125,9 +159,9 @@ test('when the token ends soon the application is asked, and the new one refresh
 });
 
 test('a refresh that fails is tried again while the session lasts, and not after it', async () => {
-  const { app, clock, server } = await enter();
+  const { app, clock, server, warn } = await enter();
   app.fails = 2;
-  server.push({ type: 'token_expiring', expires: 2_000_000 });
+  warn(2_000_000);
   for (let i = 0; i < 3; i++) { await settle(); clock.advance(2000); }
   await settle();
   server.push({ type: 'error', id: server.take('refresh').id, code: 'unauthorized', temporary: false, message: '' });
@@ -139,6 +173,50 @@ test('a refresh that fails is tried again while the session lasts, and not after
   const { asked } = app;
   for (let i = 0; i < 10; i++) { await settle(); clock.advance(2000); }
   assert.equal(app.asked, asked);
+});
+
+test('a token that lives less than a minute is refreshed once in half of its life, not at once', async () => {
+  for (const life of [5_000, 20_000, 59_000, 60_000]) {
+    const { refreshes, late } = await livesOn(life);
+    const gaps = refreshes.map((at, i) => at - (refreshes[i - 1] ?? 0));
+    assert.ok(Math.min(...gaps) >= life / 2, `${life}: ${gaps}`);
+    assert.ok(Math.max(...gaps) <= life / 2 + 1_000, `${life}: ${gaps}`);
+    assert.ok(late < 0, `${life}: ${late}`);
+  }
+});
+
+test('a token that lives some more than a minute is refreshed after half of its life, a long one when the server warns', async () => {
+  assert.deepEqual((await livesOn(80_000)).refreshes, [40_000, 80_000, 120_000, 160_000, 200_000, 240_000, 280_000]);
+  assert.deepEqual((await livesOn(140_000)).refreshes, [80_000, 160_000, 240_000]);
+});
+
+test('with a wrong clock, too, it refreshes in time for the server, which waits for 25 s, and not in a loop', async () => {
+  for (const ahead of [-3_600_000, -40_000, -10_000, 10_000, 40_000, 3_600_000]) {
+    for (const life of [10_000, 20_000, 50_000, 90_000, 140_000]) {
+      const { refreshes, late } = await livesOn(life, ahead);
+      assert.ok(refreshes.length > 0 && refreshes.length <= 300_000 / 2_000, `${ahead} ${life}: ${refreshes}`);
+      assert.ok(late < 25_000, `${ahead} ${life}: ${late}`);
+    }
+  }
+});
+
+test('an application that gives the same token again and again is asked at most once in 2 s', async () => {
+  const { app, clock, server } = await enter(application(), { expires: 1_030_000 });
+  for (; clock.now < 1_050_000; clock.advance(500)) {
+    server.push({ type: 'token_expiring', expires: 1_030_000 });
+    await settle();
+    const refresh = server.take('refresh');
+    if (refresh) server.push({ type: 'refreshed', id: refresh.id, expires: 1_030_000 });
+    await settle();
+  }
+  assert.ok(app.asked > 2 && app.asked <= 12, String(app.asked));
+});
+
+test('a client that is closed while it waits to refresh leaves no timer behind', async () => {
+  const { client, clock, server } = await enter(application(), { expires: 1_030_000 });
+  server.push({ type: 'token_expiring', expires: 1_030_000 });
+  client.close();
+  assert.equal(clock.waiting, 0);
 });
 
 test('after 4501 the application is asked once, and with its token the client comes back', async () => {

@@ -1,22 +1,24 @@
 // The page's words. Every language has the same keys; {x} is filled in; {one, other} is chosen by `count`.
 
-import en from './en.js';
-import es from './es.js';
-import pt from './pt.js';
-
 /** @typedef {string | { one: string, other: string }} Words */
-/** @type {Record<string, Record<string, Words>>} */
-export const languages = { en, pt, es };
+
+/** Only the language that is spoken is loaded. @type {Record<string, () => Promise<{ default: Record<string, Words> }>>} */
+const MODULES = { en: () => import('./en.js'), pt: () => import('./pt.js'), es: () => import('./es.js') };
+
+export const LANGUAGES = Object.keys(MODULES);
+
+/** @param {string} language */
+export const wordsOf = async (language) => (await MODULES[language]()).default;
 
 /** The first language of the browser's that we have. @param {readonly string[]} wanted */
 export function choose(wanted) {
-  return wanted.map((w) => w.slice(0, 2).toLowerCase()).find((w) => Object.hasOwn(languages, w)) ?? 'en';
+  return wanted.map((w) => w.slice(0, 2).toLowerCase()).find((w) => LANGUAGES.includes(w)) ?? 'en';
 }
 
-/** @param {string} language @param {readonly string[]} [wanted] the browser's: says how this language writes times and numbers */
-export function translator(language, wanted = []) {
+/** @param {string} language @param {Record<string, Words>} words its words @param {readonly string[]} [wanted] the browser's: says how this language
+ * writes times and numbers */
+export function translator(language, words, wanted = []) {
   const locale = wanted.find((w) => w.startsWith(language)) ?? language;
-  const words = languages[language];
   const plural = new Intl.PluralRules(language);
   const number = new Intl.NumberFormat(locale);
 

@@ -6,6 +6,8 @@ import { h } from './dom.js';
 
 /** @typedef {import('./page.js').App} App */
 
+const PATTERNS = 4;
+
 /** @param {App} app @param {string} node @param {Record<string, any>} [more] attributes */
 export function badge(app, node, more = {}) {
   const name = app.nodeName(node);
@@ -13,7 +15,8 @@ export function badge(app, node, more = {}) {
     title: app.t('node', { node: name }), ...more }, h('i', { class: 'dot' }), h('bdi', {}, name));
 }
 
-/** @param {import('../types.js').Person} person */
+/** Initials on a colour and a pattern, which come from the id: two people of one name rarely look the same.
+ * @param {import('../types.js').Person} person */
 export function avatar(person) {
-  return h('span', { class: 'avatar', 'aria-hidden': 'true', 'data-tint': hash(person.id) % COLOURS }, initials(person.name));
+  return h('span', { class: 'avatar', 'aria-hidden': 'true', 'data-tint': hash(person.id) % COLOURS, 'data-pattern': (hash(person.id) >>> 5) % PATTERNS }, initials(person.name));
 }

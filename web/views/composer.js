@@ -1,6 +1,8 @@
 // Where one writes: grows to six lines, Enter sends, Shift+Enter breaks, and says how much room is left near the limit.
 
+import { quoteOf, withQuote } from '../reply.js';
 import { bytes } from '../text.js';
+import { completer } from './completer.js';
 import { denialOf, denialView } from './denial.js';
 import { h, icon, setText } from './dom.js';
 
@@ -20,21 +22,23 @@ export const isSend = ({ key, shiftKey, isComposing, keyCode }) => key === 'Ente
  * @param {import('../store.js').State} state */
 export const isPrivate = ({ auth }) => auth !== '';
 
-/** @param {import('./page.js').App} app @returns {import('./page.js').View} */
+/** @param {import('./page.js').App} app
+ * @returns {import('./page.js').View & Pick<import('./page.js').App, 'reply' | 'write'>} */
 export function composerView(app) {
   const { t, act } = app;
   const counter = h('output', { class: 'counter', id: 'counter', for: 'composer' });
   const note = h('p', { class: 'note', 'data-testid': 'direct-note', hidden: true });
   const denial = denialView(app);
   const box = h('textarea', { id: 'composer', 'data-testid': 'composer', rows: 1, autocomplete: 'off', enterkeyhint: 'send', dir: 'auto',
-    'aria-describedby': 'counter', onkeydown: keyed, oninput: typed });
+    'aria-describedby': 'counter', onkeydown: keyed, oninput: typed, onblur: () => completions.close() });
+  const completions = completer(app, box, typed);
   const button = h('button', { type: 'submit', class: 'primary send', 'data-testid': 'send', 'aria-label': t('send'), title: t('send') }, icon('send'));
-  const el = h('form', { class: 'composer', onsubmit: submit }, note, denial.el, box, counter, button);
+  const el = h('form', { class: 'composer', onsubmit: submit }, completions.el, completions.told, note, denial.el, box, counter, button);
   let room = '';
 
   /** @param {KeyboardEvent} e */
   function keyed(e) {
-    if (!isSend(e)) return;
+    if (completions.keyed(e) || !isSend(e)) return;
     e.preventDefault();
     submit(e);
   }
@@ -43,6 +47,7 @@ export function composerView(app) {
     act.draft(room, box.value);
     if (box.value.trim() && !box.value.startsWith('/')) app.chat.typing(room);
     fit();
+    completions.look();
   }
 
   /** @param {Event} e */
@@ -50,6 +55,7 @@ export function composerView(app) {
     e.preventDefault();
     if (button.disabled || !act.say(box.value)) return;
     box.value = '';
+    completions.close();
     act.draft(room, '');
     fit();
     box.focus();
@@ -69,6 +75,22 @@ export function composerView(app) {
 
   return {
     el,
+
+    /** Begins an answer to a message. */
+    reply(message) {
+      box.value = withQuote(box.value, quoteOf(message));
+      box.focus();
+      box.setSelectionRange(box.value.length, box.value.length);
+      typed();
+    },
+
+    /** Writes a text where the caret is. */
+    write(text) {
+      box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+      box.focus();
+      typed();
+    },
+
     render(state) {
       const here = state.rooms.get(state.active);
       const isDenied = denialOf(here) !== null;
@@ -88,6 +110,7 @@ export function composerView(app) {
       box.setAttribute('aria-label', label);
       box.placeholder = label;
       box.value = act.drafted(room);
+      completions.close();
       fit();
       if (matchMedia('(hover: hover)').matches) box.focus();
     },

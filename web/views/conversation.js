@@ -1,12 +1,15 @@
 // The conversation: follows at the bottom, and on the way up slides over the loaded rows and loads older ones.
 
-import { all, down, follow, newest, up } from '../span.js';
+import { all, around, down, follow, newest, up } from '../span.js';
 import { timeline } from '../timeline.js';
 import { waitingOf } from '../waiting.js';
 import { h, icon, renew, sentence } from './dom.js';
 import { rowsView } from './log.js';
+import { messageBar, messageKeys } from './message-bar.js';
+import { welcomeCard } from './welcome.js';
 
 const NEAR = 48;
+const SHOWN_FOR = 2_000; // the mark of a message that was jumped to
 const AHEAD = 3; // screens that are there before one gets to them
 
 /** @param {import('./page.js').App} app @returns {import('./page.js').View & { turn: (way: 1 | -1) => void }} */
@@ -16,6 +19,8 @@ export function conversationView(app) {
   const log = h('div', { class: 'log', role: 'log', tabindex: 0, onscroll: scrolled }, top);
   const rows = rowsView(app, log);
   log.append(rows.el);
+  messageBar(app, log, rows.itemOf);
+  messageKeys(app, log, rows.itemOf);
   const jump = h('button', { type: 'button', class: 'jump', 'data-testid': 'jump', hidden: true, onclick: toNewest });
   const typing = h('div', { class: 'typing', 'data-testid': 'typing', role: 'status' });
   const waits = h('div', { class: 'waits', 'data-testid': 'waits', role: 'status', hidden: true });
@@ -29,6 +34,7 @@ export function conversationView(app) {
   let seenTop = 0; // the scroll position when the conversation was last in view
   let width = 0;
   /** @type {ReturnType<typeof rows.place>} */ let place = null;
+  /** @type {import('../room-state.js').Room['target']} */ let revealed = null;
 
   new ResizeObserver(() => {
     if (atBottom) toBottom();
@@ -66,11 +72,12 @@ export function conversationView(app) {
   function draw() {
     if (!room) return { added: 0, behind: false };
     const { from } = all(room);
-    const quiet = room.joined && !room.items.length && !room.pending.length;
+    const quiet = room.joined && !room.pending.length && !room.items.some((i) => i.kind === 'message');
     const above = quiet ? 'empty' : span.from > from || !rows.el.children.length ? '' : room.more ? 'loading' : 'beginning';
-    renew(top, above, () => (above === 'empty' ? [h('strong', {}, t('empty')), h('span', {}, t('emptyHint'))] : above ? [t(above)] : []));
+    renew(top, [above, above === 'empty' && [app.state().node, room.room]], () => (above === 'empty' ? [welcomeCard(app)] : above ? [t(above)] : []));
     top.className = `top ${above}`;
-    return rows.patch(timeline(room, app.state().me?.id ?? '', span.from - from, span.to - from), app.state().now);
+    const { me, node, now } = app.state();
+    return rows.patch(timeline(room, me?.id ?? '', span.from - from, span.to - from, node), now);
   }
 
   /** Has enough rows above and below the view. Every draw asks again, so a failed or slow request never ends the way. */
@@ -110,6 +117,7 @@ export function conversationView(app) {
       seenTop = log.scrollTop;
     }
     said = Math.max(said, saidAt);
+    if (room.target && room.target !== revealed) reveal(room.target);
     fill();
     jump.hidden = atBottom && room.atBottom;
     renew(jump, room.below, () => [icon('down'), room?.below ? t('newBelow', { count: room.below }) : h('span', { class: 'unseen' }, t('toBottom'))]);
@@ -136,6 +144,24 @@ export function conversationView(app) {
     if (mark && isAbove) log.scrollTop = mark.offsetTop - NEAR;
     seenTop = log.scrollTop;
     settle(!isAbove);
+  }
+
+  /** Shows a message that is loaded, in the middle, and gives it the focus. @param {{ offset: number }} target */
+  function reveal(target) {
+    revealed = target;
+    const at = room?.items.findIndex((i) => i.kind === 'message' && i.offset === target.offset) ?? -1;
+    if (!room || at < 0) return;
+    settle(false);
+    const there = all(room);
+    log.setAttribute('aria-live', 'off');
+    span = around(there.from + at, there);
+    draw();
+    const row = rows.elementAt(target.offset);
+    row?.scrollIntoView({ block: 'center' });
+    row?.focus({ preventScroll: true });
+    row?.classList.add('found');
+    setTimeout(() => row?.classList.remove('found'), SHOWN_FOR);
+    seenTop = log.scrollTop;
   }
 
   return {

@@ -1,8 +1,8 @@
-// The frame of every dialog, and two that need no file of their own: the name of a room, the settings.
+// The frame of every dialog, and the one of the settings.
 
-import { languages } from '../i18n/index.js';
-import { cleanRoom } from '../text.js';
+import { LANGUAGES } from '../i18n/index.js';
 import { h, icon } from './dom.js';
+import { openShortcuts } from './lazy.js';
 
 /** @typedef {import('./page.js').App} App */
 
@@ -26,20 +26,6 @@ export function dialog({ t }, title, done, body, confirm) {
 }
 
 /** @param {App} app */
-export function askRoom(app) {
-  const { t } = app;
-  const problem = h('p', { class: 'problem', role: 'alert' });
-  const input = h('input', { id: 'room', 'data-testid': 'room-input', maxlength: 64, required: true, autocomplete: 'off',
-    autocapitalize: 'none', 'aria-describedby': 'room-hint' });
-  dialog(app, t('newRoom'), () => {
-    const room = cleanRoom(input.value);
-    problem.textContent = room ? '' : t('badRoom');
-    if (room) app.act.show(room);
-    return room !== '';
-  }, [h('label', { for: 'room' }, t('roomName')), input, h('p', { class: 'note', id: 'room-hint' }, t('roomHint')), problem], t('open'));
-}
-
-/** @param {App} app */
 export function settings(app) {
   const { t, act } = app;
   const now = act.settings();
@@ -57,10 +43,14 @@ export function settings(app) {
     return h('div', { class: 'field' }, h('label', { for: id }, t(id)), box);
   };
   const el = dialog(app, t('settings'), () => true, [
-    select('language', t('language'), Object.keys(languages).map((l) => [l, new Intl.DisplayNames([l], { type: 'language' }).of(l) ?? l]), (v) => {
+    select('language', t('language'), LANGUAGES.map((l) => [l, new Intl.DisplayNames([l], { type: 'language' }).of(l) ?? l]), (v) => {
       el.close();
       act.language(v);
     }),
     select('theme', t('theme'), [['auto', t('themeAuto')], ['light', t('themeLight')], ['dark', t('themeDark')]], act.theme),
-    check('notifications'), check('sound'), problem]);
+    check('notifications'), check('sound'), problem,
+    h('div', {}, h('button', { type: 'button', class: 'link', 'data-testid': 'open-shortcuts', onclick: () => {
+      el.close();
+      openShortcuts(app);
+    } }, t('shortcuts')))]);
 }

@@ -1,60 +1,80 @@
-// One row of the conversation.
+// One row of the conversation. The first message of a group names its author, its node and its time; the others have them in
+// the bar (message-bar.js), which comes with the mouse or the focus.
 
-import { linkify } from '../text.js';
+import { parse } from '../markdown.js';
+import { tagOf } from '../text.js';
 import { avatar, badge } from './badge.js';
 import { h, icon, sentence } from './dom.js';
+import { openCard } from './lazy.js';
+import { blocks } from './rich.js';
 
 /** @typedef {import('./page.js').App} App */
 /** @typedef {import('../timeline.js').Row} Row */
 
+/** The data of a row beside its item. @typedef {object} Around
+ * @property {number} now
+ * @property {import('../inline.js').FindName} findName
+ * @property {(text: string) => boolean} names whether a text mentions this user
+ * @property {ReadonlySet<string>} shared names that several people have */
+
 const NAMED = 3;
 
-/** @param {App} app @param {Row} row @param {number} now */
-export function rowElement(app, row, now) {
+/** @param {App} app @param {Row} row @param {Around} around */
+export function rowElement(app, row, around) {
   const { t } = app;
   switch (row.kind) {
-    case 'day': return h('li', { class: 'day' }, h('span', {}, day(t, row.at, now)));
+    case 'day': return h('li', { class: 'day' }, h('span', {}, day(t, row.at, around.now)));
     case 'new': return h('li', { class: 'new-line', 'data-testid': 'unread-line' }, h('span', {}, t('newLine')));
     case 'line': return h('li', { class: 'line' }, ...line(app, row.item));
     case 'message': {
-      const { from, text, offset, node, mine, time } = row.item;
-      return message(app, { from, text, at: time, mine, follows: row.follows, state: 'stored' },
-        { 'data-offset': offset, 'data-node': node }, [badge(app, node)]);
+      const { offset, node, mine, text } = row.item;
+      return message(app, { ...row.item, at: row.item.time, follows: row.follows, state: 'stored' }, around,
+        { 'data-offset': offset, 'data-node': node, 'data-names-me': !mine && around.names(text) });
     }
-    case 'pending': return pending(app, row, now);
+    case 'pending': return pending(app, row, around);
   }
 }
 
-/** @param {App} app @param {{ from: import('../types.js').Person, text: string, at: number, mine: boolean, follows: boolean, state: string }} m
- * @param {Record<string, any>} attributes @param {(Node | string)[]} notes @param {(Node | false)[]} after */
-function message({ t }, { from, text, at, mine, follows, state }, attributes, notes, after = []) {
-  const when = new Date(at);
-  const marks = mine && state !== 'failed' ? [icon(state === 'stored' ? 'tick' : 'clock', t(state === 'stored' ? 'stored' : 'sending'))] : [];
-  return h('li', { class: 'message', 'data-testid': 'message', 'data-mine': String(mine), 'data-state': state, 'data-follows': String(follows), ...attributes },
+/** @param {App} app @param {{ from: import('../types.js').Person, text: string, isData?: boolean, at: number, node: string, mine: boolean, follows: boolean, state: string }} m
+ * @param {Around} around @param {Record<string, any>} attributes @param {(Node | false)[]} after */
+function message(app, { from, text, isData, at, node, mine, follows, state }, around, attributes, after = []) {
+  const { t } = app;
+  const mark = mine && state !== 'failed' && icon(state === 'stored' ? 'tick' : 'clock', t(state === 'stored' ? 'stored' : 'sending'));
+  const tree = isData ? [/** @type {const} */ ({ type: 'code', text, language: 'json' })] : parse(text, around.findName);
+  return h('li', { class: 'message', tabindex: -1, 'data-testid': 'message', 'data-mine': String(mine), 'data-state': state, 'data-follows': String(follows), ...attributes },
     avatar(from),
-    h('div', { class: 'bubble' },
-      h('div', { class: follows ? 'author unseen' : 'author' }, h('bdi', {}, from.name)),
-      h('p', { class: 'text', 'data-testid': 'text', dir: 'auto' }, ...linkify(text).map((part) => (part.href
-        ? h('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer' }, part.text) : part.text))),
-      h('div', { class: 'meta' }, ...notes, h('time', { datetime: when.toISOString(), title: when.toLocaleString(t.locale) },
-        when.toLocaleTimeString(t.locale, { hour: 'numeric', minute: '2-digit' })), ...marks),
+    h('div', { class: 'body' },
+      follows ? h('span', { class: 'author unseen' }, from.name) : head(app, from, at, node, mine, around.shared),
+      h('div', { class: 'bubble' }, h('div', { class: 'text', 'data-testid': 'text', dir: 'auto' }, ...blocks(app, tree)), mark),
       ...after));
+}
+
+/** @param {App} app @param {import('../types.js').Person} from @param {number} at @param {string} node @param {boolean} mine @param {ReadonlySet<string>} shared */
+function head(app, from, at, node, mine, shared) {
+  const { t } = app;
+  const when = new Date(at);
+  return h('div', { class: 'head' },
+    mine ? h('span', { class: 'author unseen' }, from.name)
+      : h('button', { type: 'button', class: 'author', tabindex: -1, 'data-testid': 'author', onclick: (/** @type {MouseEvent} */ e) => openCard(app, from, /** @type {HTMLElement} */ (e.currentTarget)) }, h('bdi', {}, from.name)),
+    !mine && shared.has(from.name) && h('code', { class: 'id-tag' }, tagOf(from.id)),
+    node && badge(app, node),
+    h('time', { datetime: when.toISOString(), title: when.toLocaleString(t.locale) }, when.toLocaleTimeString(t.locale, { hour: 'numeric', minute: '2-digit' })));
 }
 
 /** @param {App} app @param {string} room */
 export const isBarred = (app, room) => Boolean(app.state().rooms.get(room)?.barred);
 
-/** @param {App} app @param {Extract<Row, { kind: 'pending' }>} row @param {number} now */
-function pending(app, { item, follows }, now) {
+/** @param {App} app @param {Extract<Row, { kind: 'pending' }>} row @param {Around} around */
+function pending(app, { item, follows }, around) {
   const { t, chat } = app;
   const from = { id: app.state().me?.id ?? '', name: app.state().name };
   const state = item.offset ? 'stored' : item.state === 'queued' ? 'sending' : item.state;
   const why = item.code ? t(item.code) : '';
-  const after = state === 'waiting' && h('div', { class: 'why' }, t('waitingFor', { count: Math.max(0, Math.ceil(((item.retryAt ?? 0) - now) / 1000)), why }));
+  const after = state === 'waiting' && h('div', { class: 'why' }, t('waitingFor', { count: Math.max(0, Math.ceil(((item.retryAt ?? 0) - around.now) / 1000)), why }));
   const failed = state === 'failed' && h('div', { class: 'why' }, icon('alert'), t('failedBecause', { why }), ' ',
     !isBarred(app, item.room) && h('button', { type: 'button', class: 'link', 'data-testid': 'retry', onclick: () => chat.retry(item.key) }, t('retry')),
     h('button', { type: 'button', class: 'link', 'data-testid': 'discard', onclick: () => chat.discard(item.key) }, t('discard')));
-  return message(app, { from, text: item.text ?? '', at: item.at, mine: true, follows, state }, { 'data-offset': item.offset }, [], [after, failed]);
+  return message(app, { from, text: item.text ?? '', at: item.at, node: app.state().node, mine: true, follows, state }, around, { 'data-offset': item.offset }, [after, failed]);
 }
 
 /** @param {import('../i18n/index.js').Translator} t @param {number} at @param {number} now */

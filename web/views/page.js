@@ -1,28 +1,5 @@
 // The page: puts the views together, lays them out, opens and closes the drawers of a small screen.
-//
-// For tests, these data-testid attributes are kept stable:
-//   composer, send              the message box and its button
-//   message                     data-offset, data-node, data-state (sending|waiting|failed|stored), data-mine (true|false); text in `text`
-//   retry, discard              on a message that failed
-//   node-badge                  data-node; one in the header (inside `header`), one on every message
-//   connection                  data-state = online | connecting | offline
-//   banner                      data-kind = starting | reconnecting | offline | doubt | stopped | degraded |
-//                               unauthorized | expired | expiring, or a notice: recovered | gap |
-//                               rewound | reset | refused | blocked | …; hidden when there is nothing to say; `reconnect-now` in it
-//   room                        data-room, data-unread; new-room; leave-room
-//   people-count, person        person has data-user
-//   tab-people, tab-cluster     of the panel
-//   node-card                   data-node, data-here, data-standing (here|active|silent|gone); open-node in it
-//   node-picker, open-all-nodes (opens one new tab for each active node), simulate-loss
-//   name-button, name-input, settings, language, theme, notifications, sound
-//   typing, unread-line, jump   "Ana is typing", "new since you left", "3 new"
-//   open-rooms, open-panel      the drawers of a small screen; close-drawer in each
-//   waits, direct-note          why messages wait; whether a room of two is private
-//   my-id, signed-in, name-fixed, sign-in, sign-out          in the dialog of name-button
-//   token-input, token-problem, go-as-guest                  of the dialog of sign-in; banner-sign-in in the banner opens it
-//   denial                      why the user may not write in this room; ask-again in it. A room has data-barred = not_found | forbidden | removed
-//   open-cluster                anybody can read and write here; dismiss-open in it
-//   moderate                    on a person, for a moderator; opens measure-kick, measure-mute10, measure-mute60, measure-ban, reason
+// The data-testid attributes are listed in tests/README.md.
 
 import { bannerView } from './banner.js';
 import { clusterView } from './cluster.js';
@@ -30,6 +7,8 @@ import { composerView } from './composer.js';
 import { conversationView } from './conversation.js';
 import { h, icon } from './dom.js';
 import { headerView } from './header.js';
+import { labSlot } from './lab-slot.js';
+import { openRooms, openSearch, openShortcuts } from './lazy.js';
 import { openNoticeView } from './open-notice.js';
 import { peopleView } from './people.js';
 import { roomsView } from './rooms.js';
@@ -45,8 +24,20 @@ import { roomsView } from './rooms.js';
  * @property {(room: import('../room-state.js').Room | undefined) => string} roomName
  * @property {(event: any) => void} dispatch
  * @property {(which: 'rooms' | 'panel' | '', tab?: 'people' | 'cluster') => void} drawer opens one where the screen is small, at a tab of the panel
+ * @property {(message: { from: { name: string }, offset: number, text: string }) => void} reply begins an answer in the message box
+ * @property {(text: string) => void} write writes into the message box
  */
 /** @typedef {{ el: HTMLElement, render: (state: import('../store.js').State) => void }} View */
+
+/** The dialog that a key opens anywhere on the page; a bare sign does not while one writes.
+ * @param {KeyboardEvent} e @returns {((app: App) => void) | null} */
+function shortcut({ key, ctrlKey, metaKey, shiftKey, altKey, target }) {
+  const isCommand = (ctrlKey || metaKey) && !altKey;
+  if (isCommand && !shiftKey && key.toLowerCase() === 'k') return openRooms;
+  if (isCommand && shiftKey && key.toLowerCase() === 'f') return openSearch;
+  const isText = /** @type {HTMLElement} */ (target).matches('input, textarea, select');
+  return key === '?' && !isCommand && !altKey && !isText ? openShortcuts : null;
+}
 
 /** @param {App} app @param {HTMLElement} root @returns {(state: import('../store.js').State) => void} shows a state */
 export function mount(app, root) {
@@ -61,13 +52,13 @@ export function mount(app, root) {
   const cluster = clusterView(app);
   const wide = matchMedia('(min-width: 1080px)');
   const narrow = matchMedia('(max-width: 719px)');
-  const views = [rooms, header, banner, openNotice, conversation, composer, people, cluster];
 
   const tabs = [tab('people', people.el), tab('cluster', cluster.el)];
   const panel = h('div', { class: 'panel', role: 'complementary', 'aria-label': `${t('people')} · ${t('cluster')}` },
     h('div', { class: 'panel-head' }, h('div', { class: 'tabs', role: 'tablist', onkeydown: arrows }, ...tabs), closer()), people.el, cluster.el);
   rooms.el.firstElementChild?.append(closer());
   const main = h('main', { class: 'main' }, header.el, h('div', { class: 'banners' }, banner.el, openNotice.el), conversation.el, composer.el);
+  const views = [rooms, header, banner, openNotice, conversation, composer, people, cluster, labSlot(app, root, main)];
   const drawers = /** @type {[HTMLElement, string][]} */ ([[rooms.el, 'navigation'], [panel, 'complementary']]);
   root.replaceChildren(rooms.el, main, h('div', { class: 'scrim', 'data-testid': 'scrim', onclick: () => drawer('') }), panel);
   choose(tabs[wide.matches ? 1 : 0]);
@@ -108,7 +99,7 @@ export function mount(app, root) {
   function drawer(which, at) {
     if (at) choose(tabs[at === 'people' ? 0 : 1]);
     const before = root.dataset.drawer;
-    if (which === (before ?? '') || (which === 'panel' && wide.matches)) return;
+    if (which === (before ?? '') || (which === 'panel' && wide.matches && !app.state().lab)) return;
     root.dataset.drawer = which;
     const open = which === '' ? null : which === 'rooms' ? rooms.el : panel;
     for (const part of [skip, rooms.el, main, panel]) {
@@ -125,6 +116,8 @@ export function mount(app, root) {
   }
 
   app.drawer = drawer;
+  app.reply = composer.reply;
+  app.write = composer.write;
   wide.onchange = narrow.onchange = () => drawer('');
   root.onkeydown = (e) => {
     if (e.key === 'Escape' && root.dataset.drawer) drawer('');
@@ -136,6 +129,13 @@ export function mount(app, root) {
       e.preventDefault();
       app.act.neighbour(e.key === 'ArrowUp' ? -1 : 1);
     }
+  };
+  document.onkeydown = (e) => {
+    if (e.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
+    const open = shortcut(e);
+    if (!open) return;
+    e.preventDefault();
+    open(app);
   };
   let active = '';
   return (state) => {

@@ -1,0 +1,85 @@
+// The messages that the Lab shows under way: each is one flight over the map, slowed down. Pure.
+
+/** @typedef {object} Flight
+ * @property {string} key room and offset
+ * @property {string} node that took the message
+ * @property {boolean} own sent by this tab
+ * @property {number | null} ms from sent to acknowledged, of one's own
+ * @property {number} at when it began
+ */
+/** @typedef {object} Flights
+ * @property {Flight[]} air shown now, oldest first
+ * @property {Flight[]} recent the last ones, newest first
+ * @property {number} skipped messages since the map was last calm that had no dot of their own
+ * @property {number | null} ms of the last own message
+ * @property {ReadonlyMap<string, number>} sending when each own message was sent first, by its key
+ * @property {ReadonlyMap<string, number | null>} acked own messages that are acknowledged and not yet received
+ */
+
+export const FLIGHT_LASTS = 800;
+export const MOST_FLIGHTS = 8;
+const WAITS_AFTER = 400; // ms: longer than a message takes when all is well
+const MOST_RECENT = 5;
+const MOST_KEPT = 256;
+
+/** @returns {Flights} */
+export const noFlights = () => ({ air: [], recent: [], skipped: 0, ms: null, sending: new Map(), acked: new Map() });
+
+/** @param {Flights} flights @param {any} event @param {number} now @returns {Flights} */
+export function reduceFlights(flights, event, now) {
+  switch (event.type) {
+    case 'message': return received(landed(flights, now), event.message, now);
+    case 'entry': {
+      const { key, state } = event.entry;
+      if (state === 'failed') return { ...flights, sending: without(flights.sending, key) };
+      return state === 'sending' && !flights.sending.has(key) ? { ...flights, sending: bounded(flights.sending, key, now) } : flights;
+    }
+    case 'sent': return acknowledged(flights, event, now);
+    case 'discarded': return { ...flights, sending: without(flights.sending, event.key) };
+    case 'state': return { ...flights, air: [], acked: new Map() };
+    case 'tick': return landed(flights, now);
+  }
+  return flights;
+}
+
+/** @param {Flights} flights @param {number} now @returns {Flights} */
+function landed(flights, now) {
+  const air = flights.air.filter((f) => now - f.at < FLIGHT_LASTS);
+  if (air.length === flights.air.length) return flights;
+  return { ...flights, air, skipped: air.length ? flights.skipped : 0 };
+}
+
+/** @param {Flights} flights @param {import('./types.js').Message} message @param {number} now @returns {Flights} */
+function received(flights, { room, offset, node }, now) {
+  const key = `${room} ${offset}`;
+  const own = flights.acked.has(key);
+  const flight = { key, node, own, ms: flights.acked.get(key) ?? null, at: now };
+  const isFull = flights.air.length >= MOST_FLIGHTS;
+  return {
+    ...flights, air: isFull ? flights.air : [...flights.air, flight], skipped: flights.skipped + (isFull ? 1 : 0),
+    recent: [flight, ...flights.recent].slice(0, MOST_RECENT), acked: own ? without(flights.acked, key) : flights.acked,
+  };
+}
+
+/** The acknowledgement comes before its message or after it. @param {Flights} flights @param {{ key: string, room: string, offset: number }} event
+ * @param {number} now @returns {Flights} */
+function acknowledged(flights, { key: sendKey, room, offset }, now) {
+  const sentAt = flights.sending.get(sendKey);
+  const ms = sentAt === undefined ? null : Math.max(0, now - sentAt);
+  const key = `${room} ${offset}`;
+  const mark = (/** @type {Flight} */ f) => (f.key === key ? { ...f, own: true, ms } : f);
+  const isHere = flights.recent.some((f) => f.key === key);
+  return {
+    ...flights, ms, sending: without(flights.sending, sendKey), air: flights.air.map(mark), recent: flights.recent.map(mark),
+    acked: isHere || !offset ? flights.acked : bounded(flights.acked, key, ms),
+  };
+}
+
+/** Own messages that were sent and are not stored. @param {Flights} flights @param {number} now */
+export const waiting = ({ sending }, now) => [...sending.values()].filter((at) => now - at > WAITS_AFTER).length;
+
+/** @template V @param {ReadonlyMap<string, V>} map @param {string} key @param {V} value */
+const bounded = (map, key, value) => new Map([...[...map].slice(1 - MOST_KEPT), [key, value]]);
+
+/** @template V @param {ReadonlyMap<string, V>} map @param {string} key */
+const without = (map, key) => new Map([...map].filter(([k]) => k !== key));
