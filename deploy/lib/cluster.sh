@@ -34,12 +34,13 @@ read_ports() { # COMMAND
   check_port "$PORT" CHAT_PORT
   check_port "$REDIS_PORT" CHAT_REDIS_PORT
   check_port "$NODE_PORT" CHAT_NODE_PORT
-  check_port $((NODE_PORT + 99)) CHAT_NODE_PORT
+  check_port $((NODE_PORT + 999)) CHAT_NODE_PORT
   REDIS_MAXMEMORY=${CHAT_REDIS_MAXMEMORY:-512mb}
   unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_REDIS_MAXMEMORY
 }
 
 node_port() { say $((NODE_PORT + ${1#chat-})); } # ID
+api_port() { say $((NODE_PORT + 900 + ${1#chat-})); } # ID
 
 # Before anything is started, so that a taken port leaves nothing half done.
 need_free_ports() { # N
@@ -49,6 +50,7 @@ need_free_ports() { # N
   running redis || need_free_port "$REDIS_PORT" Redis CHAT_REDIS_PORT $((REDIS_PORT + 1))
   for id in $(ids 1 "$1"); do
     running "$id" || need_free_port "$(node_port "$id")" "node $id" CHAT_NODE_PORT $((NODE_PORT + 100))
+    running "$id" || need_free_port "$(api_port "$id")" "server API of $id" CHAT_NODE_PORT $((NODE_PORT + 100))
   done
 }
 
@@ -75,16 +77,25 @@ start_redis() {
   wait_for 30 redis_answers || did_not_start redis
 }
 
+# A key for the applications of this machine, made once.
+need_api_key() {
+  [ -z "${CHAT_API_KEYS-}" ] && [ ! -e $run/api-keys.json ] || return 0
+  (umask 077 && printf '{"keys":[{"id":"local","secret":"%s","scopes":["publish","read","admin"]}]}\n' \
+    "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >$run/api-keys.json)
+}
+
 start_node() { # ID
   running "$1" && return
   local address
   address=127.0.0.1:$(node_port "$1")
+  need_api_key
   step "Starting $1 on $address"
   (
     ulimit -Sn "$(ulimit -Hn)"   # a descriptor for every client
     export CHAT_TRUSTED_PROXIES=${CHAT_TRUSTED_PROXIES:-127.0.0.1/32}
     exec setsid build/release/bin/chatd --node-id "$1" --listen "$address" \
-      --redis "redis://127.0.0.1:$REDIS_PORT" --web-root "$top/web" </dev/null >>"$run/log/$1.log" 2>&1 9>&-
+      --redis "redis://127.0.0.1:$REDIS_PORT" --web-root "$top/web" \
+      --api-listen "127.0.0.1:$(api_port "$1")" --api-keys "${CHAT_API_KEYS:-$top/$run/api-keys.json}" </dev/null >>"$run/log/$1.log" 2>&1 9>&-
   ) &
   echo $! >"$run/$1.pid"
 }
