@@ -22,7 +22,7 @@ FakeRedis::FakeRedis(BackplaneSink& sink)
   const std::string sha(40, 'a');  // of a script; run ids look the same
   const std::string info = to_bulk("redis_version:7.0.15\r\nrun_id:" + sha + "\r\n");
   std::string loaded;
-  for (int script = 0; script < 6; ++script) loaded += to_bulk(sha);
+  for (int script = 0; script < 10; ++script) loaded += to_bulk(sha);
   loaded += ":1\r\n";  // the result of the last of them, which tries every command
   answer(kAppends, info + loaded);
   answer(kCommands, "*0\r\n" + info + loaded);  // the eviction policy comes first

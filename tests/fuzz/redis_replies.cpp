@@ -1,11 +1,13 @@
 // The backplane with any replies of Redis: each call is completed once and not before it returns; its result has a size
 // that the bytes can hold, and text where clients see it.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "chat/base/assert.hpp"
 #include "chat/base/utf8.hpp"
+#include "chat/core/names.hpp"
 #include "fuzz/choices.hpp"
 #include "fuzz/fake_redis.hpp"
 #include "support/recording_sink.hpp"
@@ -80,6 +82,12 @@ class Calls {
       case 13:
         backends_.kv().put("bans", "ana", "{}", Seconds{1}, expect<bool>([](bool) {}));
         break;
+      case 15:
+        backends_.directory().list("lo", "", 20, expect<RoomPage>([this](const RoomPage& page) {
+                                     CHAT_ASSERT(page.names.size() <= std::min<std::size_t>(20, answer_bytes_ / 3));
+                                     for (const auto& name : page.names) CHAT_ASSERT(is_room_name(name));
+                                   }));
+        break;
       default:
         backends_.messenger().ask("id", "request", Seconds{1}, expect<std::string>([](const std::string&) {}));
     }
@@ -126,7 +134,7 @@ class Calls {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Choices choices(data, size);
-  const auto choice = choices.below(15), split = choices.below(256);
+  const auto choice = choices.below(16), split = choices.below(256);
   const auto answer = choices.rest();
   RecordingSink sink;
   FakeRedis redis(sink);

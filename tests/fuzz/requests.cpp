@@ -35,13 +35,18 @@ struct Describer {
   json operator()(const ListMembers& c) const { return {"members", c.room}; }
   json operator()(const NotifyTyping& c) const { return {"typing", c.room}; }
   json operator()(const AskNode&) const { return {"node"}; }
+  json operator()(const WatchCluster& c) const { return {"watch", c.on}; }
+  json operator()(const Call& c) const { return {"call", c.method, c.page}; }
+  json operator()(const AnswerAsk& c) const {
+    return {"answer", c.id, c.answer ? *c.answer : "-" + c.answer.error().message};
+  }
   json operator()(const Failure& c) const { return {"failure", to_text(c.code), c.message}; }
   json operator()(const OpenUpload& c) const { return {"open", c.stream, (*this)(c.each), c.each_id}; }
   json operator()(const UploadItem& c) const {
     return {"item", c.stream, c.content ? describe(*c.content) : (*this)(c.content.error())};
   }
   json operator()(const EndUpload& c) const { return {"end", c.stream}; }
-  json operator()(const Cancel&) const { return {"cancel"}; }
+  json operator()(const Cancel& c) const { return {"cancel", c.id}; }
   json operator()(const Acknowledge& c) const { return {"ack", c.last}; }
   json operator()(const Restart& c) const { return {"restart", c.next}; }
   json operator()(const Goodbye&) const { return {"goodbye"}; }
@@ -95,6 +100,7 @@ struct ChatWriter {
   bool operator()(const ListMembers& c) const { return of_room("members", c.room); }
   bool operator()(const NotifyTyping& c) const { return of_room("typing", c.room); }
   bool operator()(const AskNode&) const { return out.add("type", "node"), true; }
+  bool operator()(const WatchCluster& c) const { return out.add("type", "watch").add("on", c.on), true; }
   template <class Other>
   bool operator()(const Other&) const {
     return false;
@@ -107,7 +113,7 @@ struct ChatWriter {
 };
 
 /// Null stands for an argument that is left out.
-std::string invocation(const RequestId& id, const char* target, const std::vector<std::string>& arguments,
+std::string invocation(const RequestId& id, const std::string& target, const std::vector<std::string>& arguments,
                        const json& streams = {}, int type = 1) {
   std::string list;
   for (const auto& argument : arguments) list += (list.empty() ? "" : ",") + argument;
@@ -145,6 +151,17 @@ struct HubWriter {
   bool operator()(const ListMembers& c) const { return call("Members", {json(c.room).dump()}); }
   bool operator()(const NotifyTyping& c) const { return call("Typing", {json(c.room).dump()}); }
   bool operator()(const AskNode&) const { return call("GetNodeInfo", {}); }
+  bool operator()(const Call& c) const {
+    std::vector<std::string> arguments;
+    for (const auto& argument : json::parse(c.arguments)) arguments.push_back(argument.dump());
+    out = invocation(id, c.method, arguments, {}, id.starts_with('s') ? 4 : 1);
+    return true;
+  }
+  bool operator()(const AnswerAsk& c) const {
+    Object completion;
+    completion.add("type", 3).add("invocationId", c.id);
+    return tell(c.answer ? completion.raw("result", *c.answer) : completion.add("error", c.answer.error().message));
+  }
   bool operator()(const Refresh& c) const { return call("Refresh", {json(c.token).dump()}); }
   bool operator()(const OpenUpload& c) const {
     out = invocation(id, "UploadMessages", {json(c.each.room).dump(), or_null(c.each.name).dump()},
@@ -155,7 +172,9 @@ struct HubWriter {
     return c.content && tell(Object().add("type", 2).add("invocationId", c.stream).raw("item", raw(*c.content)));
   }
   bool operator()(const EndUpload& c) const { return tell(Object().add("type", 3).add("invocationId", c.stream)); }
-  bool operator()(const Cancel&) const { return tell(Object().add("type", 5).add("invocationId", "1")); }
+  bool operator()(const Cancel& c) const {
+    return tell(c.id.empty() ? Object().add("type", 5) : Object().add("type", 5).add("invocationId", c.id.substr(1)));
+  }
   bool operator()(const Goodbye&) const { return tell(Object().add("type", 7)); }
   bool operator()(const Acknowledge& c) const { return tell(Object().add("type", 8).add("sequenceId", c.last)); }
   bool operator()(const Restart& c) const { return tell(Object().add("type", 9).add("sequenceId", c.next)); }

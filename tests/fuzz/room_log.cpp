@@ -47,12 +47,12 @@ class Liar {
         reconcile();
         break;
       case 3:
-        log_.remember_older(messages());
+        log_.add_older(messages());
         break;
       default: {
         const auto after = offset(), before = offset();
         const auto limit = choices_.byte();
-        const auto found = log_.remembered(after, before, limit, choices_.below(2) == 1);
+        const auto found = log_.recent().page(after, before, limit, choices_.below(2) == 1);
         CHAT_ASSERT(!found || found->size() <= limit);
       }
     }
@@ -99,7 +99,7 @@ class Liar {
       CHAT_ASSERT(++delivered_ <= given_);
     }
     CHAT_ASSERT(!(log_.has_gap() && log_.has_unknown_epoch()));
-    const auto memory = log_.remembered(log_.last().offset > 3 ? log_.last().offset - 3 : 0, kEnd, 300, true);
+    const auto memory = log_.recent().page(log_.last().offset > 3 ? log_.last().offset - 3 : 0, kEnd, 300, true);
     if (!memory) return;
     CHAT_ASSERT(memory->size() <= 3);
     for (std::size_t i = 0; i < memory->size(); ++i) {

@@ -162,7 +162,7 @@ void RoomLogModel::look() {
   }
   CHAT_ASSERT(sum == bytes && log_.deliverable_bytes() == 0);
   CHAT_ASSERT(log_.last().offset == shown_ && !(log_.has_gap() && log_.has_unknown_epoch()));
-  const auto memory = log_.remembered(shown_ > 9 ? shown_ - 9 : 0, shown_ + 1, 9, true);
+  const auto memory = log_.recent().page(shown_ > 9 ? shown_ - 9 : 0, shown_ + 1, 9, true);
   if (!memory) return;
   CHAT_ASSERT(memory->size() == std::min<Offset>(shown_, 9));
   for (const auto& message : *memory) {

@@ -50,7 +50,7 @@ bool is_refused(const HubCommand& command) {
 
 std::vector<HubRequest> decode(const Codec& codec, std::string_view payload) {
   std::vector<HubRequest> requests;
-  (codec.is_binary() ? decode_hub_msgpack : decode_hub_json)(payload, requests);
+  (codec.is_binary() ? decode_hub_msgpack : decode_hub_json)(payload, default_profile(), requests);
   return requests;
 }
 
