@@ -1,14 +1,18 @@
-// Judges a history, in time linear in its length. Pure: no clock, no file, no network. The numbers are those of the twelve
+// Judges a history, in time linear in its length. Pure: no clock, no file, no network. The numbers are those of the
 // invariants in README.md.
 import { checkPresence } from './presence-check.mjs';
 import { checkScreens } from './screen-check.mjs';
+import { checkTokens } from './token-check.mjs';
 
 const MOST_TOLD = 20;
+const ENOUGH_RETURNS = 20;        // of which one at least is a recovery
 
 /** Violations by kind. The first few of each kind are kept as sentences, all are counted. */
 export class Verdict {
-  counts = { lost: 0, duplicated: 0, reordered: 0, phantom: 0, silentGaps: 0, other: 0 };
+  counts = { lost: 0, duplicated: 0, reordered: 0, phantom: 0, silentGaps: 0, dropped: 0, kept: 0, other: 0 };
   sentences = [];
+  /** Names of clients whose screens show violations. */
+  seenBy = new Set();
   #seen = new Set();
 
   /** @param {string} [once] counted once under this name, however often it is found */
@@ -16,6 +20,8 @@ export class Verdict {
     const key = `${kind}:${once}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    const [, client] = /^(\S+) \(client \d+\)/.exec(sentence) ?? [];
+    if (client) this.seenBy.add(client);
     if (++this.counts[kind] <= MOST_TOLD) this.sentences.push(`[${invariant}] ${kind === 'silentGaps' ? 'silent-gaps' : kind}: ${sentence}`);
   }
 
@@ -31,8 +37,15 @@ export function check(history) {
   checkAgreement(history, verdict);
   checkScreens(history, index, verdict);
   checkPresence(history, verdict);
+  checkTokens(history, verdict);
+  checkReturns(history, verdict);
   for (const complaint of history.complaints) verdict.add('other', 10, complaint);
   return verdict;
+}
+
+/** Recoveries are judged on the screens; a run without one shows nothing about them (14). */
+function checkReturns({ returns }, verdict) {
+  if (returns.length >= ENOUGH_RETURNS && !returns.some(({ recovered }) => recovered)) verdict.add('other', 14, `of ${returns.length} returns none was recovered`);
 }
 
 /** Messages that no client has sent, or not by this author, or not in this room (5). */
@@ -46,7 +59,7 @@ function checkInventions({ inventions, rooms }, verdict) {
  * For each life and room, offset → message and message → offset, and the faults of a log by itself: holes (3), the
  * same message twice (2, 8), a sender whose numbers or words do not rise (4).
  */
-function indexLogs({ lives, rooms, sends }, verdict) {
+function indexLogs({ lives, rooms, sends, people }, verdict) {
   return lives.map(({ logs }) => logs.map((log, room) => {
     const name = rooms[room];
     const offsetOf = new Map();
@@ -64,6 +77,7 @@ function indexLogs({ lives, rooms, sends }, verdict) {
       }
       // A client with a new producer is another sender: messages of the old one that a node appends again may stand behind.
       const { client, text } = sends[message];
+      if (people[client].unordered) return;
       const who = sender ?? client;
       const before = lastSaid.get(who) ?? -1;
       if (message < before) verdict.add('reordered', 4, `${name} ${offset}: "${text}" was said before "${sends[before].text}" and is stored behind it`);

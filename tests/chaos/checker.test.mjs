@@ -222,6 +222,43 @@ test('a screen that starts over without a word is a silent gap', () => {
   assertFinds(told, 'silentGaps', 9);
 });
 
+for (const [what, kind, shown] of [
+  ['misses a message', 'silentGaps', (told, [, two]) => told.show(two, [told.people[2]])],
+  ['shows a message again', 'duplicated', (told, [one]) => { told.show(one, [told.people[2]]); told.show(one, [told.people[2]]); }],
+]) test(`a client that was recovered and ${what} breaks the promise of recovery`, () => {
+  const told = tale();
+  const said = ['one', 'two'].map((text) => told.store(told.say(told.people[0], 0, text)));
+  for (const one of said) told.show(one, told.people.slice(0, 2));
+  told.people[2].screens[0].recovered();
+  shown(told, said);
+  assertFinds(told, kind, 14);
+});
+
+test('the clients whose screens show a violation are named', () => {
+  const told = tale();
+  const stored = told.store(told.say(told.people[0], 0, 'not for leo'));
+  told.show(stored, told.people.slice(0, 2));
+  assert.deepEqual([...told.verdict().seenBy], ['leo']);
+});
+
+test('a client that was recovered and goes on where it was passes', () => {
+  const told = tale();
+  const [one, two] = ['one', 'two'].map((text) => told.store(told.say(told.people[0], 0, text)));
+  told.show(one);
+  told.people[2].screens[0].recovered();
+  told.show(two);
+  assertPasses(told);
+});
+
+test('clients that came back again and again and were never recovered prove nothing', () => {
+  const told = tale();
+  for (let i = 0; i < 20; ++i) told.history.returned(2, false);
+  assertFinds(told, 'other', 14);
+  const recovered = tale();
+  for (let i = 0; i < 20; ++i) recovered.history.returned(2, i === 7);
+  assertPasses(recovered);
+});
+
 test('a reset after no wipe, and a rewind after no loss, are violations', () => {
   const reset = tale();
   reset.people[0].screens[0].reset('wiped');
@@ -292,6 +329,41 @@ test('a list of people that is wrong in the end is a violation', () => {
   const told = tale();
   told.history.presence.lists.push({ watcher: 0, room: 0, missing: ['id of leo'], extra: [] });
   assertFinds(told, 'other', 11);
+});
+
+/** A session of a token that was accepted at 0 and ends at 20 s: the grace is over at 45 s. */
+const session = (more) => ({ person: 'user-1', keeps: true, offered: 20_000, grants: [{ at: 0, expires: 20_000 }], asked: [], served: [], ended: null, ...more });
+const withSessions = (...sessions) => {
+  const told = tale();
+  told.history.tokens.push(session({ keeps: false, ended: { code: 4501, at: 45_000 } }), ...sessions);
+  return told;
+};
+
+for (const [what, more] of [
+  ['is refreshed in time', { asked: [15_000], grants: [{ at: 0, expires: 20_000 }, { at: 15_010, expires: 35_000 }], ended: { code: 1006, at: 46_000 } }],
+  ['asks too late for a refresh and is closed after the grace', { asked: [44_000], ended: { code: 4501, at: 45_000 } }],
+  ['connects again when its token has ended and is refused', { grants: [], offered: 20_000, ended: { code: 4500, at: 51_000 } }],
+  ['is answered once after the grace by a node that was stopped', { keeps: false, served: [47_500] }],
+]) test(`a session that ${what} is as promised`, () => assert.deepEqual(withSessions(session(more)).verdict().sentences, []));
+
+for (const [what, kind, more] of [
+  ['is closed before the end of the grace', 'dropped', { ended: { code: 4501, at: 44_000 } }],
+  ['is refreshed and closed at the end of its first token', 'dropped', { asked: [15_000], grants: [{ at: 0, expires: 20_000 }, { at: 15_010, expires: 35_000 }], ended: { code: 4501, at: 45_000 } }],
+  ['is refused with a good token', 'dropped', { grants: [], ended: { code: 4500, at: 10 } }],
+  ['asks in time for a refresh and gets none', 'dropped', { asked: [15_000], ended: { code: 4501, at: 45_000 } }],
+  ['is served after the grace', 'kept', { keeps: false, served: [47_500, 48_500] }],
+]) test(`a session that ${what} is a violation`, () => assertFinds(withSessions(session(more)), kind, 13));
+
+test('a fault that lasts as long as the grace excuses a refresh without an answer', () => {
+  const told = withSessions(session({ asked: [15_000], ended: { code: 4501, at: 45_000 } }));
+  told.history.faults.push({ name: 'planted', kind: 'planted', start: 14_000, end: 44_000 });
+  assert.deepEqual(told.verdict().sentences, []);
+});
+
+test('sessions of which none was ended by its token prove nothing', () => {
+  const told = tale();
+  told.history.tokens.push(session());
+  assertFinds(told, 'other', 13);
 });
 
 test('whatever other watchers complain of fails the history', () => {

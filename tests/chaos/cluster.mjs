@@ -23,10 +23,10 @@ export class ChaosCluster {
   /** Ends of programs that no fault asked for. */
   crashes = [];
 
-  /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read  @param {string} ioUring the nodes' --io-uring */
-  static async start(folder, rooms, ioUring, nodes = 3) {
+  /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read  @param {object} settings more of the nodes' */
+  static async start(folder, rooms, settings, nodes = 3) {
     const cluster = new ChaosCluster();
-    cluster.settings = { ...SETTINGS, 'io-uring': ioUring };
+    cluster.settings = { ...SETTINGS, ...settings };
     cluster.folder = folder;
     cluster.rooms = rooms;
     try {

@@ -1,13 +1,17 @@
-// The people of the cluster and their talk: each room has two senders, observers, one client of the bare protocol and one of
-// SignalR's. They come from different networks, because ip_hash looks at the first three octets only.
+// The people of the cluster and their talk: each room has two senders, observers, one client of the bare protocol, one of
+// SignalR's and one of Socket.IO's. They come from different networks, because ip_hash looks at the first three octets only.
 import { HubPerson, ways } from './hub-person.mjs';
 import { Person } from './person.mjs';
 import { RawPerson } from './raw-person.mjs';
+import { SocketPerson, socketWays } from './socketio-person.mjs';
+import { TokenPerson } from './token-person.mjs';
+import { Random } from './random.mjs';
 import { until } from '../e2e/support/until.mjs';
 
 const ROOMS = 20;
 const SILENT_ROOMS = 2;          // in which nothing is said unless a fault needs silence
 const RAW = 5;
+const FORGETFUL = 10;            // one of so many sessions with tokens never refreshes
 const TICK = 20;
 const WORDS = 'the quick brown fox jumps over the lazy dog while seven wizards box with quartz and jovial sphinxes watch';
 
@@ -18,16 +22,18 @@ export const silentRooms = Array.from({ length: SILENT_ROOMS }, (_, i) => ROOMS 
 
 export class Crowd {
   people = [];
+  tokenPeople = [];            // they say nothing
   #said = 0;
   #timer = null;
 
-  /** @param {{ clients: number, rate: number, nginx: import('../e2e/support/nginx.mjs').Nginx, history: import('./history.mjs').History, random: import('./random.mjs').Random }} options */
-  constructor({ clients, rate, nginx, history, random }) {
+  /** @param {{ clients: number, rate: number, nginx: import('../e2e/support/nginx.mjs').Nginx, history: import('./history.mjs').History, random: import('./random.mjs').Random,
+   *   tokens: number, maker: import('../e2e/support/tokens.mjs').TokenMaker, application: import('./application.mjs').Application, nodes: any[] }} options `tokens`: sessions with tokens, beside the clients */
+  constructor({ clients, rate, nginx, history, random, tokens, maker, application, nodes }) {
     const url = nginx.ws;
     this.history = history;
     this.random = random;
     this.rate = rate;
-    const library = clients - RAW - ways.length;
+    const library = clients - RAW - ways.length - socketWays.length;
     const member = (room, i) => (2 * room + [0, 1, 7, 18][i]) % library;
     const talks = [];            // [person, room], each pair once
     for (let k = 0; k < library; ++k) {
@@ -50,14 +56,30 @@ export class Crowd {
       this.people.push(person);
       talks.push(...rooms.map((room) => [person, room]));
     }
+    for (const [k, way] of socketWays.entries()) {
+      const rooms = Array.from({ length: ROOMS / socketWays.length }, (_, i) => i * socketWays.length + (k + 1) % socketWays.length);
+      if (k % 2 === 0) rooms.push(...silentRooms);
+      const person = new SocketPerson({ name: `io-${k + 1}`, from: `127.0.${140 + k}.1`, url: nginx.http, way, history, random, rooms });
+      this.people.push(person);
+      talks.push(...rooms.filter((room) => room < ROOMS).map((room) => [person, room]));
+    }
+    for (let k = 0; k < tokens; ++k) {
+      const from = `127.1.${k % 200}.${1 + Math.floor(k / 200)}`;
+      this.tokenPeople.push(new TokenPerson({ name: `user-${k + 1}`, keeps: k % FORGETFUL > 0, from, url, history, random: new Random(random.seed()), maker }));
+    }
+    application.enter({ nodes, history, random: new Random(random.seed()) });
+    this.application = application;
+    for (let room = 0; room < ROOMS; ++room) talks.push([application, room]);
     this.talks = random.shuffle(talks);
     this.screens = history.screens.filter(({ room }) => room < ROOMS);
   }
 
+  /** Messages that are not known to be stored. */
+  get waiting() { return [...this.people, this.application].reduce((sum, { waiting }) => sum + waiting, 0); }
   get library() { return this.people.filter((person) => person instanceof Person); }
   get rosters() { return this.library.flatMap(({ roster }) => roster ?? []); }
   find(id) { return this.people.find((person) => person.id === id); }
-  everybodyIsIn(milliseconds = 20_000) { return until('everybody is in all rooms', () => this.people.every((person) => person.joinedAll), milliseconds); }
+  everybodyIsIn(milliseconds = 20_000) { return until('everybody is in all rooms', () => this.people.every((person) => person.joinedAll) && this.tokenPeople.every((person) => person.wasGreeted), milliseconds); }
 
   /** Whether every screen shows a message sent after `at`; it has then shown all earlier ones. */
   caughtUp(at) { return this.screens.every((screen) => screen.freshest >= at); }
@@ -87,6 +109,6 @@ export class Crowd {
 
   close() {
     this.quiet();
-    for (const person of this.people) person.close();
+    for (const person of [...this.people, ...this.tokenPeople, this.application]) person.close();
   }
 }

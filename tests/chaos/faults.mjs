@@ -8,12 +8,13 @@
 //   recoversIn      promised: after this many milliseconds, 99 times of 100, all clients have caught up
 //   mayRewind, mayReset, hides, drains      effects that the checker must allow, or look at
 //   expected        effects that users may notice
+import { applicationFaults } from './faults-application.mjs';
 import { clientFaults } from './faults-clients.mjs';
 import { linkFaults } from './faults-links.mjs';
 import { nodeFaults } from './faults-nodes.mjs';
 import { redisFaults } from './faults-redis.mjs';
 
-export const faults = [...nodeFaults, ...redisFaults, ...linkFaults, ...clientFaults];
+export const faults = [...nodeFaults, ...redisFaults, ...linkFaults, ...clientFaults, ...applicationFaults];
 
 /** Those with these names, all if none is given. */
 export function faultsNamed(names) {

@@ -7,6 +7,8 @@ export class Screen {
   messages = [];
   /** `index`: before which message of this screen it came. */
   marks = [];
+  /** Before which messages the client came back and was told that it is recovered. */
+  recoveries = [];
   /** When the latest message it shows was sent. */
   freshest = -Infinity;
 
@@ -44,6 +46,9 @@ export class Screen {
   /** The server says: start again. */
   reset(reason) { this.#mark({ type: 'reset', reason }); }
 
+  /** The server says: the client goes on where it was. */
+  recovered() { this.recoveries.push(this.offsets.length); }
+
   /** The screen begins anew behind `base`. @param {boolean} lost there was something on it that is not continued */
   begin(base, lost) { this.#mark({ type: 'begin', base, lost }); }
 
@@ -59,6 +64,8 @@ export class History {
   lives = [];        // the logs of all rooms at each wipe and at the end: { at, logs }
   faults = [];       // { name, kind, start, end, recovery, mayRewind, mayReset, hides, drains }
   presence = { left: [], ghosts: [], lists: [] };
+  returns = [];      // of clients that the server recovers, if it can: client, at, recovered
+  tokens = [];       // sessions with tokens: { person, keeps, offered, grants, asked, served, ended }, see token-person.mjs
   complaints = [];   // faults that other watchers found: crashes, leaks, a recovery that did not come
   people = [];       // name and user id of each client
   stored = new Set();   // messages of which their sender knows that they are stored
@@ -86,6 +93,8 @@ export class History {
     this.#byText.set(text, this.sends.length);
     return this.sends.push({ client, room, text, at: this.now() }) - 1;
   }
+
+  returned(client, recovered) { this.returns.push({ client, at: this.now(), recovered }); }
 
   messageOf(text) { return this.#byText.get(text); }
 
@@ -132,11 +141,13 @@ export class History {
     const say = (type, fact) => JSON.stringify({ type, ...fact });
     yield say('rooms', { rooms: this.rooms, people: this.people, epochs: [...this.#epochs.keys()] });
     for (const fault of this.faults) yield say('fault', fault);
+    for (const session of this.tokens) yield say('token', session);
     for (const [message, send] of this.sends.entries()) yield say('send', { message, ...send });
     for (const ack of this.acks) yield say('ack', ack);
     for (const one of this.settled) yield say('settled', one);
     for (const one of this.inventions) yield say('invention', one);
-    for (const { client, room, offsets, epochs, messages, marks } of this.screens) yield say('screen', { client, room, offsets, epochs, messages, marks });
+    for (const one of this.returns) yield say('return', one);
+    for (const { client, room, offsets, epochs, messages, marks, recoveries } of this.screens) yield say('screen', { client, room, offsets, epochs, messages, marks, recoveries });
     for (const life of this.lives) yield say('life', life);
     yield say('presence', this.presence);
     for (const complaint of this.complaints) yield say('complaint', { complaint });

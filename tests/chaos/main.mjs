@@ -9,7 +9,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const top = join(here, '../..');
 const BROKEN = 3;                 // exit code of a round that could not be played
 
-const HELP = `Usage: tests/chaos/run [--seconds S] [--seed N] [--mutants yes|no] [--faults NAME,NAME…|list] [--clients N] [--rate N] [--io-uring auto|off]
+const HELP = `Usage: tests/chaos/run [--seconds S] [--seed N] [--mutants yes|no] [--faults NAME,NAME…|list] [--clients N] [--rate N]
+                       [--tokens N] [--io-uring auto|off]
 
 Three real nodes behind NGINX, each with Redis behind a fault proxy. People talk while one fault follows another; then the
 history of what everybody sent and saw is checked: nothing acknowledged is lost, doubled or out of order, no hole is silent.
@@ -18,8 +19,10 @@ history of what everybody sent and saw is checked: nothing acknowledged is lost,
   --seed N        replays the faults of an earlier run; without it a new one
   --mutants no    leaves out the short rounds in which servers with one thing broken must be caught
   --faults LIST   only these, by name; "list" tells all
-  --clients N     28 to 60 people (40)
+  --clients N     32 to 60 people (44)
   --rate N        messages a second in all (400)
+  --tokens N      that many sessions more, with tokens that live 20 s: nine of ten refresh them in time and must not be
+                  dropped, the others never do and must be closed after the grace; needs --seconds 20 (0)
   --io-uring off  the nodes write with send() alone (auto: with io_uring where the kernel allows it)
 
 CHATD=FILE tests another build; its mutant is chatd-mutant beside it, or CHATD_MUTANT=FILE. The picture and what is left of a
@@ -35,15 +38,18 @@ const MUTANTS = {
   'fixed-epoch': { faults: ['lost-fsync', 'wipe'], seenAs: ['lost', 'reordered', 'silent-gaps', 'other'] },
   'no-resubscribe': { faults: ['kill-pubsub', 'reset-link'], seenAs: ['silent-gaps', 'other'] },
   'no-position-check': { faults: ['drop-last-push'], seenAs: ['lost', 'silent-gaps', 'other'] },
+  'keep-expired': { faults: ['script-flush', 'reload-nginx'], tokens: 100, seenAs: ['kept'] },
 };
 const MUTANT_SECONDS = 12;
+const TOKEN_SECONDS = 20;         // the least for tokens to end
 const HUNTS_AT_ONCE = 2;
 
 function options() {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '90' }, seed: { type: 'string' }, mutants: { type: 'string', default: 'yes' }, faults: { type: 'string' },
-      clients: { type: 'string', default: '40' }, rate: { type: 'string', default: '400' }, 'io-uring': { type: 'string', default: 'auto' }, help: { type: 'boolean', short: 'h' },
+      clients: { type: 'string', default: '44' }, rate: { type: 'string', default: '400' }, tokens: { type: 'string', default: '0' },
+      'io-uring': { type: 'string', default: 'auto' }, help: { type: 'boolean', short: 'h' },
     },
   });
   const number = (name, low, high) => {
@@ -53,9 +59,11 @@ function options() {
   };
   if (!['yes', 'no'].includes(values.mutants)) throw new Error('--mutants needs yes or no');
   if (!['auto', 'off'].includes(values['io-uring'])) throw new Error('--io-uring needs auto or off');
+  const seconds = number('seconds', 1, 86_400), tokens = number('tokens', 0, 5000);
+  if (tokens > 0 && seconds < TOKEN_SECONDS) throw new Error(`--tokens needs --seconds ${TOKEN_SECONDS} or more: no token ends before`);
   return {
     help: values.help, list: values.faults === 'list', names: values.faults?.split(','), mutants: values.mutants === 'yes', ioUring: values['io-uring'],
-    seconds: number('seconds', 1, 86_400), clients: number('clients', 28, 60), rate: number('rate', 1, 5000),
+    seconds, tokens, clients: number('clients', 32, 60), rate: number('rate', 1, 5000),
     seed: values.seed === undefined ? Math.floor(Math.random() * 100_000) : number('seed', 0, 0xffffffff),
   };
 }
@@ -63,7 +71,7 @@ function options() {
 const say = (line) => console.log(line);
 
 /** Runs a copy of the server, so that a build meanwhile does not change it, and keeps the files of the round in a folder. */
-async function play({ seconds, seed, clients, rate, names, ioUring }) {
+async function play({ seconds, seed, clients, rate, tokens, names, ioUring }) {
   const binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
   const folder = join(top, 'build/chaos', process.env.MUTANT ?? 'server');
   if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it first`);
@@ -73,7 +81,7 @@ async function play({ seconds, seed, clients, rate, names, ioUring }) {
   copyFileSync(binary, process.env.CHATD);
   const { faultsNamed } = await import('./faults.mjs');
   const { round } = await import('./round.mjs');
-  const result = await round({ folder, seconds, seed, clients, rate, ioUring, faults: faultsNamed(names), only: names !== undefined, say });
+  const result = await round({ folder, seconds, seed, clients, rate, tokens, ioUring, faults: faultsNamed(names), only: names !== undefined, say });
   return { ...result, folder: result.verdict.passed || process.env.MUTANT ? folder : keep(folder, seed) };
 }
 
@@ -87,16 +95,18 @@ function keep(folder, seed) {
 
 /** A round of its own process against a server with one broken promise; the checker must find the matching violation. */
 function hunt(mutant, binary, { seed, clients, rate }) {
-  const { faults, seenAs } = MUTANTS[mutant];
+  const { faults, seenAs, tokens = 0 } = MUTANTS[mutant];
+  const seconds = tokens > 0 ? TOKEN_SECONDS : MUTANT_SECONDS;
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(here, 'main.mjs'), '--mutants', 'no', '--seconds', String(MUTANT_SECONDS), '--seed', String(seed),
+    const child = spawn(process.execPath, [join(here, 'main.mjs'), '--mutants', 'no', '--seconds', String(seconds), '--seed', String(seed), '--tokens', String(tokens),
       '--clients', String(clients), '--rate', String(rate), '--faults', faults.join(',')], { env: { ...process.env, CHATD: binary, MUTANT: mutant }, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.on('data', (bytes) => { output += bytes; });
     child.on('close', (code) => {
       const found = [...output.matchAll(/^\[\d+\] ([\w-]+): .*$/gm)].filter(([, kind]) => seenAs.includes(kind));
       const outcome = code === 1 && found.length > 0 ? 'caught' : { 0: 'missed', 1: 'seen as something else' }[code] ?? 'unplayed';
-      say(`mutant ${mutant}: ${outcome} — ${(found[0]?.[0] ?? output.trim().split('\n').at(-1)).slice(0, 160)}`);
+      const ours = /^seen by .*\bio-\d/m.test(output) ? ', by a Socket.IO client, too' : '';
+      say(`mutant ${mutant}: ${outcome}${ours} — ${(found[0]?.[0] ?? output.trim().split('\n').at(-1)).slice(0, 160)}`);
       resolve(outcome === 'caught');
     });
   });
@@ -130,12 +140,17 @@ async function main() {
   const mutants = chosen.mutants ? await huntAll(chosen) : null;
   for (const line of figures.outcomes) say(line);
   for (const sentence of verdict.sentences) say(sentence);
+  if (verdict.seenBy.size > 0) say(`seen by ${[...verdict.seenBy].join(' ')}`);
   if (!verdict.passed) say(`kept: ${folder}`);
   say(`picture: ${join(folder, 'plot.svg')}`);
   const passed = verdict.passed && (!mutants || mutants.caught === mutants.of);
   const { counts } = verdict;
+  const { refreshed, ended } = figures.tokens;
+  const tokens = chosen.tokens > 0 ? `tokens ${chosen.tokens} refreshed ${refreshed} expired ${ended} dropped-although-refreshed ${counts.dropped} kept-although-expired ${counts.kept} | ` : '';
+  const { recovered, returned } = figures;
   say(`faults ${figures.faults} (${figures.kinds} kinds) sent ${figures.sent} acked ${figures.acked} unknown ${figures.unknown} | `
-    + `lost ${counts.lost} duplicated ${counts.duplicated} reordered ${counts.reordered} phantom ${counts.phantom} silent-gaps ${counts.silentGaps}${counts.other ? ` other ${counts.other}` : ''} | `
+    + `lost ${counts.lost} duplicated ${counts.duplicated} reordered ${counts.reordered} phantom ${counts.phantom} silent-gaps ${counts.silentGaps}${counts.other ? ` other ${counts.other}` : ''} | ${tokens}`
+    + `recovered ${recovered} of ${returned} | `
     + `recovery p50 ${figures.recovery.p50.toFixed(2)} s max ${figures.recovery.max.toFixed(2)} s | mutants ${mutants ? `${mutants.caught}/${mutants.of}` : 'not played'} | seed ${chosen.seed} ${passed ? 'PASS' : 'FAIL'}`);
   process.exitCode = passed ? 0 : 1;
 }

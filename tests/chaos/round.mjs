@@ -2,7 +2,9 @@
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { TokenMaker } from '../e2e/support/tokens.mjs';
 import { until, within } from '../e2e/support/until.mjs';
+import { Application } from './application.mjs';
 import { check } from './checker.mjs';
 import { ChaosCluster } from './cluster.mjs';
 import { Crowd, roomNames, silentRooms } from './crowd.mjs';
@@ -11,6 +13,7 @@ import { Metrics, quantile } from './metrics.mjs';
 import { Nemesis } from './nemesis.mjs';
 import { plot } from './plot.mjs';
 import { Random } from './random.mjs';
+import { tokenFigures } from './token-check.mjs';
 import { watchVitals } from './vitals.mjs';
 
 const WARM_UP = 2_000;
@@ -19,19 +22,21 @@ const TO_SETTLE = 20_000;         // for messages in outboxes, at the longest re
 const TO_CATCH_UP = 5_000;        // invariant 10
 const SILENT_TAIL = 21_000;       // two rounds of the position check
 
-/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
-export async function round({ folder, seconds, seed, clients, rate, ioUring, faults, only, say }) {
+/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, tokens: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
+export async function round({ folder, seconds, seed, clients, rate, tokens, ioUring, faults, only, say }) {
   mkdirSync(folder, { recursive: true });
   const random = new Random(seed);
   const history = new History(roomNames);
-  const cluster = await ChaosCluster.start(folder, roomNames, ioUring);
+  const maker = new TokenMaker(folder);
+  const application = await Application.start(folder);
+  const cluster = await ChaosCluster.start(folder, roomNames, { 'io-uring': ioUring, ...application.settings, ...(tokens > 0 && { auth: 'optional', ...maker.settings }) });
   say(`the nodes write with ${cluster.sends === 'send' ? 'send()' : cluster.sends}`);
   const usable = faults.filter((fault) => only || !(fault.onlyFrom > seconds));
   const metrics = new Metrics();
   history.onShown = (sentAt) => metrics.shown(sentAt);
   history.onComplaint = (sentence) => say(`  ! ${sentence}`);
   const checkup = watchVitals(cluster, history);
-  const crowd = new Crowd({ clients, rate, nginx: cluster.nginx, history, random });
+  const crowd = new Crowd({ clients, rate, nginx: cluster.nginx, history, random, tokens, maker, application, nodes: cluster.nodes });
   const progress = setInterval(() => say(progressLine(history, crowd, metrics)), PROGRESS_EVERY);
   try {
     await crowd.everybodyIsIn();
@@ -56,7 +61,7 @@ export async function round({ folder, seconds, seed, clients, rate, ioUring, fau
   const verdict = check(history);
   writeFileSync(join(folder, 'plot.svg'), plot({ title: `seed ${seed}: ${history.faults.length} faults`, start: metrics.start, series: metrics.series(), faults: history.faults }));
   if (!verdict.passed) await dump(history, join(folder, 'history.jsonl'));
-  return { verdict, figures: { ...figures(history), outcomes: outcomes.map(outcomeLine) } };
+  return { verdict, figures: { ...figures(history), tokens: tokenFigures(history.tokens), outcomes: outcomes.map(outcomeLine) } };
 }
 
 /** No more faults, then no more messages: all are stored, every client has all, and the presence lists are right. */
@@ -65,8 +70,8 @@ async function rest(cluster, crowd, history) {
   await until('everybody has caught up', () => crowd.caughtUp(end), TO_CATCH_UP)
     .catch(() => history.complain('5 s after the last fault not everybody had caught up'));
   crowd.quiet();
-  await until('nothing waits any more', () => crowd.people.every((person) => person.waiting === 0), TO_SETTLE)
-    .catch(() => history.complain(`unsent in the end: ${crowd.people.filter((person) => person.waiting > 0).map((person) => `${person.name} ${person.waiting}`).join(', ')}`));
+  await until('nothing waits any more', () => crowd.waiting === 0, TO_SETTLE)
+    .catch(() => history.complain(`unsent in the end: ${[...crowd.people, crowd.application].filter(({ waiting }) => waiting > 0).map(({ name, waiting }) => `${name} ${waiting}`).join(', ')}`));
   const tops = await cluster.tops();
   const isComplete = (screen) => screen.last === tops[screen.room];
   const [silent, lively] = [true, false].map((wanted) => history.screens.filter(({ room }) => silentRooms.includes(room) === wanted));
@@ -99,10 +104,11 @@ function sanitizerReports({ nodes }) {
   });
 }
 
-function figures({ sends, stored, faults }) {
+function figures({ sends, stored, faults, returns }) {
   const recoveries = faults.filter((fault) => fault.recovery !== null && !fault.overlapped).map((fault) => fault.recovery);
   return {
     faults: faults.length, kinds: new Set(faults.map(({ kind }) => kind)).size, sent: sends.length, acked: stored.size, unknown: sends.length - stored.size,
+    returned: returns.length, recovered: returns.filter(({ recovered }) => recovered).length,
     recovery: { p50: quantile(recoveries, 0.5) / 1000, max: Math.max(0, ...recoveries) / 1000 },
   };
 }
@@ -125,9 +131,8 @@ function outcomeLine({ name, times, measured, p50, p99, recoversIn }) {
 
 function progressLine(history, crowd, metrics) {
   const { faults, sent, acked } = figures(history);
-  const waiting = crowd.people.reduce((sum, person) => sum + person.waiting, 0);
   const current = history.faults.findLast((fault) => fault.end === Infinity);
-  return `${Math.round((performance.now() - metrics.start) / 1000)} s: faults ${faults}, sent ${sent}, acked ${acked}, waiting ${waiting}, ${metrics.recentRate()} deliveries/s${current ? `, now ${current.name}` : ''}`;
+  return `${Math.round((performance.now() - metrics.start) / 1000)} s: faults ${faults}, sent ${sent}, acked ${acked}, waiting ${crowd.waiting}, ${metrics.recentRate()} deliveries/s${current ? `, now ${current.name}` : ''}`;
 }
 
 async function dump(history, file) {

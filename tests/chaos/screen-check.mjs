@@ -1,5 +1,5 @@
 // The screen of each client: no message twice (2), the order of the log and no hole in it (3), no message taken back that was
-// not lost, no start over without a reason (9), and in the end all messages (1).
+// not lost, no start over without a reason (9), and in the end all messages (1). A client that was recovered goes on where it was (14).
 
 export function checkScreens(history, index, verdict) {
   for (const screen of history.screens) new Replay(history, index, verdict, screen).run();
@@ -9,6 +9,7 @@ export function checkScreens(history, index, verdict) {
 class Replay {
   #visible = [];             // places in the screen's columns
   #onScreen = new Set();     // the messages of #visible
+  #begun = 0;                // where the shown messages begin, in the screen's columns
   #base = 0;                 // the shown messages begin behind this offset
   #life = 0;
   #resets = 0;
@@ -18,7 +19,7 @@ class Replay {
     this.index = index;
     this.verdict = verdict;
     this.screen = screen;
-    this.where = `client ${screen.client} in ${history.rooms[screen.room]}`;
+    this.where = `${history.people[screen.client].name} (client ${screen.client}) in ${history.rooms[screen.room]}`;
   }
 
   run() {
@@ -36,14 +37,18 @@ class Replay {
 
   #text(i) { return this.history.sends[this.screen.messages[i]]?.text ?? '?'; }
 
+  /** Whether the screen goes on from a recovery, and not from a later join. */
+  #isRecovered(i) { return this.screen.recoveries.some((at) => at <= i && at >= this.#begun); }
+
   #show(i) {
     const offset = this.screen.offsets[i];
     const message = this.screen.messages[i];
     const due = this.#last() + 1;
     const again = message >= 0 && this.#onScreen.has(message);
-    if (again) this.verdict.add('duplicated', 2, `${this.where} sees "${this.#text(i)}" twice`, `${this.screen.room} ${message}`);
-    else if (offset < due) this.verdict.add('reordered', 3, `${this.where} sees ${offset} "${this.#text(i)}" after ${due - 1}`);
-    if (offset > due) this.verdict.add('silentGaps', 3, `${this.where} sees ${offset} where ${due} is due`);
+    const [invariant, since] = this.#isRecovered(i) ? [14, ' after it was recovered'] : [null, ''];
+    if (again) this.verdict.add('duplicated', invariant ?? 2, `${this.where} sees "${this.#text(i)}" twice${since}`, `${this.screen.room} ${message}`);
+    else if (offset < due) this.verdict.add('reordered', invariant ?? 3, `${this.where} sees ${offset} "${this.#text(i)}" after ${due - 1}${since}`);
+    if (offset > due) this.verdict.add('silentGaps', invariant ?? 3, `${this.where} sees ${offset} where ${due} is due${since}`);
     this.#visible.push(i);
     this.#onScreen.add(message);
   }
@@ -65,6 +70,7 @@ class Replay {
     }
     this.#visible = [];
     this.#onScreen.clear();
+    this.#begun = mark.index;
     this.#base = mark.base ?? 0;
   }
 
