@@ -29,6 +29,7 @@ const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-ve
 
 export const contenders = [
   { key: 'chatd', name: 'chatd', redis: true, start: startChatd },
+  { key: 'socketio', name: 'chatd, Socket.IO clients', redis: true, start: startForSocketIO },
   { key: 'floor-64', name: 'floor: 64 messages a send()', redis: false, start: (place) => startFloor(place, 64) },
   { key: 'floor-64-long', name: 'floor: the same, frames as long as chatd\'s', payload: CHAT_V1_BYTES, redis: false, start: (place) => startFloor(place, 64) },
   { key: 'floor-1', name: 'floor: one send() a delivery', redis: false, start: (place) => startFloor(place, 1) },
@@ -42,6 +43,12 @@ export const contenders = [
 async function startChatd({ folder, redis }) {
   const nodes = await Promise.all(['chat-1', 'chat-2'].map((id) => Node.start({ id, folder, redis, settings: { threads: 1 } })));
   return { urls: nodes.map((node) => node.ws), dialect: 'chat.v1', programs: nodes.map(({ program }) => program) };
+}
+
+/** @returns {Promise<Servers>} */
+async function startForSocketIO(place) {
+  const servers = await startChatd(place);
+  return { ...servers, urls: servers.urls.map((url) => url.replace(/ws$/, '')), dialect: 'socketio' };
 }
 
 /** @returns {Promise<Servers>} */

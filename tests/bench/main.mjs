@@ -52,6 +52,7 @@ function options() {
 }
 
 const say = (line) => console.log(line);
+const shuffled = (list) => list.map((item) => [Math.random(), item]).sort(([a], [b]) => a - b).map(([, item]) => item);
 
 /** The servers that can take part; the run names each missing one. */
 function present(all) {
@@ -71,14 +72,13 @@ async function run(round, workload, contender, quick) {
   return { round, workload: workload.name, contender: contender.key, ...result };
 }
 
-/** Each round begins with another contender, so that none is always the first. */
+/** The contenders of a round come in an order by chance. */
 async function runAll({ rounds, quick, workloads: chosen, contenders: all }) {
   const runs = [];
   for (let round = 1; round <= rounds; ++round) {
     for (const workload of chosen.filter((one) => round <= (one.rounds ?? rounds))) {
       const field = all.filter(({ key }) => key === 'chatd' || workload.contenders.includes(key));
-      const order = field.map((_, i) => field[(i + round - 1) % field.length]);
-      for (const contender of order) runs.push(await run(round, workload, contender, quick));
+      for (const contender of shuffled(field)) runs.push(await run(round, workload, contender, quick));
     }
   }
   return runs;

@@ -16,7 +16,7 @@ struct Reader {
   bool is_new = true;               // on this connection
   std::set<std::string> said_here;  // on this connection, so behind its join
 
-  /// Comes, and perhaps says something in the same array.
+  /// Joins, and perhaps sends a message in the same array.
   void connect(FakeNode& node, const std::string& text = {}) {
     client = &node.connect();
     is_new = true;
@@ -82,7 +82,7 @@ struct HubReader {
 
   void connect(FakeNode& node, const std::string& text = {}) {
     client = std::make_unique<FakeHubClient>(node.shards.front());
-    client->reconnect({}, true);
+    client->reconnect({}, with_details(default_profile()));
     is_joined = false;
     said_here.clear();
     std::string bytes = record({{"protocol", "json"}, {"version", 1}});

@@ -1,15 +1,11 @@
 // Chromium, and the limits of a user: rooms that are not open, or only to read; rooms of two; moderators; axe on all of it.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { enter as enterAs, launch, leave } from './support/browser.mjs';
+import { AuthNodes } from './support/auth-nodes.mjs';
+import { enter as enterAs, leave } from './support/browser.mjs';
 import { ChatClient } from './support/client.mjs';
 import { banner, denied, knock, looks, signIn } from './support/login.mjs';
-import { Node } from './support/node.mjs';
-import { freshFolder } from './support/places.mjs';
 import { checkWithAxe } from './support/shots.mjs';
-import { TokenMaker } from './support/tokens.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 120_000;
@@ -18,26 +14,16 @@ const rules = [
   { rooms: 'staff', guest: [], user: [], members: ['join', 'history', 'send', 'typing', 'presence'] },
   { rooms: 'secretive', guest: ['join', 'send'], user: ['join', 'send'] },
 ];
-let maker, node, closed, off, browser;
+let nodes, maker, node, closed, off, browser;
 before(async () => {
-  const folder = freshFolder('access');
-  maker = new TokenMaker(folder);
-  const rooms = join(folder, 'rooms.json');
-  writeFileSync(rooms, JSON.stringify({ rules }));
-  const start = (id, settings) => Node.start({ id, folder, settings });
-  node = await start('chat-1', { auth: 'optional', rooms, ...maker.settings });
-  closed = await start('chat-2', { auth: 'required', ...maker.settings });
-  off = await start('chat-3', { auth: 'off' });
-  browser = await launch(['--host-resolver-rules=MAP chat.example 127.0.0.1']);
+  nodes = await AuthNodes.start('access', rules);
+  ({ maker, optional: node, required: closed, off, browser } = nodes);
 }, { timeout });
-after(async () => {
-  await browser?.close();
-  for (const one of [node, closed, off]) await one?.stop();
-});
+after(() => nodes?.stop());
 
 const guest = (room, options = {}) => enterAs(browser, `${node.http}/?room=${room}`, options);
 const user = async (token, room, options = {}) => enterAs(browser, `${node.http}/?room=${room}#token=${await token}`, options);
-const ana = (claims) => maker.make('ana', { name: 'Ana Sousa', ...claims });
+const ana = (claims) => nodes.ana(claims);
 const moderator = (id, claims) => maker.make(id, { rooms: { '*': ['moderate'] }, ...claims });
 
 test('a room that is not open says so, and opens for a token that grants it', { timeout }, async () => {

@@ -1,33 +1,23 @@
 // Chromium, and users with tokens: signing in by link and by hand, the end of a token, clusters without tokens.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Tab, enter as enterAs, launch, leave } from './support/browser.mjs';
+import { AuthNodes } from './support/auth-nodes.mjs';
+import { Tab, enter as enterAs, leave } from './support/browser.mjs';
 import { ChatClient } from './support/client.mjs';
 import { banner, isCalled, knock, paste, signIn } from './support/login.mjs';
-import { Node } from './support/node.mjs';
-import { freshFolder } from './support/places.mjs';
-import { TokenMaker } from './support/tokens.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 120_000;
-let maker, open, closed, off, browser;
+let nodes, open, closed, off, browser;
 before(async () => {
-  const folder = freshFolder('login');
-  maker = new TokenMaker(folder);
-  const start = (id, settings) => Node.start({ id, folder, settings });
-  open = await start('chat-1', { auth: 'optional', ...maker.settings });
-  closed = await start('chat-2', { auth: 'required', ...maker.settings });
-  off = await start('chat-3', { auth: 'off' });
-  browser = await launch(['--host-resolver-rules=MAP chat.example 127.0.0.1']);
+  nodes = await AuthNodes.start('login');
+  ({ optional: open, required: closed, off, browser } = nodes);
 }, { timeout });
-after(async () => {
-  await browser?.close();
-  for (const node of [open, closed, off]) await node?.stop();
-});
+after(() => nodes?.stop());
 
 const guest = (room = 'lobby') => enterAs(browser, `${open.http}/?room=${room}`);
 const user = async (token) => enterAs(browser, `${open.http}/#token=${await token}`);
-const ana = (claims) => maker.make('ana', { name: 'Ana Sousa', ...claims });
+const ana = (claims) => nodes.ana(claims);
 
 test('a link signs in: the token leaves the address, and is in the storage of this tab only', { timeout }, async () => {
   const token = await ana();

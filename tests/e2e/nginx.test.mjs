@@ -55,6 +55,14 @@ describe('the page', () => {
       assert.match(text, /<!doctype html>/i);
     });
   }
+  test('has policies for documents only: its scripts and styles come with nosniff alone', { timeout }, async () => {
+    const policies = ['content-security-policy', 'permissions-policy', 'cross-origin-opener-policy', 'referrer-policy'];
+    for (const [file, count] of [['app.js', 0], ['page.css', 0], ['favicon.svg', 4], ['manifest.webmanifest', 4], ['nodes', 4], ['no-such-file', 4]]) {
+      const { headers } = await http(`${cluster.nginx.http}/${file}`);
+      assert.equal(headers['x-content-type-options'], 'nosniff', file);
+      assert.equal(policies.filter((name) => headers[name]).length, count, file);
+    }
+  });
   test('of a node that nobody knows says so in three languages, with 404', { timeout }, async () => {
     const { status, headers, text } = await http(`${cluster.nginx.http}/node/chat-9/`);
     assert.equal(status, 404);

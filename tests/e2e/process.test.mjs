@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { ApiKeys } from './support/api.mjs';
 import { http } from './support/http.mjs';
 import { Node, cleanEnvironment } from './support/node.mjs';
 import { chatd, freshFolder, top } from './support/places.mjs';
@@ -61,6 +62,16 @@ describe('signals', () => {
     await node.program.line(/event=hurrying/);
     node.program.signal('SIGTERM');
     assert.equal(await within('the node ends', node.program.exited, 5000), 0);
+  });
+
+  test('a node with an idle connection to its API ends as it should', { timeout }, async (t) => {
+    const node = await startNode(t, { settings: { threads: 2, ...new ApiKeys(folder, { application: ['read'] }).settings } });
+    const [, port] = await node.program.line(/event=api_listening port=(\d+)/);
+    const idle = await RawSocket.forTest(t, Number(port), 'tcp');
+    idle.write('GET /api/info HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await idle.head();
+    node.program.signal('SIGTERM');
+    assert.equal(await within('the node ends', node.program.exited), 0);
   });
 
   test('a reader of the log that ends takes neither the node nor its CPU with it', { timeout }, async (t) => {

@@ -1,6 +1,5 @@
 // Chromium reads a long conversation: the place is kept to the pixel, there is no dead end, and frames do not get fewer.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Tab, launch } from './support/browser.mjs';
 import { ChatClient } from './support/client.mjs';
@@ -21,7 +20,7 @@ before(async () => {
   browser = await launch();
   filler = await ChatClient.connect(node.ws, { name: 'Filler' });
   await fill(filler, 'long', LONG);
-  await fill(filler, 'short', READ);
+  for (const room of ['keys', 'touch', 'short']) await fill(filler, room, READ);
 }, { timeout });
 after(async () => {
   await filler?.close();
@@ -42,11 +41,12 @@ async function reads(options = {}, room = 'long', where = browser) {
 const over = (tab) => tab.page.mouse.move(600, 400);
 const focus = (tab) => tab.page.locator('.log').focus();
 
+/** Each in a room of its own: the line about a reader that has left would move the rows of the next one. */
 const ways = {
   wheel: { isSame: true, room: 'long', last: LONG, options: {}, enter: over, up: (tab) => () => tab.page.mouse.wheel(0, -1500), down: (tab) => () => tab.page.mouse.wheel(0, 1500) },
-  'Page Up and Page Down': { isSame: true, room: 'short', last: READ, options: {}, enter: focus, up: (tab) => () => tab.page.keyboard.press('PageUp'), down: (tab) => () => tab.page.keyboard.press('PageDown') },
+  'Page Up and Page Down': { isSame: true, room: 'keys', last: READ, options: {}, enter: focus, up: (tab) => () => tab.page.keyboard.press('PageUp'), down: (tab) => () => tab.page.keyboard.press('PageDown') },
   touch: {
-    isSame: false, room: 'short', last: READ,
+    isSame: false, room: 'touch', last: READ,
     options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     enter: async (tab) => { tab.cdp = await tab.page.context().newCDPSession(tab.page); },
     up: (tab) => () => swipe(tab, 620), down: (tab) => () => swipe(tab, -620),
@@ -159,13 +159,16 @@ test('the scrollbar pulled up again and again comes to the first message', { tim
   }, () => reader.isAtBeginning());
 });
 
+/** In a room of its own. In a room that an earlier test has left, the line "… left" may come between the two keys. It makes the
+ * conversation 34 px longer; Page Down then ends so near the end that the page goes on to the end. */
 test('Page Up and Page Down turn the conversation while one writes', { timeout }, async () => {
-  const { tab, reader, close } = await reads();
+  await fill(filler, 'turned', 100);
+  const { tab, reader, close } = await reads({}, 'turned');
   await tab.at('composer').fill('half a sentence');
   const up = await reader.step(() => tab.page.keyboard.press('PageUp'));
   assert.ok(up.moved > 300, String(up.moved));
   const down = await reader.step(() => tab.page.keyboard.press('PageDown'));
-  assert.equal(down.moved, -up.moved);
+  assert.ok(Math.abs(down.moved + up.moved) < 1, `up ${up.moved}, down ${down.moved}`);   // the browser rounds where it stands
   assert.equal(await tab.at('composer').inputValue(), 'half a sentence');
   await close();
 });

@@ -30,6 +30,8 @@ const rules = [
   { rooms: 'counts', presence: 'counts' },
   { rooms: 'off', presence: 'off' },
   { rooms: 'brief', history_size: 3 },
+  { rooms: 'moment', history_seconds: 2 },
+  { rooms: 'made-*', create: ['members', 'users'], users: { ana: [] } },
 ];
 
 let node, maker;
@@ -213,6 +215,43 @@ describe('the settings of a room', () => {
     await other.join('slow');
     await other.say('slow', 'three');
     for (const client of [first, second, other]) client.socket.close();
+  });
+  test('are told with the rights when a client joins, also to a moderator by the rules alone', { timeout }, async () => {
+    const [bob, ana] = await Promise.all(['bob', 'ana'].map(async (user) => ChatClient.connect(node.ws, { token: await maker.make(user) })));
+    assert.deepEqual((await bob.join('typing-denied')).rights, without('typing'));
+    assert.deepEqual((await ana.join('private-room')).rights, rights);
+    const hub = await HubClient.connect(node);
+    assert.deepEqual((await hub.invoke('JoinRoom', 'brief', null)).rights, ordinary);
+    await hub.stop();
+    for (const client of [bob, ana]) client.socket.close();
+  });
+  test('forget messages that are too old', { timeout }, async () => {
+    const first = await guest();
+    await first.join('moment');
+    await first.say('moment', 'one');
+    await until('it is told to nobody', async () => {
+      const second = await guest();
+      const { messages, offset } = await second.join('moment');
+      second.socket.close();
+      assert.equal(offset, 1);
+      return messages.length === 0;
+    });
+    await first.say('moment', 'two');
+    assert.deepEqual((await first.history('moment')).messages.map(({ text, offset }) => [text, offset]), [['two', 2]]);
+    first.socket.close();
+  });
+  test('say who may begin a room', { timeout }, async () => {
+    const ana = await ChatClient.connect(node.ws, { token: await maker.make('ana') });
+    const bob = await ChatClient.connect(node.ws, { token: await maker.make('bob') });
+    const closed = { code: 'not_found' };
+    await assert.rejects(bob.join('made-by-ana'), closed);
+    await assert.rejects(bob.join('private-room'), closed);
+    await ana.join('made-by-ana');
+    await assert.rejects(bob.join('made-by-ana'), closed, 'it has no message yet');
+    await ana.say('made-by-ana', 'welcome');
+    await bob.join('made-by-ana');
+    await bob.say('made-by-ana', 'thanks');
+    for (const client of [ana, bob]) client.socket.close();
   });
   test('limit the people', { timeout }, async () => {
     const [first, second] = [await guest(), await guest()];

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { connect as dial, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Subject } from '@microsoft/signalr';
@@ -121,7 +122,7 @@ describe('clients at peace', { concurrency: true }, () => {
         const client = await connect();
         await assert.rejects(client.invoke('Nonsense', 1), /^Error: Failed to invoke 'Nonsense' due to an error on the server. HubException: Method does not exist.$/);
         await assert.rejects(client.invoke('JoinRoom', 'no\nname'), refused('bad_room'));
-        await assert.rejects(client.invoke('JoinRoom'), refused('bad_request'));
+        await assert.rejects(client.invoke('JoinRoom'), /InvalidDataException: Invocation provides 0 argument\(s\) but target expects 1\.$/);
         await assert.rejects(client.invoke('SendMessage', '', 'hi'), refused('bad_request'));
         await assert.rejects(client.invoke('SendMessage', 'Ana', 'x'.repeat(5000)), refused('too_large'));
         await client.connection.send('SendToRoom', room('never-joined'), 'Ana', 'hi');
@@ -277,6 +278,24 @@ for (const [encoding, protocol] of Object.entries(protocols)) {
         await client.stop();
       }
       await cluster.active(3, 20_000);
+    });
+
+    test('on another node it starts again at once, also when the store has lost which tokens were used', { timeout }, async (t) => {
+      let target = nodes[0];
+      const gate = createServer((socket) => {
+        const there = dial(target.port, '127.0.0.1');
+        socket.pipe(there).pipe(socket);
+        for (const [one, other] of [[socket, there], [there, socket]]) one.on('error', () => {}).on('close', () => other.destroy());
+      });
+      await new Promise((done) => gate.listen(0, '127.0.0.1', done));
+      t.after(() => gate.close());
+      const client = await connect({ http: `http://127.0.0.1:${gate.address().port}` }, { retries: Array(100).fill(100) });
+      await cluster.redis.command('FLUSHALL');
+      target = nodes[1];
+      await client.cut();
+      await client.happens('reconnected', 5_000);
+      await client.invoke('SendMessage', 'Ana', 'here again');
+      await client.stop();
     });
   });
 }

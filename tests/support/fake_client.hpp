@@ -88,6 +88,7 @@ class FakeClient final : public Transport {
   std::uint64_t from = 1;  // its address
   int flushes = 0;
   int pings = 0;
+  int pongs = 0;
   bool finished = false;
   bool aborted = false;
 
@@ -111,6 +112,7 @@ class FakeClient final : public Transport {
         head = 10;
       }
       if (opcode == 1) received_.push_back(json::parse(bytes_.substr(at + head, length)));
+      if (opcode == 10) ++pongs;
       if (opcode == 8) close_code_ = static_cast<int>(number(at + head, 2));
       at += head + length;
     }

@@ -18,9 +18,10 @@ class FakeHubClient final : public Transport {
  public:
   explicit FakeHubClient(Shard& shard) : shard_(shard) { reconnect({}); }
   /// Begins anew; the parameters: see signalr_dialogue().
-  void reconnect(const Negotiated& negotiated, bool details = false) {
-    const auto& formats = signalr_websocket_formats();
-    session_.emplace(shard_, *this, formats.handshake, signalr_dialogue(settings_, formats, negotiated, details));
+  void reconnect(const Negotiated& negotiated, const HubProfile& profile = default_profile()) {
+    const auto& dialect = dialect_of(profile);
+    session_.emplace(shard_, *this, dialect.websocket.handshake,
+                     signalr_dialogue(settings_, dialect, dialect.websocket, negotiated));
   }
   FakeHubClient(const FakeHubClient&) = delete;
   FakeHubClient& operator=(const FakeHubClient&) = delete;

@@ -60,7 +60,7 @@ class FakeShard final : public ShardPort {
   std::vector<std::string> told() const {
     std::vector<std::string> texts;
     for (const auto& item : all<to_shard::ToRoom>()) {
-      texts.emplace_back(item.frames[static_cast<std::size_t>(plain_format())].view());
+      texts.emplace_back(item.frames.in(plain_format()).view());
     }
     return texts;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -25,6 +26,9 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   NodeRegistry& registry() override { return inner_->registry(); }
   Messenger& messenger() override { return inner_->messenger(); }
   ClusterKv& kv() override { return inner_->kv(); }
+  RoomDirectory& directory() override { return inner_->directory(); }
+  ClusterQueue& queue() override { return inner_->queue(); }
+  ClusterEvents& events() override { return inner_->events(); }
 
   bool hold_states = false;
   bool drop_messages = false;         // the live stream loses publications
@@ -37,7 +41,8 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
   bool refuse_loads = false;          // of the same
   bool refuse_renewals = false;
   bool is_nearly_full = false;
-  bool knows_only_me = false;  // no node but this has renewed its lease yet
+  bool knows_only_me = false;                    // no node but this has renewed its lease yet
+  std::map<std::string, Failure> refused_rooms;  // the store takes none of their messages, and why
   std::size_t appends = 0;
   std::size_t history_reads = 0;
   std::size_t renewals = 0;
@@ -81,6 +86,10 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
     ++appends;
     if (is_lost(append.room)) return done(not_now());
     if (fail_appends) done = [done = std::move(done)](const Result<Appended>&) { done(not_now()); };
+    if (const auto refused = refused_rooms.find(append.room); refused != refused_rooms.end()) {
+      const auto refuse = [failure = refused->second, done = std::move(done)](const auto&) { done(failure); };
+      return inner_->backplane().top(append.room, refuse);
+    }
     inner_->backplane().append(std::move(append), std::move(done));
   }
   void subscribe(std::string room, Completion<LogState> done) override {

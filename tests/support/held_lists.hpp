@@ -26,6 +26,11 @@ class HeldLists final : public ClusterKv {
     if (changed) changed();
     done(true);
   }
+  void put_new(std::string list, std::string key, std::string value, Milliseconds kept,
+               Completion<bool> done) override {
+    if (entries.contains(key)) return done(false);
+    put(std::move(list), std::move(key), std::move(value), kept, std::move(done));
+  }
   void remove(std::string, std::string key, Completion<bool> done) override {
     const bool was_there = entries.erase(key) == 1;
     if (changed) changed();

@@ -34,7 +34,7 @@ export const forgery = [
           for (const person of people) await person.join(room);
           await people[0].say(room, 'before');
           for (const person of people) await person.hears(room, 'before');
-          const [epoch, top] = (await pair.redis.command('HMGET', `chat:{${room}}:meta`, 'epoch', 'top')).split('\n');
+          const [epoch, top] = (await pair.redis.command('HMGET', `chat:{${room}}:state`, '.epoch', '.top')).split('\n');
           await pair.redis.command('SPUBLISH', `chat:{${room}}:live`, forged(epoch, Number(top)));
           await people[0].say(room, 'fresh');
           for (const person of people) await person.hears(room, 'fresh', WITHIN);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { http } from '../support/http.mjs';
 import { Pair } from '../support/pair.mjs';
+import { libraries } from '../support/socketio-clients.mjs';
 import { until } from '../support/until.mjs';
 
 /** A client sends five messages on one node and five on the other; when `rewound` is called Redis loses all but the first two
@@ -70,6 +71,33 @@ export const loss = [
     },
   },
   {
+    name: 'killed, and its last second is lost: a Socket.IO client that was away is told of that before it hears what has come since',
+    async run(t) {
+      const pair = await Pair.start(t, 'torn-socketio');
+      const { texts, rewound } = await saidOverBothNodes(pair);
+      const reader = libraries['socket.io-client 4.8'](pair.nodes[0].http, 'websocket', { reconnection: false });
+      t.after(() => reader.close());
+      await reader.online();
+      const speaker = await pair.client(pair.nodes[1]);
+      await speaker.join('lobby');
+      const last = await speaker.say('lobby', 'message 11.');
+      await reader.hears(['message 11.']);
+      reader.cut();
+      await until('it is away', () => !reader.isConnected);
+      const to = await rewound();
+      await until('all is back', async () => (await pair.redis.log('lobby')).length > last.offset - 1);
+      await speaker.say('lobby', 'message 12.');
+      const before = reader.events.length;
+      reader.socket.connect();
+      await reader.hears(['message 12.']);
+      assert.equal(reader.connects.at(-1).recovered, true);
+      const told = reader.events.slice(before).filter(([event]) => ['rewound', 'messageToClient'].includes(event));
+      assert.deepEqual([told[0][0], told[0][1]?.to], ['rewound', to], JSON.stringify(told.map(([event, one]) => [event, one])));
+      assert.equal(told.filter(([event]) => event === 'rewound').length, 1);
+      assert.deepEqual([...texts, 'message 11.', 'message 12.'].slice(to).sort(), reader.heard.slice(1).sort());
+    },
+  },
+  {
     name: 'killed, and its last second is lost when everybody has left: the node appends it again as soon as Redis takes anything',
     async run(t) {
       const pair = await Pair.start(t, 'journal');
@@ -107,7 +135,7 @@ export const loss = [
       const texts = Array.from({ length: 5 }, (_, i) => `message ${i + 1}.`);
       for (const text of texts) await speaker.say('new', text);
       await pair.redis.kill();
-      pair.redis.tear('earlier.', 'chat:{new}:meta');
+      pair.redis.tear('earlier.', 'chat:{new}:state');
       await pair.redis.start();
       await speaker.push('what was lost is said', ({ type, room }) => type === 'reset' && room === 'new');
       const log = async () => (await pair.redis.log('new')).map(({ text }) => text);

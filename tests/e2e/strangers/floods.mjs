@@ -18,6 +18,7 @@ const rows = [
   many('rename'), many('biggest', 'messagepack', { sockets: 50 }), many('unknown', 'sse', { sockets: 20 }),
   many('garbage'), one('deep', 'poll'),
   one('signalr pings', 'signalr'), one('600 invocations', 'signalr'),
+  one('hello', 'socketio'), one('no packets', 'socketio'), many('no packets', 'socketio'), one('placeholders', 'socketio'), many('placeholders', 'socketio', { sockets: 50 }), one('namespaces', 'socketio'),
   one('pings'), many('pongs'), one('fragments'), many('nothing'),
 ];
 
@@ -25,9 +26,10 @@ const rows = [
 function everyCombination() {
   const onSockets = ['pings', 'pongs', 'fragments'];
   const onHubs = ['signalr pings', '600 invocations'];
+  const onSocketIO = ['no packets', 'placeholders', 'namespaces'];
   const recipes = [...new Set(rows.map(({ recipe }) => recipe)), 'send', 'new rooms'];
-  return recipes.flatMap((recipe) => ['chat.v1', 'signalr', 'sse', 'poll']
-    .filter((wire) => (onHubs.includes(recipe) ? wire === 'signalr' : !onSockets.includes(recipe) || wire === 'chat.v1'))
+  return recipes.flatMap((recipe) => ['chat.v1', 'signalr', 'socketio', 'sse', 'poll']
+    .filter((wire) => (onHubs.includes(recipe) ? wire === 'signalr' : onSocketIO.includes(recipe) ? wire === 'socketio' : !onSockets.includes(recipe) || wire === 'chat.v1'))
     .flatMap((wire) => [one(recipe, wire), many(recipe, wire), one(recipe, wire, behind)]));
 }
 

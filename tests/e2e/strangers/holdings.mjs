@@ -34,8 +34,8 @@ export async function holds(at, mark) {
 
 /** Messages the attack got stored: the sum of the last offsets of its rooms. */
 export async function stored(at, mark) {
-  const metas = (await keysOf(at, mark)).filter((key) => key.endsWith(':meta'));
-  const tops = metas.length ? await at.store.ask(...metas.map((key) => ['HGET', key, 'top'])) : [];
+  const metas = (await keysOf(at, mark)).filter((key) => key.endsWith(':state'));
+  const tops = metas.length ? await at.store.ask(...metas.map((key) => ['HGET', key, '.top'])) : [];
   return tops.reduce((sum, top) => sum + Number(top ?? 0), 0);
 }
 

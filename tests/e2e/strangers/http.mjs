@@ -22,6 +22,9 @@ const rows = {
   '1,100 WebSockets': { attack: 'crowd', sockets: 1100, check: withinConnections },
 };
 
+/** Polled connections of Socket.IO, see attacker/upgrades.mjs. */
+for (const trick of ['two polls', 'two POSTs', 'half upgrades', 'upgrade races']) rows[`${trick}, Socket.IO`] = { attack: 'upgrades', trick, sockets: 50 };
+
 let place = 0;
 
 export const httpFloods = Object.entries(rows).map(([name, { check, nginx, ...plan }]) => ({

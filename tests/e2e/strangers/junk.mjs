@@ -19,11 +19,11 @@ const published = (now) => [
 ];
 
 const stored = (now) => [
-  ...Object.entries({ run: 'f00d', epoch: now.epoch, top: now.top, ended: `${now.epoch}:3,${now.epoch}:2`, generation: 'a' })
-    .map(([field, value]) => ['HSET', key(now.room, 'meta'), field, String(value)]),
+  ...Object.entries({ '.run': 'f00d', '.epoch': now.epoch, '.top': now.top, '.ended': `${now.epoch}:3,${now.epoch}:2`, '.kept': 'x' })
+    .map(([field, value]) => ['HSET', key(now.room, 'state'), field, String(value)]),
   ...[1, 2, 1000].map((ahead) => ['XADD', key(now.room, 'log'), `0-${now.top + ahead}`, 'm', now.body]),
   ['XADD', key(now.room, 'log'), '*', 'x', now.body],
-  ['HSET', key(now.room, 'senders:a'), now.user, '3:7'],
+  ['HSET', key(now.room, 'state'), now.user, '3:7'],
   ['HSET', key(now.room, 'people'), `${now.instance} ${now.user}`, 'Somebody'],
   ['HSET', key(now.room, 'people'), 'no blank', 'Somebody'],
   ['ZADD', 'chat:leases', String(Date.now()), now.instance],
@@ -46,5 +46,5 @@ export function junk(seed, batch, now, intoKeys) {
 }
 
 /** The keys an operator deletes after such an attack: all keys of the room, and shared keys of a wrong type. */
-export const roomKeys = ({ room }) => ['meta', 'log', 'senders:a', 'senders:b', 'people'].map((part) => key(room, part));
+export const roomKeys = ({ room }) => ['state', 'earlier', 'log', 'people'].map((part) => key(room, part));
 export const sharedKeys = { 'chat:leases': 'zset', 'chat:nodes': 'set', 'chat:node:chat-1': 'hash' };

@@ -54,7 +54,7 @@ class Company {
 
 /** The current epoch, channels and so on, so that payloads look valid. */
 async function truth({ store }) {
-  const [meta, [instance], channels] = await store.ask(['HMGET', `chat:{${ROOM}}:meta`, 'epoch', 'top'], ['ZRANGE', 'chat:leases', '0', '0'], ['PUBSUB', 'SHARDCHANNELS', '*']);
+  const [meta, [instance], channels] = await store.ask(['HMGET', `chat:{${ROOM}}:state`, '.epoch', '.top'], ['ZRANGE', 'chat:leases', '0', '0'], ['PUBSUB', 'SHARDCHANNELS', '*']);
   const asked = channels.filter((name) => name.endsWith(':asked'));
   return {
     room: ROOM, epoch: meta[0], top: Number(meta[1]), instance: instance ?? 'chat-1', user: USER, asked,

@@ -11,7 +11,7 @@ export async function fillRoom(at, room, count, { text = 'x'.repeat(200), from =
   await client.close();
   const [[[, [, body]]]] = await at.store.ask(['XRANGE', `chat:{${room}}:log`, '-', '+']);
   const later = Array.from({ length: count - 1 }, (_, i) => ['XADD', `chat:{${room}}:log`, `0-${i + 2}`, 'm', body]);
-  await at.store.ask(...later, ['HSET', `chat:{${room}}:meta`, 'top', String(count)]);
+  await at.store.ask(...later, ['HSET', `chat:{${room}}:state`, '.top', String(count)]);
 }
 
 /** Fills `count` rooms with 200 messages each. */

@@ -22,7 +22,7 @@ class DefaultNode extends Node {
     node.expectedReady = true;
     node.logFile = join(folder, `${id}.log`);
     node.settings = {
-      listen: '127.0.0.1:0', 'node-id': id, redis: redis.url, web: join(top, 'web'),
+      listen: '127.0.0.1:0', 'node-id': id, redis: redis.url, 'web-root': join(top, 'web'),
       'trusted-proxies': '127.0.0.1/32', 'drain-seconds': DRAIN_SECONDS,
     };
     await node.start();

@@ -22,7 +22,7 @@ export async function isRefused(request) {
   });
 }
 
-/** A chat.v1 client that keeps everything it was told, for assertions. It neither reconnects nor repairs. */
+/** A chat.v1 client that keeps all that it receives, for assertions. It neither reconnects nor repairs. */
 export class ChatClient {
   pushes = [];
   pending = new Map();

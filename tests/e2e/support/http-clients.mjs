@@ -113,7 +113,7 @@ export class PollClient extends HttpClient {
         const { ack, events } = response.json;
         if (ack !== this.ack) for (const event of events) this.take(event);
         this.ack = ack;
-      } else if (response.status !== 204 && response.status !== 503 && response.status !== 0) {
+      } else if (response.status !== 204 && response.status !== 503 && response.status !== 504 && response.status !== 0) {
         break;
       }
     }

@@ -40,7 +40,7 @@ export class Person {
     return this.said.at(-1);
   }
 
-  /** Until everything said is stored, as far as the client knows. */
+  /** Until all sent messages are stored, as far as the client knows. */
   settled(milliseconds) { return until(`all of ${this.name} is stored`, () => this.#unstored.size === 0, milliseconds); }
   sees(text, milliseconds) { return until(`${this.name} sees "${text}"`, () => this.screen.some((message) => message.text === text), milliseconds); }
   /** All events of one type. */

@@ -67,7 +67,7 @@ export class Redis {
     return entries.map(([id, [, body]]) => ({ offset: Number(id.split('-')[1]), ...JSON.parse(body) }));
   }
 
-  /** Takes the last writes from a killed server, as a power failure does: everything behind a random byte that lies
+  /** Takes the last writes from a killed server, as a power failure does: all bytes behind a random one that lies
    * between where these texts stand in its append-only file. */
   tear(from, to) {
     const file = this.appendOnlyFile;

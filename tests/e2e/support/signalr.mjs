@@ -25,7 +25,7 @@ export const pairs = Object.entries(transports).flatMap(([way, options]) => Obje
 
 const callbacks = ['ReceiveMessage', 'NodeInfo', 'PresenceChanged', 'Typing', 'CaughtUp', 'Rewound', 'Reset', 'Degraded', 'Reconnect', 'Failure'];
 
-/** The official client with everything it was told, for assertions. Its sockets can be cut beneath it. */
+/** The official client. Keeps all that it receives, for assertions. A test can cut its sockets. */
 export class HubClient {
   /** @param {{ http: string }} node  or the proxy in front of it
    * @param {{ options?: object, protocol?: object, hub?: string, retries?: number[], stateful?: boolean }} how */

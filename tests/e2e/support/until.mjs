@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits until `probe` returns (or resolves to) something truthy and returns that. A probe that throws counts as "not yet".
- * The deadline makes it a test: it ends with the sentence `what` and the last thing the probe said.
+ * The deadline makes it a test: it fails with the sentence `what` and the last result of the probe.
  */
 export async function until(what, probe, milliseconds = 10_000) {
   const deadline = performance.now() + milliseconds;

@@ -43,6 +43,9 @@ class LossyServices final : public ClusterServices, private Backplane, private B
   NodeRegistry& registry() override { return inner_->registry(); }
   Messenger& messenger() override { return inner_->messenger(); }
   ClusterKv& kv() override { return inner_->kv(); }
+  RoomDirectory& directory() override { return inner_->directory(); }
+  ClusterQueue& queue() override { return inner_->queue(); }
+  ClusterEvents& events() override { return inner_->events(); }
 
  private:
   void start(BackplaneSink& sink) override {

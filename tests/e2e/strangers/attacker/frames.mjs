@@ -1,11 +1,14 @@
 /** RFC 6455 §5.2. The masking key is zero: it is valid and costs the attacker no time. */
 export function frame(opcode, payload, fin = true) {
   const body = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
-  const head = body.length < 126 ? 2 : 4;
+  const head = body.length < 126 ? 2 : body.length < 65_536 ? 4 : 10;
   const bytes = Buffer.alloc(head + 4 + body.length);
   bytes[0] = (fin ? 0x80 : 0) | opcode;
   if (head === 2) bytes[1] = 0x80 | body.length;
-  else {
+  else if (head === 10) {
+    bytes[1] = 0x80 | 127;
+    bytes.writeBigUInt64BE(BigInt(body.length), 2);
+  } else {
     bytes[1] = 0x80 | 126;
     bytes.writeUInt16BE(body.length, 2);
   }

@@ -3,8 +3,9 @@ import { flood } from './flood.mjs';
 import { reconnect } from './reconnect.mjs';
 import { crowd, halfRequests, requests, silence } from './requests.mjs';
 import { Tally } from './tally.mjs';
+import { upgrades } from './upgrades.mjs';
 
-const attacks = { flood, reconnect, requests, halfRequests, silence, crowd };
+const attacks = { flood, reconnect, requests, halfRequests, silence, crowd, upgrades };
 
 const plan = JSON.parse(process.argv[2]);
 const end = performance.now() + plan.seconds * 1000;

@@ -74,6 +74,21 @@ class MessagePackWire extends WebSocketWire {
   }
 }
 
+class SocketIOWire extends WebSocketWire {
+  target = '/socket.io/?EIO=4&transport=websocket';
+
+  async open() {
+    if (!await super.open()) return false;
+    this.raw('40');
+    return true;
+  }
+
+  say(requests) {
+    for (const { type, ...fields } of requests) this.raw(`42${JSON.stringify([type, fields])}`);
+    return true;
+  }
+}
+
 /** Sends requests by POST on one connection; `listen` reads the events on another. */
 class HttpWire {
   constructor(place) { this.place = place; }
@@ -125,7 +140,7 @@ class PollWire extends HttpWire {
   }
 }
 
-const kinds = { 'chat.v1': WebSocketWire, signalr: SignalRWire, messagepack: MessagePackWire, sse: SseWire, poll: PollWire };
+const kinds = { 'chat.v1': WebSocketWire, signalr: SignalRWire, messagepack: MessagePackWire, socketio: SocketIOWire, sse: SseWire, poll: PollWire };
 
 /** @param {string} kind @param {{ port: number, from: string, tally: object, prefix?: string, deaf?: boolean }} place */
 export const wire = (kind, place) => new kinds[kind](place);
