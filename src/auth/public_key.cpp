@@ -52,6 +52,8 @@ class PublicKey final : public Key {
       der = to_der(signature, traits.number_bytes);
       if (der.empty()) return false;
       signature = der;
+    } else if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()))) {
+      return false;  // OpenSSL adds the leading zeros of an RSA signature; RFC 8017 §8.1.2 refuses it without them
     }
     const openssl::DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* settings = nullptr;  // of the context

@@ -84,6 +84,20 @@ TEST(Signature, CutLongerOrEmptyIsRefused) {
   }
 }
 
+/// OpenSSL adds leading zeros to a number that is too short; RFC 8017 §8.1.2 does not.
+TEST(Signature, OfRsaWithoutItsLeadingZeroIsRefused) {
+  for (const auto* alg : {"RS256", "PS256"}) {
+    const auto signer = ctl::Signer::with_key(pair_for(alg).private_pem, alg);
+    std::string token;
+    for (int n = 0; token.empty() || signature_of(token)[0] != '\0'; ++n) {
+      ASSERT_LT(n, 10'000) << alg;  // one in 256 begins with zero
+      token = signer.sign(header_of(alg), R"({"sub":"ana","n":)" + std::to_string(n) + "}");
+    }
+    EXPECT_EQ(outcome(token, public_keys(alg)), "valid") << alg;
+    EXPECT_EQ(outcome(with_signature(token, signature_of(token).substr(1)), public_keys(alg)), "bad_signature") << alg;
+  }
+}
+
 /// JWS has r and s one after the other; OpenSSL's own form is ASN.1.
 TEST(Signature, OfAnEllipticCurveInAsn1IsRefused) {
   const auto token = signed_with("ES256");
