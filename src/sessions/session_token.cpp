@@ -1,4 +1,5 @@
 // A session and its tokens: it takes them, warns before they end, and ends with them.
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -10,8 +11,9 @@
 namespace chat {
 namespace {
 
-constexpr Seconds kExpiryWarning{60};  // before a token ends
-constexpr Seconds kExpiryGrace{25};    // for a newer one that is on its way
+constexpr Seconds kExpiryWarning{60};                        // before a token ends
+constexpr Seconds kExpiryGrace{25};                          // for a newer one that is on its way
+constexpr Milliseconds kLookAgain = std::chrono::hours(24);  // a token may live longer than a clock can count
 constexpr unsigned kUnavailable = 503;
 constexpr CloseReason kNotLetIn{CloseCode::unauthorized, "the application does not let this user in"};
 constexpr CloseReason kNotDecided{CloseCode::going_away, "the application gave no usable answer, come back"};
@@ -129,7 +131,8 @@ void Session::watch_token() {
   if (left <= Milliseconds(kExpiryWarning).count() && !std::exchange(expiry_told_, true)) {
     send({}, TokenExpiring{expires()});
   }
-  const Milliseconds next = expiry_told_ ? Milliseconds(left) + kExpiryGrace : Milliseconds(left) - kExpiryWarning;
+  const Milliseconds due = expiry_told_ ? Milliseconds(left) + kExpiryGrace : Milliseconds(left) - kExpiryWarning;
+  const Milliseconds next = std::min(due, kLookAgain);
   const Instant now = shard_.clock().now();
   // Looks again at the earlier alarm: however often a token is refreshed, one alarm is pending.
   if (alarm_ > now && alarm_ <= now + next) return;
