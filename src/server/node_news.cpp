@@ -10,7 +10,7 @@
 namespace chat {
 namespace {
 
-constexpr Seconds kListEvery{2};   // each list is of all nodes
+constexpr Milliseconds kListAfter{20};  // times the nodes of the last list: a large cluster is read less often
 constexpr Seconds kCountEvery{1};  // deliveries
 
 }  // namespace
@@ -33,10 +33,10 @@ std::vector<std::string> Node::Parts::faults() const {
 void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, Milliseconds round_trip) {
   clock_ahead = check_clock(clock, announced, round_trip, clock_ahead);
   neighbours.on_announced(own, announced);
-  const Instant now = clock.now();
-  if (now - listed_at < kListEvery) return;
-  listed_at = now;
+  if (clock.now() < list_at) return;
+  list_at = Instant::max();  // until the answer
   backends->registry().list([this, own](const Result<std::vector<NodeCard>>& cards) {
+    list_at = clock.now() + kListAfter * (cards ? cards->size() : 1);
     if (!cards) return;
     neighbours.on_listed(own, *cards);
     auto staying = *cards;

@@ -116,7 +116,7 @@ struct Node::Parts {
   std::uint64_t deliveries_before = 0;  // when they were counted last
   double deliveries_per_second = 0;
   Instant counted_at = clock.now();
-  Instant listed_at{};  // the nodes
+  Instant list_at{};  // the nodes
   std::vector<std::thread> threads;
 };
 
