@@ -173,7 +173,7 @@ TEST_F(ClusterSessionsTest, ClosesJoinsAndLeaves) {
 TEST_F(ClusterSessionsTest, GrantsTheSameRightsOnceHoweverOftenItIsOrdered) {
   auto identity = std::make_shared<Identity>();
   identity->subject = identity->user_id = "bob";
-  clients[0]->session().authenticate(identity);
+  clients[0]->session().token().authenticate(clients[0]->session(), identity);
   auto order = notice();
   order.kind = SessionOrder::Kind::subscribe;
   order.user = "bob";

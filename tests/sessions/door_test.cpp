@@ -40,7 +40,8 @@ class DoorTest : public OneNode {
   DoorTest() {
     node.settings.authenticator = &authenticator;
     node.settings.door = &door;
-    client.session().enter({nullptr, std::make_shared<const ConnectRequest>(ConnectRequest{"192.0.2.1"})});
+    client.session().token().enter(client.session(),
+                                   {nullptr, std::make_shared<const ConnectRequest>(ConnectRequest{"192.0.2.1"})});
   }
   void show(const std::string& token, const std::string& type = "hello") {
     client.say({{"type", type}, {"id", type}, {"token", token}});
