@@ -1,41 +1,20 @@
 // Methods of the application as a hub's methods: results as streams in pages, and sends to Clients.Caller, User, Group, Others.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { HookedApplication } from './support/application.mjs';
+import { describe, test } from 'node:test';
 import { ChatClient } from './support/client.mjs';
-import { Cluster } from './support/cluster.mjs';
-import { freshFolder } from './support/places.mjs';
-import { HubClient, pairs } from './support/signalr.mjs';
+import { hookedCluster } from './support/hooked-cluster.mjs';
+import { pairs } from './support/signalr.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 60_000;
-const closers = [];
-let cluster, application;
+const stage = hookedCluster('calls', { call: { methods: ['Numbers', 'Send', 'Broken'] }, message: { rooms: ['watched'] } }, { nodes: 2 });
 
 const hub = async (number, how) => {
-  const made = await HubClient.connect(cluster.nodes[number - 1], how);
-  closers.push(() => made.stop());
+  const made = await stage.hub(number, how);
   made.calls = [];
   made.connection.on('told', (...args) => { made.calls.push(args); });
   return made;
 };
-
-before(async () => {
-  application = await HookedApplication.start(freshFolder('calls-application'), {
-    call: { methods: ['Numbers', 'Send', 'Broken'] },
-    message: { rooms: ['watched'] },
-  });
-  cluster = await Cluster.start('calls', { nodes: 2, settings: application.settings });
-}, { timeout });
-after(async () => {
-  await Promise.all(closers.map((close) => close()));
-  await cluster?.stop();
-  await application?.stop();
-});
-beforeEach(() => {
-  application.answers = {};
-  application.questions = [];
-});
 
 describe('a streamed result', () => {
   /** Counts up to `end`, a few a page. */
@@ -47,16 +26,16 @@ describe('a streamed result', () => {
 
   for (const { name, options, protocol } of pairs) {
     test(`comes in order, page by page, over ${name}`, { timeout }, async () => {
-      application.answers.call = numbers(20);
+      stage.application.answers.call = numbers(20);
       assert.deepEqual(await (await hub(1, { options, protocol: protocol() })).stream('Numbers', 10), [10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
-      assert.deepEqual(application.asked('call').map(({ page }) => page), [undefined, '13', '16', '19']);
+      assert.deepEqual(stage.application.asked('call').map(({ page }) => page), [undefined, '13', '16', '19']);
     });
   }
 
   test('stops when the client cancels', { timeout }, async () => {
     const client = await hub(2);
     const held = [];
-    application.answers.call = ({ page }) => (page ? new Promise((resolve) => held.push(resolve)) : { results: [1], next: 'p2' });
+    stage.application.answers.call = ({ page }) => (page ? new Promise((resolve) => held.push(resolve)) : { results: [1], next: 'p2' });
     const items = [];
     await new Promise((resolve) => {
       const subscription = client.connection.stream('Numbers', 1).subscribe({ next: (item) => { items.push(item); subscription.dispose(); resolve(); }, complete: () => {}, error: assert.fail });
@@ -65,25 +44,25 @@ describe('a streamed result', () => {
     await client.invoke('GetNodeInfo');      // the cancel has arrived
     held[0]({ results: [2], next: 'p3' });
     await client.invoke('GetNodeInfo');
-    application.answers.call = numbers(3);
+    stage.application.answers.call = numbers(3);
     assert.deepEqual(await client.stream('Numbers', 0), [0, 1, 2]);
     assert.deepEqual(items, [1]);
-    assert.equal(application.asked('call').filter(({ page }) => page === 'p3').length, 0);
+    assert.equal(stage.application.asked('call').filter(({ page }) => page === 'p3').length, 0);
   });
 
   test('ends with the words of the application, and after 64 pages', { timeout }, async () => {
     const client = await hub(1);
-    application.answers.call = ({ page }) => (page ? { error: 'no more today' } : { results: [1], next: 'p2' });
+    stage.application.answers.call = ({ page }) => (page ? { error: 'no more today' } : { results: [1], next: 'p2' });
     await assert.rejects(client.stream('Numbers', 1), /no more today/);
-    application.answers.call = () => ({ results: [0], next: 'for ever' });
+    stage.application.answers.call = () => ({ results: [0], next: 'for ever' });
     await assert.rejects(client.stream('Numbers', 1), /more than 64 pages/);
-    assert.equal(application.asked('call').filter(({ page }) => page === 'for ever').length, 63);
+    assert.equal(stage.application.asked('call').filter(({ page }) => page === 'for ever').length, 63);
   });
 
   test('is for a chat.v1 client a list and the page that follows', { timeout }, async () => {
-    application.answers.call = numbers(5);
-    const client = await ChatClient.connect(cluster.nodes[1].ws);
-    closers.push(() => client.terminate());
+    stage.application.answers.call = numbers(5);
+    const client = await ChatClient.connect(stage.cluster.nodes[1].ws);
+    stage.closers.push(() => client.terminate());
     const first = await client.request('call', { method: 'Numbers', arguments: [0] });
     assert.deepEqual([first.result, first.next], [[0, 1, 2], '3']);
     const last = await client.request('call', { method: 'Numbers', arguments: [0], page: first.next });
@@ -103,7 +82,7 @@ describe('a method of the application sends', () => {
   }
   /** Which of them the application's call has reached, when all that was sent has arrived. */
   async function reached(who, send) {
-    application.answers.call = ({ session, user }) => ({ notify: [send({ session, user }), { rooms: ['lobby'], event: 'end', data: null }] });
+    stage.application.answers.call = ({ session, user }) => ({ notify: [send({ session, user }), { rooms: ['lobby'], event: 'end', data: null }] });
     const ended = Object.values(who).map((one) => new Promise((resolve) => { one.connection.on('end', resolve); }));
     await who.ana.invoke('Send');
     await Promise.all(ended);
@@ -145,7 +124,7 @@ describe('a method of the application sends', () => {
     const [ana, bo] = [await hub(1), await hub(2)];
     for (const one of [ana, bo]) await one.invoke('JoinRoom', 'watched');
     await bo.invoke('JoinRoom', 'log');
-    application.answers.message = ({ content: { text }, user }) => (text === 'no' ? { deny: 'no' }
+    stage.application.answers.message = ({ content: { text }, user }) => (text === 'no' ? { deny: 'no' }
       : { content: { text: `${text}!` }, publish: [{ room: 'log', text: `${user.name} writes` }], notify: [{ users: [user.id], ...told }] });
     await assert.rejects(ana.invoke('SendToRoom', 'watched', 'Ana', 'no'), /forbidden: no/);
     assert.deepEqual(await ana.invoke('History', 'log').catch(() => 'not a member'), 'not a member');
@@ -157,7 +136,7 @@ describe('a method of the application sends', () => {
   });
 
   test('stops at a message that cannot be stored, and the caller learns of it', { timeout }, async () => {
-    application.answers.call = () => ({ result: 1, publish: [{ room: 'log', text: 'x'.repeat(5000) }] });
+    stage.application.answers.call = () => ({ result: 1, publish: [{ room: 'log', text: 'x'.repeat(5000) }] });
     await assert.rejects((await hub(1)).invoke('Broken'), /unavailable/);
   });
 });

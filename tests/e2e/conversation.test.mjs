@@ -1,38 +1,16 @@
 // Chromium, and the conversation: groups of messages, details, Markdown, replies, mentions, links to messages.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
+import { test } from 'node:test';
+import { leave } from './support/browser.mjs';
 import { ChatClient } from './support/client.mjs';
-import { Cluster } from './support/cluster.mjs';
+import { message, pageStage, phone, say } from './support/page-stage.mjs';
 import { fill } from './support/reader.mjs';
 import { shoot } from './support/shots.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 120_000;
-const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
-let cluster;
-let browser;
-before(async () => {
-  cluster = await Cluster.start('conversation');
-  browser = await launch();
-}, { timeout });
-after(async () => {
-  await browser?.close();
-  await cluster?.stop();
-});
-
-const enter = (room, { id = '', ...options } = {}) => enterAs(browser, pageAt(cluster, id, room), options);
-const message = (tab, text) => tab.at('message').filter({ hasText: text });
-
-/** Says it, and waits until the log has it: the next one is behind it. */
-async function say(tab, ...texts) {
-  const last = async () => (await tab.messages()).at(-1)?.offset ?? 0;
-  for (const text of texts) {
-    const before = await last();
-    await tab.say(text);
-    await until(`"${text}" is on the page`, async () => (await last()) > before);
-  }
-}
+const stage = pageStage('conversation');
+const { enter } = stage;
 
 test('one name, one dot and one time stand above the messages of a group', { timeout }, async () => {
   const [ana, luis] = [await enter('groups', { id: 'chat-1' }), await enter('groups', { id: 'chat-2' })];
@@ -109,7 +87,7 @@ test('4 KB of marks in one message are drawn at once', { timeout }, async (t) =>
 });
 
 test('a reply quotes a message, and a click on the quote goes there', { timeout }, async () => {
-  const filler = await ChatClient.connect(cluster.nodes[0].ws, { name: 'Filler' });
+  const filler = await ChatClient.connect(stage.cluster.nodes[0].ws, { name: 'Filler' });
   await filler.join('replies', { history: 0 });
   await filler.say('replies', 'the **first** word');
   await fill(filler, 'replies', 700);
@@ -130,14 +108,14 @@ test('a reply quotes a message, and a click on the quote goes there', { timeout 
 });
 
 test('the link of a message leads to it, on any node', { timeout }, async () => {
-  const filler = await ChatClient.connect(cluster.nodes[0].ws, { name: 'Filler' });
+  const filler = await ChatClient.connect(stage.cluster.nodes[0].ws, { name: 'Filler' });
   await fill(filler, 'linked', 400);
   const tab = await enter('linked', { id: 'chat-1', permissions: ['clipboard-read', 'clipboard-write'] });
   await until('the newest are there', async () => (await tab.messages()).length >= 50);
   await tab.at('message').last().hover();
   await tab.at('message-more').click();
   await tab.at('details-link').click();
-  const link = `${cluster.nginx.http}/?room=linked&at=400`;
+  const link = `${stage.cluster.nginx.http}/?room=linked&at=400`;
   await until('the link is on the clipboard', async () => (await tab.page.evaluate(() => navigator.clipboard.readText())) === link);
   for (const [id, offset] of [['chat-2', 400], ['chat-3', 7]]) {
     const other = await enter(`linked&at=${offset}`, { id });

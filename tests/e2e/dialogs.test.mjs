@@ -1,41 +1,19 @@
 // Chromium, and the dialogs over the conversation: search, cards, known rooms, invitations, keys; axe on each of them, and on the parts of a message.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Tab, enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
+import { test } from 'node:test';
+import { Tab, leave, pageAt } from './support/browser.mjs';
 import { ChatClient } from './support/client.mjs';
-import { Cluster } from './support/cluster.mjs';
+import { message, pageStage, phone, say } from './support/page-stage.mjs';
 import { fill } from './support/reader.mjs';
 import { checkWithAxe, shoot } from './support/shots.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 120_000;
-const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
-let cluster;
-let browser;
-before(async () => {
-  cluster = await Cluster.start('dialogs');
-  browser = await launch();
-}, { timeout });
-after(async () => {
-  await browser?.close();
-  await cluster?.stop();
-});
-
-const enter = (room, { id = '', ...options } = {}) => enterAs(browser, pageAt(cluster, id, room), options);
-const message = (tab, text) => tab.at('message').filter({ hasText: text });
-
-/** Says it, and waits until the log has it: the next one is behind it. */
-async function say(tab, ...texts) {
-  const last = async () => (await tab.messages()).at(-1)?.offset ?? 0;
-  for (const text of texts) {
-    const before = await last();
-    await tab.say(text);
-    await until(`"${text}" is on the page`, async () => (await last()) > before);
-  }
-}
+const stage = pageStage('dialogs');
+const { enter } = stage;
 
 test('a search reads the log back to its beginning, and a result leads to its message', { timeout }, async () => {
-  const filler = await ChatClient.connect(cluster.nodes[0].ws, { name: 'Filler' });
+  const filler = await ChatClient.connect(stage.cluster.nodes[0].ws, { name: 'Filler' });
   await filler.join('searched', { history: 0 });
   await filler.say('searched', 'a Needle, só uma');
   await fill(filler, 'searched', 900);
@@ -103,7 +81,7 @@ test('the address of a room can be copied, and is there as a QR code', { timeout
   const tab = await enter('invited', { permissions: ['clipboard-read', 'clipboard-write'], id: 'chat-2' });
   await tab.at('open-share').click();
   await tab.at('copy-link').click();
-  const address = `${cluster.nginx.http}/?room=invited`;
+  const address = `${stage.cluster.nginx.http}/?room=invited`;
   await until('it is on the clipboard', async () => (await tab.page.evaluate(() => navigator.clipboard.readText())) === address);
   assert.ok(await tab.at('qr').isVisible());
   assert.deepEqual(tab.complaints, []);
@@ -125,9 +103,9 @@ test('an empty room explains the page, and ? lists the keys, but not while the u
 });
 
 test('a part of the page that does not load says so', { timeout }, async () => {
-  const context = await browser.newContext({ locale: 'en-US' });
+  const context = await stage.browser.newContext({ locale: 'en-US' });
   await context.route('**/views/search.js', (route) => route.abort());
-  const tab = await Tab.open(context, pageAt(cluster, '', 'partly'));
+  const tab = await Tab.open(context, pageAt(stage.cluster, '', 'partly'));
   await tab.at('open-search').click();
   await until('the banner', async () => /cannot be loaded now/.test(await tab.at('banner').innerText()));
   await leave(tab);

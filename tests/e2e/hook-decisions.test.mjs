@@ -1,55 +1,34 @@
 // Hooks: what happens to a request while the application thinks about it, and to one that comes twice.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { ApiKeys, Application } from './support/api.mjs';
-import { HookedApplication } from './support/application.mjs';
-import { ChatClient, Refused } from './support/client.mjs';
-import { Cluster } from './support/cluster.mjs';
-import { freshFolder } from './support/places.mjs';
+import { Refused } from './support/client.mjs';
+import { hookedCluster } from './support/hooked-cluster.mjs';
 import { until, within } from './support/until.mjs';
 
-const closers = [];
-let cluster, application, api;
+let keys;
+const stage = hookedCluster('hook-decisions', {
+  join: { rooms: ['club-*'], timeout_ms: 10_000 },
+  message: { rooms: ['club-*', 'open-*'], timeout_ms: 10_000 },
+}, { nodes: 2, settings: (folder) => (keys = new ApiKeys(folder, { shop: ['publish', 'read', 'admin'] })).settings });
+const { client } = stage;
 
-const client = async (number, options) => {
-  const made = await ChatClient.connect(cluster.nodes[number - 1].ws, options);
-  closers.push(() => made.terminate());
-  return made;
-};
 /** The application answers the hook when the test says so. */
 const holds = (event) => {
   const held = [];
-  application.answers[event] = () => new Promise((resolve) => held.push(resolve));
+  stage.application.answers[event] = () => new Promise((resolve) => held.push(resolve));
   return held;
 };
 const isRefusedWith = (code, text) => (error) => error instanceof Refused && error.code === code && error.message.includes(text);
 
-before(async () => {
-  const folder = freshFolder('hook-decisions-application');
-  application = await HookedApplication.start(folder, {
-    join: { rooms: ['club-*'], timeout_ms: 10_000 },
-    message: { rooms: ['club-*', 'open-*'], timeout_ms: 10_000 },
-  });
-  const keys = new ApiKeys(folder, { shop: ['publish', 'read', 'admin'] });
-  cluster = await Cluster.start('hook-decisions', { nodes: 2, settings: { ...keys.settings, ...application.settings } });
-  api = new Application(cluster.nodes[1], keys.secret('shop'));
-});
-after(async () => {
-  await Promise.all(closers.map((close) => close()));
-  await cluster?.stop();
-  await application?.stop();
-});
-beforeEach(() => {
-  application.answers = {};
-  application.questions = [];
-});
+const api = { call: (...request) => new Application(stage.cluster.nodes[1], keys.secret('shop')).call(...request) };
 
 describe('The repetition of a message', () => {
   const announce = () => ({ publish: [{ room: 'notices', text: 'one' }, { room: 'notices', text: 'two' }] });
   const notices = async () => (await api.call('history', { room: 'notices', limit: 100 })).publications.length;
 
   test('that is stored is not decided again', async () => {
-    application.answers.message = announce;
+    stage.application.answers.message = announce;
     const ana = await client(1);
     await ana.join('open-again');
     const before = await notices();
@@ -57,7 +36,7 @@ describe('The repetition of a message', () => {
     const stored = await ana.request('send', fields);
     const again = await ana.request('send', fields);
     assert.deepEqual([again.duplicate, again.offset], [true, stored.offset]);
-    assert.equal(application.asked('message').length, 1);
+    assert.equal(stage.application.asked('message').length, 1);
     assert.equal(await notices(), before + 2);
   });
 
@@ -69,7 +48,7 @@ describe('The repetition of a message', () => {
       await ana.join('open-moved');
       assert.equal((await ana.request('send', fields)).duplicate ?? false, number === 2);
     }
-    assert.equal(application.asked('message').length, 1);
+    assert.equal(stage.application.asked('message').length, 1);
   });
 
   test('that is decided at the same time stores the messages of the application once', async () => {
@@ -110,7 +89,7 @@ describe('A message that waits for the application', () => {
       } else await ana.push('it is out', ({ type }) => type === 'removed');
       held[0]({});
       assert.match(await sent, /^(forbidden|closed)$/);
-      application.answers = {};
+      stage.application.answers = {};
       await bo.say('open-waiting', 'after it');
       await bo.hears('open-waiting', 'after it');
       assert.ok(!bo.messages('open-waiting').some(({ text }) => text.includes('said before')));

@@ -2,54 +2,29 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join as path } from 'node:path';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import WebSocket from 'ws';
-import { HookedApplication } from './support/application.mjs';
 import { ChatClient, Refused } from './support/client.mjs';
-import { Cluster } from './support/cluster.mjs';
+import { hookedCluster } from './support/hooked-cluster.mjs';
 import { EventStreamClient, PollClient } from './support/http-clients.mjs';
 import { http } from './support/http.mjs';
-import { freshFolder } from './support/places.mjs';
-import { HubClient } from './support/signalr.mjs';
 import { until } from './support/until.mjs';
 
-const closers = [];
-let cluster, application;
-
-const client = async (number, options) => {
-  const made = await ChatClient.connect(cluster.nodes[number - 1].ws, options);
-  closers.push(() => made.terminate());
-  return made;
-};
-const hub = async (number) => {
-  const made = await HubClient.connect(cluster.nodes[number - 1]);
-  closers.push(() => made.stop());
-  return made;
-};
+const stage = hookedCluster('hooks', {
+  connect: { headers: ['Cookie'], timeout_ms: 500, breaker: { open_ms: 50 } },
+  join: { rooms: ['club-*'], timeout_ms: 500 },
+  message: { rooms: ['club-*', 'kind'], timeout_ms: 500 },
+  call: { methods: ['Add', 'Announce', 'Slow'], timeout_ms: 500 },
+}, {
+  settings: (folder) => {
+    const rooms = path(folder, 'rooms.json');
+    writeFileSync(rooms, JSON.stringify({ rules: [{ rooms: 'vip', guest: [], user: [] }] }));
+    return { rooms };
+  },
+});
+const { client, hub } = stage;
 const sleepless = () => new Promise((resolve) => setImmediate(resolve));
 const isDenied = (text) => (error) => error instanceof Refused && error.code === 'forbidden' && error.message.includes(text);
-
-before(async () => {
-  const folder = freshFolder('hooks-application');
-  application = await HookedApplication.start(folder, {
-    connect: { headers: ['Cookie'], timeout_ms: 500, breaker: { open_ms: 50 } },
-    join: { rooms: ['club-*'], timeout_ms: 500 },
-    message: { rooms: ['club-*', 'kind'], timeout_ms: 500 },
-    call: { methods: ['Add', 'Announce', 'Slow'], timeout_ms: 500 },
-  });
-  const rooms = path(folder, 'rooms.json');
-  writeFileSync(rooms, JSON.stringify({ rules: [{ rooms: 'vip', guest: [], user: [] }] }));
-  cluster = await Cluster.start('hooks', { settings: { rooms, ...application.settings } });
-});
-after(async () => {
-  await Promise.all(closers.map((close) => close()));
-  await cluster?.stop();
-  await application?.stop();
-});
-beforeEach(() => {
-  application.answers = {};
-  application.questions = [];
-});
 
 describe('The hook connect', () => {
   const asUser = () => ({ user: { id: 'ana@example.org', name: 'Ana' } });
@@ -60,7 +35,7 @@ describe('The hook connect', () => {
   };
   /** The answer to an upgrade, with these headers. */
   const upgrade = (query = '', headers = {}) => new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${cluster.nodes[0].ws}${query}`, ['chat.v1'], { headers });
+    const socket = new WebSocket(`${stage.cluster.nodes[0].ws}${query}`, ['chat.v1'], { headers });
     socket.once('open', () => resolve({ status: 101 }) ?? socket.terminate());
     socket.once('unexpected-response', (request, response) => {
       let text = '';
@@ -72,11 +47,11 @@ describe('The hook connect', () => {
 
   for (const [name, connect] of Object.entries(transports)) {
     test(`names the user of ${name}`, async () => {
-      application.answers.connect = asUser;
-      const ana = await connect(cluster.nodes[0]);
-      closers.push(() => ana.terminate());
+      stage.application.answers.connect = asUser;
+      const ana = await connect(stage.cluster.nodes[0]);
+      stage.closers.push(() => ana.terminate());
       assert.equal(ana.user.name, 'Ana');
-      const [question, ...others] = application.asked('connect');
+      const [question, ...others] = stage.application.asked('connect');
       assert.deepEqual(others, []);
       assert.deepEqual([question.protocol, question.address, question.session, question.user], ['chat.v1', '127.0.0.1', undefined, undefined]);
       assert.ok(question.signed);
@@ -86,12 +61,12 @@ describe('The hook connect', () => {
   }
 
   test('names the user of a SignalR client, whose negotiation is asked for, too', async () => {
-    application.answers.connect = asUser;
+    stage.application.answers.connect = asUser;
     const ana = await hub(1);
     await ana.invoke('JoinRoom', 'hub-names');
-    const questions = application.asked('connect');
+    const questions = stage.application.asked('connect');
     assert.deepEqual(questions.map(({ protocol, path: at }) => [protocol, at]), [['signalr', '/chatHub/negotiate'], ['signalr', '/chatHub']]);
-    application.answers = {};
+    stage.application.answers = {};
     const bo = await client(2, { name: 'Bo' });
     await bo.join('hub-names');
     const names = async () => (await bo.members('hub-names')).members.map(({ name }) => name).sort();
@@ -99,33 +74,33 @@ describe('The hook connect', () => {
   });
 
   test('is told by what the application may know the user, and no more', async () => {
-    await upgrade('?room=lobby&access_token=secret&shop=7', { Cookie: 'sid=1', Origin: cluster.nodes[0].http, 'User-Agent': 'tests', 'X-Other': 'no' });
-    const [{ path: at, query, headers }] = application.asked('connect');
+    await upgrade('?room=lobby&access_token=secret&shop=7', { Cookie: 'sid=1', Origin: stage.cluster.nodes[0].http, 'User-Agent': 'tests', 'X-Other': 'no' });
+    const [{ path: at, query, headers }] = stage.application.asked('connect');
     assert.deepEqual([at, query], ['/ws', 'room=lobby&shop=7']);
-    assert.deepEqual(headers, { cookie: 'sid=1', origin: cluster.nodes[0].http, 'user-agent': 'tests' });
+    assert.deepEqual(headers, { cookie: 'sid=1', origin: stage.cluster.nodes[0].http, 'user-agent': 'tests' });
   });
 
   test('refuses with the words and the status of the application', async () => {
-    application.answers.connect = () => ({ deny: 'pay first', status: 402 });
+    stage.application.answers.connect = () => ({ deny: 'pay first', status: 402 });
     const { status, text } = await upgrade();
     assert.deepEqual([status, JSON.parse(text).error], [402, 'pay first']);
     for (const url of ['/sse', '/poll', '/chatHub/negotiate?negotiateVersion=1']) {
-      assert.equal((await http(cluster.nodes[0].http + url, { method: url === '/sse' ? 'GET' : 'POST' })).status, 402, url);
+      assert.equal((await http(stage.cluster.nodes[0].http + url, { method: url === '/sse' ? 'GET' : 'POST' })).status, 402, url);
     }
-    application.answers.connect = () => ({ deny: '' });
+    stage.application.answers.connect = () => ({ deny: '' });
     assert.equal((await upgrade()).status, 403);
   });
 
   test('gives rights in rooms that the rules close', async () => {
     await assert.rejects((await client(1)).join('vip'), { code: 'not_found' });
-    application.answers.connect = () => ({ ...asUser(), rooms: { vip: ['join', 'history'] } });
+    stage.application.answers.connect = () => ({ ...asUser(), rooms: { vip: ['join', 'history'] } });
     const ana = await client(1);
     await ana.join('vip');
     await assert.rejects(ana.say('vip', 'hi'), { code: 'forbidden' });
   });
 
   test('ends a session at its time', async () => {
-    application.answers.connect = () => ({ ...asUser(), expires_at: Date.now() - 24_000 });
+    stage.application.answers.connect = () => ({ ...asUser(), expires_at: Date.now() - 24_000 });
     const ana = await client(1);
     assert.equal((await ana.closed).code, 4501);
   });
@@ -133,15 +108,15 @@ describe('The hook connect', () => {
   test('refuses for now while the application does not answer, and those who are here go on', async () => {
     const [ana, bo] = [await client(1), await client(1)];
     await Promise.all([ana.join('free'), bo.join('free')]);
-    application.answers.connect = () => new Promise(() => {});
+    stage.application.answers.connect = () => new Promise(() => {});
     const waiting = Promise.all(Array.from({ length: 20 }, () => upgrade()));
-    await until('the application is asked', () => application.asked('connect').length >= 20);
+    await until('the application is asked', () => stage.application.asked('connect').length >= 20);
     await ana.say('free', 'nobody waits here');
     await bo.hears('free', 'nobody waits here');
     for (const { status, text, retryAfter } of await waiting) {
       assert.deepEqual([status, JSON.parse(text).error, retryAfter], [503, 'The application gave no usable answer', '1']);
     }
-    application.answers = {};
+    stage.application.answers = {};
     await until('clients come again', async () => (await upgrade()).status === 101);
   });
 });
@@ -150,7 +125,7 @@ describe('The hook join', () => {
   test('lets a client in, and is asked with a signature', async () => {
     const ana = await client(1, { name: 'Ana' });
     await ana.join('club-open');
-    const [question, ...others] = application.asked('join');
+    const [question, ...others] = stage.application.asked('join');
     assert.deepEqual(others, []);
     assert.equal(question.room, 'club-open');
     assert.deepEqual(question.user, ana.user);
@@ -159,27 +134,27 @@ describe('The hook join', () => {
   });
 
   test('keeps a client out with the words of the application', async () => {
-    application.answers.join = () => ({ deny: 'members only' });
+    stage.application.answers.join = () => ({ deny: 'members only' });
     const bo = await client(1);
     await assert.rejects(bo.join('club-closed'), isDenied('members only'));
-    application.answers.join = () => ({});
+    stage.application.answers.join = () => ({});
     await bo.join('club-closed');            // is asked anew
-    assert.equal(application.asked('join').length, 2);
+    assert.equal(stage.application.asked('join').length, 2);
   });
 
   test('leaves a client some of its rights', async () => {
-    application.answers.join = () => ({ rights: ['join', 'history'] });
+    stage.application.answers.join = () => ({ rights: ['join', 'history'] });
     const reader = await client(2);
     await reader.join('club-readers');
     await assert.rejects(reader.say('club-readers', 'hi'), { code: 'forbidden' });
-    assert.equal(application.asked('message').length, 0);
+    assert.equal(stage.application.asked('message').length, 0);
   });
 
   test('keeps requests that stand behind the join out, too', async () => {
     const member = await client(1, { name: 'Ana' });
     await member.join('club-safe');
     await member.say('club-safe', 'the code of the safe is 1234');
-    application.answers.join = () => ({ deny: 'members only' });
+    stage.application.answers.join = () => ({ deny: 'members only' });
     const eve = await client(1, { name: 'Eve' });
     const requests = ['join', 'history', 'members', 'typing'].map((type) => eve.request(type, { room: 'club-safe' }));
     for (const request of requests) await assert.rejects(request, isDenied('members only'));
@@ -190,7 +165,7 @@ describe('The hook join', () => {
     const member = await client(1);
     await member.join('club-past');
     await member.say('club-past', 'before');
-    application.answers.join = () => ({ rights: ['join', 'send'] });
+    stage.application.answers.join = () => ({ rights: ['join', 'send'] });
     const { epoch } = await member.say('club-past', 'later');
     const guest = await client(2);
     for (const fields of [{ history: 10 }, { history: 10 }, { cursor: { epoch, offset: 0 } }]) {
@@ -204,14 +179,14 @@ describe('The hook join', () => {
   test('is not asked for other rooms', async () => {
     const cy = await client(1);
     await cy.join('elsewhere');
-    assert.equal(application.asked('join').length, 0);
+    assert.equal(stage.application.asked('join').length, 0);
   });
 
   test('counts nobody who leaves while the application thinks', async () => {
     const dora = await client(1, { name: 'Dora' });
     await dora.join('club-count');
     const held = [];
-    application.answers.join = () => new Promise((resolve) => held.push(resolve));
+    stage.application.answers.join = () => new Promise((resolve) => held.push(resolve));
     const eve = await client(1, { name: 'Eve' });
     const joining = eve.join('club-count').catch(() => {});
     await until('the application is asked', () => held.length === 1);
@@ -228,13 +203,13 @@ describe('The hook join', () => {
 
 describe('The hook message', () => {
   test('refuses a message with the words of the application', async () => {
-    application.answers.message = ({ content }) => (content.text.includes('damn') ? { deny: 'mind your words' } : {});
+    stage.application.answers.message = ({ content }) => (content.text.includes('damn') ? { deny: 'mind your words' } : {});
     const ana = await client(1);
     await ana.join('kind');
     const say = (text) => ana.request('send', { room: 'kind', text, seq: 1 });     // a refused message uses up no number
     await assert.rejects(say('damn'), isDenied('mind your words'));
     assert.equal((await say('hello')).offset, 1);
-    assert.deepEqual(application.asked('message').map(({ content }) => content.text), ['damn', 'hello']);
+    assert.deepEqual(stage.application.asked('message').map(({ content }) => content.text), ['damn', 'hello']);
   });
 
   test('never refuses the repetition of a stored message, whose number is used up', async () => {
@@ -242,22 +217,22 @@ describe('The hook message', () => {
     await ana.join('club-again');
     const send = (text, seq) => ana.request('send', { room: 'club-again', text, seq });
     const stored = await send('first', 1);
-    application.answers.message = () => ({ deny: 'not now' });
+    stage.application.answers.message = () => ({ deny: 'not now' });
     const again = await send('first', 1);
     assert.equal(again.duplicate, true);
     assert.equal(again.offset, stored.offset);
     await assert.rejects(send('second', 2), isDenied('not now'));
-    application.answers.message = () => ({});
+    stage.application.answers.message = () => ({});
     assert.equal((await send('third', 2)).offset, stored.offset + 1);
     const fresh = await client(1);
     await fresh.join('club-fresh');
-    application.answers.message = () => ({ deny: 'not now' });
+    stage.application.answers.message = () => ({ deny: 'not now' });
     await assert.rejects(fresh.request('send', { room: 'club-fresh', text: 'hi', seq: 1 }), isDenied('not now'));
-    assert.equal(await cluster.redis.command('EXISTS', 'chat:{club-fresh}:state'), '0');
+    assert.equal(await stage.cluster.redis.command('EXISTS', 'chat:{club-fresh}:state'), '0');
   });
 
   test('replaces the content, and nothing else', async () => {
-    application.answers.message = ({ content }) => ({ content: { text: content.text.replaceAll('secret', '******') } });
+    stage.application.answers.message = ({ content }) => ({ content: { text: content.text.replaceAll('secret', '******') } });
     const [ana, bo] = [await client(1, { name: 'Ana' }), await client(2)];
     await Promise.all([ana.join('club-words'), bo.join('club-words')]);
     await ana.say('club-words', 'the secret "word"');
@@ -269,7 +244,7 @@ describe('The hook message', () => {
 
   test('keeps the order of a client, however long each answer takes', async () => {
     let turn = 0;
-    application.answers.message = () => new Promise((resolve) => setTimeout(resolve, ++turn % 3 === 1 ? 30 : 1, {}));
+    stage.application.answers.message = () => new Promise((resolve) => setTimeout(resolve, ++turn % 3 === 1 ? 30 : 1, {}));
     const [ana, bo] = [await client(1), await client(2)];
     await Promise.all([ana.join('club-order'), bo.join('club-order')]);
     const texts = Array.from({ length: 12 }, (_, i) => `number ${i}`);
@@ -279,7 +254,7 @@ describe('The hook message', () => {
   });
 
   test('refuses while the application does not answer, and other rooms go on', async () => {
-    application.answers.message = () => new Promise(() => {});
+    stage.application.answers.message = () => new Promise(() => {});
     const ana = await client(1);
     await Promise.all([ana.join('kind'), ana.join('free')]);
     const late = assert.rejects(ana.say('kind', 'hello?'), { code: 'unavailable' });
@@ -290,23 +265,23 @@ describe('The hook message', () => {
 
 describe('The hook call', () => {
   test('answers the methods of the application, in chat.v1 and in SignalR', async () => {
-    application.answers.call = ({ method, arguments: [a, b] }) => ({ result: { method, sum: a + b } });
+    stage.application.answers.call = ({ method, arguments: [a, b] }) => ({ result: { method, sum: a + b } });
     const ana = await client(1);
     const { type, result } = await ana.request('call', { method: 'Add', arguments: [2, 3] });
     assert.deepEqual([type, result], ['result', { method: 'Add', sum: 5 }]);
     assert.deepEqual(await (await hub(2)).invoke('Add', 20, 22), { method: 'Add', sum: 42 });
-    assert.equal(application.asked('call')[0].user.id, ana.user.id);
+    assert.equal(stage.application.asked('call')[0].user.id, ana.user.id);
   });
 
   test('does not exist for other methods', async () => {
     const [ana, bo] = [await client(1), await hub(1)];
     await assert.rejects(ana.request('call', { method: 'Fly' }), { code: 'unknown_type' });
     await assert.rejects(bo.invoke('Fly'), /Method does not exist/);
-    assert.equal(application.asked('call').length, 0);
+    assert.equal(stage.application.asked('call').length, 0);
   });
 
   test('tells the client why the application refused', async () => {
-    application.answers.call = () => ({ error: 'not on Sundays' });
+    stage.application.answers.call = () => ({ error: 'not on Sundays' });
     await assert.rejects((await client(1)).request('call', { method: 'Add', arguments: [] }), isDenied('not on Sundays'));
   });
 
@@ -314,7 +289,7 @@ describe('The hook call', () => {
     const [ana, bo] = [await client(1), await client(3)];
     await bo.join('news');
     const notices = () => bo.pushes.filter(({ type }) => type === 'notice');
-    application.answers.call = () => ({
+    stage.application.answers.call = () => ({
       result: 'done',
       publish: [{ room: 'news', text: 'one', name: 'Shop' }, { room: 'news', data: { two: 2 } }],
       notify: [{ users: [bo.user.id], event: 'ring', data: [1] }, { rooms: ['news'], event: 'flash', data: null }],
@@ -327,7 +302,7 @@ describe('The hook call', () => {
   });
 
   test('fails in time when the application breaks the connection', async () => {
-    application.answers.call = () => undefined;
+    stage.application.answers.call = () => undefined;
     await assert.rejects((await client(2)).request('call', { method: 'Slow' }), { code: 'unavailable' });
   });
 });
