@@ -55,7 +55,7 @@ void grant(Session& session, const SessionOrder& order) {
   if (std::find(identity->rooms.begin(), identity->rooms.end(), given) != identity->rooms.end()) return;
   auto richer = std::make_shared<Identity>(*identity);
   richer->rooms.push_back(given);
-  session.authenticate(std::move(richer));
+  session.token().authenticate(session, std::move(richer));
 }
 
 void set_expiry(Session& session, UnixMs expires_at) {
@@ -68,7 +68,7 @@ void set_expiry(Session& session, UnixMs expires_at) {
     grant->expires_at = expires_at;
     other->grant = std::move(grant);
   }
-  session.authenticate(std::move(other));
+  session.token().authenticate(session, std::move(other));
 }
 
 void obey(Session& session, const SessionOrder& order) {

@@ -13,6 +13,7 @@
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
 #include "sessions/refusals.hpp"
+#include "sessions/requests.hpp"
 
 namespace chat {
 namespace {
@@ -64,7 +65,7 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
     return session.refuse(id, ErrorCode::too_large,
                           "a message in this room may have " + std::to_string(max_bytes) + " bytes");
   }
-  if (request.name && !session.rename(id, *request.name)) return;
+  if (request.name && !rename(session, id, *request.name)) return;
   Shard& shard = session.shard();
   User from = session.person().user();
   std::string stands_for = session.person().sender(from.id);

@@ -5,12 +5,10 @@
 
 #include "chat/base/log.hpp"
 #include "chat/base/metrics.hpp"
-#include "chat/core/limits.hpp"
-#include "chat/rooms/prices.hpp"
-#include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session_watch.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/sessions/transport.hpp"
+#include "sessions/requests.hpp"
 
 namespace chat {
 namespace {
@@ -47,12 +45,15 @@ void Session::divert_frames(bool to_dialogue) {
   if (!is_closing()) state_ = to_dialogue ? State::diverted : State::open;
 }
 
+/// One turn may bring more than the budget to a client that is not slow: the socket is asked first.
 void Session::queue(const SharedBytes& frame, bool ephemeral) {
-  if (is_over_budget(frame) && !make_room(frame)) {
-    if (!ephemeral) close_slow();
-    return;
-  }
-  put(frame, ephemeral);
+  if (outbox_.has_room_for(frame)) return put(frame, ephemeral);
+  transport_.flush(outbox_);
+  if (!outbox_.has_room_for(frame)) outbox_.drop_ephemeral();
+  if (outbox_.has_room_for(frame)) return put(frame, ephemeral);
+  if (ephemeral) return;
+  outbox_.drop_unsent();
+  close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
 }
 
 void Session::put(SharedBytes frame, bool ephemeral) {
@@ -63,22 +64,6 @@ void Session::put(SharedBytes frame, bool ephemeral) {
 
 void Session::uncork() {
   if (std::exchange(corked_, false)) shard_.mark_dirty(*this);
-}
-
-bool Session::is_over_budget(const SharedBytes& frame) const {
-  return !outbox_.empty() && outbox_.bytes() + frame.size() > limits::kOutboxBytes;
-}
-
-/// One turn may bring more than the budget to a client that is not slow: the socket is asked first.
-bool Session::make_room(const SharedBytes& frame) {
-  transport_.flush(outbox_);
-  if (is_over_budget(frame)) outbox_.drop_ephemeral();
-  return !is_over_budget(frame);
-}
-
-void Session::close_slow() {
-  outbox_.drop_unsent();
-  close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
 }
 
 void Session::send(const RequestId& id, const Event& event) {
@@ -110,51 +95,44 @@ void Session::close(CloseReason reason) {
 
 // ---- in ----------------------------------------------------------------------------------------------------------
 
+bool Session::lacks_token(const Command& command) const {
+  if (!shard_.settings().requires_token || !person_.principal().is_guest()) return false;
+  const auto* hello = std::get_if<Hello>(&command);
+  return hello == nullptr || !hello->token;
+}
+
 void Session::handle(const RequestId& id, Command& command) {
-  if (deciding_) {
-    if (deciding_->behind.size() >= limits::kPostponedRequests) {
-      return send(id, Failure{ErrorCode::busy, "too many requests wait for the application"});
-    }
-    deciding_->behind.emplace_back(id, std::move(command));
-    return;
-  }
+  if (token_.postpones(*this, id, command)) return;
   if (lacks_token(command)) {
     send(id, Failure{ErrorCode::unauthorized, std::string(kNoToken.text)});
     return close(kNoToken);
   }
   if (!person_.is_greeted() && !std::holds_alternative<Hello>(command) && !std::holds_alternative<Failure>(command)) {
-    welcome({});
+    welcome(*this, {});
   }
   std::visit(
       [&](auto& request) {
         if constexpr (requires { memberships_.handle(*this, id, request); }) {
           memberships_.handle(*this, id, request);
         } else {
-          handle(id, request);
+          serve(*this, id, request);
         }
       },
       command);
 }
 
-void Session::handle(const RequestId& id, Failure& failure) {
-  if (meters_.is_over_mistakes(shard_.clock().now())) {
-    return close({CloseCode::policy, "too many requests that cannot be served"});
-  }
-  send(id, failure);
-}
-
 void Session::refuse(const RequestId& id, ErrorCode code, std::string message) {
   Failure failure{code, std::move(message)};
-  handle(id, failure);
+  serve(*this, id, failure);
 }
 
-void Session::welcome(const RequestId& id) {
-  person_.greet();
-  const auto& settings = shard_.settings();
-  tell_begun();
-  send(id, Welcome{settings.node, person_.session_id(), person_.user(), person_.sender(person_.user_id()),
-                   settings.messages.per_second, settings.messages.burst, expires()});
+void Session::recheck() {
+  if (is_closing()) return;
+  if (const auto reason = shard_.settings().policy->exclusion(person_.principal())) return close(*reason);
+  memberships_.recheck(*this);
 }
+
+// ---- the node's watch ----------------------------------------------------------------------------------------------
 
 void Session::tell_begun() {
   SessionWatch* const watch = shard_.settings().watch;
@@ -171,53 +149,6 @@ void Session::tell_user_change(const User& before) {
   tell_begun();
 }
 
-void Session::handle(const RequestId& id, Hello& hello) {
-  if (!hello.token) return serve_hello(id, hello);
-  if (!pays(id, prices::kToken)) return;
-  const std::string token = *std::exchange(hello.token, std::nullopt);
-  take_token(id, token, [this, id, hello]() mutable { serve_hello(id, hello); });
-}
-
-void Session::serve_hello(const RequestId& id, Hello& hello) {
-  if (hello.name && !normalize_name(id, *hello.name)) return;
-  const auto is_secret = [](const std::optional<std::string>& s) { return !s || s->size() >= 16; };
-  if (!is_secret(hello.identity_secret) || !is_secret(hello.producer)) {
-    return refuse(id, ErrorCode::bad_request,
-                  "\"identity_secret\" and \"producer\" must have at least 16 characters nobody can guess");
-  }
-  const bool changes = person_.is_changed_by(hello);
-  if (!pays(id, changes ? prices::identity(memberships_.count()) : prices::kRequest)) return;
-  const User before = person_.user();
-  person_.become(hello);
-  memberships_.tell_rooms(*this, before);
-  tell_user_change(before);
-  if (before.id != person_.user_id()) recheck();
-  if (!is_closing()) welcome(id);
-}
-
-void Session::handle(const RequestId& id, Refresh& refresh) {
-  if (!pays(id, prices::kToken)) return;
-  take_token(id, refresh.token, [this, id] { send(id, Refreshed{expires()}); });
-}
-
-void Session::handle(const RequestId& id, AskNode&) {
-  if (!pays(id, prices::kRequest)) return;
-  send(id, NodeAnswer{shard_.settings().node, person_.session_id(), person_.user_id()});
-}
-
-void Session::handle(const RequestId& id, WatchCluster& watch) {
-  if (!pays(id, prices::kRequest)) return;
-  shard_.watch(ref_, watch.on);
-  send(id, Watching{watch.on});
-}
-
-void Session::handle(const RequestId& id, Call& call) {
-  const auto& has_method = shard_.settings().has_method;
-  if (!has_method || !has_method(call.method)) return handle(id, call.unknown);
-  if (!pays(id, prices::kRequest)) return;
-  shard_.rooms().post(to_rooms::Call{ref_, id, person_.session_id(), person_.user(), std::move(call), caller()});
-}
-
 // ---- questions of the application ----------------------------------------------------------------------------------
 
 void Session::ask(const std::string& method, const std::string& arguments, Instant due, Completion<std::string> done) {
@@ -229,32 +160,6 @@ void Session::ask(const std::string& method, const std::string& arguments, Insta
 
 bool Session::answer(std::string_view ask, Result<std::string> answer) {
   return asks_ && asks_->answer(ask, std::move(answer));
-}
-
-void Session::handle(const RequestId& id, AnswerAsk& given) {
-  if (!answer(given.id, std::move(given.answer))) refuse(id, ErrorCode::not_found, "no question of this id waits");
-}
-
-bool Session::normalize_name(const RequestId& id, std::string& name) {
-  if (!name.empty() && name == person_.name()) return true;  // some clients give it with each message
-  if (auto normal = to_user_name(name)) {
-    name = *std::move(normal);
-    return true;
-  }
-  refuse(id, ErrorCode::bad_request,
-         "\"name\" must have 1 to 64 bytes and something to see, and no control, format or private characters");
-  return false;
-}
-
-bool Session::rename(const RequestId& id, std::string name) {
-  if (person_.has_fixed_name()) return true;  // some clients give one with each message
-  if (!normalize_name(id, name)) return false;
-  if (name == person_.name()) return true;
-  if (!pays(id, prices::identity(memberships_.count()))) return false;
-  const User before = person_.user();
-  person_.rename(std::move(name));
-  memberships_.tell_rooms(*this, before);
-  return true;
 }
 
 // ---- rights and rates --------------------------------------------------------------------------------------------

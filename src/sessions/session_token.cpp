@@ -1,9 +1,10 @@
-// A session and its tokens: it takes them, warns before they end, and ends with them.
+#include "chat/sessions/session_token.hpp"
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <utility>
 
 #include "chat/base/mutant.hpp"
+#include "chat/core/limits.hpp"
 #include "chat/rooms/prices.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
@@ -20,139 +21,132 @@ constexpr CloseReason kNotDecided{CloseCode::going_away, "the application gave n
 
 }  // namespace
 
-bool Session::lacks_token(const Command& command) const {
-  if (!shard_.settings().requires_token || !person_.principal().is_guest()) return false;
-  const auto* hello = std::get_if<Hello>(&command);
-  return hello == nullptr || !hello->token;
-}
-
 /// Where tokens are off, they are not looked at.
-void Session::take_token(const RequestId& id, std::string_view token, std::function<void()> then) {
-  const Authenticator* const authenticator = shard_.settings().authenticator;
+void SessionToken::take(Session& session, const RequestId& id, std::string_view token, std::function<void()> then) {
+  const Authenticator* const authenticator = session.shard().settings().authenticator;
   if (authenticator == nullptr) return then();
+  const Principal& principal = session.person().principal();
   auto identity = authenticator->authenticate(token);
   if (!identity) {
-    refuse(id, ErrorCode::unauthorized, identity.error().message);
+    session.refuse(id, ErrorCode::unauthorized, identity.error().message);
     // A session that has a good token keeps it.
-    if (person_.principal().is_guest()) close({CloseCode::unauthorized, "the token is not accepted"});
+    if (principal.is_guest()) session.close({CloseCode::unauthorized, "the token is not accepted"});
     return;
   }
-  const auto& known = person_.principal().identity;
+  const auto& known = principal.identity;
   if (known && !known->is_shown_by(identity->get())) {
-    return refuse(id, ErrorCode::unauthorized, "the token is another user's");
+    return session.refuse(id, ErrorCode::unauthorized, "the token is another user's");
   }
-  Door* const door = shard_.settings().door;
+  Door* const door = session.shard().settings().door;
   if (!known && came_by_ && door != nullptr && door->is_watched()) {
-    return ask_door(id, *std::move(identity), std::move(then));
+    return ask_door(session, id, *std::move(identity), std::move(then));
   }
-  renew(*identity);
-  if (!is_closing()) then();
+  renew(session, *identity);
+  if (!session.is_closing()) then();
 }
 
-/// The application was asked about a client without a token. Now it is asked about the user; requests that come
-/// meanwhile wait.
-void Session::ask_door(const RequestId& id, std::shared_ptr<const Identity> token, std::function<void()> then) {
+/// The application was asked about a client without a token. Now it is asked about the user.
+void SessionToken::ask_door(Session& session, const RequestId& id, std::shared_ptr<const Identity> token,
+                            std::function<void()> then) {
   deciding_ = std::make_unique<Deciding>(Deciding{id, std::move(then), {}});
   ConnectRequest request = *came_by_;
   request.identity = std::move(token);
-  shard_.settings().door->decide(std::move(request), [&shard = shard_, session = ref_](Entry entry) {
-    boost::asio::post(shard.context(), [&shard, session, entry = std::move(entry)]() mutable {
-      if (Session* const asker = shard.find(session)) asker->on_entry(std::move(entry));
+  Shard& shard = session.shard();
+  shard.settings().door->decide(std::move(request), [&shard, asker = session.ref()](Entry entry) {
+    boost::asio::post(shard.context(), [&shard, asker, entry = std::move(entry)]() mutable {
+      if (Session* const found = shard.find(asker)) found->token().on_entry(*found, std::move(entry));
     });
   });
 }
 
-void Session::on_entry(Entry entry) {
+void SessionToken::on_entry(Session& session, Entry entry) {
   const auto deciding = std::exchange(deciding_, nullptr);
-  if (is_closing()) return;
+  if (session.is_closing()) return;
   if (entry.status != 0) {
     const bool is_for_now = entry.status == kUnavailable;
-    send(deciding->id, Failure{is_for_now ? ErrorCode::unavailable : ErrorCode::forbidden, std::move(entry.text)});
-    return close(is_for_now ? kNotDecided : kNotLetIn);
+    session.send(deciding->id,
+                 Failure{is_for_now ? ErrorCode::unavailable : ErrorCode::forbidden, std::move(entry.text)});
+    return session.close(is_for_now ? kNotDecided : kNotLetIn);
   }
   came_by_.reset();
-  authenticate(std::move(entry.identity));
-  if (!is_closing()) deciding->then();
+  authenticate(session, std::move(entry.identity));
+  if (!session.is_closing()) deciding->then();
   for (auto& [id, command] : deciding->behind) {
-    if (is_closing()) return;
-    handle(id, command);
+    if (session.is_closing()) return;
+    session.handle(id, command);
   }
 }
 
-Result<UnixMs> Session::refresh(std::string_view token) {
-  const Authenticator* const authenticator = shard_.settings().authenticator;
+bool SessionToken::postpones(Session& session, const RequestId& id, Command& command) {
+  if (!deciding_) return false;
+  if (deciding_->behind.size() < limits::kPostponedRequests) {
+    deciding_->behind.emplace_back(id, std::move(command));
+  } else {
+    session.send(id, Failure{ErrorCode::busy, "too many requests wait for the application"});
+  }
+  return true;
+}
+
+Result<UnixMs> SessionToken::refresh(Session& session, std::string_view token) {
+  const Authenticator* const authenticator = session.shard().settings().authenticator;
   if (authenticator == nullptr) return UnixMs{0};
-  if (const auto wait = charge(prices::kToken); wait > Milliseconds{0}) {
+  if (const auto wait = session.charge(prices::kToken); wait > Milliseconds{0}) {
     return Failure{ErrorCode::rate_limited, "too many requests", wait};
   }
   auto identity = authenticator->authenticate(token);
   if (!identity) return identity.error();
-  if (!is_of(identity->get())) return Failure{ErrorCode::forbidden, "the token is another user's"};
-  renew(*identity);
-  if (is_closing()) return Failure{ErrorCode::unauthorized, "the user may not be here"};
-  return expires();
+  if (!session.person().is_shown_by(identity->get())) {
+    return Failure{ErrorCode::forbidden, "the token is another user's"};
+  }
+  renew(session, *identity);
+  if (session.is_closing()) return Failure{ErrorCode::unauthorized, "the user may not be here"};
+  return session.person().expires();
 }
 
-void Session::enter(LetIn let_in) {
-  if (let_in.identity) return authenticate(std::move(let_in.identity));
+void SessionToken::enter(Session& session, LetIn let_in) {
+  if (let_in.identity) return authenticate(session, std::move(let_in.identity));
   came_by_ = std::move(let_in.request);
 }
 
-void Session::renew(const std::shared_ptr<const Identity>& token) {
-  const auto& known = person_.principal().identity;
-  authenticate(with_grant(token, known ? known->grant : nullptr));
+void SessionToken::renew(Session& session, const std::shared_ptr<const Identity>& token) {
+  const auto& known = session.person().principal().identity;
+  authenticate(session, with_grant(token, known ? known->grant : nullptr));
 }
 
-void Session::authenticate(std::shared_ptr<const Identity> identity) {
-  const bool was_greeted = person_.is_greeted();
-  const User before = person_.user();
-  person_.authenticate(std::move(identity));
-  if (was_greeted) memberships_.tell_rooms(*this, before);
-  tell_user_change(before);
-  recheck();
+void SessionToken::authenticate(Session& session, std::shared_ptr<const Identity> identity) {
+  Person& person = session.person();
+  const bool was_greeted = person.is_greeted();
+  const User before = person.user();
+  person.authenticate(std::move(identity));
+  if (was_greeted) session.memberships().tell_rooms(session, before);
+  session.tell_user_change(before);
+  session.recheck();
   expiry_told_ = false;
-  watch_token();
+  watch(session);
 }
 
-bool Session::is_of(const Identity* token) const {
-  const auto& own = person_.principal().identity;
-  return own ? own->is_shown_by(token) : token == nullptr;
-}
-
-UnixMs Session::expires() const {
-  const auto& identity = person_.principal().identity;
-  return identity ? identity->expires_at : 0;
-}
-
-void Session::watch_token() {
-  if (expires() == 0 || is_closing() || is_mutant("keep-expired")) return;
-  const UnixMs left = expires() - shard_.clock().unix_ms();
-  if (left <= -Milliseconds(kExpiryGrace).count()) return close({CloseCode::token_expired, "the token has expired"});
+void SessionToken::watch(Session& session) {
+  const UnixMs expires = session.person().expires();
+  if (expires == 0 || session.is_closing() || is_mutant("keep-expired")) return;
+  const UnixMs left = expires - session.shard().clock().unix_ms();
+  if (left <= -Milliseconds(kExpiryGrace).count()) {
+    return session.close({CloseCode::token_expired, "the token has expired"});
+  }
   if (left <= Milliseconds(kExpiryWarning).count() && !std::exchange(expiry_told_, true)) {
-    send({}, TokenExpiring{expires()});
+    session.send({}, TokenExpiring{expires});
   }
   const Milliseconds due = expiry_told_ ? Milliseconds(left) + kExpiryGrace : Milliseconds(left) - kExpiryWarning;
   const Milliseconds next = std::min(due, kLookAgain);
-  const Instant now = shard_.clock().now();
+  const Instant now = session.shard().clock().now();
   // Looks again at the earlier alarm: however often a token is refreshed, one alarm is pending.
   if (alarm_ > now && alarm_ <= now + next) return;
   alarm_ = now + next;
-  shard_.wake(ref_, alarm_);
+  session.shard().wake(session.ref(), alarm_);
 }
 
 /// An alarm that a nearer one has replaced means nothing.
-void Session::on_alarm(Instant due) {
-  if (due == alarm_) watch_token();
-}
-
-bool Session::is_excluded() {
-  const auto reason = shard_.settings().policy->exclusion(person_.principal());
-  if (reason) close(*reason);
-  return reason.has_value();
-}
-
-void Session::recheck() {
-  if (!is_closing() && !is_excluded()) memberships_.recheck(*this);
+void SessionToken::on_alarm(Session& session, Instant due) {
+  if (due == alarm_) watch(session);
 }
 
 }  // namespace chat

@@ -150,7 +150,7 @@ void Shard::tick() {
   });
   keepalives_.take_due(now, [this](SessionRef who) { keep_alive(who); });
   alarms_.take_due(now, [this](SessionRef who, Instant due) {
-    if (Session* session = find(who)) session->on_alarm(due);
+    if (Session* session = find(who)) session->token().on_alarm(*session, due);
   });
   replays_.take_due(now, [this](SessionRef who) {
     if (Session* session = find(who)) session->memberships().on_drained(*session);

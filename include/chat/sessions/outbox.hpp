@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chat/core/limits.hpp"
 #include "chat/core/shared_bytes.hpp"
 
 namespace chat {
@@ -17,6 +18,8 @@ class Outbox {
   bool empty() const { return !front_.frame; }
   std::size_t bytes() const { return bytes_; }
 
+  /// Whether the client's budget holds the frame. An empty outbox takes any.
+  bool has_room_for(const SharedBytes& frame) const { return empty() || bytes_ + frame.size() <= limits::kOutboxBytes; }
   void push(SharedBytes frame, bool ephemeral);
 
   /// Bytes of one frame. Unlike a string_view not zeroed where many are declared.

@@ -35,6 +35,13 @@ class Person {
   /// A token has said the name: the client cannot choose another.
   bool has_fixed_name() const { return principal_.identity && !principal_.identity->name.empty(); }
 
+  /// Whether this token shows the person; null: whether the person has shown none.
+  bool is_shown_by(const Identity* token) const {
+    return principal_.identity ? principal_.identity->is_shown_by(token) : token == nullptr;
+  }
+  /// The end of the person's token; 0: there is none, or it does not end.
+  UnixMs expires() const { return principal_.identity ? principal_.identity->expires_at : 0; }
+
   const Principal& principal() const { return principal_; }
   const std::string& name() const { return name_; }
   std::string session_id() const;

@@ -1,12 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "chat/codec/format.hpp"
 #include "chat/core/close.hpp"
@@ -16,19 +13,19 @@
 #include "chat/rooms/session_ref.hpp"
 #include "chat/sessions/asks.hpp"
 #include "chat/sessions/dialogue.hpp"
-#include "chat/sessions/door.hpp"
 #include "chat/sessions/memberships.hpp"
 #include "chat/sessions/outbox.hpp"
 #include "chat/sessions/person.hpp"
 #include "chat/sessions/session_meters.hpp"
+#include "chat/sessions/session_token.hpp"
 
 namespace chat {
 
 class Shard;
 class Transport;
 
-/// One connected client, whatever its protocol and transport: its person, its rooms, its rates, and what waits for it.
-/// Thread: its shard, for life. Owner: its connection. Does no I/O.
+/// One connected client, whatever its protocol and transport: its person, its rooms, its token, its rates, and what
+/// waits for it. Thread: its shard, for life. Owner: its connection. Does no I/O.
 class Session {
  public:
   /// Registers with the shard; the destructor leaves all rooms.
@@ -43,21 +40,6 @@ class Session {
   /// Bytes came from the client, pongs too.
   void heard(Instant now) { last_heard_ = now; }
   Instant last_heard() const { return last_heard_; }
-  /// The door has let the client in. Ends the session if the user may not be here.
-  void enter(LetIn let_in);
-  /// The identity of the session from now on. Ends the session if the user may not be here.
-  void authenticate(std::shared_ptr<const Identity> identity);
-  /// The same by a newer token: what the application has given stays.
-  void renew(const std::shared_ptr<const Identity>& token);
-  /// Whether the session is that of this token's user; null: of a client without a token.
-  bool is_of(const Identity* token) const;
-  /// The end of the token; 0: there is none, or it does not end.
-  UnixMs expires() const;
-
-  /// A newer token of the session's user has come beside the connection. Returns its end, 0: it has none. Errors:
-  /// unauthorized; forbidden: it is another user's; rate_limited. The session keeps the token that it has then.
-  Result<UnixMs> refresh(std::string_view token);
-
   /// Asks the client for the application. Errors: busy, if too many questions wait; refused; not_found: the session
   /// ends. After `due` nobody waits for the answer.
   void ask(const std::string& method, const std::string& arguments, Instant due, Completion<std::string> done);
@@ -90,7 +72,7 @@ class Session {
   void cork(bool corked) { corked_ = corked; }
   void uncork();
 
-  // For the requests of members.
+  // For requests.
 
   Access access(std::string_view room) const;
   /// False, and answered, if the connection has used up its messages.
@@ -101,8 +83,11 @@ class Session {
   Payer payer() const;
   /// For the application, see Asker.
   std::uint64_t caller() const;
-  /// False, and answered, if the person cannot be called so.
-  bool rename(const RequestId& id, std::string name);
+  /// The policy may have changed, or the user has: ends the session or takes it out of rooms where it may not be.
+  void recheck();
+  /// The node's watch hears of a session that has begun, and of one whose user is not `before` any more.
+  void tell_begun();
+  void tell_user_change(const User& before);
 
   SessionRef ref() const { return ref_; }
   Format format() const { return ref_.format; }
@@ -112,66 +97,34 @@ class Session {
   Dialogue& dialogue() const { return *dialogue_; }
   Person& person() { return person_; }
   Memberships& memberships() { return memberships_; }
+  SessionToken& token() { return token_; }
+  SessionMeters& meters() { return meters_; }
 
  private:
   friend class Shard;
 
-  /// The policy has changed.
-  void recheck();
-  /// The moment has come that watch_token() asked for.
-  void on_alarm(Instant due);
-  void watch_token();
-  bool is_excluded();
-  bool lacks_token(const Command& command) const;
-  /// Calls `then` if the token is good, after the application has decided on it, too. Otherwise the request is
-  /// answered.
-  void take_token(const RequestId& id, std::string_view token, std::function<void()> then);
-  void ask_door(const RequestId& id, std::shared_ptr<const Identity> token, std::function<void()> then);
-  void on_entry(Entry entry);
-  void serve_hello(const RequestId& id, Hello& hello);
-  void handle(const RequestId& id, Hello& hello);
-  void handle(const RequestId& id, Refresh& refresh);
-  void handle(const RequestId& id, AskNode& node);
-  void handle(const RequestId& id, WatchCluster& watch);
-  void handle(const RequestId& id, Call& call);
-  void handle(const RequestId& id, AnswerAsk& answer);
-  void handle(const RequestId& id, Failure& failure);
   void put(SharedBytes frame, bool ephemeral);
-  bool is_over_budget(const SharedBytes& frame) const;
-  bool make_room(const SharedBytes& frame);
-  void close_slow();
+  bool lacks_token(const Command& command) const;
   void refuse_for(const RequestId& id, Milliseconds wait, std::string_view what);
-  bool normalize_name(const RequestId& id, std::string& name);
-  void welcome(const RequestId& id);
-  void tell_begun();
   void tell_ended(std::string_view reason);
-  void tell_user_change(const User& before);
 
   Shard& shard_;
   Transport& transport_;
   SessionRef ref_;
   enum class State : std::uint8_t { open, diverted, closing };
   State state_ = State::open;
-  bool dirty_ = false;   // stands in the shard's list of sessions to flush
-  bool corked_ = false;  // not flushed before the next frame
-  bool expiry_told_ = false;
+  bool dirty_ = false;             // stands in the shard's list of sessions to flush
+  bool corked_ = false;            // not flushed before the next frame
   bool is_told_ = false;           // its beginning, see SessionWatch
   std::string_view close_reason_;  // empty: the client has left
   Outbox outbox_;
   Person person_;
   Memberships memberships_;
+  SessionToken token_;
   SessionMeters meters_;
   Instant last_heard_;
-  Instant alarm_{};  // the one that counts
   DialoguePtr dialogue_;
-  std::unique_ptr<Asks> asks_;                     // null: the application has not asked yet
-  std::shared_ptr<const ConnectRequest> came_by_;  // of a guest about whom the application was asked
-  struct Deciding {
-    RequestId id;
-    std::function<void()> then;
-    std::vector<std::pair<RequestId, Command>> behind;  // requests that came meanwhile
-  };
-  std::unique_ptr<Deciding> deciding_;  // the application decides on a token
+  std::unique_ptr<Asks> asks_;  // null: the application has not asked yet
 };
 
 }  // namespace chat

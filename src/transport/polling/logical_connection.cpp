@@ -15,7 +15,7 @@ LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string id, 
       id_(std::move(id)),
       permit_(std::move(client.permit)),
       session_(owner.shard(), *this, format, std::move(dialogue)) {
-  session_.enter(std::move(client.let_in));
+  session_.token().enter(session_, std::move(client.let_in));
 }
 
 void LogicalConnection::take(const ConnectionRequest& request, const Answer& answer) {

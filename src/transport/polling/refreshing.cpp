@@ -18,7 +18,7 @@ http::status status_of(ErrorCode code) {
 
 ConnectionAnswer refreshed(Session& session, std::string_view token) {
   if (session.is_closing()) return {http::status::not_found, {}};
-  const auto expires = session.refresh(token);
+  const auto expires = session.token().refresh(session, token);
   if (!expires) return {status_of(expires.error().code), expires.error().message};
   return {http::status::ok, std::to_string(*expires)};
 }

@@ -42,7 +42,7 @@ void WebSocketConnections::add(Descriptor socket, Admission::Permit permit, cons
   if (!token.empty()) by_token_[token] = connection.get();
   WebSocketConnection& added = *connection.release();
   added.start(opening);
-  if (!token.empty() && added.session().expires() > 0) listen(token);
+  if (!token.empty() && added.session().person().expires() > 0) listen(token);
 }
 
 /// For the client's newer tokens, which come by HTTP requests to any node. Only a session whose token ends has an

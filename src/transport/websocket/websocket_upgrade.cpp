@@ -86,7 +86,7 @@ UpgradeDecision decide(const HttpRequest& request, const WebSocketProtocol& prot
     return decision;
   }
   decision.let_in.identity = *std::move(identity);
-  if (decision.is_resumed && !holder->session().is_of(decision.let_in.identity.get())) {
+  if (decision.is_resumed && !holder->session().person().is_shown_by(decision.let_in.identity.get())) {
     refuse(decision, request, http::status::forbidden, "this connection is another user's");
     return decision;
   }
@@ -129,7 +129,7 @@ void answer_upgrade(Descriptor socket, const HttpRequest& request, const WebSock
   if (decision.is_resumed) {
     if (!send_at_once(socket, answer)) return;
     WebSocketConnection& resumed = *home.find(decision.negotiated.token);
-    if (decision.let_in.identity) resumed.session().renew(decision.let_in.identity);
+    if (decision.let_in.identity) resumed.session().token().renew(resumed.session(), decision.let_in.identity);
     resumed.move_to(std::move(socket), initial_bytes);
     return;
   }
@@ -137,7 +137,7 @@ void answer_upgrade(Descriptor socket, const HttpRequest& request, const WebSock
   const auto on_open = [&](Session& session) {
     if (joining.refusal) session.close(*joining.refusal);
     if (!is_new) return;
-    session.enter(std::move(decision.let_in));
+    session.token().enter(session, std::move(decision.let_in));
     if (session.is_closing()) return;
     if (protocol.on_open) protocol.on_open(session, request);
   };
