@@ -15,6 +15,7 @@ struct Call {
   const ApiKey& key;  // until the method returns
   Parameters parameters;
   Completion<std::string> done;
+  std::string_view traceparent{};  // of the request, until the method returns; empty: none
 };
 
 /// A method of the API. Throws a Failure, or completes the call.

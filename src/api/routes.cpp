@@ -44,8 +44,9 @@ void serve(const std::shared_ptr<HttpCall>& call, ServerApi& api, const ApiKeys&
   }
   const std::string method(path_of(target_of(call->request)).substr(kBelow.size()));
   const std::string_view body = call->request.body();
-  api.call(method, body.empty() ? "{}" : body, *key,
-           [call](const Result<std::string>& result) { reply(*call, result); });
+  api.call(
+      method, body.empty() ? "{}" : body, *key, [call](const Result<std::string>& result) { reply(*call, result); },
+      header(call->request, "traceparent"));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ const Method* find_method(std::string_view name) {
 }  // namespace api
 
 void ServerApi::call(std::string_view name, std::string_view parameters, const ApiKey& key,
-                     Completion<std::string> done) {
+                     Completion<std::string> done, std::string_view traceparent) {
   api::calls.add();
   const Completion<std::string> answer = [done = std::move(done)](Result<std::string> result) {
     if (!result) api::refusals.add();
@@ -67,7 +67,7 @@ void ServerApi::call(std::string_view name, std::string_view parameters, const A
     return answer(Failure{ErrorCode::forbidden, "the key has not the scope that \"" + std::string(name) + "\" needs"});
   }
   try {
-    method->run({*this, parts_, key, api::Parameters(parameters), answer});
+    method->run({*this, parts_, key, api::Parameters(parameters), answer, traceparent});
   } catch (Failure& failure) {
     answer(std::move(failure));
   }

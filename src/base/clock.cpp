@@ -10,6 +10,11 @@ UnixMs SystemClock::unix_ms() const {
   return (std::chrono::duration_cast<Milliseconds>(since_1970) - correction()).count();
 }
 
+UnixUs SystemClock::unix_us() const {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
+}
+
 std::string to_rfc3339(UnixMs time) {
   const std::time_t seconds = time / 1000;
   std::tm utc{};

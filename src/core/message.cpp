@@ -6,6 +6,7 @@
 #include "chat/base/json_text.hpp"
 #include "chat/base/utf8.hpp"
 #include "chat/core/limits.hpp"
+#include "chat/core/trace_mark.hpp"
 
 namespace chat {
 
@@ -35,6 +36,7 @@ std::string encode_body(const Draft& draft) {
     out += R"(,"seq":)";
     append_number(out, draft.seq);
   }
+  if (!draft.trace.empty()) append_trace_mark(out, draft.trace);
   out += '}';
   return out;
 }

@@ -7,6 +7,7 @@
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
 #include "chat/base/utf8.hpp"
+#include "chat/core/trace_mark.hpp"
 #include "chat/hooks/hook_request.hpp"
 #include "hooks/hook_metrics.hpp"
 

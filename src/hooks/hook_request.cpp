@@ -100,14 +100,4 @@ std::string with_delivery(std::string_view body, std::string_view delivery) {
   return out += body.substr(1);
 }
 
-bool is_traceparent(std::string_view text) {
-  if (text.size() != 55 || !text.starts_with("00-")) return false;
-  for (std::size_t i = 3; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool is_hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    if (i == 35 || i == 52 ? c != '-' : !is_hex) return false;
-  }
-  return true;
-}
-
 }  // namespace chat

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,9 @@ class Audience {
     --in_format_[std::size_t(session.format)];
   }
   bool is_on_shard(std::size_t shard) const { return on_shard_[shard] > 0; }
+  std::size_t shard_count() const {
+    return static_cast<std::size_t>(std::count_if(on_shard_.begin(), on_shard_.end(), [](auto n) { return n > 0; }));
+  }
   std::uint32_t count() const { return std::accumulate(on_shard_.begin(), on_shard_.end(), std::uint32_t{0}); }
 
   /// Calls `encode` for each format that a session here reads.

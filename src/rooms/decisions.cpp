@@ -120,7 +120,7 @@ void Decisions::ask(const Key& key) {
   if (auto failure = objection(message)) {
     return finish(key, [&](to_rooms::Send mail) { then_.refuse_send(std::move(mail), *std::move(failure)); });
   }
-  const auto& [session, id, append, payer, session_id, principal, caller] = message.mail;
+  const auto& [session, id, append, payer, session_id, principal, caller, intake] = message.mail;
   application_.decide_message(
       {{session_id, author_of(append.body), caller}, append.room, content_of(append.body), mark_of(append)},
       [this, key](Result<MessageDecision> decision) { on_message_decided(key, std::move(decision)); });

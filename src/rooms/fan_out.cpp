@@ -9,8 +9,8 @@
 
 namespace chat {
 
-FanOut::FanOut(boost::asio::io_context& loop, RoomTable& rooms, const Clock& clock)
-    : rooms_(rooms), clock_(clock), timer_(loop) {}
+FanOut::FanOut(boost::asio::io_context& loop, RoomTable& rooms, HopCollector& hops, const Clock& clock)
+    : rooms_(rooms), hops_(hops), clock_(clock), timer_(loop) {}
 
 bool FanOut::is_congested() const {
   return std::any_of(shards_.begin(), shards_.end(), [](const ShardPort* shard) { return shard->is_congested(); });
@@ -62,7 +62,11 @@ void FanOut::publish(Room& room) {
   }
   const auto encode = [&](Format format) { return encode_batch(room, format, messages); };
   const Position last{room.log.last().epoch, messages.back().offset};
-  post(room, {room.name, room.audience.in_each_format(encode), messages.size(), {}, false, last}, bytes);
+  const bool is_traced = room.log.take_traced();
+  if (is_traced) [[unlikely]] {
+    hops_.framed(room.name, last.epoch, messages, room.audience.shard_count(), clock_.unix_us());
+  }
+  post(room, {room.name, room.audience.in_each_format(encode), messages.size(), {}, false, is_traced, last}, bytes);
 }
 
 void FanOut::tell_room(const Room& room, const Event& event, std::size_t messages, std::string except_user) {

@@ -8,6 +8,7 @@
 
 #include "chat/base/clock.hpp"
 #include "chat/core/event.hpp"
+#include "chat/rooms/hop_collector.hpp"
 #include "chat/rooms/shard_port.hpp"
 #include "rooms/room_table.hpp"
 
@@ -18,7 +19,7 @@ namespace chat {
 /// Thread: the loop of the rooms. Owner: RoomService. Bound: a room is in touched_ once.
 class FanOut {
  public:
-  FanOut(boost::asio::io_context& loop, RoomTable& rooms, const Clock& clock);
+  FanOut(boost::asio::io_context& loop, RoomTable& rooms, HopCollector& hops, const Clock& clock);
 
   /// Before the first room is entered. Shard i is the i-th.
   void attach(ShardPort& shard) { shards_.push_back(&shard); }
@@ -48,6 +49,7 @@ class FanOut {
   void flush_after(Instant::duration pause);
 
   RoomTable& rooms_;
+  HopCollector& hops_;
   const Clock& clock_;
   std::vector<ShardPort*> shards_;
   std::vector<std::string> touched_;

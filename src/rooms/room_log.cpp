@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/core/trace_mark.hpp"
+
 namespace chat {
 
 void RoomLog::start(const LogState& state) {
@@ -120,6 +122,7 @@ void RoomLog::deliver(Message message) {
   last_.offset = message.offset;
   known_top_ = std::max(known_top_, last_.offset);
   recent_.add(message);
+  has_traced_ |= is_marked(message.body.view());
   deliverable_bytes_ += message.body.size();
   deliverable_.push_back(std::move(message));
 }

@@ -104,7 +104,9 @@ void RoomMailbox::handle(to_rooms::Send& mail) {
 
 void RoomMailbox::publish(to_rooms::Send mail, std::optional<Payer> payer) {
   rooms_.publish(std::move(mail.append), payer,
-                 [this, session = mail.session, id = std::move(mail.id)](Result<Ack> ack) mutable {
+                 [this, session = mail.session, id = std::move(mail.id),
+                  intake = std::move(mail.intake)](Result<Ack> ack) mutable {
+                   if (intake && ack) rooms_.on_taken(std::move(*intake), *ack);
                    answer_send(session, std::move(id), std::move(ack));
                  });
 }
@@ -139,6 +141,12 @@ void RoomMailbox::refuse(to_rooms::Send mail, Failure failure) {
 void RoomMailbox::handle(to_rooms::ReadHistory& mail) {
   rooms_.history(mail.query, answer_to<Page>(mail.session, std::move(mail.id)), mail.session);
 }
+
+void RoomMailbox::handle(to_rooms::ReadTrace& mail) {
+  rooms_.read_trace(mail.query, answer_to<MessageTrace>(mail.session, std::move(mail.id)), mail.session);
+}
+
+void RoomMailbox::handle(const WrittenBatch& mail) { rooms_.on_written(mail); }
 
 void RoomMailbox::handle(to_rooms::ListMembers& mail) {
   rooms_.members(mail.room, answer_to<Members>(mail.session, std::move(mail.id)), mail.session);

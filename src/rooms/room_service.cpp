@@ -35,6 +35,8 @@ void RoomService::attach(ShardPort& shard) { parts_->fan_out.attach(shard); }
 
 void RoomService::watch(RoomWatch& watch) { parts_->watch = &watch; }
 
+void RoomService::trace_to(TraceSink& traces) { parts_->traces = &traces; }
+
 void RoomService::start() {
   parts_->backplane.start(*this);
   check();
@@ -54,6 +56,7 @@ std::size_t RoomService::room_count() const { return parts_->rooms.size(); }
 /// Once a second.
 void RoomService::check() {
   log_rare_counts();
+  parts_->hops.expire(parts_->clock.unix_us());
   if (is_available()) {
     parts_->metering.expire();
     parts_->presence.retry_refused();
@@ -185,6 +188,27 @@ void RoomService::history(const ReadHistory& request, Completion<Page> done, Cal
                            });
 }
 
+void RoomService::read_trace(const ReadTrace& request, Completion<MessageTrace> done, Caller caller) {
+  if (parts_->traces == nullptr) return done(Failure{ErrorCode::not_found, "this node keeps no traces"});
+  parts_->opener.when_open(
+      parts_->rooms.find(request.room), std::move(caller), [this, request, done = std::move(done)](Result<Room*> room) {
+        if (!room) return done(room.error());
+        const Position position{(*room)->log.last().epoch, request.offset};
+        parts_->traces->read(request.room, position,
+                             [room = request.room, position, done](Result<std::vector<std::string>> hops) {
+                               if (!hops) return done(hops.error());
+                               done(MessageTrace{room, position, *std::move(hops)});
+                             });
+      });
+}
+
+void RoomService::on_taken(Intake intake, const Ack& ack) {
+  if (parts_->traces == nullptr) return;
+  report_taken(*parts_->traces, std::move(intake), ack.position, ack.duplicate, parts_->clock.unix_us());
+}
+
+void RoomService::on_written(const WrittenBatch& batch) { parts_->hops.written(batch); }
+
 void RoomService::members(const std::string& name, Completion<Members> done, Caller caller) {
   parts_->opener.when_open(parts_->rooms.find(name), std::move(caller), [done = std::move(done)](Result<Room*> room) {
     if (!room) return done(room.error());
@@ -213,9 +237,12 @@ void RoomService::on_published(std::string_view name, std::string_view epoch, Of
   if (is_traced(Hop::published)) {
     trace(Hop::published, {{"room", name}, {"epoch", epoch}, {"first", first}, {"messages", bodies.size()}});
   }
+  Offset next = first;
   for (const auto body : bodies) {
-    room->log.offer(epoch, {first++, decode_body(body)});
+    room->log.offer(epoch, {next++, decode_body(body)});
   }
+  if (room->log.has_traced()) [[unlikely]]
+    parts_->hops.heard(name, first, bodies, parts_->clock.unix_us());
   if (!room->is_open()) return;
   parts_->repair.repair(*room);
   parts_->fan_out.touch(*room);

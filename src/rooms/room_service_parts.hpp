@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "chat/base/thread_check.hpp"
+#include "chat/rooms/hop_collector.hpp"
 #include "chat/rooms/room_service.hpp"
 #include "chat/rooms/room_watch.hpp"
+#include "chat/rooms/trace_sink.hpp"
 #include "rooms/fan_out.hpp"
 #include "rooms/joins.hpp"
 #include "rooms/leases.hpp"
@@ -22,10 +24,14 @@ namespace chat {
 /// A part uses only the parts above it. Where a lower part has news for an upper one, a function is passed here.
 struct RoomService::Parts {
   Parts(boost::asio::io_context& loop, ClusterServices& backends, NodeInstance instance, const UsageLimits& limits,
-        const Clock& clock)
+        const Clock& time)
       : backplane(backends.backplane()),
         shards(backplane),
-        fan_out(loop, rooms, clock),
+        clock(time),
+        hops([this](const Delivery& delivery) {
+          if (traces != nullptr) traces->on_delivery(delivery);
+        }),
+        fan_out(loop, rooms, hops, clock),
         repair(backplane, shards, rooms, fan_out),
         reader(backplane, rooms, fan_out, repair, clock),
         joins(backplane, rooms, reader, repair),
@@ -54,6 +60,8 @@ struct RoomService::Parts {
   Backplane& backplane;
   StoreShards shards;
   RoomTable rooms;
+  const Clock& clock;
+  HopCollector hops;
   FanOut fan_out;
   Repair repair;
   LogReader reader;
@@ -64,6 +72,7 @@ struct RoomService::Parts {
   RoomOpener opener;
   boost::asio::steady_timer check_timer;
   RoomWatch* watch = nullptr;
+  TraceSink* traces = nullptr;
 };
 
 }  // namespace chat

@@ -29,6 +29,8 @@ class ApiEndpoint {
     const ClusterSecret& secret;
     const Clock& clock;
     Admission& admission;  // of applications, which take no places of clients; outlives the loops
+    TraceStarts& traces;
+    TraceSink& hops;
   };
   /// `entrance`: that of the backplane's loop, so that a request crosses no thread. Throws std::runtime_error if there
   /// are no good keys, and boost::system::system_error if the address is taken.

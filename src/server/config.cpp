@@ -23,6 +23,8 @@
 namespace chat {
 namespace {
 
+constexpr std::string_view kOtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";  // as all programs with traces have it
+
 /// The container's short id, or the name of the machine.
 std::string host_name() {
   std::array<char, 256> name{};
@@ -85,11 +87,13 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
     known[variable_of(flag)] = flag;
     variables.push_back(variable_of(flag));
   }
+  known[std::string(kOtlpVariable)] = "--otlp-endpoint";
   std::vector<std::string> flags;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry(*environment);
-    if (!entry.starts_with(kVariablePrefix)) continue;
-    const auto equals = entry.find('=');
+    const auto equals = std::min(entry.find('='), entry.size());
+    const bool is_otlp = entry.substr(0, equals) == kOtlpVariable;
+    if (!entry.starts_with(kVariablePrefix) && !is_otlp) continue;
     const auto variable = known.find(entry.substr(0, equals));
     if (variable == known.end()) {
       const std::string name(entry.substr(0, equals));
@@ -97,7 +101,8 @@ std::vector<std::string> flags_of_environment(const CLI::App& app, const char* c
                                  did_you_mean(closest(name, variables)));
     }
     const std::string value(entry.substr(equals + 1));
-    if (!value.empty() && !is_given(variable->second)) flags.push_back(variable->second + "=" + value);
+    if (value.empty() || is_given(variable->second)) continue;
+    flags.insert(is_otlp ? flags.begin() : flags.end(), variable->second + "=" + value);  // the last of two counts
   }
   return flags;
 }

@@ -11,7 +11,7 @@ constexpr Milliseconds kTryAgain{100};
 
 Heartbeat::Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, const Clock& clock,
                      std::function<NodeCard()> card,
-                     std::function<void(const NodeCard&, const Announced&, Milliseconds)> told)
+                     std::function<void(const NodeCard&, const Announced&, std::chrono::microseconds)> told)
     : registry_(registry), clock_(clock), card_(std::move(card)), told_(std::move(told)), timer_(loop) {}
 
 void Heartbeat::beat() {
@@ -19,7 +19,7 @@ void Heartbeat::beat() {
   registry_.announce(card, [this, card, asked_at = clock_.now()](const Result<Announced>& told) {
     if (stopped_) return;
     if (told) {
-      told_(card, *told, std::chrono::duration_cast<Milliseconds>(clock_.now() - asked_at));
+      told_(card, *told, std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - asked_at));
       announced_ = true;
     }
     beat_again(told ? NodeRegistry::kHeartbeat : kTryAgain);

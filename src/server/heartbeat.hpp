@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 
 #include "chat/backplane/node_registry.hpp"
@@ -14,7 +15,7 @@ class Heartbeat {
  public:
   /// `told` is called with the card, the registry's answer and its round trip.
   Heartbeat(boost::asio::io_context& loop, NodeRegistry& registry, const Clock& clock, std::function<NodeCard()> card,
-            std::function<void(const NodeCard&, const Announced&, Milliseconds)> told);
+            std::function<void(const NodeCard&, const Announced&, std::chrono::microseconds)> told);
   void start() { beat(); }
   void stop();
   /// The cluster has heard of this node.
@@ -27,7 +28,7 @@ class Heartbeat {
   NodeRegistry& registry_;
   const Clock& clock_;
   std::function<NodeCard()> card_;
-  std::function<void(const NodeCard&, const Announced&, Milliseconds)> told_;
+  std::function<void(const NodeCard&, const Announced&, std::chrono::microseconds)> told_;
   boost::asio::steady_timer timer_;
   bool announced_ = false;
   bool stopped_ = false;

@@ -45,6 +45,11 @@ std::string name_of(Config::Auth auth) {
   return auth == Config::Auth::optional ? "optional" : "required";
 }
 
+std::string name_of(AckLevel::Kind level) {
+  if (level == AckLevel::Kind::stored) return "stored";
+  return level == AckLevel::Kind::durable ? "durable" : "replicated";
+}
+
 /// The file has been checked; it may be gone by now.
 std::vector<SignalRHub> hubs_of(const Config& config) {
   if (config.profiles.empty()) return default_hubs(config.signalr_paths, config.signalr_receive);
@@ -78,6 +83,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       spoken(protocols({{hubs_of(config), Seconds(config.client_timeout)}, socketio_settings(config)})),
       files(config.web_root),
       admission({config.max_connections, config.max_connections_per_address}),
+      trace_starts(config.trace_sample, rates, clock),
       loops([this] {
         std::deque<asio::io_context> made;
         for (std::uint32_t i = 0; i < shard_count(config); ++i) made.emplace_back(1);
@@ -85,6 +91,11 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       }()),
       backends(make_services(loops[0], config)),
       instance(config.node_id + '.' + random_hex(3)),
+      collector(config.otlp_endpoint.empty() ? nullptr : std::make_unique<HttpClient>(loops[0])),
+      exporter(collector ? std::make_unique<SpanExporter>(loops[0], *collector, config.otlp_endpoint, config.node_id)
+                         : nullptr),
+      trace_reports({backends->kv(), config.node_id, name_of(config.ack),
+                     [this] { return ClockReading{store_time.ahead(), store_time.error()}; }, exporter.get()}),
       rooms(loops[0], *backends, instance, usage_limits(config), clock),
       mailbox(loops[0], rooms),
       access(loops[0], backends->kv(), clock, config,
@@ -95,7 +106,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       peers(loops[0], config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
       heartbeat(
           loops[0], backends->registry(), clock, [this] { return card(); },
-          [this](const NodeCard& own, const Announced& announced, Milliseconds round_trip) {
+          [this](const NodeCard& own, const Announced& announced, std::chrono::microseconds round_trip) {
             on_announced(own, announced, round_trip);
           }),
       readiness(
@@ -115,6 +126,8 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       signals(loops[0]),
       drain_timer(loops[0]) {
   spoken.insert(spoken.end(), extensions.protocols.begin(), extensions.protocols.end());
+  rooms.trace_to(trace_reports);
+  session_settings.traces = &trace_starts;
   session_settings.policy = &access.policy();
   session_settings.authenticator = access.authenticator();
   session_settings.requires_token = config.auth == Config::Auth::required;
@@ -162,9 +175,10 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
                              ": choose another in --profiles, --signalr-paths or --socketio-path");
   }
   admission.set_open(config.is_alone());  // a node alone waits for no store
-  api = std::make_unique<ApiEndpoint>(ApiEndpoint::Parts{loops[0], *backends, access, shards, instance,
-                                                         transport_settings.secret, clock, application_admission},
-                                      config, entrances.front());
+  api = std::make_unique<ApiEndpoint>(
+      ApiEndpoint::Parts{loops[0], *backends, access, shards, instance, transport_settings.secret, clock,
+                         application_admission, trace_starts, trace_reports},
+      config, entrances.front());
   if (!config.hooks.empty()) connect_application(config.hooks);
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);

@@ -50,6 +50,7 @@ void Node::Parts::leave_cluster() {
   cluster_watch.stop();
   backends->registry().withdraw(config.node_id);
   api->stop();
+  if (exporter) exporter->flush();
   boost::asio::post(loops[0], [this] {  // behind the last news of the sessions
     if (attendance) attendance->stop();
     rooms.resign();

@@ -11,7 +11,7 @@ namespace chat {
 namespace {
 
 constexpr Milliseconds kListAfter{20};  // times the nodes of the last list: a large cluster is read less often
-constexpr Seconds kCountEvery{1};  // deliveries
+constexpr Seconds kCountEvery{1};       // deliveries
 
 }  // namespace
 
@@ -30,8 +30,10 @@ std::vector<std::string> Node::Parts::faults() const {
   return faults;
 }
 
-void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, Milliseconds round_trip) {
-  clock_ahead = check_clock(clock, announced, round_trip, clock_ahead);
+void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, std::chrono::microseconds round_trip) {
+  clock_ahead = check_clock(clock, announced, std::chrono::duration_cast<Milliseconds>(round_trip), clock_ahead);
+  const UnixUs now = clock.unix_us();
+  store_time.sample(now - round_trip.count(), announced.time_us, now);
   neighbours.on_announced(own, announced);
   if (clock.now() < list_at) return;
   list_at = Instant::max();  // until the answer

@@ -16,6 +16,7 @@
 #include "chat/protocols/registry.hpp"
 #include "chat/protocols/socketio_emitter.hpp"
 #include "chat/rooms/room_mailbox.hpp"
+#include "chat/rooms/trace_starts.hpp"
 #include "chat/server/node.hpp"
 #include "chat/server/process.hpp"
 #include "chat/sessions/shard.hpp"
@@ -38,6 +39,9 @@
 #include "server/readiness.hpp"
 #include "server/secret_agreement.hpp"
 #include "server/signals.hpp"
+#include "server/span_exporter.hpp"
+#include "server/store_time.hpp"
+#include "server/trace_reports.hpp"
 
 namespace chat {
 
@@ -60,7 +64,7 @@ struct Node::Parts {
   void when_empty(std::function<void()> then);
   std::vector<std::string> faults() const;
   NodeCard card();
-  void on_announced(const NodeCard& own, const Announced& announced, Milliseconds round_trip);
+  void on_announced(const NodeCard& own, const Announced& announced, std::chrono::microseconds round_trip);
   NodeFigures figures() const;
   std::optional<HookFigures> hook_figures() const;
   std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
@@ -78,9 +82,14 @@ struct Node::Parts {
   Admission admission;
   Admission application_admission{{}};
   RateTable rates;
+  TraceStarts trace_starts;
   std::deque<boost::asio::io_context> loops;
   std::unique_ptr<ClusterServices> backends;
   NodeInstance instance;
+  StoreTime store_time;
+  std::unique_ptr<HttpClient> collector;   // null: no spans are exported
+  std::unique_ptr<SpanExporter> exporter;  // the same
+  TraceReports trace_reports;
   RoomService rooms;
   RoomMailbox mailbox;
   std::unique_ptr<Attendance> attendance;  // null: no application is asked

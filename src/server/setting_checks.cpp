@@ -10,6 +10,7 @@
 #include "chat/auth/jwks_fetch.hpp"
 #include "chat/backplane/cluster_kv.hpp"
 #include "chat/core/names.hpp"
+#include "chat/hooks/http_url.hpp"
 #include "chat/protocols/hub_profile.hpp"
 #include "chat/transport/admission.hpp"
 
@@ -76,6 +77,11 @@ std::string check_receive_field(const std::string& value) {
 std::string check_hub_path(const std::string& value) { return fault_in_hub_path(value); }
 
 std::string check_jwks(const std::string& value) { return check_jwks_url(value).value_or(""); }
+
+std::string check_otlp(const std::string& value) {
+  const auto url = parse_http_url(value);
+  return url ? "" : url.error().message;
+}
 
 std::string check_host(const std::string& value) {
   const bool is_host = !value.empty() && value.find_first_of("/@ ,*?#") == std::string::npos;

@@ -21,6 +21,8 @@ std::string check_receive_field(const std::string& value);
 std::string check_hub_path(const std::string& value);
 /// A URL as --jwt-jwks-url has it.
 std::string check_jwks(const std::string& value);
+/// A URL without a path for each signal: the exporter appends it.
+std::string check_otlp(const std::string& value);
 std::string check_host(const std::string& value);
 
 /// One of some words, turned into its place among them, which is the value of the enumeration.

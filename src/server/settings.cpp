@@ -172,6 +172,13 @@ void add_settings(CLI::App& app, Config& config) {
           "An office shares an address: how many people's limits one address has, over all nodes; 0 = no limits for\n"
           "addresses but --max-connections-per-address")
       ->check(CLI::Range(0, 100000));
+  setting("--trace-sample", config.trace_sample,
+          "Trace one in so many messages, beside those whose sender asks for it; 0 = only those")
+      ->check(CLI::Range(0, 1000000000));
+  setting("--otlp-endpoint", config.otlp_endpoint,
+          "Collector of OpenTelemetry that gets the traces as spans (OTLP/HTTP in JSON), http://host:4318; if not\n"
+          "given, OTEL_EXPORTER_OTLP_ENDPOINT; without both, none")
+      ->check(check_otlp);
   toggle("--core-dumps", config.core_dumps,
          "Let the system write a core file when the node crashes, secrets and messages included");
   app.add_option("--log-level", config.log_level, "How much is logged: trace debug info warn error [CHAT_LOG_LEVEL]")

@@ -7,8 +7,10 @@
 #include "chat/base/hash.hpp"
 #include "chat/base/trace.hpp"
 #include "chat/core/limits.hpp"
+#include "chat/core/trace_mark.hpp"
 #include "chat/rooms/prices.hpp"
 #include "chat/rooms/room_mailbox.hpp"
+#include "chat/rooms/trace_starts.hpp"
 #include "chat/sessions/memberships.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/shard.hpp"
@@ -71,10 +73,11 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
   std::string stands_for = session.person().sender(from.id);
   Draft draft{std::move(from),       std::move(request.content), shard.clock().unix_ms(),
               shard.settings().node, std::move(stands_for),      request.seq};
+  if (TraceStarts* const traces = shard.settings().traces) draft.trace = traces->start(session.person().is_traced());
   std::string sender = request.seq == 0 ? std::string() : draft.sender;
   std::string key = request.key.empty() ? std::string() : draft.from.id + '/' + request.key;  // each user has own marks
   std::string body = encode_body(draft);
-  if (body.size() > limits::kStoredBytes) {
+  if (body.size() - (draft.trace.empty() ? 0 : kTraceMarkBytes - 1) > limits::kStoredBytes) {
     return session.refuse(id, ErrorCode::too_large, "the message would take more than 17 KiB as JSON");
   }
   const RoomSettings& settings = *place->settings;
@@ -86,6 +89,9 @@ void Memberships::handle(Session& session, const RequestId& id, Send& request) {
                       {},
                       {}};
   send.append.key_budget = KeyBudget::people;
+  if (!draft.trace.empty()) {
+    send.intake = std::make_shared<Intake>(Intake{request.room, {}, draft.trace, {}, shard.clock().unix_us()});
+  }
   if (shard.settings().has_method) {
     send.session_id = session.person().session_id();
     send.principal = session.person().principal();
@@ -102,6 +108,13 @@ void Memberships::handle(Session& session, const RequestId& id, ReadHistory& req
   if (allowed_room(session, id, request.room, Right::history) == nullptr) return;
   if (!session.pays(id, prices::kRequest + prices::rows(request.limit))) return;
   session.shard().rooms().post(to_rooms::ReadHistory{session.ref(), id, std::move(request)});
+}
+
+void Memberships::handle(Session& session, const RequestId& id, ReadTrace& request) {
+  if (waits_for_join(session, id, request)) return;
+  if (allowed_room(session, id, request.room, Right::history) == nullptr) return;
+  if (!session.pays(id, prices::kTrace)) return;
+  session.shard().rooms().post(to_rooms::ReadTrace{session.ref(), id, std::move(request)});
 }
 
 void Memberships::handle(Session& session, const RequestId& id, ListMembers& request) {

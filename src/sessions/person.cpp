@@ -62,6 +62,7 @@ void Person::become(const Hello& hello) {
                                             : std::optional(first_bytes<11>(sha256(user_id() + ':' + producer)));
   }
   if (hello.name && !has_fixed_name()) name_ = *hello.name;
+  traced_ = hello.trace.value_or(traced_);
 }
 
 std::string Person::session_id() const { return to_base64url(session_id_); }

@@ -138,6 +138,28 @@ void Shard::flush() {
     if (!session->corked_) session->transport_.flush(session->outbox_);
   }
   if (writer_ != nullptr) writer_->end_batch();
+  if (!traced_.empty()) [[unlikely]]
+    tell_written();
+}
+
+void Shard::note_traced(const to_shard::ToRoom& mail) {
+  const Offset last = mail.last.offset;
+  traced_.push_back({mail.room, last + 1 - std::min<Offset>(last, mail.messages), last});
+  if (dirty_.empty()) flush_after(kHops);
+}
+
+void Shard::tell_written() {
+  for (auto& batch : traced_) {
+    batch.at = clock_.unix_us();
+    if (const auto place = rooms_.find(batch.room); place != rooms_.end()) {
+      const auto& members = place->second->members;
+      batch.sockets = members.size();
+      batch.laggards = static_cast<std::size_t>(
+          std::count_if(members.begin(), members.end(), [](Session* member) { return !member->outbox().empty(); }));
+    }
+    room_mailbox_.post(std::move(batch));
+  }
+  traced_.clear();
 }
 
 void Shard::tick() {
@@ -199,6 +221,8 @@ void Shard::handle(to_shard::ToRoom& mail) {
     if (const auto& frame = mail.frames.in(member->format())) member->send(frame, ephemeral);
   }
   deliveries_.fetch_add(mail.messages * members.size(), std::memory_order_relaxed);
+  if (mail.is_traced) [[unlikely]]
+    note_traced(mail);
 }
 
 void Shard::handle(to_shard::ToAll& mail) {

@@ -17,5 +17,13 @@ TEST(MemoryLists, TakeSoManyEntriesAndNoMoreUntilOneEnds) {
   EXPECT_EQ(lists.read("bans", 20).size(), 0U);
 }
 
+TEST(MemoryLists, ForgetListsOfWhichNothingIsLeft) {
+  MemoryLists lists;
+  for (int i = 0; i < 10'000; ++i) {
+    ASSERT_TRUE(lists.put("list" + std::to_string(i), {"key", "", i + 10}, i));
+  }
+  EXPECT_LE(lists.count(), 2048U);
+}
+
 }  // namespace
 }  // namespace chat

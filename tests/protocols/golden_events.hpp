@@ -36,6 +36,7 @@ inline std::vector<Golden> golden_events() {
       Golden{"ack_duplicate", R"("text id")", Ack{"lobby", {"e1", 0}, true}},
       Golden{"page", "4", Page{"lobby", "e1", {kFirst}, true}},
       Golden{"page_trimmed", "4", Page{"lobby", "e1", {kFirst}, false, 501}},
+      Golden{"trace", "9", MessageTrace{"lobby", {"e1", 57}, {R"({"node":"chat-2"})", R"({"node":"chat-1"})"}}},
       Golden{"members", "5", Members{"lobby", 9, {kAna, kBo}, 12}},
       Golden{"result", "8", CallResult{R"({"a":[1,2]})"}},
       Golden{"ask", "", Ask{"ask-7", "Where", R"(["now",1])"}},

@@ -1,3 +1,4 @@
+#include "chat/core/trace_mark.hpp"
 #include "rooms/room_log_fixture.hpp"
 
 namespace chat {
@@ -12,6 +13,18 @@ TEST_F(RoomLogTest, DeliversWhatFollows) {
   EXPECT_THAT(delivered(), ElementsAre(11, 12));
   EXPECT_THAT(delivered(), IsEmpty());
   EXPECT_EQ(log.last(), (Position{"e1", 12}));
+}
+
+TEST_F(RoomLogTest, KnowsWhetherAMessageOfTheNextBatchIsTraced) {
+  Draft draft{{"p1", "Ana"}, {Content::Kind::text, "hi"}, 1'795'262'400'123, "chat-1", "p1", 7};
+  draft.trace = new_traceparent();
+  offer(11);
+  EXPECT_FALSE(log.has_traced());
+  log.offer("e1", {12, SharedBytes(encode_body(draft))});
+  offer(13);
+  EXPECT_TRUE(log.has_traced());
+  EXPECT_TRUE(log.take_traced());
+  EXPECT_FALSE(log.has_traced());
 }
 
 TEST_F(RoomLogTest, DropsWhatItHasHadAlready) {

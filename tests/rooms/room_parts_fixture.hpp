@@ -62,7 +62,9 @@ class RoomParts : public testing::Test {
   std::array<FakeShard, 3> shards;
   StoreShards store_shards{backplane};
   RoomTable rooms;
-  FanOut fan_out{loop, rooms, clock};
+  std::vector<Delivery> reported;
+  HopCollector hops{[this](const Delivery& delivery) { reported.push_back(delivery); }};
+  FanOut fan_out{loop, rooms, hops, clock};
 };
 
 }  // namespace chat

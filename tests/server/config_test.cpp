@@ -132,6 +132,16 @@ TEST(Config, TakesEverySettingAsAFlag) {
   EXPECT_EQ(config.log_format, LogFormat::json);
 }
 
+TEST(Config, TakesTheCollectorOfTracesFromTheVariableThatAllProgramsHave) {
+  const std::string theirs = "OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318";
+  EXPECT_EQ(accepted({}, {theirs}).otlp_endpoint, "http://collector:4318");
+  EXPECT_EQ(accepted({}, {"CHAT_OTLP_ENDPOINT=http://own:4318", theirs}).otlp_endpoint, "http://own:4318");
+  EXPECT_EQ(accepted({}, {theirs, "CHAT_OTLP_ENDPOINT=http://own:4318"}).otlp_endpoint, "http://own:4318");
+  EXPECT_EQ(accepted({"--otlp-endpoint", "http://flag:4318"}, {theirs}).otlp_endpoint, "http://flag:4318");
+  EXPECT_EQ(accepted({}, {"OTEL_EXPORTER_OTLP_ENDPOINT="}).otlp_endpoint, "");
+  expect_refused({}, {"OTEL_EXPORTER_OTLP_ENDPOINT=collector"}, "--otlp-endpoint");
+}
+
 TEST(Config, PrefersFlagsToTheEnvironmentAndThatToTheFile) {
   const ConfigFile file(
       "node-id = \"from-file\"\nnode-name = \"from-file\"\nhistory-size = 7\nallowed-origins = "
@@ -206,6 +216,8 @@ TEST(Config, RefusesImpossibleValuesByName) {
       {"--ack", "perhaps"},
       {"--ack-replicas", "0"},
       {"--log-level", "loud"},
+      {"--trace-sample", "-1"},
+      {"--otlp-endpoint", "grpc://collector:4317"},
       {"--log-format", "xml"},
       {"--max-connections", "many"},
       {"--history-days", "0"},

@@ -10,6 +10,8 @@
 #include "chat/backplane/cluster_services.hpp"
 #include "chat/core/policy.hpp"
 #include "chat/rooms/moderation.hpp"
+#include "chat/rooms/trace_sink.hpp"
+#include "chat/rooms/trace_starts.hpp"
 
 namespace chat {
 
@@ -21,7 +23,9 @@ struct ApiParts {
   SessionControl& sessions;
   const Policy& policy;
   const Clock& clock;
-  std::string node;  // id
+  std::string node;               // id
+  TraceStarts* traces = nullptr;  // null: no message is traced
+  TraceSink* hops = nullptr;      // the same
 };
 
 /// The server API: what an application may ask of the cluster. A call has a method, parameters in JSON and the key of
@@ -37,8 +41,9 @@ class ServerApi {
   ServerApi(const ServerApi&) = delete;
   ServerApi& operator=(const ServerApi&) = delete;
 
-  /// Calls `done` once, perhaps before it returns.
-  void call(std::string_view method, std::string_view parameters, const ApiKey& key, Completion<std::string> done);
+  /// Calls `done` once, perhaps before it returns. `traceparent`: a published message follows this trace.
+  void call(std::string_view method, std::string_view parameters, const ApiKey& key, Completion<std::string> done,
+            std::string_view traceparent = {});
 
  private:
   ApiParts parts_;

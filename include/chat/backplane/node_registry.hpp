@@ -33,6 +33,7 @@ struct Announced {
   std::string before{};       // the instance that announced itself last under this id; empty: none, or long ago
   UnixMs before_started = 0;  // and when that began
   UnixMs time = 0;            // by the store's clock
+  UnixUs time_us = 0;         // the same
 };
 
 /// The list of nodes. Thread: the backplane loop. Errors: unavailable.

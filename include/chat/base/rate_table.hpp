@@ -25,7 +25,8 @@ class RateTable {
     probes,
     input,
     slow_mode,
-    token_faults
+    token_faults,
+    traces
   };
 
   /// Zero if admitted now and charged, else how long until the same request would be.

@@ -23,6 +23,7 @@ struct Hello {
   std::optional<std::string> identity_secret;  // a secret that makes several connections one person
   std::optional<std::string> producer;         // makes sends idempotent across connections, with Send::seq
   std::optional<std::string> token;            // shows who the user is
+  std::optional<bool> trace{};                 // whether the client's messages are traced from here on
 };
 
 /// A newer token of the same user.
@@ -53,6 +54,12 @@ struct ReadHistory {
   std::optional<Offset> before;
   std::optional<Offset> after;  // the oldest above it, instead of the newest
   std::uint32_t limit = limits::kDefaultPageMessages;
+};
+
+/// Reads the hops of a traced message.
+struct ReadTrace {
+  std::string room;
+  Offset offset = 0;
 };
 
 struct ListMembers {
@@ -95,8 +102,8 @@ struct AnswerAsk {
 };
 
 /// What a client asks for. A Failure stands for what could not be understood.
-using Command = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate,
-                             AskNode, WatchCluster, Call, AnswerAsk, Failure>;
+using Command = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ReadTrace, ListMembers, NotifyTyping,
+                             Moderate, AskNode, WatchCluster, Call, AnswerAsk, Failure>;
 
 struct Request {
   RequestId id;

@@ -74,6 +74,14 @@ struct Page {
   Offset begins = 0;  // the log's first message, told where the page comes to it and earlier ones were trimmed
 };
 
+/// The hops of a traced message, each as its node has reported it, in JSON. None: the message is not traced, or its
+/// trace is over.
+struct MessageTrace {
+  std::string room;
+  Position position;
+  std::vector<std::string> hops;
+};
+
 /// A user in a room, and the nodes that the user's tabs are on.
 struct Member {
   User user;
@@ -162,9 +170,9 @@ struct Degraded {
   std::string room{};      // the only room that is concerned; empty: all
 };
 
-using Event = std::variant<Welcome, Refreshed, TokenExpiring, Moderated, Removed, Joined, Left, Ack, Page, Members,
-                           NodeAnswer, Watching, ClusterSeen, CallResult, Done, Published, PresenceChanged, Typing,
-                           Notice, Ask, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
+using Event = std::variant<Welcome, Refreshed, TokenExpiring, Moderated, Removed, Joined, Left, Ack, Page, MessageTrace,
+                           Members, NodeAnswer, Watching, ClusterSeen, CallResult, Done, Published, PresenceChanged,
+                           Typing, Notice, Ask, CaughtUp, Rewound, Reset, Reconnect, Degraded, Failure>;
 
 /// Whether an event is a passing hint, dropped first when a client falls behind.
 inline bool is_ephemeral(const Event& event) {

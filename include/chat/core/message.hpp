@@ -26,11 +26,12 @@ struct Draft {
   std::string node;       // that node's id
   std::string sender;     // stands for (user, producer), see Session; may be the user's id
   std::uint64_t seq = 0;  // the sender's own count in this room: 1, 2, 3 …; 0: sent without
+  std::string trace{};    // traceparent, see trace_mark.hpp; empty: the message is not traced
 };
 
 /// A stored message. `body` is the JSON object that stands in the room's log and, with room, epoch and offset put in
 /// front, goes to most clients as it is: {"from":{…},"text":"…","time":…,"node":"…","sender":"…","seq":…}, `sender`
-/// only where it is not from.id.
+/// only where it is not from.id, and `trace` behind all others where the message is traced.
 struct Message {
   Offset offset = 0;
   SharedBytes body;

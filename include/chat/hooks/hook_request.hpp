@@ -43,7 +43,4 @@ std::string encode(const HookRequest& request);
 /// The body as it is sent: {"delivery":"…","event":"join",…}.
 std::string with_delivery(std::string_view body, std::string_view delivery);
 
-/// Whether it is a traceparent of W3C Trace Context, version 00: only such a one is passed on.
-bool is_traceparent(std::string_view text);
-
 }  // namespace chat

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -14,7 +15,9 @@
 #include "chat/core/principal.hpp"
 #include "chat/core/rights.hpp"
 #include "chat/core/room_settings.hpp"
+#include "chat/rooms/hop_collector.hpp"
 #include "chat/rooms/session_ref.hpp"
+#include "chat/rooms/trace_sink.hpp"
 #include "chat/rooms/usage_meters.hpp"
 
 /// The mail between the shards and the rooms of a node: values, without pointers into another thread.
@@ -62,11 +65,17 @@ struct Send {
   std::string session_id{};
   Principal principal{};  // where an application decides: it may lose its right meanwhile
   std::uint64_t caller = 0;
+  std::shared_ptr<Intake> intake{};  // null: the message is not traced
 };
 struct ReadHistory {
   SessionRef session;
   RequestId id;
   chat::ReadHistory query;
+};
+struct ReadTrace {
+  SessionRef session;
+  RequestId id;
+  chat::ReadTrace query;
 };
 struct ListMembers {
   SessionRef session;
@@ -106,7 +115,7 @@ inline void without_history(chat::Join& join) {
 }  // namespace to_rooms
 using RoomMail = std::variant<to_rooms::Join, to_rooms::ContinueReplay, to_rooms::Leave, to_rooms::Rename,
                               to_rooms::Send, to_rooms::ReadHistory, to_rooms::ListMembers, to_rooms::NotifyTyping,
-                              to_rooms::Moderate, to_rooms::Notify, to_rooms::Call>;
+                              to_rooms::Moderate, to_rooms::Notify, to_rooms::Call, to_rooms::ReadTrace, WrittenBatch>;
 
 namespace to_shard {
 /// An answer for one session.
@@ -146,6 +155,7 @@ struct ToRoom {
   std::size_t messages = 0;  // 0: ephemeral
   std::string except_user;
   bool for_watchers = false;  // only for members with the right to see the people
+  bool is_traced = false;     // the shard tells the rooms when it has written the frames
   Position last{};            // where members stand in the log behind the frames; no offset: as before
 };
 /// The same bytes for every session.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "chat/core/message.hpp"
@@ -64,6 +65,9 @@ class RoomLog {
   std::vector<Message> take_deliverable();
   /// Their bytes.
   std::size_t deliverable_bytes() const { return deliverable_bytes_; }
+  /// Whether a message among them may be traced.
+  bool has_traced() const { return has_traced_; }
+  bool take_traced() { return std::exchange(has_traced_, false); }
   /// The store no longer has the messages after last(): the offset from which delivery goes on.
   std::optional<Offset> take_trimmed();
 
@@ -89,6 +93,7 @@ class RoomLog {
   void drop_passed();
 
   bool started_ = false;
+  bool has_traced_ = false;
   Position last_;
   std::vector<EpochEnd> ended_;
   Offset known_top_ = 0;

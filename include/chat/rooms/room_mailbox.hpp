@@ -49,6 +49,8 @@ class RoomMailbox {
   void handle(to_rooms::Rename& mail);
   void handle(to_rooms::Send& mail);
   void handle(to_rooms::ReadHistory& mail);
+  void handle(to_rooms::ReadTrace& mail);
+  void handle(const WrittenBatch& mail);
   void handle(to_rooms::ListMembers& mail);
   void handle(to_rooms::NotifyTyping& mail);
   void handle(to_rooms::Notify& mail);

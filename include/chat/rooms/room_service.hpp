@@ -9,7 +9,9 @@
 #include <string_view>
 
 #include "chat/backplane/cluster_services.hpp"
+#include "chat/rooms/hop_collector.hpp"
 #include "chat/rooms/room_requests.hpp"
+#include "chat/rooms/trace_sink.hpp"
 #include "chat/rooms/usage_meters.hpp"
 
 namespace chat {
@@ -38,6 +40,8 @@ class RoomService final : public BackplaneSink {
   void attach(ShardPort& shard);
   /// Before start().
   void watch(RoomWatch& watch);
+  /// Before start(); without it no trace is kept.
+  void trace_to(TraceSink& traces);
   void start();
   /// Gives up presence and the lease, so that the other nodes notice at once that this node is gone.
   void resign();
@@ -57,6 +61,12 @@ class RoomService final : public BackplaneSink {
   void find(const Append& append, Completion<Ack> done);
   void history(const ReadHistory& request, Completion<Page> done, Caller caller = {});
   void members(const std::string& room, Completion<Members> done, Caller caller = {});
+  /// The hops of a message of the room's present epoch.
+  void read_trace(const ReadTrace& request, Completion<MessageTrace> done, Caller caller = {});
+  /// A traced message of a client is stored.
+  void on_taken(Intake intake, const Ack& ack);
+  /// A shard has written traced messages.
+  void on_written(const WrittenBatch& batch);
   /// Tells the members of the room on all nodes that the user is typing.
   void notify(const std::string& room, const User& user);
   /// The same with an event of another name; `data`: JSON.

@@ -67,6 +67,8 @@ struct Config {
   std::uint32_t message_burst = 20;
   std::uint32_t joins_per_second = 20;
   std::uint32_t people_per_address = 10;
+  std::uint32_t trace_sample = 0;  // one in so many; 0: none
+  std::string otlp_endpoint;       // empty: no spans are exported
   bool core_dumps = false;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;

@@ -29,6 +29,7 @@ class Memberships {
   void handle(Session& session, const RequestId& id, Leave& leave);
   void handle(Session& session, const RequestId& id, Send& send);
   void handle(Session& session, const RequestId& id, ReadHistory& history);
+  void handle(Session& session, const RequestId& id, ReadTrace& trace);
   void handle(Session& session, const RequestId& id, ListMembers& members);
   void handle(Session& session, const RequestId& id, NotifyTyping& typing);
   void handle(Session& session, const RequestId& id, Moderate& order);
@@ -80,7 +81,7 @@ class Memberships {
     bool is_member() const { return index != kNotYet; }
     std::string name() const;
   };
-  using MemberRequest = std::variant<ReadHistory, ListMembers, NotifyTyping, Moderate>;
+  using MemberRequest = std::variant<ReadHistory, ReadTrace, ListMembers, NotifyTyping, Moderate>;
   struct Postponed {
     RequestId id;
     std::string room;

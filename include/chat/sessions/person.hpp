@@ -48,6 +48,8 @@ class Person {
   std::string user_id() const;
   /// Stands for (user, producer) in stored messages without giving the producer away. `user_id`: user_id().
   std::string sender(std::string_view user_id) const;
+  /// The client has asked for the traces of its messages.
+  bool is_traced() const { return traced_; }
   User user() const { return {user_id(), name_, principal_.identity ? principal_.identity->info : std::string()}; }
   /// Whether this is the person, given the id, and what its letters stand for if it is that of a guest.
   bool is(std::string_view id, std::string_view bytes) const {
@@ -62,6 +64,7 @@ class Person {
   Principal principal_;
   std::optional<std::array<char, 11>> sender_;  // none: the person's id
   bool greeted_ = false;
+  bool traced_ = false;
   bool identified_ = false;  // the id comes from a secret of the client's
   std::string name_;
 };

@@ -32,6 +32,7 @@ class Door;
 class RoomMailbox;
 class Session;
 class SessionWatch;
+class TraceStarts;
 
 /// What all sessions of a node are held to and told.
 struct SessionSettings {
@@ -49,6 +50,7 @@ struct SessionSettings {
   std::function<bool(std::string_view)> has_method{};
   SessionWatch* watch = nullptr;  // null: none
   Door* door = nullptr;           // null: no application decides
+  TraceStarts* traces = nullptr;  // null: no message is traced
 };
 
 /// A room as one shard knows it.
@@ -144,6 +146,8 @@ class Shard final : public ShardPort {
   void ask_to_move(std::size_t from, Milliseconds over);
   void flush_after(int hops);
   void flush();
+  void note_traced(const to_shard::ToRoom& mail);
+  void tell_written();
 
   boost::asio::io_context& context_;
   std::uint32_t index_;
@@ -169,6 +173,7 @@ class Shard final : public ShardPort {
   TextMap<std::unique_ptr<LocalRoom>> rooms_;
   std::vector<SessionRef> watchers_;  // of the cluster
   std::vector<Session*> dirty_;
+  std::vector<WrittenBatch> traced_;  // that leave with the next flush
   BatchWriter* writer_ = nullptr;
   std::unique_ptr<std::array<char, 128 * 1024>> read_buffer_;
   std::minstd_rand jitter_{std::random_device{}()};

@@ -7,6 +7,7 @@
 #include "chat/base/json_text.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/names.hpp"
+#include "chat/core/trace_mark.hpp"
 
 namespace chat::api {
 namespace {
@@ -37,13 +38,14 @@ std::string idempotency_key_of(Parameters& parameters) {
   return std::move(key).value_or(std::string());
 }
 
-Post read_post(const ApiParts& parts, Parameters& parameters, const ApiKey& key) {
+Post read_post(const ApiParts& parts, Parameters& parameters, const ApiKey& key, std::string trace) {
   Draft draft;
   draft.from = author_of(parameters, key);
   draft.content = parameters.content();
   draft.time = parts.clock.unix_ms();
   draft.node = parts.node;
   draft.sender = draft.from.id;
+  draft.trace = std::move(trace);
   Post post{encode_body(draft), idempotency_key_of(parameters)};
   if (post.body.size() > limits::kStoredBytes) {
     throw Failure{ErrorCode::too_large, "the message would take more than 17 KiB as JSON"};
@@ -60,23 +62,34 @@ std::string text_of(const Appended& appended) {
   return out += '}';
 }
 
-void append(const ApiParts& parts, std::string room, const Post& post, Completion<std::string> done) {
+void append(const ApiParts& parts, std::string room, const Post& post, Completion<Appended> done) {
   const RoomSettings& settings = *parts.policy.access({}, room).settings;
   Append append{room, {}, 0, post.body, settings.history_size, settings.history_age};
   append.idempotency_key = post.idempotency_key;
   auto& backplane = parts.backends.backplane();
-  const auto store = [&backplane, append = std::move(append), done] {
-    backplane.append(append, [done](const Result<Appended>& appended) {
-      if (!appended) return done(appended.error());
-      done(text_of(*appended));
-    });
-  };
+  const auto store = [&backplane, append = std::move(append), done] { backplane.append(append, done); };
   if (backplane.takes_new_rooms()) return store();
   backplane.top(std::move(room), [store, done](const Result<Position>& top) {
     if (!top) return done(top.error());
     if (top->offset > 0) return store();
     done(Failure{ErrorCode::busy, "the store is nearly full, no new rooms for now", kRetryWhenFull});
   });
+}
+
+Completion<Appended> answering(Completion<std::string> done) {
+  return [done = std::move(done)](const Result<Appended>& appended) {
+    appended ? done(text_of(*appended)) : done(appended.error());
+  };
+}
+
+/// Reports the hops of a message whose trace the application has begun, or this node.
+Completion<Appended> tracing(const ApiParts& parts, Intake intake, Completion<Appended> done) {
+  return [&parts, intake = std::move(intake), done = std::move(done)](const Result<Appended>& appended) {
+    if (appended) {
+      report_taken(*parts.hops, intake, appended->position, appended->duplicate, parts.clock.unix_us());
+    }
+    done(appended);
+  };
 }
 
 /// Gathers the answers of a broadcast in the order of its rooms.
@@ -90,9 +103,15 @@ struct Gathering {
 
 void publish(Call call) {
   auto room = call.parameters.room();
-  const Post post = read_post(call.parts, call.parameters, call.key);
+  const ApiParts& parts = call.parts;
+  const std::string trace = parts.traces == nullptr ? std::string() : parts.traces->follow(call.traceparent);
+  Intake intake{room, {}, trace, {}, parts.clock.unix_us()};
+  if (is_traceparent(call.traceparent)) intake.parent = call.traceparent;
+  const Post post = read_post(parts, call.parameters, call.key, trace);
   call.parameters.expect_no_more();
-  append(call.parts, std::move(room), post, std::move(call.done));
+  auto done = answering(std::move(call.done));
+  if (!trace.empty()) done = tracing(parts, std::move(intake), std::move(done));
+  append(parts, std::move(room), post, std::move(done));
 }
 
 void broadcast(Call call) {
@@ -100,12 +119,12 @@ void broadcast(Call call) {
   if (rooms.empty()) rooms = call.parameters.texts("channels", ServerApi::kMaxRooms);
   if (rooms.empty()) throw Failure{ErrorCode::bad_request, "\"rooms\" is missing"};
   for (const auto& room : rooms) check_room(room);
-  const Post post = read_post(call.parts, call.parameters, call.key);
+  const Post post = read_post(call.parts, call.parameters, call.key, {});
   call.parameters.expect_no_more();
   const auto gathering = std::make_shared<Gathering>(
       Gathering{std::vector<std::string>(rooms.size()), rooms.size(), std::move(call.done)});
   for (std::size_t i = 0; i < rooms.size(); ++i) {
-    append(call.parts, std::move(rooms[i]), post, [gathering, i](const Result<std::string>& result) {
+    auto done = answering([gathering, i](const Result<std::string>& result) {
       gathering->answers[i] = answer_of(result);
       if (--gathering->missing > 0) return;
       std::string out = R"({"responses":[)";
@@ -113,6 +132,7 @@ void broadcast(Call call) {
       out.back() = ']';
       gathering->done(out + '}');
     });
+    append(call.parts, std::move(rooms[i]), post, std::move(done));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "backplane/memory/memory_lists.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace chat {
@@ -12,6 +13,7 @@ void drop_ended(TextMap<ListEntry>& entries, UnixMs now) {
 }  // namespace
 
 Result<bool> MemoryLists::put(const std::string& list, ListEntry entry, UnixMs now) {
+  if (!lists_.contains(list)) drop_lists(now);
   auto& entries = lists_[list];
   drop_ended(entries, now);
   if (entries.size() >= ClusterKv::kMaxListEntries && !entries.contains(entry.key)) {
@@ -47,6 +49,15 @@ std::vector<ListEntry> MemoryLists::read(std::string_view list, UnixMs now) {
   drop_ended(found->second, now);
   for (const auto& [key, entry] : found->second) all.push_back(entry);
   return all;
+}
+
+/// Lists of which nothing is left, once there are twice as many as the last time.
+void MemoryLists::drop_lists(UnixMs now) {
+  if (lists_.size() < drop_at_) return;
+  const auto has_ended = [now](const auto& entry) { return entry.second.until <= now; };
+  std::erase_if(lists_,
+                [&](const auto& list) { return std::all_of(list.second.begin(), list.second.end(), has_ended); });
+  drop_at_ = std::max(kFewLists, 2 * lists_.size());
 }
 
 void MemoryLists::watch(Posting& node, std::string list, std::function<void()> changed) {

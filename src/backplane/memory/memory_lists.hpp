@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ class MemoryLists {
   bool remove(std::string_view list, std::string_view key, UnixMs now);
   std::vector<ListEntry> read(std::string_view list, UnixMs now);
 
+  /// Lists with entries, and some that have ended.
+  std::size_t count() const { return lists_.size(); }
+
   void watch(Posting& node, std::string list, std::function<void()> changed);
   void unwatch(const Posting& node);
 
@@ -31,9 +35,13 @@ class MemoryLists {
     std::string list;
     std::function<void()> changed;
   };
+  static constexpr std::size_t kFewLists = 1024;
+
   void tell(std::string_view list);
+  void drop_lists(UnixMs now);
 
   TextMap<TextMap<ListEntry>> lists_;
+  std::size_t drop_at_ = kFewLists;
   std::vector<Watcher> watchers_;
 };
 

@@ -54,8 +54,9 @@ class MemoryRegistry final : public NodeRegistry {
 
   void announce(const NodeCard& card, Completion<Announced> done) override {
     const NodeCard before = std::exchange(bus_.nodes[card.id], card);
-    posting_.later([done = std::move(done), announced = Announced{before.instance, before.started_at,
-                                                                  SystemClock().unix_ms()}] { done(announced); });
+    const UnixUs time = SystemClock().unix_us();
+    posting_.later([done = std::move(done),
+                    announced = Announced{before.instance, before.started_at, time / 1000, time}] { done(announced); });
   }
   void list(Completion<std::vector<NodeCard>> done) override {
     std::vector<NodeCard> cards;

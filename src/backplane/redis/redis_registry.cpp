@@ -89,8 +89,9 @@ void RedisRegistry::announce(const NodeCard& card, Completion<Announced> done) {
   link.send({"TIME"}, [announced](const Reply::Part* reply) {
     if (reply == nullptr || !reply->is_array() || reply->size() != 2) return;
     const auto seconds = reply->first();
-    announced->time = std::clamp<UnixMs>(seconds.integer(), 0, kEndOfTime / 1000) * 1000 +
-                      std::clamp<UnixMs>(seconds.next().integer(), 0, 999'999) / 1000;
+    announced->time_us = std::clamp<UnixMs>(seconds.integer(), 0, kEndOfTime / 1000) * 1'000'000 +
+                         std::clamp<UnixMs>(seconds.next().integer(), 0, 999'999);
+    announced->time = announced->time_us / 1000;
   });
   link.send({"HMGET", key, "instance", "started_at"}, [announced](const Reply::Part* reply) {
     if (reply == nullptr || !reply->is_array() || reply->size() != 2) return;

@@ -55,6 +55,13 @@ class Members {
     return std::nullopt;
   }
 
+  std::optional<bool> boolean(std::string_view name) {
+    const JsonView* value = given(name);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is(Kind::boolean)) return fail(name, " must be true or false");
+    return value->raw() == "true";
+  }
+
   std::string required_text(std::string_view name, std::size_t most) {
     auto value = text(name, most);
     if (!value && good()) fail(name, " is missing");
@@ -109,6 +116,7 @@ Command decode_hello(Members& in) {
   hello.identity_secret = in.text("identity_secret", limits::kSecretBytes);
   hello.producer = in.text("producer", limits::kSecretBytes);
   hello.token = in.text("token", limits::kTokenBytes);
+  hello.trace = in.boolean("trace");
   return hello;
 }
 
@@ -165,6 +173,15 @@ Command decode_history(Members& in) {
   return history;
 }
 
+Command decode_trace(Members& in) {
+  ReadTrace trace;
+  trace.room = in.room();
+  const auto offset = in.number("offset");
+  if (!offset && in.good()) in.fail("offset", " is missing");
+  trace.offset = offset.value_or(0);
+  return trace;
+}
+
 template <class RoomCommand>
 Command decode_room_command(Members& in) {
   return RoomCommand{in.room()};
@@ -186,11 +203,7 @@ Command decode_moderate(Members& in) {
 
 Command decode_node(Members&) { return AskNode{}; }
 
-Command decode_watch(Members& in) {
-  const JsonView* const on = in.given("on");
-  if (on != nullptr && !on->is(Kind::boolean)) in.fail("on", " must be true or false");
-  return WatchCluster{on == nullptr || on->raw() == "true"};
-}
+Command decode_watch(Members& in) { return WatchCluster{in.boolean("on").value_or(true)}; }
 
 Command decode_call(Members& in) {
   Call call;
@@ -223,6 +236,7 @@ constexpr std::array kTypes{
     Type{"join", decode_join},
     Type{"leave", decode_room_command<Leave>},
     Type{"history", decode_history},
+    Type{"trace", decode_trace},
     Type{"members", decode_room_command<ListMembers>},
     Type{"node", decode_node},
     Type{"watch", decode_watch},

@@ -156,6 +156,13 @@ struct Encoder {
     object.boolean("more", e.more);
     if (e.begins > 0) object.number("begins", e.begins);
   }
+  void operator()(const MessageTrace& e) const {
+    Object object(out, "trace", id);
+    object.text("room", e.room);
+    object.text("epoch", e.position.epoch);
+    object.number("offset", e.position.offset);
+    object.list("hops", e.hops, [&](const std::string& hop) { out += hop; });
+  }
   void operator()(const Members& e) const {
     Object object(out, "members", id);
     object.text("room", e.room);

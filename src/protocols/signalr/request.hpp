@@ -40,9 +40,9 @@ struct Restart {
 struct Goodbye {};
 
 /// A request that any client could make, or one that only SignalR has.
-using HubCommand = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ListMembers, NotifyTyping, Moderate,
-                                AskNode, WatchCluster, Call, AnswerAsk, Failure, OpenUpload, UploadItem, EndUpload,
-                                Cancel, Acknowledge, Restart, Goodbye>;
+using HubCommand = std::variant<Hello, Refresh, Join, Leave, Send, ReadHistory, ReadTrace, ListMembers, NotifyTyping,
+                                Moderate, AskNode, WatchCluster, Call, AnswerAsk, Failure, OpenUpload, UploadItem,
+                                EndUpload, Cancel, Acknowledge, Restart, Goodbye>;
 
 inline HubCommand to_hub_command(Command command) {
   return std::visit([](auto& request) -> HubCommand { return std::move(request); }, command);

@@ -199,6 +199,24 @@ TEST(JsonDecode, WatchesUnlessTheClientSaysOtherwise) {
   EXPECT_EQ(code_of(R"({"type":"watch","on":1})"), "bad_request");
 }
 
+TEST(JsonDecode, ReadsWhetherAClientWantsItsMessagesTraced) {
+  const auto trace = [](std::string_view text) { return std::get<Hello>(decode_one(text).command).trace; };
+  EXPECT_EQ(trace(R"({"type":"hello","trace":true})"), true);
+  EXPECT_EQ(trace(R"({"type":"hello","trace":false})"), false);
+  EXPECT_EQ(trace(R"({"type":"hello","name":"Ana"})"), std::nullopt);
+  EXPECT_EQ(code_of(R"({"type":"hello","trace":"yes"})"), "bad_request");
+}
+
+TEST(JsonDecode, ReadsWhichTraceAClientAsksFor) {
+  const auto request = decode_one(R"({"type":"trace","id":4,"room":"lobby","offset":57})");
+  EXPECT_EQ(std::get<ReadTrace>(request.command).room, "lobby");
+  EXPECT_EQ(std::get<ReadTrace>(request.command).offset, 57U);
+  for (const auto* text : {R"({"type":"trace","room":"lobby"})", R"({"type":"trace","offset":57})",
+                           R"({"type":"trace","room":"lobby","offset":-1})"}) {
+    EXPECT_EQ(code_of(text), "bad_request") << text;
+  }
+}
+
 TEST(JsonDecode, IgnoresMembersItDoesNotKnow) {
   EXPECT_EQ(code_of(R"({"type":"node","from":"x","time":5,"later":{"a":[]}})"), "none");
 }
