@@ -3,7 +3,6 @@
 import { createDrafts } from './drafts.js';
 import { createIdentity } from './identity.js';
 import { createJump } from './jump.js';
-import { createModeration } from './moderation.js';
 import { pageUrl, socketUrl } from './route.js';
 import { load, save, tabStorage } from './settings.js';
 import { hasFixedName } from './store.js';
@@ -129,7 +128,6 @@ export function createActions({ chat, state, dispatch, root, invite, remount }) 
     open, show, leave, rename, prefix, address, notice, older,
     jump: createJump({ state, dispatch, older, show, notice }),
     ...createIdentity({ chat, state, dispatch, storage: tabStorage('token') }),
-    moderate: createModeration({ chat, dispatch, notice }),
 
     /** Asks again for a room that was not open, or from which the user was removed. @param {string} room */
     rejoin: (room) => chat.join(room),

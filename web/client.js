@@ -45,6 +45,7 @@ export class ChatClient {
   #link;
   #token;
   #watches = false;
+  #traces = false;
   /** @type {{ id: number, room: string } | null} */ #typed = null; // id of the last hint that this user types, and its room
 
   /** @param {ClientOptions} options */
@@ -132,6 +133,25 @@ export class ChatClient {
     if (on === this.#watches) return;
     this.#watches = on;
     if (this.#online) this.#tellWatch();
+  }
+
+  /** Sees the frames of the connection, until another tap does. @param {import('./types.js').Tap} tap
+   * @returns {(frame: object) => boolean} sends a frame as it is */
+  tap(tap) {
+    this.#link.tap = tap;
+    return (frame) => this.#link.send(frame);
+  }
+
+  /** Has the messages of this client traced from now on, also after each reconnect, until `trace(false)`. @param {boolean} [on] */
+  trace(on = true) {
+    this.#traces = on;
+    if (this.#online) this.#requests.request({ type: 'hello', trace: on }).catch(() => {});
+  }
+
+  /** The hops of a traced message, as long as the cluster keeps them. @param {string} room @param {number} offset
+   * @returns {Promise<{ epoch: string, hops: import('./types.js').Hop[] }>} */
+  hops(room, offset) {
+    return this.#requests.request({ type: 'trace', room, offset });
   }
 
   /** @param {string} name */
@@ -246,7 +266,7 @@ export class ChatClient {
 
   /** @param {{ token?: string }} proof */
   #hello(proof) {
-    this.#requests.request({ type: 'hello', ...proof, name: this.#name, identity_secret: this.#identitySecret, producer: this.#sender.producer })
+    this.#requests.request({ type: 'hello', ...proof, name: this.#name, identity_secret: this.#identitySecret, producer: this.#sender.producer, trace: this.#traces || undefined })
       .catch((why) => this.#emit({ type: 'refused', code: why.code, message: why.message }));
   }
 

@@ -42,6 +42,7 @@ export class Link {
   #giveUp = () => {}; // the attempt to move, if there is one
   #life = {}; // of the present socket, or of the wait for one
   /** @type {Record<string, any>} */ #timers = {};
+  /** @type {import('./types.js').Tap} */ tap = () => {};
   #on;
   #env;
   #url;
@@ -114,7 +115,9 @@ export class Link {
   /** @param {object} frame @returns {boolean} whether it left */
   send(frame) {
     try {
-      this.#socket?.send(JSON.stringify(frame));
+      const text = JSON.stringify(frame);
+      this.#socket?.send(text);
+      if (this.#socket) this.tap(text, true);
       return this.#socket !== null;
     } catch {
       return false; // still opening
@@ -194,6 +197,7 @@ export class Link {
     this.#cancel('doubt');
     this.#doubt(false);
     if (this.#silence) this.watch(this.#silence);
+    if (this.tap(String(data), false)) return;
     let frame = null;
     try {
       frame = JSON.parse(String(data));

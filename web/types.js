@@ -55,6 +55,12 @@
  *   | { type: 'refused', room?: string, code: string, message: string }
  * )} ClientEvent */
 
+/** What one node has seen of a traced message: that it took it (`received`), or that it delivered it (`framed`). Times are microseconds of the
+ * store's clock, give or take `error_us`. @typedef {{ node: string, trace: string, error_us: number, ahead_us: number, received?: number, appended?: number,
+ *   ack?: string, duplicate?: boolean, heard?: number, framed?: number, written?: number, sockets?: number, laggards?: number, incomplete?: boolean }} Hop */
+
+/** Sees each frame as text; `out`: it left. One that came is lost if the tap returns true. @typedef {(text: string, out: boolean) => boolean | void} Tap */
+
 /** @typedef {ClientEvent extends infer E ? E extends any ? Omit<E, 'at'> : never : never} Untimed a ClientEvent before it is told */
 
 /** @typedef {{ code: string, message: string, temporary?: boolean, retry_after_ms?: number, last?: number }} Refusal */

@@ -399,3 +399,20 @@ test('it watches the cluster on each connection until it shall not any more', ()
   server.accept();
   assert.equal(server.take('watch'), undefined);
 });
+
+test('its messages are traced on each connection until they shall not be any more, and it reads their hops', async () => {
+  const { client, clock, server, enter } = stage();
+  enter();
+  client.trace();
+  assert.deepEqual([server.take('hello').trace], [true]);
+  const hops = client.hops('lobby', 7);
+  const asked = server.take('trace');
+  assert.deepEqual([asked.room, asked.offset], ['lobby', 7]);
+  server.push({ type: 'trace', id: asked.id, room: 'lobby', epoch: 'e', offset: 7, hops: [{ node: 'chat-1' }] });
+  assert.deepEqual((await hops).hops, [{ node: 'chat-1' }]);
+  server.lose();
+  clock.advance(1000);
+  assert.equal(server.accept().trace, true, 'again after the reconnect');
+  client.trace(false);
+  assert.equal(server.take('hello').trace, false);
+});

@@ -67,6 +67,7 @@ export default {
   copyLink: 'Copy the link',
   copyId: 'Copy the id',
   reply: 'Reply',
+  xray: 'X-ray',
   more: 'Details',
   goToMessage: 'Go to message {offset}',
   messageActions: 'Message: {text}',

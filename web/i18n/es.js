@@ -67,6 +67,7 @@ export default {
   copyLink: 'Copiar el enlace',
   copyId: 'Copiar el id',
   reply: 'Responder',
+  xray: 'Rayos X',
   more: 'Detalles',
   goToMessage: 'Ir al mensaje {offset}',
   messageActions: 'Mensaje: {text}',

@@ -67,6 +67,7 @@ export default {
   copyLink: 'Copiar o link',
   copyId: 'Copiar o id',
   reply: 'Responder',
+  xray: 'Raio X',
   more: 'Detalhes',
   goToMessage: 'Ir para a mensagem {offset}',
   messageActions: 'Mensagem: {text}',

@@ -4,7 +4,7 @@ import { tagOf } from '../text.js';
 import { badge } from './badge.js';
 import { copyButton } from './copy-button.js';
 import { h, icon } from './dom.js';
-import { openCard } from './lazy.js';
+import { openCard, openXray } from './lazy.js';
 import { popover } from './popover.js';
 
 /** @param {import('./page.js').App} app @param {import('../room-state.js').MessageItem} item @param {HTMLElement} anchor */
@@ -33,5 +33,9 @@ export function details(app, item, anchor) {
         el.hidePopover();
         app.reply(item);
       } }, icon('reply'), t('reply')),
+      h('button', { type: 'button', class: 'plain', 'data-testid': 'details-xray', onclick: () => {
+        el.hidePopover();
+        openXray(app, item);
+      } }, icon('flask'), t('xray')),
       copyButton(app, () => app.act.roomPage(offset), { label: t('copyLink'), words: t('copyLink'), class: 'plain', 'data-testid': 'details-link' })));
 }

@@ -9,24 +9,13 @@ import { h } from './dom.js';
 import { cardsView } from './lab-cards.js';
 import { historyView } from './lab-history.js';
 import { mapView } from './lab-map.js';
+import { styleSheet } from './style-sheet.js';
+import { watchFrames } from './xray-watch.js';
 
 /** Shared by the parts of the Lab. @typedef {{ app: import('./page.js').App, t: import('../i18n/index.js').Translator, nodeName: (id: string) => string }} Context */
 /** @typedef {{ el: HTMLElement, render: (lab: import('../lab-state.js').Lab) => void }} LabPart */
 
-/** @type {Promise<unknown> | null} */ let style = null;
-
-/** Loads the style sheet of the Lab, again if that failed. */
-function styled() {
-  style ??= new Promise((done, failed) => {
-    const link = h('link', { rel: 'stylesheet', href: new URL('../lab.css', import.meta.url).href, onload: done, onerror: () => {
-      style = null;
-      link.remove();
-      failed(new Error('no style sheet'));
-    } });
-    document.head.append(link);
-  });
-  return style;
-}
+const styled = styleSheet('lab.css');
 
 /** @param {import('./page.js').App} app @returns {Promise<import('./lab-slot.js').LabView>} */
 export async function startLabView(app) {
@@ -75,6 +64,7 @@ export async function startLabView(app) {
     if (document.hidden) see({ type: 'unwatched', at: Date.now() });
   };
   const unsubscribe = chat.subscribe(see);
+  const unwatch = watchFrames(chat);
   document.addEventListener('visibilitychange', look);
   look();
 
@@ -88,6 +78,7 @@ export async function startLabView(app) {
       tabs.remove();
       el.remove();
       unsubscribe();
+      unwatch();
       document.removeEventListener('visibilitychange', look);
       cancelAnimationFrame(frame);
       chat.watch(false);

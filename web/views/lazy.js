@@ -16,8 +16,9 @@ const MODULES = {
 
 /** Loaded only for a user who opens it. */
 const loadLab = () => import('./lab.js');
+const loadXray = () => import('./xray.js');
 
-/** Loads all of them but the Lab. */
+/** Loads all of them but the Lab and the X-ray. */
 export const loadAll = () => Promise.allSettled(Object.values(MODULES).map((load) => load()));
 
 /** Loads a module, then opens its dialog. @template M @param {App} app @param {() => Promise<M>} load @param {(module: M) => unknown} open */
@@ -45,6 +46,9 @@ export async function openLab(app) {
     return null;
   }
 }
+
+/** @param {App} app @param {import('../room-state.js').MessageItem} item */
+export const openXray = (app, item) => withModule(app, loadXray, (m) => m.xray(app, item));
 
 /** @param {App} app */
 export const openRooms = (app) => withModule(app, MODULES.roomBrowser, (m) => m.roomBrowser(app));

@@ -5,7 +5,7 @@ import { excerptOf } from '../reply.js';
 import { badge } from './badge.js';
 import { copyButton } from './copy-button.js';
 import { h, icon } from './dom.js';
-import { openDetails } from './lazy.js';
+import { openDetails, openXray } from './lazy.js';
 
 /** @typedef {import('../room-state.js').MessageItem} MessageItem */
 
@@ -18,9 +18,10 @@ export function messageBar(app, log, itemOf) {
   const more = tool('more', 'more', 'message-more', () => item && openDetails(app, item, more));
   const bar = h('div', { class: 'bar', role: 'toolbar', 'aria-live': 'off', 'data-testid': 'message-bar' }, facts,
     tool('reply', 'reply', 'message-reply', () => item && app.reply(item)),
-    copyButton(app, () => item?.text ?? '', { label: t('copyText'), 'data-testid': 'message-copy' }), more);
+    copyButton(app, () => item?.text ?? '', { label: t('copyText'), 'data-testid': 'message-copy' }),
+    tool('flask', 'xray', 'message-xray', () => item && openXray(app, item)), more);
 
-  /** @param {'reply' | 'more'} image @param {string} words @param {string} id @param {() => void} onclick */
+  /** @param {'reply' | 'flask' | 'more'} image @param {string} words @param {string} id @param {() => void} onclick */
   function tool(image, words, id, onclick) {
     return h('button', { type: 'button', class: 'quiet small', 'aria-label': t(words), title: t(words), 'data-testid': id, onclick }, icon(image));
   }
