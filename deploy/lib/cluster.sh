@@ -1,4 +1,4 @@
-# Redis, the nodes chat-1 … chat-N and NGINX of one cluster.
+# Redis, the nodes chat-1 … chat-N, NGINX and the lab agent of one cluster.
 
 check_count() { # N
   [[ $1 =~ ^[1-9][0-9]?$ ]] || die "the number of nodes must be 1 to 99, not '$1'"
@@ -35,12 +35,13 @@ read_ports() { # COMMAND
   check_port "$REDIS_PORT" CHAT_REDIS_PORT
   check_port "$NODE_PORT" CHAT_NODE_PORT
   check_port $((NODE_PORT + 999)) CHAT_NODE_PORT
-  REDIS_MAXMEMORY=${CHAT_REDIS_MAXMEMORY:-512mb}
-  unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_REDIS_MAXMEMORY
+  REDIS_MAXMEMORY=${CHAT_REDIS_MAXMEMORY:-512mb} LAB_MODE=${CHAT_LAB_MODE:-automatic}
+  unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_REDIS_MAXMEMORY CHAT_LAB_MODE
 }
 
 node_port() { say $((NODE_PORT + ${1#chat-})); } # ID
 api_port() { say $((NODE_PORT + 900 + ${1#chat-})); } # ID
+lab_port() { say $((NODE_PORT + 800)); }
 
 # Before anything is started, so that a taken port leaves nothing half done.
 need_free_ports() { # N
@@ -59,6 +60,7 @@ redis_answers() { [ "$(redis-cli -p "$REDIS_PORT" ping 2>/dev/null)" = PONG ]; }
 node_answers() { deploy/answers 127.0.0.1 "$(node_port "$1")" "${@:2}"; }
 node_ready() { node_answers "$1" /ready && node_answers "$1" /nodes "\"id\": *\"$1\""; }   # it works, and the others know it
 node_ready_or_dead() { node_ready "$1" || not kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
+lab_answers() { deploy/answers 127.0.0.1 "$(lab_port)" /lab/agent.json; }
 nginx_answers() { deploy/answers 127.0.0.1 "$PORT" "${1:-/health}"; }
 nginx_knows_nodes() { nginx_answers "/node/chat-$1/health" && not nginx_answers "/node/chat-$(($1 + 1))/health"; }
 
@@ -100,6 +102,22 @@ start_node() { # ID
   echo $! >"$run/$1.pid"
 }
 
+start_lab() {
+  running lab && return
+  need_free_port "$(lab_port)" "the lab agent" CHAT_NODE_PORT $((NODE_PORT + 100))
+  step "Starting the lab agent on 127.0.0.1:$(lab_port)"
+  (exec setsid python3 -B deploy/lab/agent.py --listen "127.0.0.1:$(lab_port)" --run "$run" --control deploy/local --mode "$LAB_MODE" \
+    </dev/null >>$run/log/lab.log 2>&1 9>&-) &
+  echo $! >$run/lab.pid
+  wait_for 10 lab_answers || did_not_start lab
+}
+
+stop_lab() {
+  ! running lab || step "Stopping the lab agent"
+  terminate lab
+  wait_gone lab 10
+}
+
 await_node() { # ID
   wait_for 20 node_ready_or_dead "$1" && node_ready "$1" || did_not_start "$1"
 }
@@ -107,9 +125,10 @@ await_node() { # ID
 # Lets NGINX send requests to chat-1 … chat-N only. A reload cuts no connection: the old worker processes keep theirs until
 # they close.
 point_nginx_at() { # N
-  local id nodes=()
+  local id nodes=() lab=()
   for id in $(ids 1 "$1"); do nodes+=("$id=127.0.0.1:$(node_port "$id")"); done
-  deploy/nginx/generate "$PORT" "${nodes[@]}" >$run/nginx.conf
+  ! running lab || lab=(--lab "127.0.0.1:$(lab_port)")
+  deploy/nginx/generate "${lab[@]}" "$PORT" "${nodes[@]}" >$run/nginx.conf
   if running nginx; then
     run_nginx -t -q || die "NGINX refused its new configuration $run/nginx.conf"
     kill -HUP "$(cat $run/nginx.pid)"
@@ -164,6 +183,7 @@ restart_nodes() {
 stop_everything() {
   local name
   end_orphans
+  stop_lab
   drain 1 "$(node_count)"
   for name in nginx redis; do
     ! running $name || step "Stopping $name"
@@ -190,5 +210,6 @@ status() {
     report "$id" "127.0.0.1:$(node_port "$id")  http://localhost:$PORT/node/$id/" node_ready "$id"
   done
   report nginx "http://localhost:$PORT" nginx_answers
+  ! running lab || report lab "127.0.0.1:$(lab_port)" lab_answers
   return $failed
 }

@@ -5,21 +5,19 @@ as_root() {
   if [ "$EUID" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-install_packages() {
+install_packages() { # LIST...
   local packages log=$run/log/install.log
   command -v apt-get >/dev/null || die "this needs apt-get (Debian 12, Ubuntu 24.04 or newer). Elsewhere: docker-compose up --build"
-  packages=$(missing_packages)
+  packages=$(deploy/packages/missing "$@")
   [ -n "$packages" ] || return 0
   [ "$EUID" -eq 0 ] || command -v sudo >/dev/null ||
     die "no sudo here. Run this as root, then start again: apt-get update && apt-get install -y" $packages
   step Installing $packages "(a minute or two; the output goes to $log)"
-  { as_root apt-get update -q && install_without_services $(missing_packages); } >"$log" 2>&1 || {
+  { as_root apt-get update -q && install_without_services $(deploy/packages/missing "$@"); } >"$log" 2>&1 || {
     tail -n 15 "$log" >&2
     die "the packages could not be installed, see $log"
   }
 }
-
-missing_packages() { deploy/packages/missing deploy/packages/build.txt deploy/packages/run.txt; }
 
 # Debian starts the services it installs and enables them at boot. The cluster runs its own Redis and NGINX, so policy-rc.d,
 # where the machine has none of its own, says no meanwhile. Services that were there before are not touched.

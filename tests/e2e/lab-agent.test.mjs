@@ -1,0 +1,196 @@
+// `deploy/local up --lab`: the agent that the page's Lab asks. Each action on real processes, each refusal, and that nothing is
+// lost or doubled while clients talk.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { http } from './support/http.mjs';
+import { LocalCluster } from './support/local-cluster.mjs';
+import { assertContiguous, conversation } from './support/people.mjs';
+import { Person } from './support/person.mjs';
+import { until } from './support/until.mjs';
+
+const timeout = 240_000;
+const MINUTE = 61_000;
+let cluster;
+before(async () => { cluster = await LocalCluster.up('lab-agent', { settings: { CHAT_MESSAGES_PER_SECOND: '0', CHAT_LAB_MODE: 'explicit' } }); }, { timeout });
+after(() => cluster?.down(), { timeout });
+
+const headersOf = (site, more = {}) => ({ 'Content-Type': 'application/json', Origin: site, ...more });
+const lab = async () => (await http(`${cluster.http}/lab/agent.json`)).json;
+const ask = (wanted, { headers = headersOf(cluster.http), body = JSON.stringify(wanted) } = {}) => http(`${cluster.http}/lab/actions`, { method: 'POST', headers, body });
+const codeOf = ({ status, json }) => [status, json.error?.code];
+const ready = async (id) => (await http(`${cluster.http}/node/${id}/ready`)).status === 200;
+const idle = () => until('the agent is free', async () => (await lab()).busy === null, 60_000);
+
+/** Carries an action out, as soon as the agent may begin another one. */
+async function act(wanted) {
+  await idle();
+  const answer = await until(`${wanted.action} is admitted`, async () => {
+    const one = await ask(wanted);
+    return one.status !== 429 && one;
+  }, MINUTE);
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json;
+}
+
+/** Three people on three nodes talk while `work` is done; nothing is lost, doubled or in another order. */
+async function amongPeople(room, work) {
+  const people = await Promise.all(['chat-1', 'chat-2', 'chat-3'].map((id, i) => {
+    let tries = 0;
+    return Person.enters({ url: () => (tries++ % 2 ? `ws://127.0.0.1:${cluster.port}/ws` : cluster.wsOf(id)), room, name: `P${i + 1}` });
+  }));
+  const talk = setInterval(() => people.forEach((one) => one.say()), 100);
+  try {
+    await work();
+  } finally {
+    clearInterval(talk);
+  }
+  for (const one of people) await one.settled(30_000);
+  const said = people.flatMap((one) => one.said).sort();
+  for (const one of people) {
+    await until(`${one.name} has everything`, () => one.screen.length >= said.length, 30_000);
+    assertContiguous(one.screen, 1, one.name);
+    assert.deepEqual(one.screen.map(({ text }) => text).sort(), said, 'each text once');
+    assert.deepEqual(conversation(one.screen), conversation(people[0].screen));
+  }
+  people.forEach((one) => one.close());
+  return said.length;
+}
+
+test('the agent says what it can do, and the mode that was asked for', { timeout }, async () => {
+  const { mode, actions, nodes, busy, most_nodes } = await lab();
+  assert.deepEqual({ mode, actions, nodes, busy, most_nodes }, { mode: 'explicit', actions: ['kill', 'drain', 'pause', 'resume', 'scale'], nodes: ['chat-1', 'chat-2', 'chat-3'], busy: null, most_nodes: 5 });
+  assert.match((await cluster.run('status')).stdout, /lab +ready/);
+});
+
+test('it refuses other origins, names and machines, anything but JSON, and what it does not know', { timeout }, async () => {
+  const wanted = { action: 'kill', node: 'chat-2' };
+  const pid = cluster.pid('chat-2');
+  const cases = [
+    [403, 'foreign_origin', { headers: headersOf('http://evil.example') }],
+    [403, 'foreign_origin', { headers: headersOf('null') }],
+    [403, 'foreign_origin', { headers: headersOf(`http://127.0.0.1:${cluster.port + 1}`) }],
+    [403, 'foreign_origin', { headers: { 'Content-Type': 'application/json' } }],
+    [403, 'foreign_origin', { headers: headersOf(cluster.http, { 'Sec-Fetch-Site': 'cross-site' }) }],
+    [403, 'foreign_origin', { headers: headersOf(cluster.http, { 'Sec-Fetch-Site': 'same-site' }) }],
+    [421, 'foreign_host', { headers: headersOf('http://rebound.example', { Host: 'rebound.example' }) }],
+    [421, 'foreign_host', { headers: headersOf('http://localhost.evil.example', { Host: 'localhost.evil.example' }) }],
+    [415, 'no_json', { headers: headersOf(cluster.http, { 'Content-Type': 'text/plain' }) }],
+    [415, 'no_json', { headers: { Origin: cluster.http } }],
+    [400, 'no_json', { body: '{' }],
+    [400, 'no_json', { body: '[]' }],
+    [413, 'too_long', { body: JSON.stringify({ ...wanted, more: 'x'.repeat(2000) }) }],
+    [400, 'unknown_action', { body: '{"action":"format"}' }],
+    [400, 'unknown_action', { body: '{"action":["kill"]}' }],
+    [404, 'unknown_node', { body: '{"action":"kill","node":"chat-9"}' }],
+    [404, 'unknown_node', { body: '{"action":"kill","node":"../redis"}' }],
+    [404, 'unknown_node', { body: '{"action":"kill","node":"redis"}' }],
+    [404, 'unknown_node', { body: '{"action":"kill","node":["chat-1"]}' }],
+    ...[0, 11, 1.5, '5', true, null].map((seconds) => [400, 'bad_seconds', { body: JSON.stringify({ action: 'pause', seconds }) }]),
+  ];
+  for (const [status, code, request] of cases) assert.deepEqual(codeOf(await ask(wanted, request)), [status, code], JSON.stringify(request));
+  assert.deepEqual(codeOf(await http(`${cluster.http}/lab/agent.json`, { headers: { Host: 'rebound.example' } })), [421, 'foreign_host']);
+  assert.deepEqual(codeOf(await http(`${cluster.http}/lab/elsewhere`)), [404, 'not_found']);
+  const direct = `http://127.0.0.1:${cluster.nodePort + 800}/lab/agent.json`;
+  assert.deepEqual(codeOf(await http(direct, { headers: { 'X-Real-IP': '192.0.2.7' } })), [403, 'foreign_client']);
+  assert.equal(cluster.pid('chat-2'), pid);
+  assert.equal(await ready('chat-2'), true);
+});
+
+test('a process that is none of the cluster gets no signal, although a pid file names it', { timeout }, async () => {
+  const other = spawn('sleep', ['300'], { stdio: 'ignore' });
+  const kept = Object.fromEntries(['chat-2', 'redis'].map((name) => [name, readFileSync(cluster.pidFile(name), 'utf8')]));
+  try {
+    for (const [name, wanted] of [['chat-2', { action: 'kill', node: 'chat-2' }], ['redis', { action: 'pause', seconds: 1 }]]) {
+      for (const pid of [other.pid, cluster.pid('chat-1'), cluster.pid('nginx'), process.pid]) {
+        writeFileSync(cluster.pidFile(name), `${pid}\n`);
+        assert.deepEqual(codeOf(await ask(wanted)), [409, 'not_ours'], `${name} ${pid}`);
+      }
+      writeFileSync(cluster.pidFile(name), '999999999\n');
+      assert.deepEqual(codeOf(await ask(wanted)), [409, 'not_running']);
+      writeFileSync(cluster.pidFile(name), kept[name]);
+    }
+  } finally {
+    for (const [name, pid] of Object.entries(kept)) writeFileSync(cluster.pidFile(name), pid);
+    other.kill();
+  }
+  assert.equal(other.exitCode, null);
+  for (const id of ['chat-1', 'chat-2', 'chat-3']) assert.equal(await ready(id), true);
+});
+
+test('kill: the node is gone at once and started again; one action at a time', { timeout }, async () => {
+  const said = await amongPeople('killed', async () => {
+    const pid = cluster.pid('chat-2');
+    assert.deepEqual(await act({ action: 'kill', node: 'chat-2' }), { action: 'kill', node: 'chat-2', restart_after_s: 4 });
+    const from = performance.now();
+    assert.equal((await lab()).busy, 'kill');
+    assert.deepEqual(codeOf(await ask({ action: 'kill', node: 'chat-1' })), [409, 'busy']);
+    await until('chat-2 is back', async () => (await ready('chat-2')) && cluster.pid('chat-2') !== pid, 30_000);
+    console.log(`chat-2 was back ${((performance.now() - from) / 1000).toFixed(1)} s after its kill`);
+    await idle();
+  });
+  console.log(`killed: ${said} messages, 0 lost, 0 doubled`);
+});
+
+test('drain: the node tells its clients to move, ends, and is started again', { timeout }, async () => {
+  const said = await amongPeople('drained', async () => {
+    const pid = cluster.pid('chat-3');
+    await act({ action: 'drain', node: 'chat-3' });
+    await until('chat-3 drains', async () => (await http(`${cluster.http}/node/chat-3/ready`)).status === 503);
+    await until('chat-3 is back', async () => (await ready('chat-3')) && cluster.pid('chat-3') !== pid, 30_000);
+    await idle();
+  });
+  console.log(`drained: ${said} messages, 0 lost, 0 doubled`);
+});
+
+test('pause: the store stands still for the seconds that were asked for, or until resume', { timeout }, async () => {
+  const said = await amongPeople('paused', async () => {
+    await act({ action: 'pause', seconds: 3 });
+    const from = performance.now();
+    assert.equal(cluster.stateOf('redis'), 'T');
+    await until('the store goes on', () => cluster.stateOf('redis') !== 'T');
+    const seconds = (performance.now() - from) / 1000;
+    assert.ok(seconds > 2.5 && seconds < 4, String(seconds));
+    await act({ action: 'pause', seconds: 10 });
+    assert.equal((await ask({ action: 'resume' })).status, 200);
+    await until('the store goes on', () => cluster.stateOf('redis') !== 'T', 2_000);
+    await idle();
+  });
+  console.log(`paused: ${said} messages, 0 lost, 0 doubled`);
+});
+
+test('scale: one node more at a time, and no more than five', { timeout }, async () => {
+  const said = await amongPeople('scaled', async () => {
+    for (const count of [4, 5]) {
+      assert.deepEqual(await act({ action: 'scale' }), { action: 'scale', nodes: count });
+      await idle();
+      assert.equal(await ready(`chat-${count}`), true);
+    }
+    assert.deepEqual(codeOf(await ask({ action: 'scale' })), [409, 'enough_nodes']);
+    await cluster.run('scale', '3');
+  });
+  console.log(`scaled: ${said} messages, 0 lost, 0 doubled`);
+});
+
+test('ten actions may begin in a minute', { timeout }, async () => {
+  let answer;
+  for (let i = 0; i < 11 && answer?.status !== 429; ++i) {
+    await idle();
+    answer = await ask({ action: 'pause', seconds: 1 });
+    await ask({ action: 'resume' });
+  }
+  assert.deepEqual(codeOf(answer), [429, 'too_many']);
+  const wait = Number(answer.headers['retry-after']);
+  assert.ok(wait > 0 && wait <= 60, String(wait));
+});
+
+test('an agent that is ended leaves no store that stands still; up without --lab has none', { timeout }, async () => {
+  await act({ action: 'pause', seconds: 10 });
+  process.kill(cluster.pid('lab'), 'SIGTERM');
+  await until('the store goes on', () => cluster.stateOf('redis') !== 'T', 2_000);
+  await cluster.run('up');
+  await until('the page says so', async () => (await lab()).actions.length === 0);
+  assert.equal((await ask({ action: 'kill', node: 'chat-1' })).status, 405);
+  assert.doesNotMatch((await cluster.run('status')).stdout, /lab/);
+});
