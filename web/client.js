@@ -135,11 +135,10 @@ export class ChatClient {
     if (this.#online) this.#tellWatch();
   }
 
-  /** Sees the frames of the connection, until another tap does. @param {import('./types.js').Tap} tap
-   * @returns {(frame: object) => boolean} sends a frame as it is */
+  /** Sees the frames of the connection, until `stop()`; `send(frame)` sends one as it is. @param {import('./types.js').Tap} tap */
   tap(tap) {
-    this.#link.tap = tap;
-    return (frame) => this.#link.send(frame);
+    this.#link.taps.add(tap);
+    return { send: (/** @type {object} */ frame) => this.#link.send(frame), stop: () => void this.#link.taps.delete(tap) };
   }
 
   /** Has the messages of this client traced from now on, also after each reconnect, until `trace(false)`. @param {boolean} [on] */

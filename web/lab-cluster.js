@@ -8,19 +8,24 @@
  * @property {number} seenAt when the last push came; 0: none since the Lab watches
  * @property {LabNode[]} nodes by id
  * @property {{ answers: boolean, roundTrip: number | null, samples: Sample[] } | null} store
+ * @property {boolean} inMemory the only node keeps everything itself: it is its own store
  */
 
 export const MINUTE = 60_000;
 const GONE_SHOWN = 8_000;
+const NO_NETWORK = 0.03; // ms: no answer comes over a socket in less
 const MOST_SAMPLES = 120; // a push comes once a second, and at each change
 
 /** @returns {Cluster} */
-export const noCluster = () => ({ seenAt: 0, nodes: [], store: null });
+export const noCluster = () => ({ seenAt: 0, nodes: [], store: null, inMemory: false });
 
 /** @param {Cluster} cluster @param {any} event @param {number} now @returns {Cluster} */
 export function reduceCluster(cluster, event, now) {
   switch (event.type) {
-    case 'cluster': return { seenAt: now, nodes: nodesAfter(cluster.nodes, event.nodes, now), store: storeAfter(cluster.store, event.store, now) };
+    case 'cluster': {
+      const store = storeAfter(cluster.store, event.store, now);
+      return { seenAt: now, nodes: nodesAfter(cluster.nodes, event.nodes, now), store, inMemory: event.nodes.length === 1 && store !== null && Math.min(...store.samples.map((s) => s.value)) < NO_NETWORK };
+    }
     case 'unwatched': return { ...cluster, seenAt: 0 };
     case 'tick': return withoutGone(cluster, now);
   }

@@ -42,7 +42,7 @@ export class Link {
   #giveUp = () => {}; // the attempt to move, if there is one
   #life = {}; // of the present socket, or of the wait for one
   /** @type {Record<string, any>} */ #timers = {};
-  /** @type {import('./types.js').Tap} */ tap = () => {};
+  /** @type {Set<import('./types.js').Tap>} */ taps = new Set();
   #on;
   #env;
   #url;
@@ -117,7 +117,7 @@ export class Link {
     try {
       const text = JSON.stringify(frame);
       this.#socket?.send(text);
-      if (this.#socket) this.tap(text, true);
+      if (this.#socket) for (const tap of this.taps) tap(text, true);
       return this.#socket !== null;
     } catch {
       return false; // still opening
@@ -197,7 +197,7 @@ export class Link {
     this.#cancel('doubt');
     this.#doubt(false);
     if (this.#silence) this.watch(this.#silence);
-    if (this.tap(String(data), false)) return;
+    if ([...this.taps].filter((tap) => tap(String(data), false)).length) return;
     let frame = null;
     try {
       frame = JSON.parse(String(data));

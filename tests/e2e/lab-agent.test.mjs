@@ -6,8 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { http } from './support/http.mjs';
 import { LocalCluster } from './support/local-cluster.mjs';
-import { assertContiguous, conversation } from './support/people.mjs';
-import { Person } from './support/person.mjs';
+import { amongPeople } from './support/talkers.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 240_000;
@@ -32,30 +31,6 @@ async function act(wanted) {
   }, MINUTE);
   assert.equal(answer.status, 200, answer.text);
   return answer.json;
-}
-
-/** Three people on three nodes talk while `work` is done; nothing is lost, doubled or in another order. */
-async function amongPeople(room, work) {
-  const people = await Promise.all(['chat-1', 'chat-2', 'chat-3'].map((id, i) => {
-    let tries = 0;
-    return Person.enters({ url: () => (tries++ % 2 ? `ws://127.0.0.1:${cluster.port}/ws` : cluster.wsOf(id)), room, name: `P${i + 1}` });
-  }));
-  const talk = setInterval(() => people.forEach((one) => one.say()), 100);
-  try {
-    await work();
-  } finally {
-    clearInterval(talk);
-  }
-  for (const one of people) await one.settled(30_000);
-  const said = people.flatMap((one) => one.said).sort();
-  for (const one of people) {
-    await until(`${one.name} has everything`, () => one.screen.length >= said.length, 30_000);
-    assertContiguous(one.screen, 1, one.name);
-    assert.deepEqual(one.screen.map(({ text }) => text).sort(), said, 'each text once');
-    assert.deepEqual(conversation(one.screen), conversation(people[0].screen));
-  }
-  people.forEach((one) => one.close());
-  return said.length;
 }
 
 test('the agent says what it can do, and the mode that was asked for', { timeout }, async () => {
@@ -120,7 +95,7 @@ test('a process that is none of the cluster gets no signal, although a pid file 
 });
 
 test('kill: the node is gone at once and started again; one action at a time', { timeout }, async () => {
-  const said = await amongPeople('killed', async () => {
+  const said = await amongPeople(cluster, 'killed', async () => {
     const pid = cluster.pid('chat-2');
     assert.deepEqual(await act({ action: 'kill', node: 'chat-2' }), { action: 'kill', node: 'chat-2', restart_after_s: 4 });
     const from = performance.now();
@@ -134,7 +109,7 @@ test('kill: the node is gone at once and started again; one action at a time', {
 });
 
 test('drain: the node tells its clients to move, ends, and is started again', { timeout }, async () => {
-  const said = await amongPeople('drained', async () => {
+  const said = await amongPeople(cluster, 'drained', async () => {
     const pid = cluster.pid('chat-3');
     await act({ action: 'drain', node: 'chat-3' });
     await until('chat-3 drains', async () => (await http(`${cluster.http}/node/chat-3/ready`)).status === 503);
@@ -145,7 +120,7 @@ test('drain: the node tells its clients to move, ends, and is started again', { 
 });
 
 test('pause: the store stands still for the seconds that were asked for, or until resume', { timeout }, async () => {
-  const said = await amongPeople('paused', async () => {
+  const said = await amongPeople(cluster, 'paused', async () => {
     await act({ action: 'pause', seconds: 3 });
     const from = performance.now();
     assert.equal(cluster.stateOf('redis'), 'T');
@@ -161,7 +136,7 @@ test('pause: the store stands still for the seconds that were asked for, or unti
 });
 
 test('scale: one node more at a time, and no more than five', { timeout }, async () => {
-  const said = await amongPeople('scaled', async () => {
+  const said = await amongPeople(cluster, 'scaled', async () => {
     for (const count of [4, 5]) {
       assert.deepEqual(await act({ action: 'scale' }), { action: 'scale', nodes: count });
       await idle();

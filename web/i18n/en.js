@@ -16,6 +16,7 @@ export default {
   messageTo: 'Message {name}',
   cluster: 'Cluster',
   lab: 'Lab: see the cluster at work',
+  lesson: 'Start the 5-minute lesson',
   nodes: 'Nodes',
   activeNodes: { one: '{count} active node', other: '{count} active nodes' },
   nodesFailed: 'The list of nodes cannot be read right now.',

@@ -16,6 +16,7 @@ export default {
   messageTo: 'Mensaje para {name}',
   cluster: 'Clúster',
   lab: 'Lab: el clúster en acción',
+  lesson: 'Empezar la lección de 5 minutos',
   nodes: 'Nodos',
   activeNodes: { one: '{count} nodo activo', other: '{count} nodos activos' },
   nodesFailed: 'Ahora no se puede leer la lista de nodos.',

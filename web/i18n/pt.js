@@ -16,6 +16,7 @@ export default {
   messageTo: 'Mensagem para {name}',
   cluster: 'Cluster',
   lab: 'Lab: o cluster em ação',
+  lesson: 'Começar a aula de 5 minutos',
   nodes: 'Nós',
   activeNodes: { one: '{count} nó ativo', other: '{count} nós ativos' },
   nodesFailed: 'Não foi possível ler a lista de nós agora.',

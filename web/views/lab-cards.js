@@ -70,7 +70,7 @@ export function cardsView({ app, t }) {
         one.show({ name: node.name, state, word: t(`state_${state}`), tag: isOwn ? t('here') : '', value: isKnown ? number.format(node.rate) : '', unit: isKnown ? t('rate') : '',
           foot: isKnown ? figures + version : '', samples: node.samples, now });
       }
-      const { store: seen } = cluster;
+      const seen = cluster.inMemory ? null : cluster.store;
       if (seen) store.show({ name: t('store'), state: seen.answers ? 'ready' : 'silent', word: t(seen.answers ? 'answers' : 'answersNot'), value: seen.roundTrip === null ? '' : precise.format(seen.roundTrip),
         unit: seen.roundTrip === null ? '' : t('ms'), foot: t('roundTrip'), samples: seen.samples, now });
       renew(list, [cluster.nodes.map((n) => n.id), seen !== null], () => [...cluster.nodes.map((n) => /** @type {any} */ (cards.get(n.id)).item), ...(seen ? [store.item] : [])]);

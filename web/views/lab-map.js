@@ -2,7 +2,7 @@
 // connection, and the last messages as a list: users without motion see only that.
 
 import { FLIGHT_LASTS, waiting } from '../lab-flights.js';
-import { HALF, curve, dots, layout, wires } from '../lab-map.js';
+import { HALF, MOST_WIRES, curve, dots, layout, strands, wires } from '../lab-map.js';
 import { stateOf, takesPart } from '../lab-state.js';
 import { h, renew, sentence } from './dom.js';
 import { s } from './svg.js';
@@ -32,26 +32,28 @@ export function mapView({ app, t, nodeName }) {
   function parts(lab) {
     const { tab: own, cluster } = lab;
     const answers = cluster.store?.answers ?? true;
-    const shown = map.nodes.map((place) => ({ place, node: cluster.nodes.find((n) => n.id === place.id) })).map(({ place, node }) => ({ place, state: node ? stateOf(lab, node) : 'ready' }));
+    const shown = map.nodes.map((place) => ({ place, node: cluster.nodes.find((n) => n.id === place.id) })).map(({ place, node }) => ({ place, state: node ? stateOf(lab, node) : 'ready', connections: node?.connections ?? 0 }));
     const { tab, proxy, store } = map;
     const waits = waiting(lab.flights, lab.now);
     const at = (own.isUp && map.nodes.find((n) => n.id === own.node)) || tab; // where a message waits that is not stored
     return [
-      wire(tab, proxy, own.isUp ? 'own' : 'broken', own.isUp ? app.nodeColour(own.node) : -1),
-      ...shown.flatMap(({ place, state }) => {
+      ...(map.hasProxy ? [wire(tab, proxy, own.isUp ? 'own' : 'broken', own.isUp ? app.nodeColour(own.node) : -1)] : []),
+      ...shown.flatMap(({ place, state, connections }) => {
         const isOwn = own.isUp && place.id === own.node;
         const [left, right] = wires(map, place);
-        return [wire(...left, isOwn ? 'own' : takesPart(state) ? '' : 'broken', isOwn ? app.nodeColour(place.id) : -1),
-          wire(...right, takesPart(state) && answers ? '' : 'broken')];
+        const [first, ...others] = strands(left, map.hasProxy && takesPart(state) ? Math.max(connections, 1) : 1);
+        const isDrawn = map.hasProxy || isOwn;
+        return [...others.map((one) => wire(...one, 'other')), ...(isDrawn ? [wire(...first, isOwn ? 'own' : !takesPart(state) ? 'broken' : connections ? '' : 'idle', isOwn ? app.nodeColour(place.id) : -1)] : []),
+          ...(map.hasStore ? [wire(...right, takesPart(state) && answers ? '' : 'broken')] : [])];
       }),
       s('g', { class: 'map-part', 'data-state': own.isUp ? 'ready' : 'lost', transform: `translate(${tab.x} ${tab.y})` },
         s('rect', { x: -HALF.tab, y: -17, width: 2 * HALF.tab, height: 34, rx: 6 }), s('path', { d: 'M-22 -8h44', class: 'detail' }), s('path', { d: 'M-17 -12.5h.01M-12 -12.5h.01M-7 -12.5h.01', class: 'detail buttons' }),
         label(0, 33, t('thisTab'), 'middle')),
-      s('g', { class: 'map-part', 'data-state': 'ready', transform: `translate(${proxy.x} ${proxy.y})` },
-        s('rect', { x: -HALF.proxy, y: -17, width: 2 * HALF.proxy, height: 34, rx: 17 }), label(0, 4, 'NGINX', 'middle')),
-      s('g', { class: 'map-part', 'data-state': answers ? 'ready' : 'silent', transform: `translate(${store.x} ${store.y})` },
+      ...(map.hasProxy ? [s('g', { class: 'map-part', 'data-testid': 'map-proxy', 'data-state': 'ready', transform: `translate(${proxy.x} ${proxy.y})` },
+        s('rect', { x: -HALF.proxy, y: -17, width: 2 * HALF.proxy, height: 34, rx: 17 }), label(0, 4, 'NGINX', 'middle'))] : []),
+      ...(map.hasStore ? [s('g', { class: 'map-part', 'data-testid': 'map-store', 'data-state': answers ? 'ready' : 'silent', transform: `translate(${store.x} ${store.y})` },
         s('path', { d: 'M-24 -13v27c0 4.5 10.7 8 24 8s24 -3.500 24 -8v-27', class: 'body' }), s('ellipse', { cx: 0, cy: -13, rx: 24, ry: 8 }),
-        label(0, 39, t('store'), 'middle'), label(0, 53, t(answers ? 'answers' : 'answersNot'), 'middle word')),
+        label(0, 39, t('store'), 'middle'), label(0, 53, t(answers ? 'answers' : 'answersNot'), 'middle word'))] : []),
       ...shown.map(({ place, state }) => s('g', { class: 'map-part map-node', 'data-testid': 'map-node', 'data-node': place.id, 'data-state': state,
         'data-own': place.id === own.node && own.isUp, 'data-colour': app.nodeColour(place.id), transform: `translate(${place.x} ${place.y})` },
       s('title', {}, nodeName(place.id)), s('rect', { x: -HALF.node, y: -20, width: 2 * HALF.node, height: 40, rx: 9 }), s('circle', { cx: -53, cy: -5, r: 5 }),
@@ -65,7 +67,8 @@ export function mapView({ app, t, nodeName }) {
   /** @param {import('../lab-state.js').Lab} lab */
   function words(lab) {
     const nodes = lab.cluster.nodes.map((n) => `${n.name} ${t(`state_${stateOf(lab, n)}`)}`).join(', ');
-    return t(lab.tab.isUp ? 'mapLabel' : 'mapLabelLost', { node: nodeName(lab.tab.node), nodes, store: t(lab.cluster.store?.answers === false ? 'answersNot' : 'answers') });
+    const store = t(lab.cluster.inMemory ? 'inMemory' : lab.cluster.store?.answers === false ? 'answersNot' : 'answers');
+    return t(!lab.tab.isUp ? 'mapLabelLost' : lab.proxy ? 'mapLabel' : 'mapLabelDirect', { node: nodeName(lab.tab.node), nodes, store });
   }
 
   /** @param {import('../lab-state.js').Lab} lab @returns {[string, Record<string, any>]} */
@@ -81,10 +84,10 @@ export function mapView({ app, t, nodeName }) {
     render(lab) {
       const { tab, cluster } = lab;
       const ids = cluster.nodes.length || !tab.node ? cluster.nodes.map((n) => n.id) : [tab.node];
-      const key = JSON.stringify([ids.map((id) => [id, nodeName(id), app.nodeColour(id)]), cluster.nodes.map((n) => stateOf(lab, n)), cluster.store?.answers, tab.node, tab.isUp, lab.flights.ms, waiting(lab.flights, lab.now)]);
+      const key = JSON.stringify([ids.map((id) => [id, nodeName(id), app.nodeColour(id)]), cluster.nodes.map((n) => [stateOf(lab, n), Math.min(n.connections, MOST_WIRES)]), lab.proxy, cluster.inMemory, cluster.store?.answers, tab.node, tab.isUp, lab.flights.ms, waiting(lab.flights, lab.now)]);
       if (key !== drawn) {
         drawn = key;
-        map = layout(ids, tab.node);
+        map = layout(ids, tab.node, { hasProxy: lab.proxy, hasStore: !cluster.inMemory });
         picture.setAttribute('viewBox', `0 0 ${map.width} ${map.height}`);
         picture.setAttribute('aria-label', words(lab));
         still.replaceChildren(...parts(lab));

@@ -49,6 +49,11 @@ export async function openLab(app) {
 
 /** @param {App} app @param {import('../room-state.js').MessageItem} item */
 export const openXray = (app, item) => withModule(app, loadXray, (m) => m.xray(app, item));
+/** Opens the Lab at its lesson. @param {App} app */
+export function openLesson(app) {
+  app.act.lab('lab');
+  return withModule(app, loadLab, (m) => m.startLesson());
+}
 
 /** @param {App} app */
 export const openRooms = (app) => withModule(app, MODULES.roomBrowser, (m) => m.roomBrowser(app));

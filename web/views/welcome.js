@@ -2,7 +2,7 @@
 
 import { badge } from './badge.js';
 import { h, icon, sentence } from './dom.js';
-import { openShare } from './lazy.js';
+import { openLesson, openShare } from './lazy.js';
 
 /** @param {import('./page.js').App} app */
 export function welcomeCard(app) {
@@ -13,6 +13,7 @@ export function welcomeCard(app) {
     h('p', {}, t('welcome')),
     state.node && h('p', { class: 'you-are' }, t('youAreOn'), ' ', badge(app, state.node)),
     h('div', { class: 'choices' },
-      h('button', { type: 'button', class: 'primary', 'data-testid': 'welcome-open-all', onclick: act.openAll }, icon('tab'), t('openAll')),
+      h('button', { type: 'button', class: 'primary', 'data-testid': 'welcome-lesson', onclick: () => openLesson(app) }, icon('flask'), t('lesson')),
+      h('button', { type: 'button', class: 'plain', 'data-testid': 'welcome-open-all', onclick: act.openAll }, icon('tab'), t('openAll')),
       h('button', { type: 'button', class: 'plain', 'data-testid': 'welcome-share', onclick: () => openShare(app) }, icon('share'), t('share'))));
 }

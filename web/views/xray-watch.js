@@ -7,11 +7,11 @@ let log = noLog();
 /** @param {import('../client.js').ChatClient} chat @returns {() => void} ends it */
 export function watchFrames(chat) {
   chat.trace(true);
-  chat.tap((text, out) => {
+  const { stop } = chat.tap((text, out) => {
     log = record(log, text, out, performance.timeOrigin + performance.now());
   });
   return () => {
-    chat.tap(() => {});
+    stop();
     chat.trace(false);
   };
 }

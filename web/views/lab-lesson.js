@@ -1,0 +1,89 @@
+// The lesson of the Lab: one step at a time, ticked by what really happened, and the learner's own numbers at the end.
+
+import { NODES_WANTED, STEPS, TRIALS, isDone } from '../lab-lesson.js';
+import { NEEDS } from '../lab-doer.js';
+import { h, icon, renew, sentence } from './dom.js';
+import { outcome } from './lab-buttons.js';
+
+/** @typedef {import('../lab-lesson.js').Step} Step */
+
+const GUESSES = ['none', 'some', 'all'];
+/** The files of the source that each step is about. @type {Record<Step, string[]>} */
+const SOURCES = {
+  hello: ['src/protocols/chat_v1/', 'src/rooms/'], second: ['src/backplane/redis/lua/append.lua'], store: ['src/backplane/README.md'], kill: ['web/link.js', 'src/rooms/room_log.cpp'],
+  twice: ['src/backplane/redis/lua/append.lua', 'web/outbox.js'], drop: ['web/memberships.js'], scale: ['deploy/local', 'deploy/nginx/generate'],
+};
+
+/** @param {import('./lab.js').Context} context @param {(event: any) => void} see @param {(kind: import('../lab-trial.js').Kind) => void} begin @returns {import('./lab.js').LabPart} */
+export function lessonView(context, see, begin) {
+  const { app, t, nodeName } = context;
+  const body = h('div', { class: 'lesson-body' });
+  /** @type {HTMLButtonElement | null} begins the experiment of the step */ let go = null;
+  const said = h('p', { class: 'try-result', role: 'status', 'data-testid': 'lesson-status' });
+  const foot = h('div', { class: 'choices' });
+  const start = h('button', { type: 'button', class: 'primary', 'data-testid': 'start-lesson', onclick: () => see({ type: 'lesson', isOpen: true }) }, t('lessonStart'));
+  const steps = h('ol', { class: 'steps', 'aria-label': t('lessonSteps') });
+  const card = h('div', { class: 'lesson', 'data-testid': 'lesson' }, h('h2', { id: 'lesson-title' }, t('lessonTitle')), steps, body, said, foot);
+  const el = h('section', { class: 'lab-part', 'aria-labelledby': 'lesson-title' }, start, card);
+  const plain = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => void} */ onclick, kind = 'plain') => h('button', { type: 'button', class: kind, 'data-testid': id, onclick }, words);
+
+  /** @param {Record<string, any>} numbers */
+  const numbersOf = (numbers) => ({ ...numbers, ...(numbers.node && { node: nodeName(numbers.node) }), ...(numbers.own && { own: nodeName(numbers.own) }) });
+  /** What a step showed. @param {Step} step @param {Record<string, any>} numbers @returns {[string, Record<string, any>]} */
+  const shown = (step, numbers) => {
+    const kind = TRIALS[step];
+    return kind && step !== 'scale' ? outcome(context, /** @type {any} */ ({ kind, state: 'done', result: numbers })) : [`done_${step}`, numbersOf(numbers)];
+  };
+
+  /** The buttons that make a step happen. @param {Step} step @param {import('../lab-state.js').Lab} lab @returns {(Node | string)[]} */
+  function actions(step, lab) {
+    if (step === 'hello') return [plain('lesson-hello', t('sayHello'), () => app.chat.send(app.state().active, t('hello')))];
+    if (step === 'second') {
+      const other = app.state().nodes.find((n) => n.active && n.id !== lab.tab.node);
+      return [other ? plain('lesson-open', t('openOn', { node: nodeName(other.id) }), () => void window.open(app.act.nodePage(other))) : h('p', { class: 'note' }, t('oneNode'))];
+    }
+    const kind = /** @type {import('../lab-trial.js').Kind} */ (TRIALS[step]);
+    const isMissing = NEEDS[kind] !== '' && !lab.agent.actions.includes(NEEDS[kind]);
+    if (isMissing) return [h('p', { class: 'note', 'data-testid': 'lesson-needs' }, ...sentence(t, step === 'scale' ? 'needsScale' : 'needsAgent', { command: step === 'scale' ? `docker-compose up -d --scale chat=${NODES_WANTED}` : './deploy/local up --lab' }))];
+    go = plain(`lesson-${step}`, t(`try_${kind}`), () => begin(kind), 'primary');
+    return [...(step === 'kill' ? [guesses(lab.lesson.guess)] : []), go];
+  }
+
+  /** @param {string} chosen */
+  const guesses = (chosen) => h('fieldset', { class: 'guesses' }, h('legend', {}, t('guessTitle')), ...GUESSES.map((guess) => h('label', { class: 'choice' },
+    h('input', { type: 'radio', name: 'guess', value: guess, 'data-testid': `guess-${guess}`, ...(guess === chosen && { checked: true }), onchange: () => see({ type: 'guess', guess }) }), t(`guess_${guess}`))));
+
+  /** @param {import('../lab-state.js').Lab} lab */
+  function results({ lesson }) {
+    return h('dl', { class: 'lesson-results', 'data-testid': 'lesson-results' }, ...STEPS.flatMap((step) => {
+      const numbers = lesson.done.get(step);
+      return [h('dt', {}, t(`step_${step}`)), h('dd', { 'data-step': step, 'data-done': String(numbers !== undefined) }, ...(numbers ? sentence(t, ...shown(step, numbers)) : [t('notSeen')]),
+        ...(step === 'kill' && numbers && lesson.guess ? [h('span', { class: 'guessed' }, t('guessed', { guess: t(`guess_${lesson.guess}`) }))] : []), h('span', { class: 'sources' }, ...SOURCES[step].map((file) => h('code', {}, file))))];
+    }));
+  }
+
+  return {
+    el,
+    render(lab) {
+      const { lesson, trial } = lab;
+      start.hidden = lesson.isOpen;
+      card.hidden = !lesson.isOpen;
+      if (!lesson.isOpen) return;
+      const { step } = lesson;
+      const kind = step === 'results' ? undefined : TRIALS[step];
+      const numbers = step === 'results' ? undefined : lesson.done.get(step);
+      renew(steps, [step, [...lesson.done.keys()], [...lesson.skipped]], () => STEPS.map((one) => h('li', { 'data-step': one, 'data-done': String(lesson.done.has(one)), ...(one === step && { 'aria-current': 'step' }) },
+        lesson.done.has(one) ? icon('tick', t('ticked')) : '', h('span', { class: one === step ? '' : 'unseen' }, t(`step_${one}`)))));
+      if (step === 'results') renew(body, [step, lesson.done.size], () => [h('h3', {}, t('resultsTitle')), results(lab)]);
+      else renew(body, [step, lab.tab.node, lab.agent.actions, numbers, app.state().nodes.filter((n) => n.active).map((n) => n.id)], () => [h('h3', {}, t(`step_${step}`)), h('p', {}, ...sentence(t, `learn_${step}`, { node: nodeName(lab.tab.node) })),
+        ...(numbers ? [] : [h('div', { class: 'choices' }, ...actions(step, lab))])]);
+      if (go) go.disabled = trial?.state === 'runs' || lab.agent.busy !== null || !lab.tab.isUp || (step === 'kill' && !lesson.guess);
+      const news = numbers && step !== 'results' ? shown(step, numbers) : trial && trial.kind === kind && (trial.state !== 'done' || step === 'twice') ? outcome(context, trial) : kind && lab.agent.busy ? /** @type {[string, {}]} */ (['refused_busy', {}]) : null;
+      said.dataset.state = numbers ? 'done' : trial?.kind === kind ? trial?.state ?? '' : '';
+      renew(said, [step, news], () => (news ? sentence(t, ...news) : []));
+      renew(foot, [step, isDone(lesson)], () => [
+        ...(step === 'results' ? [] : isDone(lesson) ? [plain('lesson-next', t('next'), () => see({ type: 'next' }), 'primary')] : [plain('lesson-skip', t('skip'), () => see({ type: 'skip' }), 'link')]),
+        plain('lesson-end', t(step === 'results' ? 'lessonEnd' : 'lessonStop'), () => see({ type: 'lesson', isOpen: false }), step === 'results' ? 'primary' : 'link')]);
+    },
+  };
+}
