@@ -13,9 +13,9 @@ const SLOW_MESSAGES = 5;
 /** What each experiment needs of the agent; '': nothing. @type {Record<Kind, string>} */
 export const NEEDS = { kill: 'kill', drain: 'drain', pause: 'pause', scale: 'scale', cut: '', drop: '', twice: '', burst: '', slow: '' };
 
-/** @param {{ chat: import('./client.js').ChatClient, agent: ReturnType<typeof import('./lab-agent.js').agentAt>, tell: (event: any) => void,
+/** @param {{ chat: import('./client.js').ChatClient, ask: ReturnType<typeof import('./lab-agent.js').agentAt>['ask'], tell: (event: any) => void,
  *   words: (key: string, params?: Record<string, any>) => string, reader: typeof import('./lab-reader.js').slowReader, url: URL }} page tell: an event of the Lab; words: texts of the messages that it writes */
-export function createDoer({ chat, agent, tell, words, reader, url }) {
+export function createDoer({ chat, ask, tell, words, reader, url }) {
   /** @type {Map<string, any>} the last message of this tab in each room, as it was sent */ const lastSent = new Map();
   let dropIn = ''; // the room whose next push is lost
   let number = 0;
@@ -44,7 +44,7 @@ export function createDoer({ chat, agent, tell, words, reader, url }) {
 
   /** @param {{ action: string, node?: string, seconds?: number }} wanted */
   const askAgent = async (wanted) => {
-    const answer = await agent.ask(wanted);
+    const answer = await ask(wanted);
     if (answer.code) tell({ type: 'refusedTrial', code: answer.code, wait: answer.wait });
     return answer;
   };

@@ -120,6 +120,13 @@ class Lab:
         return node
 
 
+def is_in(address, networks):
+    try:
+        return any(ipaddress.ip_address(address) in network for network in networks)
+    except ValueError:
+        return False
+
+
 def log(event, words):
     print(f'{time.strftime("%Y-%m-%dT%H:%M:%S")} event={event} {words}', flush=True)
 
@@ -158,8 +165,7 @@ def handler(lab, networks):
 
         def _check(self):
             """Refuses pages of other sites, also those whose name was bound to this address, and other machines."""
-            client = self.headers.get('X-Real-IP', self.client_address[0])
-            if not any(ipaddress.ip_address(client) in network for network in networks):
+            if not is_in(self.headers.get('X-Real-IP', self.client_address[0]), networks):
                 raise Refused(403, 'foreign_client', 'the lab serves browsers of this machine only')
             host = self.headers.get('Host', '')
             if not LOOPBACK_NAME.fullmatch(host):
@@ -179,7 +185,7 @@ def handler(lab, networks):
                 raise Refused(413, 'too_long', f'a request has a Content-Length of at most {MOST_BYTES}')
             try:
                 wanted = json.loads(self.rfile.read(int(length)))
-            except ValueError:
+            except (ValueError, RecursionError):
                 wanted = None
             if not isinstance(wanted, dict):
                 raise Refused(400, 'no_json', 'the body is no JSON object')

@@ -3,9 +3,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { http } from './support/http.mjs';
 import { LocalCluster } from './support/local-cluster.mjs';
+import { freshFolder, top } from './support/places.mjs';
+import { Program, freePort } from './support/program.mjs';
 import { amongPeople } from './support/talkers.mjs';
 import { until } from './support/until.mjs';
 
@@ -55,6 +59,7 @@ test('it refuses other origins, names and machines, anything but JSON, and what 
     [415, 'no_json', { headers: { Origin: cluster.http } }],
     [400, 'no_json', { body: '{' }],
     [400, 'no_json', { body: '[]' }],
+    [400, 'no_json', { body: '['.repeat(1000) }],
     [413, 'too_long', { body: JSON.stringify({ ...wanted, more: 'x'.repeat(2000) }) }],
     [400, 'unknown_action', { body: '{"action":"format"}' }],
     [400, 'unknown_action', { body: '{"action":["kill"]}' }],
@@ -68,7 +73,7 @@ test('it refuses other origins, names and machines, anything but JSON, and what 
   assert.deepEqual(codeOf(await http(`${cluster.http}/lab/agent.json`, { headers: { Host: 'rebound.example' } })), [421, 'foreign_host']);
   assert.deepEqual(codeOf(await http(`${cluster.http}/lab/elsewhere`)), [404, 'not_found']);
   const direct = `http://127.0.0.1:${cluster.nodePort + 800}/lab/agent.json`;
-  assert.deepEqual(codeOf(await http(direct, { headers: { 'X-Real-IP': '192.0.2.7' } })), [403, 'foreign_client']);
+  for (const address of ['192.0.2.7', '::ffff:192.0.2.7', 'localhost', '']) assert.deepEqual(codeOf(await http(direct, { headers: { 'X-Real-IP': address } })), [403, 'foreign_client'], address);
   assert.equal(cluster.pid('chat-2'), pid);
   assert.equal(await ready('chat-2'), true);
 });
@@ -168,4 +173,40 @@ test('an agent that is ended leaves no store that stands still; up without --lab
   await until('the page says so', async () => (await lab()).actions.length === 0);
   assert.equal((await ask({ action: 'kill', node: 'chat-1' })).status, 405);
   assert.doesNotMatch((await cluster.run('status')).stdout, /lab/);
+});
+
+test('in Compose: only containers of its own project, through a stand-in for the API of Docker', { timeout }, async () => {
+  const folder = freshFolder('lab-agent-docker');
+  const id = (digit) => digit.repeat(64);
+  const labels = (project, service) => ({ 'com.docker.compose.project': project, 'com.docker.compose.service': service, 'com.docker.compose.oneoff': 'False' });
+  const containers = [[id('a'), labels('mine', 'chat')], [id('b'), labels('mine', 'redis')], [id('c'), labels('other', 'chat')], [id('d'), labels('other', 'redis')]].map(([Id, Labels]) => ({ Id, Labels, State: 'running' }));
+  const done = [];
+  const docker = createServer((request, response) => {
+    const url = new URL(request.url, 'http://docker');
+    const [, , of, verb] = url.pathname.split('/');
+    if (request.method === 'POST') done.push(`${verb}${url.search} ${of[0]}`);
+    const wanted = JSON.parse(url.searchParams.get('filters') ?? '{"label":[]}').label;
+    const fits = ({ Labels }) => wanted.every((one) => { const [name, value] = one.split('='); return Labels[name] === value; });
+    const killed = containers.find(({ Id }) => Id === of);
+    if (verb === 'kill' && killed) killed.State = 'exited';
+    response.end(request.method === 'POST' ? '' : JSON.stringify(verb === 'json' ? { Config: { Labels: labels('mine', 'lab') } } : containers.filter(fits)));
+  }).listen(join(folder, 'docker.sock'));
+  const port = await freePort();
+  const agent = new Program('agent', 'python3', ['-B', join(top, 'deploy/lab/agent.py'), '--listen', `127.0.0.1:${port}`, '--docker', join(folder, 'docker.sock')], { logFile: join(folder, 'agent.log') });
+  await agent.line(/event=listening/);
+  const site = `http://127.0.0.1:${port}`;
+  const order = (wanted) => http(`${site}/lab/actions`, { method: 'POST', headers: headersOf(site), body: JSON.stringify(wanted) });
+  const free = () => until('it is free', async () => (await http(`${site}/lab/agent.json`)).json.busy === null);
+  const { actions, nodes } = (await http(`${site}/lab/agent.json`)).json;
+  assert.deepEqual([actions, nodes], [['kill', 'drain', 'pause', 'resume'], ['aaaaaaaaaaaa']]);
+  assert.deepEqual(codeOf(await order({ action: 'kill', node: 'cccccccccccc' })), [404, 'unknown_node']);
+  assert.deepEqual(codeOf(await order({ action: 'scale' })), [400, 'unknown_action']);
+  assert.equal((await order({ action: 'kill', node: 'aaaaaaaaaaaa' })).status, 200);
+  await free();
+  assert.equal((await order({ action: 'pause', seconds: 10 })).status, 200);
+  assert.equal((await order({ action: 'resume' })).status, 200);
+  await free();
+  assert.deepEqual(done, ['kill?signal=SIGKILL a', 'start a', 'pause b', 'unpause b']);
+  await agent.stop();
+  docker.close();
 });

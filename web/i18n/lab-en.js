@@ -74,7 +74,7 @@ export default {
   expect_cut: 'Expect: this tab loses its socket for a second, then resumes each room where it was.',
   expect_drop: 'Expect: the Lab writes two messages and throws the push of the first away. The second one shows the hole, and the client asks for the missing message.',
   expect_twice: 'Expect: your last message goes again under its number. The answer says “duplicate”, and the room gets it once.',
-  expect_burst: 'Expect: up to 50 messages a second in this room. The cluster allows a person {limit} a second (0: any number); the rest waits in this tab.',
+  expect_burst: 'Expect: up to 50 messages a second in this room, until the limits of the cluster hold them back: {limit} a second for a person (0: no limit), a few for one address in one room. The rest waits in this tab.',
   expect_slow: 'Expect: a second connection joins this room and reads nothing for 5 s while the Lab writes five messages. Yours are not slower, and it gets all of them when it reads.',
   tryRuns: 'Under way…',
   tryLate: 'Not over after 60 s: the Lab has stopped counting.',

@@ -74,7 +74,7 @@ export default {
   expect_cut: 'Espera: esta pestaña queda un segundo sin conexión y después retoma cada sala donde estaba.',
   expect_drop: 'Espera: el Lab escribe dos mensajes y tira el envío del primero. El segundo muestra el hueco, y el cliente pide el mensaje que falta.',
   expect_twice: 'Espera: tu último mensaje va otra vez con su número. La respuesta dice «duplicate», y la sala lo recibe una vez.',
-  expect_burst: 'Espera: hasta 50 mensajes por segundo en esta sala. El clúster permite {limit} por segundo a cada persona (0: cuantos quiera); el resto espera en esta pestaña.',
+  expect_burst: 'Espera: hasta 50 mensajes por segundo en esta sala, hasta que los límites del clúster los frenen: {limit} por segundo para una persona (0: sin límite), pocos para una dirección en una sala. El resto espera en esta pestaña.',
   expect_slow: 'Espera: una segunda conexión entra en esta sala y no lee nada durante 5 s mientras el Lab escribe cinco mensajes. Los tuyos no van más lentos, y ella recibe todos cuando lee.',
   tryRuns: 'En curso…',
   tryLate: 'No terminó en 60 s: el Lab dejó de contar.',

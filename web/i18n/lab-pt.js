@@ -74,7 +74,7 @@ export default {
   expect_cut: 'Espere: esta aba fica um segundo sem conexão e depois retoma cada sala onde estava.',
   expect_drop: 'Espere: o Lab escreve duas mensagens e joga fora o envio da primeira. A segunda mostra a falha, e o cliente pede a mensagem que falta.',
   expect_twice: 'Espere: a sua última mensagem vai de novo com o mesmo número. A resposta diz “duplicate”, e a sala a recebe uma vez.',
-  expect_burst: 'Espere: até 50 mensagens por segundo nesta sala. O cluster permite {limit} por segundo a cada pessoa (0: quantas quiser); o resto espera nesta aba.',
+  expect_burst: 'Espere: até 50 mensagens por segundo nesta sala, até que os limites do cluster as segurem: {limit} por segundo para uma pessoa (0: sem limite), poucas para um endereço numa sala. O resto espera nesta aba.',
   expect_slow: 'Espere: uma segunda conexão entra nesta sala e não lê nada por 5 s, enquanto o Lab escreve cinco mensagens. As suas não ficam mais lentas, e ela recebe todas quando lê.',
   tryRuns: 'Em andamento…',
   tryLate: 'Não terminou em 60 s: o Lab parou de contar.',

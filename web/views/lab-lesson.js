@@ -19,13 +19,20 @@ export function lessonView(context, see, begin) {
   const { app, t, nodeName } = context;
   const body = h('div', { class: 'lesson-body' });
   /** @type {HTMLButtonElement | null} begins the experiment of the step */ let go = null;
+  let isTurning = false; // the user goes on to another step: the focus goes with it
   const said = h('p', { class: 'try-result', role: 'status', 'data-testid': 'lesson-status' });
   const foot = h('div', { class: 'choices' });
-  const start = h('button', { type: 'button', class: 'primary', 'data-testid': 'start-lesson', onclick: () => see({ type: 'lesson', isOpen: true }) }, t('lessonStart'));
+  const start = h('button', { type: 'button', class: 'primary', 'data-testid': 'start-lesson', onclick: () => turn({ type: 'lesson', isOpen: true }) }, t('lessonStart'));
   const steps = h('ol', { class: 'steps', 'aria-label': t('lessonSteps') });
   const card = h('div', { class: 'lesson', 'data-testid': 'lesson' }, h('h2', { id: 'lesson-title' }, t('lessonTitle')), steps, body, said, foot);
   const el = h('section', { class: 'lab-part', 'aria-labelledby': 'lesson-title' }, start, card);
   const plain = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => void} */ onclick, kind = 'plain') => h('button', { type: 'button', class: kind, 'data-testid': id, onclick }, words);
+
+  /** @param {any} event */
+  function turn(event) {
+    isTurning = true;
+    see(event);
+  }
 
   /** @param {Record<string, any>} numbers */
   const numbersOf = (numbers) => ({ ...numbers, ...(numbers.node && { node: nodeName(numbers.node) }), ...(numbers.own && { own: nodeName(numbers.own) }) });
@@ -74,15 +81,17 @@ export function lessonView(context, see, begin) {
       const numbers = step === 'results' ? undefined : lesson.done.get(step);
       renew(steps, [step, [...lesson.done.keys()], [...lesson.skipped]], () => STEPS.map((one) => h('li', { 'data-step': one, 'data-done': String(lesson.done.has(one)), ...(one === step && { 'aria-current': 'step' }) },
         lesson.done.has(one) ? icon('tick', t('ticked')) : '', h('span', { class: one === step ? '' : 'unseen' }, t(`step_${one}`)))));
-      if (step === 'results') renew(body, [step, lesson.done.size], () => [h('h3', {}, t('resultsTitle')), results(lab)]);
-      else renew(body, [step, lab.tab.node, lab.agent.actions, numbers, app.state().nodes.filter((n) => n.active).map((n) => n.id)], () => [h('h3', {}, t(`step_${step}`)), h('p', {}, ...sentence(t, `learn_${step}`, { node: nodeName(lab.tab.node) })),
+      if (step === 'results') renew(body, [step, lesson.done.size], () => [h('h3', { tabindex: '-1' }, t('resultsTitle')), results(lab)]);
+      else renew(body, [step, lab.tab.node, lab.agent.actions, numbers, app.state().nodes.filter((n) => n.active).map((n) => n.id)], () => [h('h3', { tabindex: '-1' }, t(`step_${step}`)), h('p', {}, ...sentence(t, `learn_${step}`, { node: nodeName(lab.tab.node) })),
         ...(numbers ? [] : [h('div', { class: 'choices' }, ...actions(step, lab))])]);
+      if (isTurning) body.querySelector('h3')?.focus();
+      isTurning = false;
       if (go) go.disabled = trial?.state === 'runs' || lab.agent.busy !== null || !lab.tab.isUp || (step === 'kill' && !lesson.guess);
       const news = numbers && step !== 'results' ? shown(step, numbers) : trial && trial.kind === kind && (trial.state !== 'done' || step === 'twice') ? outcome(context, trial) : kind && lab.agent.busy ? /** @type {[string, {}]} */ (['refused_busy', {}]) : null;
       said.dataset.state = numbers ? 'done' : trial?.kind === kind ? trial?.state ?? '' : '';
       renew(said, [step, news], () => (news ? sentence(t, ...news) : []));
       renew(foot, [step, isDone(lesson)], () => [
-        ...(step === 'results' ? [] : isDone(lesson) ? [plain('lesson-next', t('next'), () => see({ type: 'next' }), 'primary')] : [plain('lesson-skip', t('skip'), () => see({ type: 'skip' }), 'link')]),
+        ...(step === 'results' ? [] : isDone(lesson) ? [plain('lesson-next', t('next'), () => turn({ type: 'next' }), 'primary')] : [plain('lesson-skip', t('skip'), () => turn({ type: 'skip' }), 'link')]),
         plain('lesson-end', t(step === 'results' ? 'lessonEnd' : 'lessonStop'), () => see({ type: 'lesson', isOpen: false }), step === 'results' ? 'primary' : 'link')]);
     },
   };

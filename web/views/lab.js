@@ -63,6 +63,7 @@ export async function startLabView(app) {
   const agent = agentAt(parse(location.href).root);
   const map = mapView(context);
   const begin = (/** @type {import('../lab-trial.js').Kind} */ kind) => {
+    if (lab.trial?.state === 'runs') return; // a second click comes before the next frame
     const room = app.state().active;
     see({ type: 'try', id: ++trials, kind, room, node: lab.tab.node });
     doer.begin(kind, room, lab.tab.node);
@@ -84,7 +85,12 @@ export async function startLabView(app) {
     frame ||= requestAnimationFrame(draw); // a hidden tab draws nothing
   };
   const tick = () => see({ type: 'tick' });
-  const doer = createDoer({ chat, agent, tell: see, words: t, reader: slowReader, url: new URL('sse', parse(location.href).root) });
+  const ask = async (/** @type {Parameters<typeof agent.ask>[0]} */ wanted) => {
+    const answer = await agent.ask(wanted);
+    void lookAtAgent();
+    return answer;
+  };
+  const doer = createDoer({ chat, ask, tell: see, words: t, reader: slowReader, url: new URL('sse', parse(location.href).root) });
   const lookAtAgent = async () => {
     const found = await agent.look();
     see({ type: 'agent', ...found });
