@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Tab, enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
+import { http } from './support/http.mjs';
 import { LocalCluster } from './support/local-cluster.mjs';
 import { Node } from './support/node.mjs';
 import { freshFolder } from './support/places.mjs';
@@ -32,6 +33,12 @@ async function enter(room, { id = '', ...options } = {}) {
   return tab;
 }
 const ready = (tab, count = 3) => until(`${count} nodes are ready`, async () => (await tab.page.locator('[data-testid="lab-node"][data-state="ready"]').count()) >= count, 60_000);
+
+/** The nodes that were added leave, as soon as the agent is done with the last one. */
+async function backToThree() {
+  await until('the agent is free', async () => (await http(`${cluster.http}/lab/agent.json`)).json.busy === null, 60_000);
+  await cluster.run('scale', '3');
+}
 
 /** Presses a button of the Lab as soon as the agent lets it, and gives what happened. */
 async function press(tab, kind) {
@@ -70,7 +77,7 @@ for (const [kind, words] of Object.entries(buttons)) {
     console.log(`${kind}: ${said} messages of others, 0 lost, 0 doubled`);
     assert.deepEqual(tab.complaints.filter((one) => !/WebSocket connection|ERR_|Failed to load resource/.test(one)), []);
     await leave(tab);
-    if (kind === 'scale') await cluster.run('scale', '3');
+    if (kind === 'scale') await backToThree();
   });
 }
 
@@ -134,7 +141,7 @@ for (const [language, options] of Object.entries(learners)) {
     await tab.at('lesson-end').click();
     await tab.at('start-lesson').waitFor();
     await leave(tab);
-    await cluster.run('scale', '3');
+    await backToThree();
   });
 }
 

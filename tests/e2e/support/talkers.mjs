@@ -8,14 +8,22 @@ import { until } from './until.mjs';
  * @returns {Promise<number>} how many messages they said */
 export async function amongPeople(cluster, room, work) {
   const people = await Promise.all(['chat-1', 'chat-2', 'chat-3'].map((id, i) => {
-    let tries = 0;                                     // a killed node is tried once more, then any
+    let tries = 0;                                     // its own node and any node, in turn
     return Person.enters({ url: () => (tries++ % 2 ? `ws://127.0.0.1:${cluster.port}/ws` : cluster.wsOf(id)), room, name: `P${i + 1}` });
   }));
-  const talk = setInterval(() => people.forEach((one) => one.say()), 100);
+  try {
+    return await talk(people, work);
+  } finally {
+    people.forEach((one) => one.close());
+  }
+}
+
+async function talk(people, work) {
+  const saying = setInterval(() => people.forEach((one) => one.say()), 100);
   try {
     await work();
   } finally {
-    clearInterval(talk);
+    clearInterval(saying);
   }
   for (const one of people) await one.settled(60_000);
   const said = people.flatMap((one) => one.said);
@@ -28,6 +36,5 @@ export async function amongPeople(cluster, room, work) {
     assert.deepEqual(texts(one).sort(), [...said].sort(), 'each text once');
     assert.deepEqual(conversation(one.screen.slice(0, last)), conversation(people[0].screen.slice(0, last)));
   }
-  people.forEach((one) => one.close());
   return said.length;
 }
