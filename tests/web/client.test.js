@@ -416,3 +416,30 @@ test('its messages are traced on each connection until they shall not be any mor
   client.trace(false);
   assert.equal(server.take('hello').trace, false);
 });
+
+test('a tap sees each frame both ways, loses what it wants of those that came, and sends frames as they are', () => {
+  const { client, server, texts, enter } = stage();
+  enter();
+  /** @type {string[]} */ const seen = [];
+  let loses = true;
+  const { send, stop } = client.tap((text, out) => {
+    seen.push(`${out ? '>' : '<'} ${JSON.parse(text).type}`);
+    return !out && loses;
+  });
+  client.send('lobby', 'hi');
+  server.push(message(1));
+  assert.deepEqual([seen, texts()], [['> send', '< message'], []]);
+  loses = false;
+  server.push(message(2));
+  assert.deepEqual(server.take('join').cursor, { epoch: 'e1', offset: 0 }, 'the hole is seen');
+  assert.equal(send({ type: 'send', id: 'again', room: 'lobby', text: 'hi', seq: 1 }), true);
+  server.take('send');
+  assert.equal(server.take('send').id, 'again');
+  const other = client.tap(() => {});
+  stop();
+  server.push(message(3));
+  other.stop();
+  server.lose();
+  assert.equal(send({ type: 'node' }), false);
+  assert.deepEqual(seen, ['> send', '< message', '< message', '> join', '> send']);
+});
