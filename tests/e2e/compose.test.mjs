@@ -10,6 +10,7 @@ import { http } from './support/http.mjs';
 import { assertContiguous, conversation } from './support/people.mjs';
 import { freshFolder, top } from './support/places.mjs';
 import { freePort } from './support/program.mjs';
+import { withRequests } from './support/steady.mjs';
 import { until } from './support/until.mjs';
 
 const minutes = (n) => n * 60_000;
@@ -44,28 +45,6 @@ after(async () => {
   await compose('down', '-v', '-t', '15');
 }, { timeout: minutes(3) });
 
-/** Requests the node list all the time until `done`; not one may fail. */
-async function withRequests(work) {
-  let working = true;
-  const failures = [];
-  let requests = 0;
-  const asking = (async () => {
-    while (working) {
-      const { status } = await http(`${site()}/nodes`).catch((error) => ({ status: error.message }));
-      requests += 1;
-      if (status !== 200) failures.push(status);
-    }
-  })();
-  try {
-    await work();
-  } finally {
-    working = false;
-    await asking;
-  }
-  assert.deepEqual(failures, [], `of ${requests} requests`);
-  assert.ok(requests > 20, `${requests} requests`);
-}
-
 /** Every client sends a message and receives all of them, in one order. */
 async function talk(clients, room) {
   for (const client of clients) await client.join(room);
@@ -84,7 +63,7 @@ test('three nodes come up and talk to each other', { timeout: minutes(3) }, asyn
 });
 
 test('scaled to five: the new nodes are listed and reached without a reload, and no request fails', { timeout: minutes(5) }, async () => {
-  await withRequests(async () => {
+  await withRequests([`${site()}/nodes`], async () => {
     await compose('up', '-d', '--no-recreate', '--scale', 'chat=5');
     const clients = await Promise.all((await active(5, 10_000)).map(connect));
     assert.equal(new Set(clients.map(({ node }) => node)).size, 5);
@@ -95,7 +74,7 @@ test('scaled to five: the new nodes are listed and reached without a reload, and
 test('scaled to two: those on the surviving nodes notice nothing, and no request fails', { timeout: minutes(5) }, async () => {
   const clients = await Promise.all((await active(5)).map(connect));
   for (const client of clients) await client.join('two');
-  await withRequests(async () => {
+  await withRequests([`${site()}/nodes`], async () => {
     await compose('up', '-d', '--no-recreate', '--scale', 'chat=2');
     const survivors = (await active(2, 10_000)).map(({ id }) => id);
     const staying = clients.filter(({ node }) => survivors.includes(node));
