@@ -24,19 +24,20 @@ anything_runs() {
 # Ports are chosen at `up` and remembered while the cluster runs. chatd refuses CHAT_ variables it does not know, so these
 # end here.
 read_ports() { # COMMAND
-  local asked_for=${CHAT_PORT-}:${CHAT_REDIS_PORT-}:${CHAT_NODE_PORT-}
-  PORT=${CHAT_PORT:-8080} REDIS_PORT=${CHAT_REDIS_PORT:-6380} NODE_PORT=${CHAT_NODE_PORT:-9000}
+  local asked_for=${CHAT_PORT-}:${CHAT_REDIS_PORT-}:${CHAT_NODE_PORT-}:${tls:+${CHAT_TLS_PORT:-8443}}
+  TLS_PORT=${tls:+${CHAT_TLS_PORT:-8443}} PORT=${CHAT_PORT:-8080} REDIS_PORT=${CHAT_REDIS_PORT:-6380} NODE_PORT=${CHAT_NODE_PORT:-9000}
   if anything_runs; then
-    read -r PORT REDIS_PORT NODE_PORT <$run/ports
-    [ "$1" != up ] || [ "$asked_for" = "${CHAT_PORT:+$PORT}:${CHAT_REDIS_PORT:+$REDIS_PORT}:${CHAT_NODE_PORT:+$NODE_PORT}" ] ||
-      die "the cluster runs already, on port $PORT. To move it: ./deploy/local down, then up"
+    read -r PORT REDIS_PORT NODE_PORT TLS_PORT <$run/ports
+    [ "$1" != up ] || [ "$asked_for" = "${CHAT_PORT:+$PORT}:${CHAT_REDIS_PORT:+$REDIS_PORT}:${CHAT_NODE_PORT:+$NODE_PORT}:${tls:+$TLS_PORT}" ] ||
+      die "the cluster runs already, on port $PORT${TLS_PORT:+, with TLS on port $TLS_PORT}. To move it: ./deploy/local down, then up"
   fi
   check_port "$PORT" CHAT_PORT
   check_port "$REDIS_PORT" CHAT_REDIS_PORT
   check_port "$NODE_PORT" CHAT_NODE_PORT
   check_port $((NODE_PORT + 999)) CHAT_NODE_PORT
+  [ -z "$TLS_PORT" ] || check_port "$TLS_PORT" CHAT_TLS_PORT
   REDIS_MAXMEMORY=${CHAT_REDIS_MAXMEMORY:-512mb} LAB_MODE=${CHAT_LAB_MODE:-automatic}
-  unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_REDIS_MAXMEMORY CHAT_LAB_MODE
+  unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_TLS_PORT CHAT_REDIS_MAXMEMORY CHAT_LAB_MODE
 }
 
 node_port() { say $((NODE_PORT + ${1#chat-})); } # ID
@@ -48,6 +49,7 @@ need_free_ports() { # N
   local id
   end_orphans
   running nginx || need_free_port "$PORT" "the address people open" CHAT_PORT $((PORT + 1))
+  running nginx || [ -z "$TLS_PORT" ] || need_free_port "$TLS_PORT" "the address people open" CHAT_TLS_PORT $((TLS_PORT + 1))
   running redis || need_free_port "$REDIS_PORT" Redis CHAT_REDIS_PORT $((REDIS_PORT + 1))
   for id in $(ids 1 "$1"); do
     running "$id" || need_free_port "$(node_port "$id")" "node $id" CHAT_NODE_PORT $((NODE_PORT + 100))
@@ -128,7 +130,12 @@ point_nginx_at() { # N
   local id nodes=() lab=()
   for id in $(ids 1 "$1"); do nodes+=("$id=127.0.0.1:$(node_port "$id")"); done
   ! running lab || lab=(--lab "127.0.0.1:$(lab_port)")
-  deploy/nginx/generate "${lab[@]}" "$PORT" "${nodes[@]}" >$run/nginx.conf
+  if [ -n "$TLS_PORT" ]; then
+    make_certificates
+    deploy/nginx/generate "${lab[@]}" "127.0.0.1:$PORT" "tls=$TLS_PORT:$top/$run/tls" "${nodes[@]}" >$run/nginx.conf
+  else
+    deploy/nginx/generate "${lab[@]}" "$PORT" "${nodes[@]}" >$run/nginx.conf
+  fi
   if running nginx; then
     run_nginx -t -q || die "NGINX refused its new configuration $run/nginx.conf"
     kill -HUP "$(cat $run/nginx.pid)"
@@ -150,7 +157,7 @@ scale_to() { # N
   local id before
   before=$(node_count)
   need_free_ports "$1"
-  say "$PORT $REDIS_PORT $NODE_PORT" >$run/ports
+  say "$PORT $REDIS_PORT $NODE_PORT $TLS_PORT" >$run/ports
   start_redis
   for id in $(ids 1 "$1"); do start_node "$id"; done
   for id in $(ids 1 "$1"); do await_node "$id"; done
@@ -209,7 +216,7 @@ status() {
   for id in $(ids 1 "$(node_count)"); do
     report "$id" "127.0.0.1:$(node_port "$id")  http://localhost:$PORT/node/$id/" node_ready "$id"
   done
-  report nginx "http://localhost:$PORT" nginx_answers
+  report nginx "http://localhost:$PORT${TLS_PORT:+  https://localhost:$TLS_PORT}" nginx_answers
   ! running lab || report lab "127.0.0.1:$(lab_port)" lab_answers
   return $failed
 }

@@ -16,7 +16,7 @@ import { until } from './support/until.mjs';
 const timeout = 240_000;
 const MINUTE = 61_000;
 let cluster;
-before(async () => { cluster = await LocalCluster.up('lab-agent', { settings: { CHAT_MESSAGES_PER_SECOND: '0', CHAT_LAB_MODE: 'explicit' } }); }, { timeout });
+before(async () => { cluster = await LocalCluster.up('lab-agent', { lab: true, settings: { CHAT_MESSAGES_PER_SECOND: '0', CHAT_LAB_MODE: 'explicit' } }); }, { timeout });
 after(() => cluster?.down(), { timeout });
 
 const headersOf = (site, more = {}) => ({ 'Content-Type': 'application/json', Origin: site, ...more });

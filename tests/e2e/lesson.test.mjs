@@ -17,7 +17,7 @@ const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile:
 let cluster;
 let browser;
 before(async () => {
-  cluster = await LocalCluster.up('lesson', { settings: { CHAT_MESSAGES_PER_SECOND: '0' } });
+  cluster = await LocalCluster.up('lesson', { lab: true, settings: { CHAT_MESSAGES_PER_SECOND: '0' } });
   browser = await launch();
 }, { timeout });
 after(async () => {

@@ -13,8 +13,8 @@ const START_TAKES = 120_000;
 export class LocalCluster {
   static running = new Set();
 
-  /** @param {{ lab?: boolean, nodes?: number, settings?: Record<string, string> }} options settings: CHAT_… variables */
-  static async up(suite, { lab = true, nodes = 3, settings = {} } = {}) {
+  /** @param {{ lab?: boolean, tls?: boolean, nodes?: number, settings?: Record<string, string> }} options settings: CHAT_… variables */
+  static async up(suite, { lab = false, tls = false, nodes = 3, settings = {} } = {}) {
     const cluster = new LocalCluster();
     cluster.folder = freshFolder(suite);
     for (const part of ['deploy', 'web', 'CMakePresets.json']) symlinkSync(join(top, part), join(cluster.folder, part));
@@ -22,14 +22,16 @@ export class LocalCluster {
     symlinkSync(chatd, join(cluster.folder, 'build/release/bin/chatd'));
     mkdirSync(join(cluster.folder, 'tools'));
     writeFileSync(join(cluster.folder, 'tools/cmake'), '#!/bin/sh\n', { mode: 0o755 });   // the server is built already
-    cluster.port = await freePort();
+    let redisPort;
+    [cluster.port, cluster.tlsPort, redisPort] = await Promise.all([freePort(), freePort(), freePort()]);
     cluster.nodePort = 21_000 + 1_000 * Math.floor(Math.random() * 10);
     cluster.environment = cleanEnvironment({
-      PATH: `${join(cluster.folder, 'tools')}:${process.env.PATH}`, CHAT_PORT: String(cluster.port), CHAT_REDIS_PORT: String(await freePort()), CHAT_NODE_PORT: String(cluster.nodePort),
+      PATH: `${join(cluster.folder, 'tools')}:${process.env.PATH}`, CHAT_PORT: String(cluster.port), CHAT_TLS_PORT: String(cluster.tlsPort),
+      CHAT_REDIS_PORT: String(redisPort), CHAT_NODE_PORT: String(cluster.nodePort),
       CHAT_MAX_CONNECTIONS_PER_ADDRESS: '0', CHAT_JOINS_PER_SECOND: '0', CHAT_DRAIN_SECONDS: '2', ...settings,
     });
     LocalCluster.running.add(cluster);
-    await cluster.run('up', ...(lab ? ['--lab'] : []), '--scale', String(nodes));
+    await cluster.run('up', ...(lab ? ['--lab'] : []), ...(tls ? ['--tls'] : []), '--scale', String(nodes));
     return cluster;
   }
 
@@ -39,10 +41,13 @@ export class LocalCluster {
   }
 
   get http() { return `http://127.0.0.1:${this.port}`; }
+  get https() { return `https://localhost:${this.tlsPort}`; }
   /** As the support of Cluster has it, for `pageAt`. */
   get nginx() { return this; }
   wsOf(id) { return `ws://127.0.0.1:${this.port}/node/${id}/ws`; }
-  pidFile(name) { return join(this.folder, '.run', `${name}.pid`); }
+  /** A file of the running cluster. */
+  file(...path) { return join(this.folder, '.run', ...path); }
+  pidFile(name) { return this.file(`${name}.pid`); }
   pid(name) { return Number(readFileSync(this.pidFile(name), 'utf8')); }
   /** The letter of the process's state (R, S, T, …). */
   stateOf(name) { return /^State:\t(\w)/m.exec(readFileSync(`/proc/${this.pid(name)}/status`, 'utf8'))[1]; }
