@@ -31,6 +31,12 @@ const BackplaneMaker& BackplaneRegistry::maker_of(std::string_view url) const {
   return *maker;
 }
 
+std::vector<std::string> BackplaneRegistry::names() const {
+  std::vector<std::string> names;
+  for (const auto& maker : makers_) names.push_back(maker.name);
+  return names;
+}
+
 const BackplaneMaker* BackplaneRegistry::find(std::string_view url) const {
   const auto colon = url.find(':');
   if (colon == std::string_view::npos) return nullptr;

@@ -18,6 +18,7 @@
 #include "server/application_hooks.hpp"
 #include "server/backplane_settings.hpp"
 #include "server/config_file.hpp"
+#include "server/features.hpp"
 #include "server/settings.hpp"
 
 namespace chat {
@@ -132,7 +133,7 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
   parsed.config.web_root = CHAT_WEB_DIR;
   CLI::App app("A node of a chat cluster: WebSocket clients on one side, Redis and the other nodes on the other.",
                "chatd");
-  app.set_version_flag("--version", "chatd " + std::string(version()));
+  app.set_version_flag("--version", "chatd " + std::string(version()) + '\n' + features());
   app.set_config("--config", "", "File with settings, a line each: node-id = \"chat-1\" [CHAT_CONFIG]");
   app.allow_config_extras(CLI::config_extras_mode::error);
   add_settings(app, parsed.config);

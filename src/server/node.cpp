@@ -16,6 +16,7 @@
 #include "server/clock_check.hpp"
 #include "server/node_parts.hpp"
 #include "server/quotas.hpp"
+#include "server/service_manager.hpp"
 #include "server/setting_checks.hpp"
 
 namespace chat {
@@ -252,6 +253,7 @@ void Node::Parts::run() {
   for (auto& shard : shards) shard.start();
   for (auto& connections : websockets) connections.start();
   for (auto& connections : logical) connections.start();
+  tell_service_manager("READY=1");
   for (std::size_t i = 1; i < loops.size(); ++i) {
     threads.emplace_back([&loop = loops[i]] {
       const auto work = asio::make_work_guard(loop);

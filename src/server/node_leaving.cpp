@@ -5,6 +5,7 @@
 
 #include "chat/base/log.hpp"
 #include "server/node_parts.hpp"
+#include "server/service_manager.hpp"
 
 namespace chat {
 namespace {
@@ -28,6 +29,7 @@ void Node::Parts::drain() {
   if (std::exchange(draining, true)) return;
   log_info("draining",
            {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
+  tell_service_manager("STOPPING=1");
   listener->stop();
   readiness.stop();
   if (inbox) inbox->stop();

@@ -1,6 +1,7 @@
 // The process: signals, closed pipes, no descriptor left, no secret in a core file.
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ApiKeys } from './support/api.mjs';
 import { http } from './support/http.mjs';
@@ -38,6 +39,26 @@ describe('signals', () => {
     }
     assert.equal((await http(`${node.http}/health`)).status, 200);
     assert.equal(await node.program.stop('SIGTERM'), 0);
+  });
+
+  test('the service manager hears that the node serves, and that it leaves', { timeout }, async (t) => {
+    const socket = join(folder, 'notify');
+    const manager = new Program('manager', '/usr/bin/python3', ['-uc', 'import socket, sys\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint("bound")\nwhile True: print(s.recv(99).decode())', socket], {});
+    t.after(() => manager.stop('SIGKILL'));
+    await manager.line(/bound/);
+    const node = await startNode(t, { wrapper: ['env', `NOTIFY_SOCKET=${socket}`] });
+    await manager.line(/READY=1/);
+    assert.equal((await http(`${node.http}/health`)).status, 200);
+    assert.equal(await node.program.stop('SIGTERM'), 0);
+    await manager.line(/READY=1\nSTOPPING=1/);
+  });
+
+  test('a service manager that does not listen is no reason not to serve', { timeout }, async (t) => {
+    for (const name of [join(folder, 'nobody'), '@nobody-listens', 'x'.repeat(300), '']) {
+      const node = await startNode(t, { wrapper: ['env', `NOTIFY_SOCKET=${name}`] });
+      assert.equal((await http(`${node.http}/health`)).status, 200);
+      assert.equal(await node.program.stop('SIGTERM'), 0);
+    }
   });
 
   test('a second SIGTERM ends the drain, and the clients that are left are closed with 1012', { timeout }, async (t) => {

@@ -365,6 +365,9 @@ TEST(Config, TellsItsVersion) {
   EXPECT_FALSE(version.run);
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_TRUE(version.text.starts_with("chatd ")) << version.text;
+  for (const auto* feature : {"protocols: chat.v1, SignalR, Socket.IO", "backplanes: memory, redis", "build: "}) {
+    EXPECT_NE(version.text.find(feature), std::string::npos) << version.text;
+  }
 }
 
 TEST(Config, SaysWhereAndHowSignalRClientsAreServed) {

@@ -36,6 +36,7 @@ class BackplaneRegistry {
   std::string check(std::string_view url, const BackplaneOptions& options) const;
   /// The maker for a URL that check() accepts.
   const BackplaneMaker& maker_of(std::string_view url) const;
+  std::vector<std::string> names() const;
 
  private:
   const BackplaneMaker* find(std::string_view url) const;
