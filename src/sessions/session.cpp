@@ -19,6 +19,12 @@ constexpr CloseReason kNoToken{CloseCode::unauthorized, "this cluster needs a va
 
 Counter closed_sessions{"chat_sessions_closed_total", "Sessions that this node has closed, for whatever reason"};
 
+constexpr const char* kSlowHelp = "Clients that read slower than their rooms: hints that were dropped, sessions closed";
+Counter dropped_hints{"chat_slow_consumers_total{action=\"dropped_hint\"}", kSlowHelp};
+Counter closed_slow{"chat_slow_consumers_total{action=\"closed\"}", kSlowHelp};
+Counter refused_messages{"chat_refused_total{limit=\"messages\"}", limits::kRefusedHelp};
+Counter refused_requests{"chat_refused_total{limit=\"requests\"}", limits::kRefusedHelp};
+
 }  // namespace
 
 Session::Session(Shard& shard, Transport& transport, Format format, DialoguePtr dialogue)
@@ -72,11 +78,12 @@ bool Session::is_over_budget(const SharedBytes& frame) const {
 /// One turn may bring more than the budget to a client that is not slow: the socket is asked first.
 bool Session::make_room(const SharedBytes& frame) {
   transport_.flush(outbox_);
-  if (is_over_budget(frame)) outbox_.drop_ephemeral();
+  if (is_over_budget(frame)) dropped_hints.add(outbox_.drop_ephemeral());
   return !is_over_budget(frame);
 }
 
 void Session::close_slow() {
+  closed_slow.add();
   outbox_.drop_unsent();
   close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
 }
@@ -206,8 +213,12 @@ void Session::handle(const RequestId& id, AskNode&) {
 }
 
 void Session::handle(const RequestId& id, WatchCluster& watch) {
-  if (!pays(id, prices::kRequest)) return;
-  shard_.watch(ref_, watch.on);
+  if (!pays(id, watch.details ? prices::kDetails : prices::kRequest)) return;
+  if (watch.details && !is_operator()) {
+    return refuse(id, ErrorCode::forbidden,
+                  "only operators see details: users whose token has the right \"admin\" for \"*\"");
+  }
+  shard_.watch(ref_, watch.on, watch.details);
   send(id, Watching{watch.on});
 }
 
@@ -277,14 +288,18 @@ void Session::refuse_for(const RequestId& id, Milliseconds wait, std::string_vie
 
 bool Session::pays_message(const RequestId& id) {
   const auto wait = meters_.take_message(shard_.settings(), shard_.clock().now());
-  if (wait > Milliseconds{0}) refuse_for(id, wait, "messages");
-  return wait == Milliseconds{0};
+  if (wait == Milliseconds{0}) return true;
+  refused_messages.add();
+  refuse_for(id, wait, "messages");
+  return false;
 }
 
 bool Session::pays(const RequestId& id, std::uint32_t price) {
   const auto wait = charge(price);
-  if (wait > Milliseconds{0}) refuse_for(id, wait, "requests");
-  return wait == Milliseconds{0};
+  if (wait == Milliseconds{0}) return true;
+  refused_requests.add();
+  refuse_for(id, wait, "requests");
+  return false;
 }
 
 Milliseconds Session::charge(std::uint32_t price) {

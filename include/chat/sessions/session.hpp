@@ -51,6 +51,9 @@ class Session {
   void renew(const std::shared_ptr<const Identity>& token);
   /// Whether the session is that of this token's user; null: of a client without a token.
   bool is_of(const Identity* token) const;
+  /// Whether the client may see and drain nodes, and end sessions: its token says so, or, in a cluster without tokens,
+  /// it is on the machine of the node.
+  bool is_operator() const;
   /// The end of the token; 0: there is none, or it does not end.
   UnixMs expires() const;
 
@@ -155,6 +158,7 @@ class Session {
   bool dirty_ = false;   // stands in the shard's list of sessions to flush
   bool corked_ = false;  // not flushed before the next frame
   bool expiry_told_ = false;
+  bool is_on_this_machine_ = false;
   bool is_told_ = false;           // its beginning, see SessionWatch
   std::string_view close_reason_;  // empty: the client has left
   Outbox outbox_;

@@ -84,6 +84,8 @@ class Shard final : public ShardPort {
   std::uint64_t deliveries() const { return deliveries_.load(std::memory_order_relaxed); }
   /// Sessions that watch the cluster.
   std::size_t watcher_count() const { return watcher_count_.load(std::memory_order_relaxed); }
+  /// Those that asked for what operators see.
+  std::size_t operator_count() const { return operator_count_.load(std::memory_order_relaxed); }
   bool is_draining() const { return draining_; }
 
   // For the sessions and connections of this shard.
@@ -118,7 +120,7 @@ class Shard final : public ShardPort {
   /// Calls Memberships::on_drained() of the session in a moment.
   void replay_later(const Session& session);
   /// Shows the session the cluster, or no longer.
-  void watch(SessionRef session, bool on);
+  void watch(SessionRef session, bool on, bool details);
   void write_through(BatchWriter& writer) { writer_ = &writer; }
   /// Shared by all connections while they read: what is left over is theirs to keep.
   std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
@@ -140,6 +142,7 @@ class Shard final : public ShardPort {
   void handle(to_shard::CloseAll& mail);
   void handle(to_shard::Seen& mail);
   void handle(to_shard::Recheck& mail);
+  void count_watchers();
   void keep_alive(SessionRef who);
   void ask_to_move(std::size_t from, Milliseconds over);
   void flush_after(int hops);
@@ -167,7 +170,11 @@ class Shard final : public ShardPort {
   };
   std::vector<Departure> departures_;
   TextMap<std::unique_ptr<LocalRoom>> rooms_;
-  std::vector<SessionRef> watchers_;  // of the cluster
+  struct Watcher {
+    SessionRef session;
+    bool details;
+  };
+  std::vector<Watcher> watchers_;  // of the cluster
   std::vector<Session*> dirty_;
   BatchWriter* writer_ = nullptr;
   std::unique_ptr<std::array<char, 128 * 1024>> read_buffer_;
@@ -175,6 +182,7 @@ class Shard final : public ShardPort {
   std::atomic<std::uint64_t> session_count_{0};
   std::atomic<std::uint64_t> deliveries_{0};
   std::atomic<std::size_t> watcher_count_{0};
+  std::atomic<std::size_t> operator_count_{0};
   bool draining_ = false;
 };
 

@@ -187,9 +187,13 @@ Command decode_moderate(Members& in) {
 Command decode_node(Members&) { return AskNode{}; }
 
 Command decode_watch(Members& in) {
-  const JsonView* const on = in.given("on");
-  if (on != nullptr && !on->is(Kind::boolean)) in.fail("on", " must be true or false");
-  return WatchCluster{on == nullptr || on->raw() == "true"};
+  const auto flag = [&in](std::string_view name, bool otherwise) {
+    const JsonView* const given = in.given(name);
+    if (given != nullptr && !given->is(Kind::boolean)) in.fail(name, " must be true or false");
+    return given == nullptr ? otherwise : given->raw() == "true";
+  };
+  const bool on = flag("on", true);
+  return WatchCluster{on, flag("details", false)};
 }
 
 Command decode_call(Members& in) {
