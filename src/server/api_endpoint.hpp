@@ -28,6 +28,7 @@ class ApiEndpoint {
     const NodeInstance& instance;
     const ClusterSecret& secret;
     const Clock& clock;
+    ClusterOperations& operations;
     Admission& admission;  // of applications, which take no places of clients; outlives the loops
   };
   /// `entrance`: that of the backplane's loop, so that a request crosses no thread. Throws std::runtime_error if there
@@ -35,6 +36,7 @@ class ApiEndpoint {
   ApiEndpoint(const Parts& parts, const Config& config, const ShardContext& entrance);
 
   SessionControl& sessions() { return sessions_; }
+  ServerApi& server_api() { return api_; }
   /// Whether the other nodes reach the sessions of this one.
   bool takes_orders() const { return sessions_.is_listening(); }
 

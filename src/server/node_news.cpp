@@ -11,7 +11,7 @@ namespace chat {
 namespace {
 
 constexpr Milliseconds kListAfter{20};  // times the nodes of the last list: a large cluster is read less often
-constexpr Seconds kCountEvery{1};  // deliveries
+constexpr Seconds kCountEvery{1};       // deliveries
 
 }  // namespace
 
@@ -43,6 +43,17 @@ void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, 
     std::erase_if(staying, [](const NodeCard& card) { return card.draining; });
     peers.know(staying, own.id);
   });
+}
+
+/// Operators get the details, too.
+void Node::Parts::show(const std::shared_ptr<const ClusterSeen>& cluster) {
+  std::shared_ptr<const ClusterSeen> detailed;
+  if (sum(&Shard::operator_count) > 0) {
+    auto with_details = std::make_shared<ClusterSeen>(*cluster);
+    with_details->details = desk.details();
+    detailed = std::move(with_details);
+  }
+  for (auto& shard : shards) shard.post(to_shard::Seen{cluster, detailed});
 }
 
 NodeCard Node::Parts::card() {
