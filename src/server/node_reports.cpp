@@ -1,12 +1,9 @@
 #include "server/node_reports.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <cctype>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -19,6 +16,7 @@
 #include "chat/core/person_id.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/transport.hpp"
+#include "server/process_figures.hpp"
 
 namespace chat {
 namespace {
@@ -48,17 +46,11 @@ std::string text_of(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::uint64_t resident_bytes() {
-  std::uint64_t pages = 0, resident = 0;
-  std::ifstream("/proc/self/statm") >> pages >> resident;
-  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
 /// The counters of this process that operators see: what limits refused, and appends with the time that they took.
 ordered_json counted() {
   constexpr std::string_view kRefused = "chat_refused_total{limit=\"", kSlow = "chat_slow_consumers_total{action=\"";
   ordered_json refused = ordered_json::object(), slow = ordered_json::object();
-  std::uint64_t appends = 0, append_us = 0;
+  std::uint64_t appends = 0, turns = 0, turn_us = 0;
   for (const auto& sample : metrics::collect()) {
     const std::string_view name(sample.name);
     const auto label = [&](std::string_view family) {
@@ -66,11 +58,12 @@ ordered_json counted() {
     };
     if (name.starts_with(kRefused)) refused[label(kRefused)] = sample.counts[0];
     if (name.starts_with(kSlow)) slow[label(kSlow)] = sample.counts[0];
+    if (name == R"(chat_appends_total{result="stored"})") appends = sample.counts[0];
     if (name != "chat_append_microseconds") continue;
-    for (const auto count : sample.counts) appends += count;
-    append_us = sample.sum;
+    for (const auto count : sample.counts) turns += count;
+    turn_us = sample.sum;
   }
-  return {{"refused", refused}, {"slow", slow}, {"appends", appends}, {"append_us", append_us}};
+  return {{"refused", refused}, {"slow", slow}, {"appends", appends}, {"append_turns", turns}, {"append_us", turn_us}};
 }
 
 std::string lower(std::string_view text) {
@@ -146,7 +139,7 @@ void NodeReports::on_looked(const std::vector<ShardLook>& looks) {
   if (all.laggards.size() > kMaxLaggards) all.laggards.resize(kMaxLaggards);
   ordered_json report{{"faults", parts_.faults()},
                       {"loop_lag_ms", all.lag_ms},
-                      {"memory_bytes", resident_bytes()},
+                      {"memory_bytes", process_figures().resident_bytes},
                       {"counted", counted()},
                       {"connections", ordered_json::array()},
                       {"laggards", ordered_json::array()},

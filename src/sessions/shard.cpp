@@ -6,6 +6,7 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/digest.hpp"
+#include "chat/base/metrics.hpp"
 #include "chat/base/trace.hpp"
 #include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session.hpp"
@@ -21,6 +22,9 @@ constexpr std::size_t kMovesPerTurn = 64;
 // What a client asks goes to the hub and the answer comes back, each in the mail: written after that, welcome and
 // joined, or an acknowledgement and the message itself, leave together.
 constexpr int kHops = 2;
+Histogram loop_lag{"chat_loop_lag_microseconds",
+                   "How late the loop of a shard comes to its clock, looked at once a second",
+                   {100, 1'000, 5'000, 10'000, 50'000, 100'000, 500'000, 1'000'000}};
 constexpr CloseReason kLeaving{CloseCode::restart, "this node is leaving, come back"};
 
 }  // namespace
@@ -45,6 +49,8 @@ void Shard::start() {
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
+    const auto late = std::chrono::steady_clock::now() - tick_timer_.expiry();
+    loop_lag.observe(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(late).count()));
     tick();
     start();
   });

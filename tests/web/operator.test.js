@@ -6,7 +6,7 @@ import { operatorWordsOf } from '../../web/i18n/operator.js';
 import { findings } from '../../web/operator/findings.js';
 import { appends, laggards, limits, nothing, reduce, rooms } from '../../web/operator/state.js';
 
-const counted = (/** @type {any} */ more = {}) => ({ refused: { messages: 0 }, slow: { closed: 0, dropped_hint: 0 }, appends: 0, append_us: 0, ...more });
+const counted = (/** @type {any} */ more = {}) => ({ refused: { messages: 0 }, slow: { closed: 0, dropped_hint: 0 }, appends: 0, append_turns: 0, append_us: 0, ...more });
 const report = (/** @type {any} */ more = {}) => ({ faults: [], loop_lag_ms: 0.1, memory_bytes: 20e6, counted: counted(), connections: [], laggards: [], rooms: [], ...more });
 const seen = (/** @type {string} */ id, /** @type {any} */ more = {}) => ({ id, name: '', state: 'ready', connections: 1, rooms: 0, messages_per_second: 0, started_at: Number(id.slice(-1)), version: '1.0.0', ...more });
 const detail = (/** @type {string} */ id, /** @type {any} */ more = {}) => ({ id, secret: 'shared', clock_ahead_ms: 0, report: report(), ...more });
@@ -72,7 +72,7 @@ test('slow readers and limits are named for a minute', () => {
 });
 
 test('appends are counted over all nodes; a node that has restarted begins anew', () => {
-  const at = (/** @type {number} */ time, /** @type {number} */ count, started = 1) => push({ at: time, 'chat-1': { seen: { started_at: started }, detail: { report: report({ counted: counted({ appends: count, append_us: count * 2000 }) }) } } });
+  const at = (/** @type {number} */ time, /** @type {number} */ count, started = 1) => push({ at: time, 'chat-1': { seen: { started_at: started }, detail: { report: report({ counted: counted({ appends: count, append_turns: count / 2, append_us: count * 1000 }) }) } } });
   assert.deepEqual(appends(after(at(1000, 100), at(3000, 120))), { rate: 10, ms: 2 });
   assert.deepEqual(appends(after(at(1000, 100), at(3000, 5, 9))), { rate: 0, ms: null });
 });

@@ -17,7 +17,7 @@ export function peopleView({ t, calls }) {
     return h('li', { 'data-testid': 'found', 'data-session': session }, h('div', {}, h('strong', {}, h('bdi', {}, name || user)), h('p', { class: 'note' }, [user, session, node, protocol, transport].join(' · '))), h('div', { class: 'op-row' }, result, end(true), end(false)));
   }
 
-  const el = h('section', { class: 'op-part', 'aria-labelledby': 'op-people' }, h('h2', { id: 'op-people' }, t('peopleTitle')),
+  const el = h('section', { class: 'op-part op-wide', 'aria-labelledby': 'op-people' }, h('h2', { id: 'op-people' }, t('peopleTitle')),
     h('form', { class: 'op-find', role: 'search', onsubmit: async (/** @type {Event} */ event) => {
       event.preventDefault();
       setText(told, t('searching'));

@@ -1,7 +1,7 @@
 // What operators see, from the pushes `cluster` with details: a pure function of events. No DOM, no clock, no network.
 
 /** @typedef {{ session: string, user: string, name: string, protocol: string, transport: string, waiting_bytes: number, node?: string }} SessionRow */
-/** @typedef {{ refused: Record<string, number>, slow: Record<string, number>, appends: number, append_us: number }} Counted */
+/** @typedef {{ refused: Record<string, number>, slow: Record<string, number>, appends: number, append_turns: number, append_us: number }} Counted */
 /** A node's own words. @typedef {{ faults: string[], loop_lag_ms: number, memory_bytes: number, counted: Counted, laggards: SessionRow[],
  *   connections: { protocol: string, transport: string, count: number }[], rooms: { room: string, people: number, messages_per_second: number }[] }} Report */
 /** What a request to a silent node showed. @typedef {'killed' | 'frozen' | 'no_store' | 'answers' | ''} Probe */
@@ -80,19 +80,18 @@ export function grown({ counts }, read) {
   return first ? Math.max(0, read(last.counted) - read(first.counted)) : 0;
 }
 
-/** Appends of all nodes in the last seconds: how many a second, and how long one took on average.
+/** Appends of all nodes in the last seconds: how many a second, and how long a turn of them took on average.
  * @param {View} view @returns {{ rate: number, ms: number | null }} */
 export function appends({ nodes }) {
-  let [rate, count, us] = [0, 0, 0];
+  let [rate, turns, us] = [0, 0, 0];
   for (const { counts, state } of nodes) {
     const [first, last] = [counts[Math.max(0, counts.length - 6)], counts[counts.length - 1]];
     if (state === 'silent' || state === 'gone' || !first || last.at === first.at) continue;
-    const more = last.counted.appends - first.counted.appends;
-    count += more;
+    turns += last.counted.append_turns - first.counted.append_turns;
     us += last.counted.append_us - first.counted.append_us;
-    rate += more / ((last.at - first.at) / 1000);
+    rate += (last.counted.appends - first.counted.appends) / ((last.at - first.at) / 1000);
   }
-  return { rate, ms: count > 0 ? us / count / 1000 : null };
+  return { rate, ms: turns > 0 ? us / turns / 1000 : null };
 }
 
 /** The rooms of all nodes; a room that several nodes tell of is one. @param {View} view */
