@@ -22,8 +22,6 @@ Counter closed_sessions{"chat_sessions_closed_total", "Sessions that this node h
 constexpr const char* kSlowHelp = "Clients that read slower than their rooms: hints that were dropped, sessions closed";
 Counter dropped_hints{"chat_slow_consumers_total{action=\"dropped_hint\"}", kSlowHelp};
 Counter closed_slow{"chat_slow_consumers_total{action=\"closed\"}", kSlowHelp};
-Counter refused_messages{"chat_refused_total{limit=\"messages\"}", limits::kRefusedHelp};
-Counter refused_requests{"chat_refused_total{limit=\"requests\"}", limits::kRefusedHelp};
 
 }  // namespace
 
@@ -288,18 +286,14 @@ void Session::refuse_for(const RequestId& id, Milliseconds wait, std::string_vie
 
 bool Session::pays_message(const RequestId& id) {
   const auto wait = meters_.take_message(shard_.settings(), shard_.clock().now());
-  if (wait == Milliseconds{0}) return true;
-  refused_messages.add();
-  refuse_for(id, wait, "messages");
-  return false;
+  if (wait > Milliseconds{0}) refuse_for(id, wait, "messages");
+  return wait == Milliseconds{0};
 }
 
 bool Session::pays(const RequestId& id, std::uint32_t price) {
   const auto wait = charge(price);
-  if (wait == Milliseconds{0}) return true;
-  refused_requests.add();
-  refuse_for(id, wait, "requests");
-  return false;
+  if (wait > Milliseconds{0}) refuse_for(id, wait, "requests");
+  return wait == Milliseconds{0};
 }
 
 Milliseconds Session::charge(std::uint32_t price) {
