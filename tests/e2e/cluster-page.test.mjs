@@ -188,7 +188,7 @@ describe('who may see it', () => {
     }
     assert.equal((await order(node.http, { Authorization: 'Bearer nonsense' })).status, 401);
     const tab = await enterAs(browser, `${node.http}/cluster`, { bypassCSP: true });
-    await until('it says why', async () => /admin/.test(await tab.at('denied').textContent()));
+    await until('it says why', async () => /only operators/.test(await tab.at('denied').textContent()));
     await checkWithAxe(tab, 'cluster-sign-in');
     await tab.at('token-input').fill(operator);
     await tab.at('sign-in').click();
