@@ -46,6 +46,7 @@ export class ChatClient {
   #token;
   #watches = false;
   #traces = false;
+  #details = false; // those for operators are watched, too
   /** @type {{ id: number, room: string } | null} */ #typed = null; // id of the last hint that this user types, and its room
 
   /** @param {ClientOptions} options */
@@ -128,10 +129,12 @@ export class ChatClient {
     if (this.#online) this.#requests.request({ type: 'node' }).catch(() => {});
   }
 
-  /** Is shown the cluster once a second (event `cluster`), also after each reconnect, until `watch(false)`. @param {boolean} [on] */
-  watch(on = true) {
-    if (on === this.#watches) return;
+  /** Is shown the cluster once a second (event `cluster`), also after each reconnect, until `watch(false)`. @param {boolean} [on]
+   * @param {{ details?: boolean }} [more] `details`: for operators; `refused` with `forbidden` says that this client is none */
+  watch(on = true, { details = false } = {}) {
+    if (on === this.#watches && details === this.#details) return;
     this.#watches = on;
+    this.#details = details;
     if (this.#online) this.#tellWatch();
   }
 
@@ -260,7 +263,9 @@ export class ChatClient {
 
   /** A server that does not know the request shows nothing. */
   #tellWatch() {
-    this.#requests.request({ type: 'watch', on: this.#watches }).catch(() => {});
+    const details = this.#details;
+    this.#requests.request({ type: 'watch', on: this.#watches, ...(details && { details }) })
+      .catch((why) => details && this.#emit({ type: 'refused', code: why.code, message: why.message }));
   }
 
   /** @param {{ token?: string }} proof */
@@ -311,7 +316,7 @@ export class ChatClient {
       case 'rewound': return this.#rooms.rewound(frame);
       case 'reset': return this.#rooms.reset(frame);
       case 'degraded': return this.#emit({ type: 'degraded', available: frame.available, ...(frame.room && { room: frame.room }) });
-      case 'cluster': return this.#emit({ type: 'cluster', time: frame.time, nodes: frame.nodes, store: frame.store });
+      case 'cluster': return this.#emit({ type: 'cluster', time: frame.time, nodes: frame.nodes, store: frame.store, ...(frame.details && { details: frame.details }) });
       case 'reconnect': return this.#link.comeBackIn(frame.after_ms ?? 0);
       case 'error': return this.#emit({ type: 'refused', room: frame.room, code: frame.code, message: frame.message });
     }

@@ -51,7 +51,7 @@
  *   | { type: 'reset', room: string, reason: string }
  *   | { type: 'removed', room: string, reason: string }
  *   | { type: 'degraded', available: boolean, room?: string }
- *   | { type: 'cluster', time: number, nodes: NodeSeen[], store: { answers: boolean, round_trip_ms?: number } }
+ *   | { type: 'cluster', time: number, nodes: NodeSeen[], store: { answers: boolean, round_trip_ms?: number }, details?: any }
  *   | { type: 'refused', room?: string, code: string, message: string }
  * )} ClientEvent */
 

@@ -51,6 +51,8 @@ void ban(Call call);
 void unban(Call call);
 void mute(Call call);
 void unmute(Call call);
+void find(Call call);
+void drain(Call call);
 void batch(Call call);
 
 }  // namespace chat::api

@@ -34,6 +34,8 @@ constexpr auto kMethods = std::to_array<Method>({
     {"unban", Scope::admin, unban},
     {"mute", Scope::admin, mute},
     {"unmute", Scope::admin, unmute},
+    {"find", Scope::admin, find},
+    {"drain", Scope::admin, drain},
 });
 // Needs no scope of its own: each of its commands is checked.
 constexpr Method kBatch{"batch", Scope::publish, batch};

@@ -10,6 +10,7 @@
 namespace chat {
 namespace {
 
+Counter accepted_tokens{"chat_tokens_accepted_total", "Tokens that this node has verified and accepted"};
 Counter refused_tokens{"chat_tokens_refused_total", "Tokens that this node has refused, for whatever reason"};
 
 /// `word`: for the log, where one line a minute stands for all.
@@ -48,6 +49,7 @@ Result<std::shared_ptr<const Identity>> TokenAuthenticator::authenticate(std::st
     return refusal("revoked", "the token has been revoked");
   }
   accepted_.add(token);
+  accepted_tokens.add();
   return identity;
 }
 

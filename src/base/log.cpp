@@ -3,9 +3,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <deque>
 #include <memory>
 #include <mutex>
 
+#include "chat/base/clock.hpp"
 #include "chat/base/json_text.hpp"
 #include "chat/base/rare.hpp"
 #include "chat/base/trace.hpp"
@@ -25,9 +28,9 @@ bool is_plain(std::string_view value) {
   return !value.empty();
 }
 
-void append_value(std::string& line, const LogField& field) {
+void append_value(std::string& line, const LogField& field, LogFormat as) {
   const auto value = std::string_view(field.value).substr(0, kLongestValue);
-  if (!field.quoted || (format == LogFormat::text && is_plain(value))) {
+  if (!field.quoted || (as == LogFormat::text && is_plain(value))) {
     line += value;
     return;
   }
@@ -46,8 +49,8 @@ void append_value(std::string& line, const LogField& field) {
   append_json_string(line, ascii);
 }
 
-void append_field(std::string& line, const LogField& field) {
-  if (format == LogFormat::json) {
+void append_field(std::string& line, const LogField& field, LogFormat as) {
+  if (as == LogFormat::json) {
     line += ",\"";
     line += field.key;
     line += "\":";
@@ -56,14 +59,27 @@ void append_field(std::string& line, const LogField& field) {
     line += field.key;
     line += '=';
   }
-  append_value(line, field);
+  append_value(line, field, as);
 }
 
 std::string render(std::string_view event, LogFields fields) {
   std::string line = format == LogFormat::json ? "\"event\":" : "event=";
-  append_value(line, {"event", event});
-  for (const auto& field : fields) append_field(line, field);
+  append_value(line, {"event", event}, format);
+  for (const auto& field : fields) append_field(line, field, format);
   return line;
+}
+
+std::mutex kept_mutex;
+std::deque<LoggedEvent> kept;
+std::uint64_t last_kept = 0;
+
+void keep(LogLevel level, std::string_view event, LogFields fields) {
+  std::string text;
+  for (const auto& field : fields) append_field(text, field, LogFormat::text);
+  const std::lock_guard lock(kept_mutex);
+  kept.push_back(
+      {++last_kept, SystemClock().unix_ms(), level, std::string(event), text.empty() ? text : text.substr(1)});
+  if (kept.size() > kEventsKept) kept.pop_front();
 }
 
 void write(spdlog::level::level_enum level, std::string_view event, LogFields fields) {
@@ -88,9 +104,18 @@ void open_log(LogLevel level, LogFormat chosen) {
   traced_hops = level == LogLevel::trace ? ~0U : 0U;
 }
 
-void log_error(std::string_view event, LogFields fields) { write(spdlog::level::err, event, fields); }
-void log_warn(std::string_view event, LogFields fields) { write(spdlog::level::warn, event, fields); }
-void log_info(std::string_view event, LogFields fields) { write(spdlog::level::info, event, fields); }
+void log_error(std::string_view event, LogFields fields) {
+  keep(LogLevel::error, event, fields);
+  write(spdlog::level::err, event, fields);
+}
+void log_warn(std::string_view event, LogFields fields) {
+  keep(LogLevel::warn, event, fields);
+  write(spdlog::level::warn, event, fields);
+}
+void log_info(std::string_view event, LogFields fields) {
+  keep(LogLevel::info, event, fields);
+  write(spdlog::level::info, event, fields);
+}
 void log_debug(std::string_view event, LogFields fields) { write(spdlog::level::debug, event, fields); }
 
 void trace(Hop hop, LogFields fields) {
@@ -104,10 +129,18 @@ void log_warn_rarely(std::string_view event, LogFields fields) {
     const std::lock_guard lock(rare_mutex);
     suppressed = rare.admit(event, std::chrono::steady_clock::now());
   }
-  if (!suppressed || !logger) return;
+  if (!suppressed) return;
+  keep(LogLevel::warn, event, fields);
+  if (!logger) return;
   std::string line = render(event, fields);
-  if (*suppressed > 0) append_field(line, {"suppressed", *suppressed});
+  if (*suppressed > 0) append_field(line, {"suppressed", *suppressed}, format);
   logger->log(spdlog::level::warn, line);
+}
+
+std::vector<LoggedEvent> logged_after(std::uint64_t number) {
+  const std::lock_guard lock(kept_mutex);
+  const auto first = std::find_if(kept.begin(), kept.end(), [number](const auto& one) { return one.number > number; });
+  return {first, kept.end()};
 }
 
 void log_rare_counts() {

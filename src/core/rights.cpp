@@ -9,12 +9,13 @@
 namespace chat {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Right>, 6> kNames{{{"join", Right::join},
+constexpr std::array<std::pair<std::string_view, Right>, 7> kNames{{{"join", Right::join},
                                                                     {"history", Right::history},
                                                                     {"send", Right::send},
                                                                     {"typing", Right::typing},
                                                                     {"presence", Right::presence},
-                                                                    {"moderate", Right::moderate}}};
+                                                                    {"moderate", Right::moderate},
+                                                                    {"admin", Right::admin}}};
 
 bool is_pattern_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' || c == '*';
@@ -80,6 +81,11 @@ Rights rights_in(std::span<const RoomRights> grants, std::string_view room) {
     if (matches_room(grant.pattern, room)) rights.add(grant.rights);
   }
   return rights;
+}
+
+bool is_operator(std::span<const RoomRights> grants) {
+  return std::any_of(grants.begin(), grants.end(),
+                     [](const RoomRights& grant) { return grant.pattern == "*" && grant.rights.has(Right::admin); });
 }
 
 }  // namespace chat

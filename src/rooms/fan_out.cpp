@@ -4,10 +4,16 @@
 #include <utility>
 
 #include "chat/base/log.hpp"
+#include "chat/base/metrics.hpp"
 #include "chat/base/trace.hpp"
 #include "rooms/batch.hpp"
 
 namespace chat {
+namespace {
+
+Counter trimmed{"chat_resets_total{reason=\"trimmed\"}", "Logs that began anew for their members"};
+
+}  // namespace
 
 FanOut::FanOut(boost::asio::io_context& loop, RoomTable& rooms, HopCollector& hops, const Clock& clock)
     : rooms_(rooms), hops_(hops), clock_(clock), timer_(loop) {}
@@ -51,6 +57,7 @@ void FanOut::flush_after(Instant::duration pause) {
 void FanOut::publish(Room& room) {
   if (const auto first = room.log.take_trimmed()) {
     log_warn_rarely("history_trimmed", {{"room", room.name}, {"first", *first}});
+    trimmed.add();
     tell_room(room, Reset{room.name, room.log.last().epoch, "trimmed"}, 1);
   }
   const std::size_t bytes = room.log.deliverable_bytes();

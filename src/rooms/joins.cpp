@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "chat/base/metrics.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/policy.hpp"
 #include "rooms/batch.hpp"
@@ -13,6 +14,10 @@ namespace {
 
 constexpr Offset kEnd = std::numeric_limits<Offset>::max();
 using Messages = LogReader::Messages;
+
+constexpr const char* kRecoveriesHelp = "Joins with a cursor: continued, or begun anew";
+Counter recoveries{"chat_recoveries_total{result=\"recovered\"}", kRecoveriesHelp};
+Counter restarts{"chat_recoveries_total{result=\"begun_anew\"}", kRecoveriesHelp};
 
 }  // namespace
 
@@ -82,6 +87,7 @@ void Joins::begin_anew(Room& room, Joining joining, std::string_view reason) {
 /// publication; else a replay follows.
 void Joins::admit(Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
                   std::vector<Message> messages, Offset start) {
+  if (joining.request.join.cursor) (recovered ? recoveries : restarts).add();
   const Offset end = messages.empty() ? start : messages.back().offset;
   const Roster& roster = room.attendance.roster;
   const bool tells = room.settings.presence != RoomSettings::Presence::off;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "chat/base/log.hpp"
+#include "chat/base/metrics.hpp"
 #include "chat/base/mutant.hpp"
 #include "chat/core/limits.hpp"
 
@@ -12,6 +13,10 @@ namespace chat {
 namespace {
 
 constexpr Offset kEnd = std::numeric_limits<Offset>::max();
+
+Counter gaps{"chat_gaps_total", "Reads of the store because a publication did not arrive, or arrived late"};
+Counter rewinds{"chat_rewinds_total", "Logs that lost their last messages"};
+Counter wiped{"chat_resets_total{reason=\"wiped\"}", "Logs that began anew for their members"};
 
 }  // namespace
 
@@ -39,6 +44,7 @@ void Repair::compare_soon(Room& room) {
 /// Reads the top first, then the messages after the last delivered one. A message that was buffered before the first
 /// read and lies above that top was never in the log.
 void Repair::refill(Room& room) {
+  gaps.add();
   if (is_mutant("refill-off")) {
     room.log.refill(room.log.ask(), room.log.highest_buffered(), {});
     room.log.take_trimmed();
@@ -103,9 +109,11 @@ void Repair::follow(Room& room, const RoomLog::Asked& asked, const LogState& sta
   if (check.kind == ResumeCheck::Kind::rewound) {
     const auto log = diverged ? log_warn_rarely : log_warn;  // any publisher of junk can cause a divergence
     log(diverged ? "log_diverged" : "log_rewound", {{"room", room.name}, {"to", check.offset}});
+    rewinds.add();
     fan_out_.tell_room(room, Rewound{room.name, {state.top.epoch, check.offset}}, 1);
   } else if (check.kind == ResumeCheck::Kind::unknown) {
     log_warn("log_wiped", {{"room", room.name}});
+    wiped.add();
     fan_out_.tell_room(room, Reset{room.name, state.top.epoch, "wiped"}, 1);
   }
   fan_out_.publish(room);

@@ -46,6 +46,8 @@ struct Room {
     Phase phase = Phase::closed;    // open: subscribed, and both log and roster are loaded
     std::vector<Request> requests;  // wait until the room is open
   } opening;
+  /// busiest_rooms()'s: the log at its last look.
+  std::optional<Position> looked_at;
   bool is_open() const { return opening.phase == Opening::Phase::open; }
 
   /// Joins'.

@@ -26,8 +26,8 @@ ApiEndpoint::ApiEndpoint(const Parts& parts, const Config& config, const ShardCo
       keys_(read_keys(config.api_keys)),
       local_(parts.loop, parts.shards),
       sessions_(parts.loop, parts.backends, local_, parts.instance, parts.secret, parts.clock),
-      api_({parts.backends, parts.access.sanctions(), parts.access, sessions_, parts.access.policy(), parts.clock,
-            config.node_id, &parts.traces, &parts.hops}),
+      api_({parts.backends, parts.access.sanctions(), parts.access, sessions_, parts.operations, parts.access.policy(),
+            parts.clock, config.node_id, &parts.traces, &parts.hops}),
       settings_{.allowed_origins = {}, .trusted_proxies = {}, .compression = false, .secret = {}, .allowed_hosts = {}} {
   if (keys_path_.empty()) return;
   add_api_routes(router_, parts.loop, api_, keys_);

@@ -28,6 +28,7 @@ class ApiEndpoint {
     const NodeInstance& instance;
     const ClusterSecret& secret;
     const Clock& clock;
+    ClusterOperations& operations;
     Admission& admission;  // of applications, which take no places of clients; outlives the loops
     TraceStarts& traces;
     TraceSink& hops;
@@ -37,6 +38,7 @@ class ApiEndpoint {
   ApiEndpoint(const Parts& parts, const Config& config, const ShardContext& entrance);
 
   SessionControl& sessions() { return sessions_; }
+  ServerApi& server_api() { return api_; }
   /// Whether the other nodes reach the sessions of this one.
   bool takes_orders() const { return sessions_.is_listening(); }
 

@@ -47,6 +47,7 @@ void ClusterWatch::on_listed(const std::vector<NodeCard>& cards, Instant asked_a
   now_.store_answers = true;
   now_.store_round_trip_ms = std::chrono::duration<double, std::milli>(now - asked_at).count();
   now_.nodes = sightings_.see(cards, now);
+  parts_.listed(cards);
   show();
 }
 

@@ -21,8 +21,9 @@ class ClusterWatch {
     boost::asio::io_context& loop;
     NodeRegistry& registry;
     const Clock& clock;
-    std::function<bool()> is_watched;     // by a client of this node
-    std::function<bool()> store_answers;  // as far as the backplane knows
+    std::function<bool()> is_watched;                          // by a client of this node
+    std::function<bool()> store_answers;                       // as far as the backplane knows
+    std::function<void(const std::vector<NodeCard>&)> listed;  // each time that the list was read
     std::function<void(std::shared_ptr<const ClusterSeen>)> show;
   };
   explicit ClusterWatch(Parts parts) : parts_(std::move(parts)), timer_(parts_.loop) {}

@@ -11,6 +11,7 @@
 
 #include "chat/base/metrics.hpp"
 #include "chat/server/version.hpp"
+#include "server/process_figures.hpp"
 
 namespace chat {
 
@@ -102,6 +103,12 @@ std::string to_prometheus(const NodeFigures& figures) {
   families.push_back(family("chat_deliveries_total", "Messages handed to connections, one for each member of the room",
                             MetricType::Counter));
   families.back().metric[0].counter.value = static_cast<double>(figures.deliveries);
+  const ProcessFigures process = process_figures();
+  gauge("process_resident_memory_bytes", "Resident memory", static_cast<double>(process.resident_bytes));
+  gauge("process_max_fds", "Descriptors that the process may have, one a connection",
+        static_cast<double>(process.max_descriptors));
+  families.push_back(family("process_cpu_seconds_total", "CPU time of all threads", MetricType::Counter));
+  families.back().metric[0].counter.value = process.cpu_seconds;
   for (const auto& sample : metrics::collect()) add(families, sample);
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "chat/api/operator_routes.hpp"
 #include "chat/backplane/registry.hpp"
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
@@ -103,6 +104,9 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
              [this] {
                for (auto& shard : shards) shard.post(to_shard::Recheck{});
              }),
+      reports({loops[0], shards, rooms, clock, [this] { return faults(); }}),
+      desk({loops[0], *backends, transport_settings.secret, clock, config.node_id, instance, reports,
+            [this] { return sum(&Shard::operator_count) > 0; }}),
       neighbours(clock),
       peers(loops[0], config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
       heartbeat(
@@ -119,9 +123,8 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
           }),
       cluster_watch({loops[0], backends->registry(), clock, [this] { return sum(&Shard::watcher_count) > 0; },
                      [this] { return rooms.is_available(); },
-                     [this](const std::shared_ptr<const ClusterSeen>& cluster) {
-                       for (auto& shard : shards) shard.post(to_shard::Seen{cluster});
-                     }}),
+                     [this](const std::vector<NodeCard>& cards) { desk.on_listed(cards); },
+                     [this](const std::shared_ptr<const ClusterSeen>& cluster) { show(cluster); }}),
       secret_agreement(loops[0], backends->kv(), transport_settings.secret, clock),
       drain_requests(loops[0], backends->messenger(), transport_settings.secret, instance, [this] { drain(); }),
       signals(loops[0]),
@@ -177,9 +180,10 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
   }
   admission.set_open(config.is_alone());  // a node alone waits for no store
   api = std::make_unique<ApiEndpoint>(
-      ApiEndpoint::Parts{loops[0], *backends, access, shards, instance, transport_settings.secret, clock,
+      ApiEndpoint::Parts{loops[0], *backends, access, shards, instance, transport_settings.secret, clock, desk,
                          application_admission, trace_starts, trace_reports},
       config, entrances.front());
+  add_operator_routes(router, loops[0], api->server_api(), transport_settings.allowed_origins);
   if (!config.hooks.empty()) connect_application(config.hooks);
   listener =
       std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
@@ -242,6 +246,7 @@ void Node::Parts::run() {
   heartbeat.start();
   readiness.start();
   drain_requests.start();
+  desk.start();
   cluster_watch.start();
   if (config.secret.empty()) {
     secret_agreement.start();

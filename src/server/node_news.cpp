@@ -47,6 +47,17 @@ void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, 
   });
 }
 
+/// Operators get the details, too.
+void Node::Parts::show(const std::shared_ptr<const ClusterSeen>& cluster) {
+  std::shared_ptr<const ClusterSeen> detailed;
+  if (sum(&Shard::operator_count) > 0) {
+    auto with_details = std::make_shared<ClusterSeen>(*cluster);
+    with_details->details = desk.details();
+    detailed = std::move(with_details);
+  }
+  for (auto& shard : shards) shard.post(to_shard::Seen{cluster, detailed});
+}
+
 NodeCard Node::Parts::card() {
   const Instant now = clock.now();
   const std::chrono::duration<double> passed = now - counted_at;

@@ -35,6 +35,8 @@
 #include "server/heartbeat.hpp"
 #include "server/hook_events.hpp"
 #include "server/neighbours.hpp"
+#include "server/node_reports.hpp"
+#include "server/operator_desk.hpp"
 #include "server/peer_check.hpp"
 #include "server/readiness.hpp"
 #include "server/secret_agreement.hpp"
@@ -67,6 +69,7 @@ struct Node::Parts {
   void on_announced(const NodeCard& own, const Announced& announced, std::chrono::microseconds round_trip);
   NodeFigures figures() const;
   std::optional<HookFigures> hook_figures() const;
+  void show(const std::shared_ptr<const ClusterSeen>& cluster);
   std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
 
   Config config;
@@ -104,6 +107,8 @@ struct Node::Parts {
   ConnectionHomes homes;
   std::unique_ptr<Listener> listener;
   std::string address;  // HOST:PORT for the other nodes
+  NodeReports reports;
+  OperatorDesk desk;
   std::unique_ptr<ApiEndpoint> api;
   std::unique_ptr<ApplicationHooks> hooks;  // null: no application is asked
   std::unique_ptr<ConnectDoor> door;        // null: the same

@@ -70,8 +70,11 @@ void serve(Session& session, const RequestId& id, AskNode&) {
 }
 
 void serve(Session& session, const RequestId& id, WatchCluster& watch) {
-  if (!session.pays(id, prices::kRequest)) return;
-  session.shard().watch(session.ref(), watch.on);
+  if (!session.pays(id, watch.details ? prices::kDetails : prices::kRequest)) return;
+  if (watch.details && !session.token().is_operator(session)) {
+    return session.refuse(id, ErrorCode::forbidden, "only operators see details");
+  }
+  session.shard().watch(session.ref(), watch.on, watch.details);
   session.send(id, Watching{watch.on});
 }
 

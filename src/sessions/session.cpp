@@ -16,6 +16,8 @@ namespace {
 constexpr CloseReason kNoToken{CloseCode::unauthorized, "this cluster needs a valid token"};
 
 Counter closed_sessions{"chat_sessions_closed_total", "Sessions that this node has closed, for whatever reason"};
+Counter dropped_hints{"chat_slow_consumers_total{action=\"dropped_hint\"}", limits::kSlowHelp};
+Counter closed_slow{"chat_slow_consumers_total{action=\"closed\"}", limits::kSlowHelp};
 
 }  // namespace
 
@@ -49,9 +51,10 @@ void Session::divert_frames(bool to_dialogue) {
 void Session::queue(const SharedBytes& frame, bool ephemeral) {
   if (outbox_.has_room_for(frame)) return put(frame, ephemeral);
   transport_.flush(outbox_);
-  if (!outbox_.has_room_for(frame)) outbox_.drop_ephemeral();
+  if (!outbox_.has_room_for(frame)) dropped_hints.add(outbox_.drop_ephemeral());
   if (outbox_.has_room_for(frame)) return put(frame, ephemeral);
   if (ephemeral) return;
+  closed_slow.add();
   outbox_.drop_unsent();
   close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
 }

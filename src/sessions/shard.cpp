@@ -6,6 +6,7 @@
 
 #include "chat/base/assert.hpp"
 #include "chat/base/digest.hpp"
+#include "chat/base/metrics.hpp"
 #include "chat/base/trace.hpp"
 #include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/session.hpp"
@@ -21,6 +22,9 @@ constexpr std::size_t kMovesPerTurn = 64;
 // What a client asks goes to the hub and the answer comes back, each in the mail: written after that, welcome and
 // joined, or an acknowledgement and the message itself, leave together.
 constexpr int kHops = 2;
+Histogram loop_lag{"chat_loop_lag_microseconds",
+                   "How late the loop of a shard comes to its clock, looked at once a second",
+                   {100, 1'000, 5'000, 10'000, 50'000, 100'000, 500'000, 1'000'000}};
 constexpr CloseReason kLeaving{CloseCode::restart, "this node is leaving, come back"};
 
 }  // namespace
@@ -45,6 +49,8 @@ void Shard::start() {
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
+    const auto late = std::chrono::steady_clock::now() - tick_timer_.expiry();
+    loop_lag.observe(static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(late).count()));
     tick();
     start();
   });
@@ -257,24 +263,31 @@ void Shard::ask_to_move(std::size_t from, Milliseconds over) {
   if (from < slots_.size()) boost::asio::post(context_, [this, from, over] { ask_to_move(from, over); });
 }
 
-void Shard::watch(SessionRef session, bool on) {
-  const auto is_same = [session](SessionRef other) {
-    return other.slot == session.slot && other.generation == session.generation;
-  };
-  std::erase_if(watchers_, is_same);
-  if (on) watchers_.push_back(session);
-  watcher_count_.store(watchers_.size(), std::memory_order_relaxed);
+void Shard::watch(SessionRef session, bool on, bool details) {
+  std::erase_if(watchers_, [session](const Watcher& other) {
+    return other.session.slot == session.slot && other.session.generation == session.generation;
+  });
+  if (on) watchers_.push_back({session, details});
+  count_watchers();
 }
 
-void Shard::handle(to_shard::Seen& mail) {
-  std::erase_if(watchers_, [this](SessionRef who) { return find(who) == nullptr; });
+void Shard::count_watchers() {
+  const auto operators = std::count_if(watchers_.begin(), watchers_.end(), [](const Watcher& w) { return w.details; });
   watcher_count_.store(watchers_.size(), std::memory_order_relaxed);
-  std::array<SharedBytes, kFormats> frames;
-  for (const SessionRef who : std::vector(watchers_)) {
+  operator_count_.store(static_cast<std::size_t>(operators), std::memory_order_relaxed);
+}
+
+/// A session that is no operator any more sees what others see.
+void Shard::handle(to_shard::Seen& mail) {
+  std::erase_if(watchers_, [this](const Watcher& watcher) { return find(watcher.session) == nullptr; });
+  count_watchers();
+  std::array<SharedBytes, kFormats> plain, detailed;
+  for (const auto& [who, details] : std::vector(watchers_)) {
     Session* const session = find(who);
     if (session == nullptr) continue;
-    auto& frame = frames[static_cast<std::size_t>(session->format())];
-    if (!frame) frame = make_frame(session->format(), {}, *mail.cluster);
+    const bool sees_all = details && mail.detailed && session->token().is_operator(*session);
+    auto& frame = (sees_all ? detailed : plain)[static_cast<std::size_t>(session->format())];
+    if (!frame) frame = make_frame(session->format(), {}, sees_all ? *mail.detailed : *mail.cluster);
     if (frame) session->send(frame, true);
   }
 }

@@ -74,6 +74,20 @@ TEST_F(ServerApiTest, CallsOnlyWhatTheKeyAllows) {
   EXPECT_TRUE(node.sessions.orders.empty());
 }
 
+TEST_F(ServerApiTest, DrainsANodeAndFindsAPerson) {
+  EXPECT_EQ(result("drain", {{"node", "chat-2"}}), json::object());
+  EXPECT_EQ(result("find", {{"text", "Ana"}}), json({{"sessions", json::array()}}));
+  EXPECT_EQ(node.operations.asked, std::vector<std::string>({"drain chat-2", "find Ana"}));
+  for (const json& wrong : {json::object(), json{{"node", "Chat 2"}}, json{{"node", "a"}, {"now", true}}}) {
+    EXPECT_EQ(failure("drain", wrong).code, ErrorCode::bad_request) << wrong;
+  }
+  EXPECT_EQ(failure("find", {{"text", ""}}).code, ErrorCode::bad_request);
+  const auto read = static_cast<std::uint8_t>(Scope::read);
+  EXPECT_EQ(failure("drain", {{"node", "chat-2"}}, read).code, ErrorCode::forbidden);
+  EXPECT_EQ(failure("find", {{"text", "Ana"}}, read).code, ErrorCode::forbidden);
+  EXPECT_EQ(node.operations.asked.size(), 2U);
+}
+
 TEST_F(ServerApiTest, OrdersNothingForAllSessions) {
   for (const auto* method : {"disconnect", "refresh", "subscribe", "unsubscribe"}) {
     for (const json& target : {json::object(), json{{"session", ""}}, json{{"user", ""}}}) {

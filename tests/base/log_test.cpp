@@ -34,6 +34,21 @@ TEST(Log, CannotBeForgedByWhatPeopleSay) {
   EXPECT_NE(json.find(R"(\"},{\"forged\":1\n)"), std::string::npos) << json;
 }
 
+TEST(Log, KeepsTheLastHundredEventsWhateverItsLevel) {
+  testing::internal::CaptureStderr();
+  open_log(LogLevel::error, LogFormat::json);
+  const auto before = logged_after(0).empty() ? 0 : logged_after(0).back().number;
+  log_debug("unkept");
+  for (std::size_t i = 0; i < kEventsKept + 5; ++i) log_info("kept", {{"i", i}, {"why", "two words"}});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  const auto events = logged_after(before);
+  ASSERT_EQ(events.size(), kEventsKept);
+  EXPECT_EQ(events.back().number, before + kEventsKept + 5);
+  EXPECT_EQ(events.back().event, "kept");
+  EXPECT_EQ(events.back().fields, R"(i=104 why="two words")");
+  EXPECT_EQ(logged_after(events.back().number - 1).size(), 1U);
+}
+
 TEST(Log, CutsLongValues) { EXPECT_LT(logged(LogFormat::text, {{"name", std::string(5000, 'x')}}).size(), 400U); }
 
 }  // namespace

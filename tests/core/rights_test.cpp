@@ -22,6 +22,18 @@ TEST(Rights, AreAddedAndRemoved) {
   EXPECT_EQ(to_text(rights), "join");
 }
 
+TEST(Rights, OfAnOperatorAreGivenForAllRooms) {
+  EXPECT_EQ(to_right("admin"), Right::admin);
+  const auto with = [](const char* pattern, Rights rights) {
+    const std::array grants{RoomRights{"lobby", {Right::join}}, RoomRights{pattern, rights}};
+    return is_operator(grants);
+  };
+  EXPECT_TRUE(with("*", {Right::admin}));
+  EXPECT_FALSE(with("*", {Right::moderate}));
+  for (const char* narrower : {"lobby", "team.*", "**"}) EXPECT_FALSE(with(narrower, {Right::admin})) << narrower;
+  EXPECT_FALSE(is_operator({}));
+}
+
 TEST(RoomPattern, IsARoomNameOrHasStarsBetweenItsLetters) {
   for (const char* good : {"lobby", "*", "team.*", "*.public", "a*b*c", "**"})
     EXPECT_TRUE(is_room_pattern(good)) << good;

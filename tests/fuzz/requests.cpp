@@ -35,7 +35,7 @@ struct Describer {
   json operator()(const ListMembers& c) const { return {"members", c.room}; }
   json operator()(const NotifyTyping& c) const { return {"typing", c.room}; }
   json operator()(const AskNode&) const { return {"node"}; }
-  json operator()(const WatchCluster& c) const { return {"watch", c.on}; }
+  json operator()(const WatchCluster& c) const { return {"watch", c.on, c.details}; }
   json operator()(const Call& c) const { return {"call", c.method, c.page}; }
   json operator()(const AnswerAsk& c) const {
     return {"answer", c.id, c.answer ? *c.answer : "-" + c.answer.error().message};
@@ -100,7 +100,9 @@ struct ChatWriter {
   bool operator()(const ListMembers& c) const { return of_room("members", c.room); }
   bool operator()(const NotifyTyping& c) const { return of_room("typing", c.room); }
   bool operator()(const AskNode&) const { return out.add("type", "node"), true; }
-  bool operator()(const WatchCluster& c) const { return out.add("type", "watch").add("on", c.on), true; }
+  bool operator()(const WatchCluster& c) const {
+    return out.add("type", "watch").add("on", c.on).add("details", c.details), true;
+  }
   template <class Other>
   bool operator()(const Other&) const {
     return false;

@@ -215,5 +215,44 @@ TEST_F(SessionTest, LosesPassingHintsBeforeItIsTooSlow) {
   EXPECT_LE(client.session().outbox().bytes(), limits::kOutboxBytes);
 }
 
+TEST_F(SessionTest, ShowsTheDetailsOfTheClusterToOperatorsOnly) {
+  const auto watch = [this](FakeClient& one) { one.say({{"type", "watch"}, {"id", 1}, {"details", true}}); };
+  const auto show = [this] {
+    ClusterSeen detailed;
+    detailed.details = R"({"events":[]})";
+    const to_shard::Seen seen{std::make_shared<const ClusterSeen>(), std::make_shared<const ClusterSeen>(detailed)};
+    for (auto& shard : node.shards) shard.post(seen);
+    run();
+  };
+  watch(client);
+  run();
+  EXPECT_EQ(client.reply(1)["code"], "forbidden");
+  FakeClient& here = node.connect();
+  LetIn let_in;
+  let_in.is_on_this_machine = true;
+  here.session().enter(let_in);
+  watch(here);
+  client.say({{"type", "watch"}, {"id", 2}});
+  run();
+  EXPECT_EQ(here.reply(1)["type"], "watching");
+  show();
+  EXPECT_TRUE(here.last("cluster").contains("details"));
+  EXPECT_FALSE(client.last("cluster").contains("details"));
+
+  auto operates = std::make_shared<Identity>();
+  operates->subject = operates->user_id = "ana";
+  operates->rooms = {{"*", {Right::admin}}};
+  client.session().authenticate(operates);
+  watch(client);
+  run();
+  show();
+  EXPECT_TRUE(client.last("cluster").contains("details"));
+  auto other = std::make_shared<Identity>(*operates);
+  other->rooms.clear();
+  client.session().authenticate(other);
+  show();
+  EXPECT_FALSE(client.last("cluster").contains("details")) << "its newer token says nothing of it";
+}
+
 }  // namespace
 }  // namespace chat

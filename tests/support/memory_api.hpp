@@ -43,6 +43,20 @@ class RecordingModeration final : public Moderation {
   std::string last_by;
 };
 
+/// Keeps what operators asked for.
+class RecordingOperations final : public ClusterOperations {
+ public:
+  void find(const std::string& text, Completion<std::string> done) override {
+    asked.push_back("find " + text);
+    done(std::string(R"({"sessions":[]})"));
+  }
+  void drain(const std::string& node, Completion<std::string> done) override {
+    asked.push_back("drain " + node);
+    done(std::string("{}"));
+  }
+  std::vector<std::string> asked;
+};
+
 /// A ServerApi on a memory backplane that may refuse.
 class MemoryApi {
  public:
@@ -62,10 +76,11 @@ class MemoryApi {
   RecordingSink sink;
   RecordingSessions sessions;
   RecordingModeration moderation;
+  RecordingOperations operations;
   std::unique_ptr<HeldBackends> services =
       std::make_unique<HeldBackends>(make_memory_services(loop, make_memory_bus({100, Seconds(3600)})));
   SanctionBook sanctions{services->kv(), clock, {[](Milliseconds) {}, [] {}}};
-  ServerApi api{{*services, sanctions, moderation, sessions, open_policy(), clock, "chat-1"}};
+  ServerApi api{{*services, sanctions, moderation, sessions, operations, open_policy(), clock, "chat-1"}};
 };
 
 }  // namespace chat

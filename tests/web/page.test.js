@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { LANGUAGES, choose, translator, wordsOf } from '../../web/i18n/index.js';
 import { labWordsOf } from '../../web/i18n/lab.js';
+import { operatorWordsOf } from '../../web/i18n/operator.js';
 import { xrayWordsOf } from '../../web/i18n/xray.js';
 import { initial, reduce } from '../../web/store.js';
 import { bannerOf } from '../../web/views/banner.js';
@@ -28,6 +29,10 @@ const labLanguages = Object.fromEntries(await Promise.all(LANGUAGES.map(async (l
 /** @type {Record<string, Record<string, any>>} */
 const xrayLanguages = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await xrayWordsOf(language)])));
 
+/** @type {Record<string, Record<string, any>>} */
+const operatorLanguages = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await operatorWordsOf(language)])));
+const isOfOperators = (/** @type {string} */ f) => /^(operator\/|i18n\/operator|operator\.css|cluster\.html)/.test(f);
+
 /** The modules that the browser loads before the page starts. @param {string[]} entries @returns {string[]} */
 function startOf(...entries) {
   const found = new Set();
@@ -45,7 +50,7 @@ const weight = (/** @type {string[]} */ some) => some.reduce((sum, f) => sum + g
 const holes = (/** @type {any} */ words) => [...new Set(JSON.stringify(words).match(/\{\w+\}/g))].sort();
 
 test('every language has the same words with the same places to fill in', () => {
-  for (const { en, ...others } of [languages, labLanguages, xrayLanguages]) for (const [name, words] of Object.entries(others)) {
+  for (const { en, ...others } of [languages, labLanguages, xrayLanguages, operatorLanguages]) for (const [name, words] of Object.entries(others)) {
     assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort(), name);
     for (const key of Object.keys(en)) {
       assert.deepEqual(holes(words[key]), holes(en[key]), `${name} ${key}`);
@@ -54,15 +59,16 @@ test('every language has the same words with the same places to fill in', () => 
   }
 });
 
-test('every word the page asks for exists, and the Lab and the X-ray have their own', () => {
+test('every word the page asks for exists, and the Lab, the X-ray and the page of operators have their own', () => {
   const ofXray = (/** @type {string} */ f) => f === 'views/xray.js';
   const ofLab = (/** @type {string} */ f) => /^views\/lab(-(?!slot)\w+)?\.js/.test(f);
   const words = (/** @type {string[]} */ some) => some.flatMap((f) => [...read(f).matchAll(/\bt\('(\w+)'|sentence\(t, '(\w+)'/g)].map((m) => m[1] ?? m[2]));
-  const asked = words(files.filter((f) => f.endsWith('.js') && !ofLab(f) && !ofXray(f)));
+  const asked = words(files.filter((f) => f.endsWith('.js') && !ofLab(f) && !ofXray(f) && !isOfOperators(f)));
   assert.ok(asked.length > 50);
   for (const key of asked) assert.ok(key in languages.en, key);
   for (const key of words(files.filter(ofLab))) assert.ok(key in labLanguages.en, key);
   for (const key of words(files.filter(ofXray))) assert.ok(key in xrayLanguages.en, key);
+  for (const key of words(files.filter(isOfOperators))) assert.ok(key in operatorLanguages.en, key);
 });
 
 test('the language is the first of the browser\'s that we have', () => {
@@ -140,13 +146,13 @@ test('the page preloads exactly the modules that it starts with', () => {
 });
 
 test('every other module is loaded later, by name', () => {
-  const later = new Set(start);
+  const later = new Set([...start, ...startOf('operator/start.js')]);
   for (const file of later) for (const [, from] of read(file).matchAll(/=> import\('(\.[^']+)'\)/g)) startOf(normalize(join(dirname(file), from))).forEach((f) => later.add(f));
   assert.deepEqual(files.filter((f) => f.endsWith('.js') && !later.has(f)).sort(), ['theme.js', 'types.js', 'unknown-node.js']);
 });
 
 test('the page keeps to its policy: nothing inline, nothing parsed as markup, nothing from elsewhere', () => {
-  for (const one of [html, read('unknown-node.html')]) assert.doesNotMatch(one, /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\//);
+  for (const one of [html, read('unknown-node.html'), read('cluster.html')]) assert.doesNotMatch(one, /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|(?:src|href)="(?:https?:)?\//);
   for (const file of files.filter((f) => f.endsWith('.js'))) {
     assert.doesNotMatch(read(file), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|cssText/, file);
   }
@@ -158,12 +164,17 @@ test('the page of an unknown node says the same in every language', () => {
   assert.deepEqual(spoken.sort(), Object.keys(languages).sort());
 });
 
+test('the page of operators has less than 60 KB compressed', () => {
+  const all = weight([...startOf('operator/start.js'), 'i18n/operator-es.js', 'cluster.html', 'theme.js', 'page.css', 'operator.css']);
+  assert.ok(all < 60_000, String(all));
+});
+
 test('the page starts with less than 100 KB compressed, a visit that opens everything but the Lab has less than 160 KB, and the Lab with its lesson less than 50 KB more', () => {
   const heaviest = LANGUAGES.map((l) => `i18n/${l}.js`).sort((a, b) => weight([b]) - weight([a]))[0];
   const first = weight([...start, heaviest, 'index.html', 'theme.js', ...styles, 'favicon.svg', 'manifest.webmanifest']);
   assert.ok(first < 100_000, String(first));
   const ofLab = (/** @type {string} */ f) => /(^|\/)lab(?!-slot)\b[^/]*$/.test(f);
-  const all = files.filter((f) => !/^types\.js$|\.(json|md)$/.test(f));
+  const all = files.filter((f) => !/^types\.js$|\.(json|md)$/.test(f) && !isOfOperators(f));
   const opened = weight(all.filter((f) => !ofLab(f)));
   assert.ok(opened < 160_000, String(opened));
   const lab = weight(all.filter((f) => ofLab(f) && !/i18n\/lab-(pt|es)/.test(f)));

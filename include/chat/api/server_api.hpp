@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "chat/api/api_keys.hpp"
+#include "chat/api/cluster_operations.hpp"
 #include "chat/api/session_control.hpp"
 #include "chat/auth/sanction_book.hpp"
 #include "chat/backplane/cluster_services.hpp"
@@ -21,6 +22,7 @@ struct ApiParts {
   SanctionBook& sanctions;
   Moderation& moderation;
   SessionControl& sessions;
+  ClusterOperations& operations;
   const Policy& policy;
   const Clock& clock;
   std::string node;               // id

@@ -97,6 +97,12 @@ class BackplaneSink {
   virtual void on_available(StoreShard shard, bool is_available) = 0;
 };
 
+/// The memory of the store, as it was told last; 0: unknown, or no limit.
+struct StoreMemory {
+  std::uint64_t used_bytes = 0;
+  std::uint64_t max_bytes = 0;
+};
+
 /// Moves messages between nodes and keeps each room's log.
 /// Thread: every method and every completion on the backplane loop; no completion is called before its method returns.
 /// Errors: unavailable (not connected, or no answer in time; whether an append happened is then unknown), busy (append:
@@ -127,6 +133,7 @@ class Backplane {
   virtual void broadcast(std::string_view payload) = 0;
   /// False: the store is nearly full, and its last space belongs to the rooms that it has.
   virtual bool takes_new_rooms() const = 0;
+  virtual StoreMemory memory() const { return {}; }
   /// Ends all connections; nothing is delivered or completed afterwards.
   virtual void stop() = 0;
 };

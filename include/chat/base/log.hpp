@@ -1,9 +1,12 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chat {
 
@@ -33,6 +36,18 @@ void log_error(std::string_view event, LogFields fields = {});
 void log_warn(std::string_view event, LogFields fields = {});
 void log_info(std::string_view event, LogFields fields = {});
 void log_debug(std::string_view event, LogFields fields = {});
+
+/// An event at info or above, as it was logged, whatever the level of the log.
+struct LoggedEvent {
+  std::uint64_t number = 0;  // 1, 2, 3 … in this process
+  std::int64_t time = 0;     // Unix milliseconds
+  LogLevel level = LogLevel::info;
+  std::string event;
+  std::string fields;  // key=value, with blanks between
+};
+/// The last events behind the one with this number, at most kEventsKept. Thread: any.
+inline constexpr std::size_t kEventsKept = 100;
+std::vector<LoggedEvent> logged_after(std::uint64_t number);
 
 /// A warning about something that outsiders can cause as often as they like: one line a minute for each event. The next
 /// line says how many were left out (`suppressed`).

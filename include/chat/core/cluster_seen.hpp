@@ -34,6 +34,7 @@ struct ClusterSeen {
   std::vector<NodeSeen> nodes;      // by id; at most limits::kNodesSeen
   bool store_answers = false;       // if not, the nodes are as they were seen last
   double store_round_trip_ms = -1;  // of the last question; below 0: none was answered yet
+  std::string details{};            // for operators: JSON; empty: the client is none, or has not asked for them
 };
 
 }  // namespace chat

@@ -85,6 +85,7 @@ struct AskNode {};
 /// Asks to be shown the cluster from now on, or no longer.
 struct WatchCluster {
   bool on = true;
+  bool details = false;  // what operators see, too
 };
 
 /// Calls a method of the application.

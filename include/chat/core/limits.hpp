@@ -6,6 +6,10 @@
 /// Every size limit of the protocol that is not a setting, with its unit and reason.
 namespace chat::limits {
 
+/// What the counters of slow readers and of refusals count.
+inline constexpr const char* kSlowHelp = "Clients that read slower than their rooms: hints dropped, sessions closed";
+inline constexpr const char* kRefusedHelp = "Messages, requests and connections that a limit has refused";
+
 /// Bytes of one message's text: a long paragraph. Above it: error `too_large`.
 inline constexpr std::size_t kTextBytes = 4096;
 /// Bytes of a message as it is stored, in JSON: control characters take six times their place there. Above it: error

@@ -19,6 +19,7 @@ enum class Right : std::uint8_t {
   typing = 1U << 3U,    // tells that it is typing
   presence = 1U << 4U,  // sees the members
   moderate = 1U << 5U,  // kicks, mutes and bans members
+  admin = 1U << 6U,     // operates the cluster, if it is given for all rooms: see is_operator()
 };
 
 /// A set of rights: one byte, a value.
@@ -44,11 +45,12 @@ class Rights {
 /// The rights of each person in a room without a rule: all but moderate.
 inline constexpr Rights kOrdinaryRights{Right::join, Right::history, Right::send, Right::typing, Right::presence};
 
-/// Every right.
+/// Every right in a room.
 inline constexpr Rights kAllRights{Right::join,   Right::history,  Right::send,
                                    Right::typing, Right::presence, Right::moderate};
 
-/// "join", "history", "send", "typing", "presence", "moderate"; no other spelling.
+/// "join", "history", "send", "typing", "presence", "moderate", "admin"; no other
+/// spelling.
 std::optional<Right> to_right(std::string_view name);
 /// The names, in the order above.
 std::vector<std::string_view> names_of(Rights rights);
@@ -73,5 +75,8 @@ struct RoomRights {
 
 /// The rights in one room: those of all patterns that name it, together.
 Rights rights_in(std::span<const RoomRights> grants, std::string_view room);
+
+/// Whether they make an operator of the cluster: `admin` for the pattern `*`, and for no narrower one.
+bool is_operator(std::span<const RoomRights> grants);
 
 }  // namespace chat

@@ -173,6 +173,7 @@ struct Move {
 /// For the sessions that watch the cluster.
 struct Seen {
   std::shared_ptr<const ClusterSeen> cluster;
+  std::shared_ptr<const ClusterSeen> detailed{};  // for operators; null: none watches on this node
 };
 /// The rights of principals have changed.
 struct Recheck {};

@@ -15,6 +15,7 @@ inline constexpr Units kRequest = 1;
 inline constexpr Units kToken = 5;                 // its signature is verified
 inline constexpr Units kTrace = 2;                 // two reports a node are read
 inline constexpr Units kMembers = 2;               // up to 100 people are listed
+inline constexpr Units kDetails = 10;              // of all nodes, once a second
 inline constexpr std::size_t kRowsPerUnit = 50;    // read of a room's log
 inline constexpr std::size_t kPushesPerUnit = 64;  // to members of a room
 inline constexpr std::size_t kBytesPerMessage = 1024;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chat/backplane/cluster_services.hpp"
 #include "chat/rooms/hop_collector.hpp"
@@ -19,6 +20,13 @@ namespace chat {
 struct Room;
 class RoomWatch;
 class ShardPort;
+
+/// A room for operators.
+struct RoomFigures {
+  std::string room;
+  std::size_t people = 0;      // over all nodes
+  std::uint64_t messages = 0;  // since the last look, over all nodes
+};
 
 /// The rooms of a node. It follows each room that has members here, puts the messages from the backplane in order, and
 /// posts them to the shards; sessions and other callers publish, read and join through it. A sender's own message, too,
@@ -75,6 +83,9 @@ class RoomService final : public BackplaneSink {
   /// Whether any shard of the store answers.
   bool is_available() const;
   std::size_t room_count() const;
+  /// The rooms of this node with the most people, and those with the most messages since the last call: at most `most`
+  /// of each, each room once. Costs a look at every room of this node.
+  std::vector<RoomFigures> busiest_rooms(std::size_t most);
 
   void on_published(std::string_view room, std::string_view epoch, Offset first,
                     std::span<const std::string_view> bodies) override;

@@ -31,6 +31,7 @@ struct Entry {
 struct LetIn {
   std::shared_ptr<const Identity> identity{};       // null: a guest
   std::shared_ptr<const ConnectRequest> request{};  // as it was asked about; null: it was not
+  bool is_on_this_machine = false;                  // the client, see chat/transport/http/on_this_machine.hpp
 };
 
 /// Decides on clients before their session begins. Thread: every shard's. Owner: Node.

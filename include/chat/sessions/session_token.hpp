@@ -33,6 +33,10 @@ class SessionToken {
   /// request is answered.
   void take(Session& session, const RequestId& id, std::string_view token, std::function<void()> then);
 
+  /// Whether the client may see and drain nodes, and end sessions: its token says so, or, in a cluster without tokens,
+  /// it is on the machine of the node.
+  bool is_operator(Session& session) const;
+
   /// True: the request waits until the application has decided, or is answered.
   bool postpones(Session& session, const RequestId& id, Command& command);
   /// An alarm that this object has set.
@@ -54,6 +58,7 @@ class SessionToken {
   std::shared_ptr<const ConnectRequest> came_by_;  // of a guest about whom the application was asked
   std::unique_ptr<Deciding> deciding_;             // the application decides on a token
   bool expiry_told_ = false;
+  bool is_on_this_machine_ = false;
 };
 
 }  // namespace chat

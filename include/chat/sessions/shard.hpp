@@ -86,6 +86,8 @@ class Shard final : public ShardPort {
   std::uint64_t deliveries() const { return deliveries_.load(std::memory_order_relaxed); }
   /// Sessions that watch the cluster.
   std::size_t watcher_count() const { return watcher_count_.load(std::memory_order_relaxed); }
+  /// Those that asked for what operators see.
+  std::size_t operator_count() const { return operator_count_.load(std::memory_order_relaxed); }
   bool is_draining() const { return draining_; }
 
   // For the sessions and connections of this shard.
@@ -120,7 +122,7 @@ class Shard final : public ShardPort {
   /// Calls Memberships::on_drained() of the session in a moment.
   void replay_later(const Session& session);
   /// Shows the session the cluster, or no longer.
-  void watch(SessionRef session, bool on);
+  void watch(SessionRef session, bool on, bool details);
   void write_through(BatchWriter& writer) { writer_ = &writer; }
   /// Shared by all connections while they read: what is left over is theirs to keep.
   std::array<char, 128 * 1024>& read_buffer() { return *read_buffer_; }
@@ -142,6 +144,7 @@ class Shard final : public ShardPort {
   void handle(to_shard::CloseAll& mail);
   void handle(to_shard::Seen& mail);
   void handle(to_shard::Recheck& mail);
+  void count_watchers();
   void keep_alive(SessionRef who);
   void ask_to_move(std::size_t from, Milliseconds over);
   void flush_after(int hops);
@@ -171,7 +174,11 @@ class Shard final : public ShardPort {
   };
   std::vector<Departure> departures_;
   TextMap<std::unique_ptr<LocalRoom>> rooms_;
-  std::vector<SessionRef> watchers_;  // of the cluster
+  struct Watcher {
+    SessionRef session;
+    bool details;
+  };
+  std::vector<Watcher> watchers_;  // of the cluster
   std::vector<Session*> dirty_;
   std::vector<WrittenBatch> traced_;  // that leave with the next flush
   BatchWriter* writer_ = nullptr;
@@ -180,6 +187,7 @@ class Shard final : public ShardPort {
   std::atomic<std::uint64_t> session_count_{0};
   std::atomic<std::uint64_t> deliveries_{0};
   std::atomic<std::size_t> watcher_count_{0};
+  std::atomic<std::size_t> operator_count_{0};
   bool draining_ = false;
 };
 

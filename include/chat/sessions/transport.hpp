@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace chat {
 
@@ -32,6 +33,8 @@ class Transport {
   virtual void abort() = 0;
   /// The client's address as a number, see address_key(): who pays for what the session asks.
   virtual std::uint64_t address() const = 0;
+  /// For operators.
+  virtual std::string_view name() const { return "websocket"; }
 };
 
 }  // namespace chat

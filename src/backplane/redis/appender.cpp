@@ -39,6 +39,12 @@ Histogram append_time{
     "Time of a turn of appends, until Redis has answered and the acknowledgement level is reached",
     {500, 1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000, 2'000'000}};
 
+constexpr const char* kAppendsHelp = "Messages given to the store, by its answer; unknown: it has given none";
+Counter stored{"chat_appends_total{result=\"stored\"}", kAppendsHelp};
+Counter duplicates{"chat_appends_total{result=\"duplicate\"}", kAppendsHelp};
+Counter refused_appends{"chat_appends_total{result=\"refused\"}", kAppendsHelp};
+Counter unknown_appends{"chat_appends_total{result=\"unknown\"}", kAppendsHelp};
+
 }  // namespace
 
 Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retention, AckLevel level, const Clock& clock,
@@ -169,6 +175,7 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
   }
   if (std::exchange(refusing_, false)) log_info("appends_accepted", {{"room", room}});
   turn.outcomes.reserve(turn.outcomes.size() + batch.size());
+  std::size_t added = 0, repeated = 0;
   auto part = reply->first();
   for (auto& pending : batch) {
     const auto code = (part = part.next()).integer();
@@ -187,9 +194,13 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
       const Failure gap{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
       turn.outcomes.emplace_back(std::move(pending.done), gap);
     } else {
+      ++(code == 1 ? repeated : added);
       turn.outcomes.emplace_back(std::move(pending.done), Appended{{epoch, offset}, code == 1});
     }
   }
+  stored.add(added);
+  duplicates.add(repeated);
+  refused_appends.add(batch.size() - added - repeated);
 }
 
 void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply) {
@@ -197,6 +208,7 @@ void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, con
     log_warn("appends_refused", {{"room", room}, {"why", reply->is_error() ? reply->text() : "an unusable answer"}});
   }
   const auto why = refused("append", reply);
+  (reply == nullptr ? unknown_appends : refused_appends).add(batch.size());
   for (auto& pending : batch) turn.outcomes.emplace_back(std::move(pending.done), why);
   if (reply == nullptr || !reply->is_error()) return;
   if (const auto unusable = judge_error(reply->text())) link_.refuse(*unusable);

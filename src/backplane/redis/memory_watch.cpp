@@ -21,9 +21,12 @@ std::uint64_t number_of(std::string_view info, std::string_view key) {
 
 }  // namespace
 
-double MemoryWatch::used_part(std::string_view info) {
-  const auto used = number_of(info, "\nused_memory:"), most = number_of(info, "\nmaxmemory:");
-  return most == 0 ? 0 : static_cast<double>(used) / static_cast<double>(most);
+StoreMemory MemoryWatch::memory_in(std::string_view info) {
+  return {number_of(info, "\nused_memory:"), number_of(info, "\nmaxmemory:")};
+}
+
+double MemoryWatch::used_part(StoreMemory memory) {
+  return memory.max_bytes == 0 ? 0 : static_cast<double>(memory.used_bytes) / static_cast<double>(memory.max_bytes);
 }
 
 void MemoryWatch::start() {
@@ -38,10 +41,11 @@ void MemoryWatch::ask() {
   if (!link_.is_up()) return;
   link_.send({"INFO", "memory"}, [this](const Reply::Part* reply) {
     if (reply == nullptr || reply->is_error()) return;
-    used_ = used_part(reply->text());
-    const bool is_high = used_ >= kWarning;
+    last_ = memory_in(reply->text());
+    const double used = used_part(last_);
+    const bool is_high = used >= kWarning;
     if (is_high == std::exchange(warned_, is_high)) return;
-    const auto percent = static_cast<int>(used_ * 100);
+    const auto percent = static_cast<int>(used * 100);
     if (is_high) {
       log_warn("redis_nearly_full", {{"percent_of_maxmemory", percent}, {"no_new_rooms_from", 90}});
     } else {

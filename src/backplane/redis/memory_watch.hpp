@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "backplane/redis/link.hpp"
+#include "chat/backplane/backplane.hpp"
 
 namespace chat::redis {
 
@@ -18,17 +19,20 @@ class MemoryWatch {
   MemoryWatch(boost::asio::io_context& loop, Link& link) : link_(link), timer_(loop) {}
   void start();
   void stop() { timer_.cancel(); }
-  bool takes_new_rooms() const { return used_ < kNoNewRooms; }
+  bool takes_new_rooms() const { return used_part(last_) < kNoNewRooms; }
+  StoreMemory last() const { return last_; }
 
-  /// The part of maxmemory that is used, from the text of INFO memory; 0: there is no limit, or it does not say.
-  static double used_part(std::string_view info);
+  /// From the text of INFO memory; 0 for what it does not say.
+  static StoreMemory memory_in(std::string_view info);
+  /// The part of maxmemory that is used; 0: there is no limit, or nothing is known.
+  static double used_part(StoreMemory memory);
 
  private:
   void ask();
 
   Link& link_;
   boost::asio::steady_timer timer_;
-  double used_ = 0;
+  StoreMemory last_;
   bool warned_ = false;
 };
 

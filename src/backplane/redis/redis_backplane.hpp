@@ -33,6 +33,7 @@ class RedisBackplane final : public Backplane {
   void signal(std::string_view room, Signal kind, std::string_view payload) override;
   void broadcast(std::string_view payload) override;
   bool takes_new_rooms() const override { return memory_.takes_new_rooms(); }
+  StoreMemory memory() const override { return memory_.last(); }
   void stop() override;
 
   boost::asio::io_context& loop() { return loop_; }

@@ -203,7 +203,10 @@ Command decode_moderate(Members& in) {
 
 Command decode_node(Members&) { return AskNode{}; }
 
-Command decode_watch(Members& in) { return WatchCluster{in.boolean("on").value_or(true)}; }
+Command decode_watch(Members& in) {
+  const bool on = in.boolean("on").value_or(true);
+  return WatchCluster{on, in.boolean("details").value_or(false)};
+}
 
 Command decode_call(Members& in) {
   Call call;

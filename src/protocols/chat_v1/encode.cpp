@@ -184,6 +184,7 @@ struct Encoder {
     out += e.store_answers ? "true" : "false";
     if (e.store_round_trip_ms >= 0) append_decimal(out += R"(,"round_trip_ms":)", e.store_round_trip_ms);
     out += '}';
+    if (!e.details.empty()) object.raw("details", e.details);
   }
   void operator()(const CallResult& e) const {
     Object object(out, "result", id);

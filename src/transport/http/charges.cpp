@@ -3,6 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "chat/base/metrics.hpp"
+#include "chat/core/limits.hpp"
 #include "chat/sessions/shard.hpp"
 
 namespace chat {
@@ -11,6 +13,10 @@ namespace http = boost::beast::http;
 using boost::asio::ip::address;
 
 namespace {
+
+Counter refused_connections{"chat_refused_total{limit=\"connections\"}", limits::kRefusedHelp};
+Counter refused_connects{"chat_refused_total{limit=\"connects\"}", limits::kRefusedHelp};
+Counter refused_http{"chat_refused_total{limit=\"http_requests\"}", limits::kRefusedHelp};
 
 HttpResponse too_many(const HttpRequest& request, std::string_view what) {
   auto response = make_error(request, http::status::too_many_requests, what);
@@ -51,14 +57,19 @@ HttpResponse too_many_requests(const HttpRequest& request, Milliseconds wait) {
 }
 
 HttpResponse too_many_requests(const HttpRequest& request, std::string_view why, Milliseconds wait) {
+  refused_http.add();
   auto response = make_error(request, http::status::too_many_requests, why);
   response.set(http::field::retry_after, std::to_string(std::chrono::ceil<Seconds>(wait).count()));
   return response;
 }
 
-HttpResponse too_many_connections(const HttpRequest& request) { return too_many(request, "too many connections"); }
+HttpResponse too_many_connections(const HttpRequest& request) {
+  refused_connections.add();
+  return too_many(request, "too many connections");
+}
 
 HttpResponse too_many_connects(const HttpRequest& request) {
+  refused_connects.add();
   return too_many(request, "too many connections in too short a time");
 }
 

@@ -87,6 +87,7 @@ StaticFiles::StaticFiles(const fs::path& folder) {
     File file{std::move(bytes).str(), {}, type_of(entry.path()), {}};
     file.gzipped = gzip(file.bytes);
     file.etag = '"' + to_hex(sha256(file.bytes).substr(0, 8)) + '"';
+    if (path.ends_with(".html")) files_[path.substr(0, path.rfind('.'))] = file;  // a page has a short address, too
     files_[path] = std::move(file);
   }
   const auto index = files_.find("/index.html");

@@ -9,6 +9,7 @@
 #include "chat/transport/http/ask_door.hpp"
 #include "chat/transport/http/bearer.hpp"
 #include "chat/transport/http/http_calls.hpp"
+#include "chat/transport/http/on_this_machine.hpp"
 #include "chat/transport/polling/logical_connection.hpp"
 #include "transport/http/charges.hpp"
 #include "transport/http/turn_away.hpp"
@@ -28,6 +29,7 @@ struct UpgradeDecision {
   Negotiated negotiated{};     // if it has a token
   bool is_resumed = false;     // the token's connection goes on over this socket
   LetIn let_in{};              // until the application is asked: the identity of the request's token
+  bool is_on_this_machine = false;
   bool is_accepted() const { return response.result() == http::status::switching_protocols; }
 };
 
@@ -86,6 +88,7 @@ UpgradeDecision decide(const HttpRequest& request, const WebSocketProtocol& prot
     return decision;
   }
   decision.let_in.identity = *std::move(identity);
+  decision.is_on_this_machine = is_on_this_machine(request, client);
   if (decision.is_resumed && !holder->session().person().is_shown_by(decision.let_in.identity.get())) {
     refuse(decision, request, http::status::forbidden, "this connection is another user's");
     return decision;
@@ -137,6 +140,7 @@ void answer_upgrade(Descriptor socket, const HttpRequest& request, const WebSock
   const auto on_open = [&](Session& session) {
     if (joining.refusal) session.close(*joining.refusal);
     if (!is_new) return;
+    decision.let_in.is_on_this_machine = decision.is_on_this_machine;
     session.token().enter(session, std::move(decision.let_in));
     if (session.is_closing()) return;
     if (protocol.on_open) protocol.on_open(session, request);

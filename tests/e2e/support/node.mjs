@@ -13,11 +13,13 @@ export function cleanEnvironment(extra = {}) {
 
 /** One chatd. Limits on rates are off unless a test asks for them, because tests are faster than people. */
 export class Node {
-  /** @param {{ id: string, folder: string, redis?: { url: string }, settings?: object, ready?: boolean }} options
-   *   `ready: false`: it is expected not to become ready, so that is not waited for */
-  static async start({ id, folder, redis, settings = {}, ready = true }) {
+  /** @param {{ id: string, folder: string, redis?: { url: string }, settings?: object, ready?: boolean, program?: string, env?: object }} options
+   *   `ready: false`: it is expected not to become ready, so that is not waited for; `program`, `env`: another chatd, more environment */
+  static async start({ id, folder, redis, settings = {}, ready = true, program = chatd, env = {} }) {
     const node = new Node();
     node.id = id;
+    node.command = program;
+    node.env = env;
     node.expectedReady = ready;
     node.logFile = join(folder, `${id}.log`);
     node.settings = {
@@ -39,7 +41,7 @@ export class Node {
   /** Starts it, or starts it again on the port it had. */
   async start() {
     const flags = Object.entries(this.settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    this.program = new Program(this.id, chatd, flags, { env: cleanEnvironment(), logFile: this.logFile });
+    this.program = new Program(this.id, this.command, flags, { env: cleanEnvironment(this.env), logFile: this.logFile });
     const [, port] = await this.program.line(/event=listening .*?address="?[\d.]+:(\d+)/);
     this.port = Number(port);
     this.settings.listen = `127.0.0.1:${port}`;

@@ -197,6 +197,10 @@ TEST(JsonDecode, WatchesUnlessTheClientSaysOtherwise) {
   EXPECT_TRUE(on(R"({"type":"watch","on": true })"));
   EXPECT_FALSE(on(R"({"type":"watch","on":false})"));
   EXPECT_EQ(code_of(R"({"type":"watch","on":1})"), "bad_request");
+  const auto details = [](const std::string& json) { return std::get<WatchCluster>(decode_one(json).command).details; };
+  EXPECT_TRUE(details(R"({"type":"watch","details":true})"));
+  EXPECT_FALSE(details(R"({"type":"watch","on":true})"));
+  EXPECT_EQ(code_of(R"({"type":"watch","details":"all"})"), "bad_request");
 }
 
 TEST(JsonDecode, ReadsWhetherAClientWantsItsMessagesTraced) {

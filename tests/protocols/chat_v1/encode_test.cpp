@@ -45,6 +45,12 @@ TEST(JsonEncodeOfTheCluster, LeavesOutTheRoundTripOfAStoreThatHasNotAnswered) {
   EXPECT_EQ(encoded, R"({"type":"cluster","time":5,"nodes":[],"store":{"answers":false}})");
 }
 
+TEST(JsonEncodeOfTheCluster, HasDetailsForOperators) {
+  std::string encoded;
+  json_codec().encode("", ClusterSeen{5, {}, false, -1, R"({"events":[]})"}, encoded);
+  EXPECT_EQ(encoded, R"({"type":"cluster","time":5,"nodes":[],"store":{"answers":false},"details":{"events":[]}})");
+}
+
 TEST(JsonEncodeOfTheCluster, SaysWhetherTheClientWatches) {
   std::string encoded;
   json_codec().encode("7", Watching{true}, encoded);

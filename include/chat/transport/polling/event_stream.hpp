@@ -31,6 +31,7 @@ class EventStream final : public LogicalConnection, private SocketPoller::Watche
   void ping() override;
   void finish() override;
   void abort() override { end(); }
+  std::string_view name() const override { return "sse"; }
 
   void on_readable() override;
   void on_writable() override;

@@ -27,6 +27,7 @@ class PolledConnection : public LogicalConnection {
   void flush(Outbox& outbox) override;
   void abort() override;
   void finish() override {}  // the next poll gets the last event
+  std::string_view name() const override { return "poll"; }
 
   /// Gives the mailbox a poll; `ack` is as it came.
   virtual void take_poll(std::uint64_t ack, PollMailbox::Answer answer);

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kRightNames = "join, history, send, typing, presence, moderate";
+constexpr std::string_view kRightNames = "join, history, send, typing, presence, moderate, admin";
 
 struct MakeOptions {
   std::string secret_file;
