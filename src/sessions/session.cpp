@@ -18,6 +18,7 @@ namespace {
 constexpr CloseReason kNoToken{CloseCode::unauthorized, "this cluster needs a valid token"};
 
 Counter closed_sessions{"chat_sessions_closed_total", "Sessions that this node has closed, for whatever reason"};
+Counter dropped_hints{"chat_hints_dropped_total", "Typing, presence, notices … that slow clients did not get"};
 
 }  // namespace
 
@@ -38,25 +39,26 @@ Session::~Session() {
 
 // ---- out ---------------------------------------------------------------------------------------------------------
 
-void Session::send(const SharedBytes& frame, bool ephemeral) {
+bool Session::send(const SharedBytes& frame, bool ephemeral) {
   if (state_ == State::open) return queue(frame, ephemeral);
-  if (state_ == State::diverted) dialogue_->send(*this, frame);
+  return state_ == State::diverted && dialogue_->send(*this, frame, ephemeral);
 }
 
 void Session::divert_frames(bool to_dialogue) {
   if (!is_closing()) state_ = to_dialogue ? State::diverted : State::open;
 }
 
-void Session::queue(const SharedBytes& frame, bool ephemeral) {
-  if (is_over_budget(frame) && !make_room(frame)) {
-    if (!ephemeral) close_slow();
-    return;
+bool Session::queue(const SharedBytes& frame, bool ephemeral) {
+  if (is_over_budget(frame) && !make_room(frame, ephemeral)) {
+    ephemeral ? dropped_hints.add() : close_slow();
+    return false;
   }
   put(frame, ephemeral);
+  return true;
 }
 
-void Session::put(SharedBytes frame, bool ephemeral) {
-  outbox_.push(std::move(frame), ephemeral);
+void Session::put(const SharedBytes& frame, bool ephemeral) {
+  outbox_.push(frame, ephemeral);
   corked_ = false;
   shard_.mark_dirty(*this);
 }
@@ -70,9 +72,9 @@ bool Session::is_over_budget(const SharedBytes& frame) const {
 }
 
 /// One turn may bring more than the budget to a client that is not slow: the socket is asked first.
-bool Session::make_room(const SharedBytes& frame) {
+bool Session::make_room(const SharedBytes& frame, bool ephemeral) {
   transport_.flush(outbox_);
-  if (is_over_budget(frame)) outbox_.drop_ephemeral();
+  if (is_over_budget(frame) && !ephemeral) dropped_hints.add(outbox_.drop_ephemeral());
   return !is_over_budget(frame);
 }
 
@@ -81,16 +83,18 @@ void Session::close_slow() {
   close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
 }
 
-void Session::send(const RequestId& id, const Event& event) {
+bool Session::send(const RequestId& id, const Event& event) {
   const auto* refusal = std::get_if<Failure>(&event);
   if (refusal != nullptr && refusal->code == ErrorCode::rate_limited) {
-    if (is_closing()) return;
+    if (is_closing()) return false;
     if (meters_.is_over_refusals(shard_.clock().now())) {
-      return close({CloseCode::policy, "requests go on although they are refused, wait as long as you are told"});
+      close({CloseCode::policy, "requests go on although they are refused, wait as long as you are told"});
+      return false;
     }
   }
-  if (dialogue_->take(*this, id, event)) return;
-  if (const auto frame = make_frame(ref_.format, id, event)) send(frame, is_ephemeral(event));
+  if (dialogue_->take(*this, id, event)) return true;
+  const auto frame = make_frame(ref_.format, id, event);
+  return frame && send(frame, is_ephemeral(event));
 }
 
 void Session::send_control(const SharedBytes& frame) {
@@ -113,7 +117,8 @@ void Session::close(CloseReason reason) {
 void Session::handle(const RequestId& id, Command& command) {
   if (deciding_) {
     if (deciding_->behind.size() >= limits::kPostponedRequests) {
-      return send(id, Failure{ErrorCode::busy, "too many requests wait for the application"});
+      send(id, Failure{ErrorCode::busy, "too many requests wait for the application"});
+      return;
     }
     deciding_->behind.emplace_back(id, std::move(command));
     return;
@@ -223,8 +228,8 @@ void Session::handle(const RequestId& id, Call& call) {
 void Session::ask(const std::string& method, const std::string& arguments, Instant due, Completion<std::string> done) {
   if (!asks_) asks_ = std::make_unique<Asks>();
   const auto id = asks_->add(shard_.clock().now(), due, done);
-  id ? send({}, Ask{*id, method, arguments})
-     : done(Failure{ErrorCode::busy, "too many questions wait for this client"});
+  if (!id) return done(Failure{ErrorCode::busy, "too many questions wait for this client"});
+  send({}, Ask{*id, method, arguments});
 }
 
 bool Session::answer(std::string_view ask, Result<std::string> answer) {

@@ -215,5 +215,14 @@ TEST_F(SessionTest, LosesPassingHintsBeforeItIsTooSlow) {
   EXPECT_LE(client.session().outbox().bytes(), limits::kOutboxBytes);
 }
 
+TEST_F(SessionTest, SaysThatAHintIsLostAndKeepsThoseBeforeIt) {
+  client.reads = false;
+  const SharedBytes hint{std::string(100 * 1024, 'h')};
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(client.session().send(hint, true)) << i;
+  EXPECT_FALSE(client.session().send(hint, true));
+  EXPECT_FALSE(client.session().is_closing());
+  EXPECT_EQ(client.session().outbox().bytes(), 10 * hint.size());
+}
+
 }  // namespace
 }  // namespace chat

@@ -132,7 +132,8 @@ void divert_frames_of_rooms(Session& session, bool joins) {
   session.divert_frames(has_recovery(session.format()) && (joins || session.memberships().count() > 1));
 }
 
-void queue_with_places(Session& session, const SharedBytes& frame) {
+bool queue_with_places(Session& session, const SharedBytes& frame, bool ephemeral) {
+  if (ephemeral) return session.queue(frame, true);
   auto& last = last_frames();
   if (const auto* const known = last.find(frame, session.memberships())) return session.queue(*known, false);
   if (!has_message(frame.view())) return session.queue(frame, false);
@@ -140,17 +141,17 @@ void queue_with_places(Session& session, const SharedBytes& frame) {
   const auto rewritten =
       with_places(frame.view(), [&others](std::string_view own, std::string& out) { others.append(own, out); });
   last.add(frame, rewritten, session.memberships());
-  session.queue(rewritten, false);
+  return session.queue(rewritten, false);
 }
 
-void queue_with_places(Session& session, const SharedBytes& frame, Cursors& at) {
+bool queue_with_places(Session& session, const SharedBytes& frame, Cursors& at) {
   if (!has_message(frame.view())) return session.queue(frame, false);
   const auto place = [&at](std::string_view own, std::string& out) {
     const auto cursors = Cursors::parse(own);
     if (cursors && cursors->all().size() == 1) at.set(cursors->all()[0].room, cursors->all()[0].at);
     out += at.text();
   };
-  session.queue(with_places(frame.view(), place), false);
+  return session.queue(with_places(frame.view(), place), false);
 }
 
 }  // namespace chat

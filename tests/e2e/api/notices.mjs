@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { http } from '../support/http.mjs';
 import { until } from '../support/until.mjs';
 
 const timeout = 30_000;
@@ -61,6 +62,20 @@ export default (shared) => describe('an application notifies', () => {
         assert.deepEqual(handler.calls, [args]);
       }
     }
+  });
+
+  test('a client that reads too slowly loses notices, which are counted as lost and not as received', { timeout }, async () => {
+    const client = await shared.client(1, { user: 'sven' });
+    const lost = async () => Number(/^chat_hints_dropped_total (\d+)/m.exec((await http(`${shared.cluster.nodes[0].http}/metrics`)).text)[1]);
+    const before = await lost();
+    client.socket.pause();
+    const data = 'x'.repeat(16_000);
+    let taken = 0;
+    for (let result = { sessions: 1 }; result.sessions === 1; taken += result.sessions) result = await shared.app(2).call('notify', { users: ['sven'], event: `E${taken}`, data });
+    assert.ok(await lost() > before);
+    client.socket.resume();
+    await until('all that were counted', () => notices(client).length === taken);
+    assert.deepEqual(notices(client).map(({ event }) => event), Array.from({ length: taken }, (_, i) => `E${i}`));
   });
 
   test('with an event and data that all clients can read, or not at all', { timeout }, async () => {

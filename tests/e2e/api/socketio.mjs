@@ -46,6 +46,17 @@ export default (shared) => describe('an application does what a Socket.IO server
     await until('both', () => bo.told(event).length === 2);
     assert.deepEqual([ana.told(event), bo.told(event)], [[], [['to the id'], ['to the session']]]);
   });
+  test('a client that reads too slowly loses notices, and stays', { timeout }, async () => {
+    const ana = await enter(1, unique());
+    const [event, { ws }] = [unique(), ana.socket.io.engine.transport];
+    ws.pause();
+    let taken = 0;
+    while ((await notify({ sessions: [ana.welcome.session], event, data: [taken, 'x'.repeat(16_000)] })).sessions === 1) ++taken;
+    ws.resume();
+    await until('all that were counted', () => ana.told(event).length === taken);
+    assert.deepEqual(ana.told(event).map(([number]) => number), Array.from({ length: taken }, (_, i) => i));
+    assert.deepEqual(ana.disconnects, []);
+  });
   test('io.in(room).fetchSockets: presence', { timeout }, async () => {
     const room = unique();
     const [ana, bo] = [await enter(1, room), await enter(2, room)];
