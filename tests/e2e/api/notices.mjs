@@ -82,7 +82,7 @@ export default (shared) => describe('an application notifies', () => {
     const client = await shared.client(1, { user: 'rosa' });
     await client.join('readable');
     for (const [parameters, sentence] of [
-      [{ event: '1st' }, /"event"/], [{ event: 'a b' }, /"event"/], [{ event: '' }, /"event"/], [{ event: 'x'.repeat(65) }, /"event"/], [{}, /"event" is missing/],
+      [{ event: 'a\nb' }, /"event" is 1 to 64 bytes without control characters/], [{ event: 'é'.repeat(33) }, /"event"/], [{ event: '' }, /"event"/], [{ event: 'x'.repeat(65) }, /"event"/], [{}, /"event" is missing/],
       [{ event: 'Deep', data: JSON.parse('['.repeat(8) + ']'.repeat(8)) }, /nest/],
       [{ event: 'Large', data: 'x'.repeat(16 * 1024) }, /16 KiB/],
     ]) {

@@ -30,6 +30,16 @@ export default (shared) => describe('an application does what a Socket.IO server
       assert.deepEqual(client.told(event), [[1, 'two']]);
     }
   });
+  test('an event has any name that Socket.IO lets it have', { timeout }, async () => {
+    const [room, ana] = [unique(), await enter(1)];
+    assert.equal((await ana.call('join', room)).type, 'joined');
+    for (const name of ['order shipped', 'für alle!', '1st', ' ', '~a!b "c"']) {
+      await notify({ rooms: [room], event: name, data: ['to the room'] });
+      await notify({ users: [ana.socket.id], event: name, data: ['to the user'] });
+      await until(`both of ${name}`, () => ana.told(name).length === 2);
+      assert.deepEqual(ana.told(name).map(([word]) => word).sort(), ['to the room', 'to the user']);
+    }
+  });
   test('io.to(room).emit, and except(id): notify with rooms and except', { timeout }, async () => {
     const [room, event] = [unique(), unique()];
     const [ana, bo, cy] = [await enter(1, room), await enter(2, room), await enter(2)];
