@@ -71,24 +71,30 @@ void set_expiry(Session& session, UnixMs expires_at) {
   session.token().authenticate(session, std::move(other));
 }
 
-void obey(Session& session, const SessionOrder& order) {
+/// False: a notice that the client does not get.
+bool obey(Session& session, const SessionOrder& order) {
   switch (order.kind) {
     case Kind::disconnect:
-      return session.close(order.may_return ? kForNow : kForGood);
+      session.close(order.may_return ? kForNow : kForGood);
+      return true;
     case Kind::subscribe: {
       grant(session, order);
       Command join = Join{order.room, {}};
-      return session.handle({}, join);
+      session.handle({}, join);
+      return true;
     }
     case Kind::unsubscribe:
-      return session.memberships().remove(session, order.room, "the application has taken you out of this room");
+      session.memberships().remove(session, order.room, "the application has taken you out of this room");
+      return true;
     case Kind::refresh:
-      return set_expiry(session, order.expires_at);
+      set_expiry(session, order.expires_at);
+      return true;
     case Kind::notify:
       return session.send({}, Notice{order.room, order.event, order.data});
     case Kind::ask:  // not an order to many
-      return;
+      break;
   }
+  return false;
 }
 
 }  // namespace
@@ -103,9 +109,7 @@ void LocalSessions::carry_out(const SessionOrder& order, std::function<void(std:
     boost::asio::post(shard.context(), [this, &shard, shared, gathering, done] {
       std::size_t count = 0;
       shard.for_each_session([&](Session& session) {
-        if (!concerns(*shared, session, session.person())) return;
-        ++count;
-        obey(session, *shared);
+        if (concerns(*shared, session, session.person()) && obey(session, *shared)) ++count;
       });
       gathering->sessions += count;
       if (--gathering->missing > 0) return;

@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -73,13 +72,17 @@ std::string sha256(std::string_view bytes) {
   return algorithm.digest(bytes);
 }
 
+/// Written out, because OpenSSL's looks three algorithms up by their names each time.
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-  std::string out(32, '\0');
-  const auto* done =
-      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-           bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr);
-  CHAT_ASSERT(done != nullptr);
-  return out;
+  constexpr std::size_t kBlockBytes = 64;
+  std::string block = key.size() > kBlockBytes ? sha256(key) : std::string(key);
+  block.resize(kBlockBytes);
+  const auto padded = [&block](char pad) {
+    std::string out = block;
+    for (char& c : out) c = static_cast<char>(c ^ pad);
+    return out;
+  };
+  return sha256(padded(0x5c) + sha256(padded(0x36).append(bytes)));
 }
 
 bool is_same_secret(std::string_view left, std::string_view right) {

@@ -4,8 +4,7 @@
 
 namespace chat {
 
-void append_websocket_frame(std::string& out, Opcode opcode, std::string_view payload) {
-  const std::size_t size = payload.size();
+void append_websocket_head(std::string& out, Opcode opcode, std::size_t size) {
   std::array<char, 10> head;
   head[0] = static_cast<char>(0x80 | static_cast<std::uint8_t>(opcode));
   const std::size_t length_bytes = size < 126 ? 0 : size <= 0xffff ? 2 : 8;
@@ -14,6 +13,10 @@ void append_websocket_frame(std::string& out, Opcode opcode, std::string_view pa
     head[2 + i] = static_cast<char>(size >> (8 * (length_bytes - 1 - i)));
   }
   out.append(head.data(), 2 + length_bytes);
+}
+
+void append_websocket_frame(std::string& out, Opcode opcode, std::string_view payload) {
+  append_websocket_head(out, opcode, payload.size());
   out += payload;
 }
 

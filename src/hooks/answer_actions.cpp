@@ -68,7 +68,7 @@ HookNotification read_notification(AnswerReader& in, const std::string& place, J
   if (!event) in.fail(place + ".event", "is missing");
   notification.event = event && event->is(JsonView::Kind::text) ? event->text() : std::string();
   if (!is_notice_name(notification.event)) {
-    in.fail(place + ".event", "is 1 to 64 letters, digits, _ - . or :, and begins with a letter");
+    in.fail(place + ".event", "is 1 to 64 bytes without control characters");
   }
   if (const auto except = value.find("except")) {
     notification.except = in.text(place + ".except", *except, kTargetBytes);

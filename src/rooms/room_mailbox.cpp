@@ -30,7 +30,7 @@ void RoomMailbox::decide_with(Application& application, const Policy& policy) {
                         answer(mail.session, std::move(mail.id), std::move(failure));
                       },
                       [this](const to_rooms::Send& mail, Completion<Ack> done) { find(mail, std::move(done)); },
-                      [this](to_rooms::Send mail) { publish(std::move(mail), std::nullopt); },
+                      [this](to_rooms::Send mail) { publish(mail, std::nullopt); },
                       [this](to_rooms::Send mail, Failure failure) { refuse(std::move(mail), std::move(failure)); },
                       [this](to_rooms::Send mail, Result<Ack> ack) {
                         answer_send(mail.session, std::move(mail.id), std::move(ack));
@@ -97,12 +97,10 @@ void RoomMailbox::handle(to_rooms::Rename& mail) {
 }
 
 void RoomMailbox::handle(to_rooms::Send& mail) {
-  if (decisions_ && decisions_->take(mail)) return;
-  const Payer payer = mail.payer;
-  publish(std::move(mail), payer);
+  if (!decisions_ || !decisions_->take(mail)) publish(mail, mail.payer);
 }
 
-void RoomMailbox::publish(to_rooms::Send mail, std::optional<Payer> payer) {
+void RoomMailbox::publish(to_rooms::Send& mail, const std::optional<Payer>& payer) {
   rooms_.publish(std::move(mail.append), payer,
                  [this, session = mail.session, id = std::move(mail.id),
                   intake = std::move(mail.intake)](Result<Ack> ack) mutable {

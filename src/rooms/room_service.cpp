@@ -133,7 +133,10 @@ bool RoomService::is_first_of(const Room* room) const {
 }
 
 std::optional<Failure> RoomService::charge(const Append& append, const Payer& payer) {
-  const Room* const room = parts_->rooms.find(append.room);
+  return charge(append, payer, parts_->rooms.find(append.room));
+}
+
+std::optional<Failure> RoomService::charge(const Append& append, const Payer& payer, const Room* room) {
   const std::size_t members = room == nullptr ? 0 : room->audience.count();
   return parts_->metering.charge(append, payer, members, is_first_of(room));
 }
@@ -162,7 +165,7 @@ void RoomService::publish(Append append, const std::optional<Payer>& payer, Comp
     return done(Failure{ErrorCode::busy, "the store is nearly full, no new rooms for now", kRetryWhenFull});
   }
   if (payer) {
-    if (auto refusal = charge(append, *payer)) return done(std::move(*refusal));
+    if (auto refusal = charge(append, *payer, room)) return done(std::move(*refusal));
   }
   if (is_first && room != nullptr) room->is_begun = true;
   if (append.seq > 0 && !parts_->metering.is_off()) {

@@ -87,7 +87,8 @@ void Memberships::begin(Session& session, const RequestId& id, Join join, const 
 void Memberships::on_admitted(Session& session, to_shard::Admitted& mail) {
   Membership* const membership = find(mail.joined.room);
   if (membership == nullptr) {
-    return session.send(mail.id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
+    session.send(mail.id, Failure{ErrorCode::not_joined, "the room was left before the join was done"});
+    return;
   }
   const std::string room = mail.joined.room;
   if (mail.kept) membership->rights.keep(membership->kept = *mail.kept);

@@ -8,13 +8,13 @@
 
 namespace chat {
 
-void Outbox::push(SharedBytes frame, bool ephemeral) {
+void Outbox::push(const SharedBytes& frame, bool ephemeral) {
   bytes_ += frame.size();
-  Entry entry{std::move(frame), ephemeral};
   if (empty()) {
-    front_ = std::move(entry);
+    front_.frame = frame;
+    front_.ephemeral = ephemeral;
   } else {
-    rest_.push_back(std::move(entry));
+    rest_.push_back({frame, ephemeral});
   }
 }
 
@@ -41,6 +41,13 @@ void Outbox::consume(std::size_t written) {
   }
   written_ = static_cast<std::uint32_t>(left);
   tidy();
+}
+
+void Outbox::clear() {
+  front_.frame = {};
+  if (rest_.capacity() > 0) release(rest_);
+  head_ = written_ = 0;
+  bytes_ = 0;
 }
 
 void Outbox::tidy() {

@@ -12,7 +12,8 @@ namespace chat {
 void Memberships::postpone(Session& session, Postponed request) {
   if (!postponed_) postponed_ = std::make_unique<std::vector<Postponed>>();
   if (postponed_->size() >= limits::kPostponedRequests) {
-    return session.send(request.id, Failure{ErrorCode::busy, "too many requests wait for a join"});
+    session.send(request.id, Failure{ErrorCode::busy, "too many requests wait for a join"});
+    return;
   }
   postponed_->push_back(std::move(request));
 }

@@ -38,9 +38,9 @@ Session::~Session() {
 
 // ---- out ---------------------------------------------------------------------------------------------------------
 
-void Session::send(const SharedBytes& frame, bool ephemeral) {
+bool Session::send(const SharedBytes& frame, bool ephemeral) {
   if (state_ == State::open) return queue(frame, ephemeral);
-  if (state_ == State::diverted) dialogue_->send(*this, frame);
+  return state_ == State::diverted && dialogue_->send(*this, frame, ephemeral);
 }
 
 void Session::divert_frames(bool to_dialogue) {
@@ -48,19 +48,21 @@ void Session::divert_frames(bool to_dialogue) {
 }
 
 /// One turn may bring more than the budget to a client that is not slow: the socket is asked first.
-void Session::queue(const SharedBytes& frame, bool ephemeral) {
-  if (outbox_.has_room_for(frame)) return put(frame, ephemeral);
-  transport_.flush(outbox_);
-  if (!outbox_.has_room_for(frame)) dropped_hints.add(outbox_.drop_ephemeral());
-  if (outbox_.has_room_for(frame)) return put(frame, ephemeral);
-  if (ephemeral) return;
-  closed_slow.add();
-  outbox_.drop_unsent();
-  close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
+bool Session::queue(const SharedBytes& frame, bool ephemeral) {
+  if (!outbox_.has_room_for(frame)) {
+    transport_.flush(outbox_);
+    if (!ephemeral && !outbox_.has_room_for(frame)) dropped_hints.add(outbox_.drop_ephemeral());
+    if (!outbox_.has_room_for(frame)) {
+      ephemeral ? dropped_hints.add() : close_slow();
+      return false;
+    }
+  }
+  put(frame, ephemeral);
+  return true;
 }
 
-void Session::put(SharedBytes frame, bool ephemeral) {
-  outbox_.push(std::move(frame), ephemeral);
+void Session::put(const SharedBytes& frame, bool ephemeral) {
+  outbox_.push(frame, ephemeral);
   corked_ = false;
   shard_.mark_dirty(*this);
 }
@@ -69,16 +71,24 @@ void Session::uncork() {
   if (std::exchange(corked_, false)) shard_.mark_dirty(*this);
 }
 
-void Session::send(const RequestId& id, const Event& event) {
+void Session::close_slow() {
+  closed_slow.add();
+  outbox_.drop_unsent();
+  close({CloseCode::slow, "too slow for its rooms, come back and catch up"});
+}
+
+bool Session::send(const RequestId& id, const Event& event) {
   const auto* refusal = std::get_if<Failure>(&event);
   if (refusal != nullptr && refusal->code == ErrorCode::rate_limited) {
-    if (is_closing()) return;
+    if (is_closing()) return false;
     if (meters_.is_over_refusals(shard_.clock().now())) {
-      return close({CloseCode::policy, "requests go on although they are refused, wait as long as you are told"});
+      close({CloseCode::policy, "requests go on although they are refused, wait as long as you are told"});
+      return false;
     }
   }
-  if (dialogue_->take(*this, id, event)) return;
-  if (const auto frame = make_frame(ref_.format, id, event)) send(frame, is_ephemeral(event));
+  if (dialogue_->take(*this, id, event)) return true;
+  const auto frame = make_frame(ref_.format, id, event);
+  return frame && send(frame, is_ephemeral(event));
 }
 
 void Session::send_control(const SharedBytes& frame) {
@@ -157,8 +167,8 @@ void Session::tell_user_change(const User& before) {
 void Session::ask(const std::string& method, const std::string& arguments, Instant due, Completion<std::string> done) {
   if (!asks_) asks_ = std::make_unique<Asks>();
   const auto id = asks_->add(shard_.clock().now(), due, done);
-  id ? send({}, Ask{*id, method, arguments})
-     : done(Failure{ErrorCode::busy, "too many questions wait for this client"});
+  if (!id) return done(Failure{ErrorCode::busy, "too many questions wait for this client"});
+  send({}, Ask{*id, method, arguments});
 }
 
 bool Session::answer(std::string_view ask, Result<std::string> answer) {

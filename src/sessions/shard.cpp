@@ -111,8 +111,8 @@ void Shard::leave(LocalRoom& room, std::uint32_t index) {
 
 void Shard::mark_dirty(Session& session) {
   if (std::exchange(session.dirty_, true)) return;
+  if (dirty_.empty()) flush_after(kHops);
   dirty_.push_back(&session);
-  if (dirty_.size() == 1) flush_after(kHops);
 }
 
 void Shard::keep_alive_later(const Session& session, Milliseconds after) {

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t kTimeCharacters = 8;
 constexpr std::size_t kRandomBytes = 10;
-constexpr std::size_t kIdCharacters = 22;  // of base64url
 
 /// Of a character that base64url has.
 int base64url_digit(char c) {
@@ -41,7 +40,7 @@ UnixMs minted_at(std::string_view token) {
   return time;
 }
 
-std::string_view id_of(std::string_view token) { return token.substr(0, kIdCharacters); }
+std::string_view id_of(std::string_view token) { return token.substr(0, kConnectionIdBytes); }
 
 bool is_genuine(std::string_view secret, std::string_view token) {
   return is_same_secret(token, signed_id(secret, id_of(token)));

@@ -36,7 +36,7 @@ export const contenders = [
   { key: 'floor-redis', name: 'floor over Redis: PUBLISH, 64 messages a send()', redis: true, start: startFloors },
   { key: 'nchan', name: 'Nchan + Redis storage', redis: true, start: startNchan, missing: () => !existsSync(nchanModule) && `there is no ${nchanModule}: apt-get install libnginx-mod-nchan` },
   { key: 'ws', name: 'npm ws + Redis', redis: true, start: (place) => startScripts(place, 'ws.mjs', 'text', '/?room={room}') },
-  { key: 'socket.io', name: 'Socket.IO + redis-adapter', redis: true, start: (place) => startScripts(place, 'socket-io.mjs', 'socket.io', '') },
+  { key: 'socket.io', name: 'Socket.IO + redis-adapter', redis: true, start: (place) => startScripts(place, 'socket-io.mjs', 'socketio-text', '') },
 ];
 
 /** @returns {Promise<Servers>} */

@@ -17,11 +17,15 @@
 #include "chat/sessions/transport.hpp"
 #include "protocols/chat_v1/dialogue.hpp"
 #include "protocols/chat_v1/formats.hpp"
+#include "protocols/socketio/codec.hpp"
+#include "protocols/socketio/dialogue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/run_until.hpp"
 
 /// A node without sockets that always does the same: the cost of a delivery in instructions, which no other program on
 /// the machine can disturb. tests/bench/instructions runs it under callgrind, which counts inside measured_part only.
+///
+/// The same of clients of Socket.IO, which are in the lobby, too: said.socketio, brought.socketio.
 ///
 ///   chat-instructions said      a member sends one message a turn: decoded, appended, put in order, encoded, and taken
 ///                               out of every member's outbox; the sender gets its ack
@@ -34,10 +38,47 @@ constexpr std::size_t kMembers = 64;
 constexpr std::size_t kMessages = 1024;
 constexpr std::size_t kBrought = 64;  // messages a turn
 
+/// What the clients speak.
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+  virtual Format format() const = 0;
+  virtual DialoguePtr dialogue() const = 0;
+  /// What a client says to be in the room.
+  virtual std::vector<std::string> entry() const = 0;
+  /// A request to send a message.
+  virtual std::string message(std::string_view text) const = 0;
+};
+
+class ChatV1 final : public Protocol {
+ public:
+  Format format() const override { return chat_v1_formats().websocket; }
+  DialoguePtr dialogue() const override { return chat_v1_dialogue(); }
+  std::vector<std::string> entry() const override { return {R"({"type":"join","id":1,"room":"plaza"})"}; }
+  std::string message(std::string_view text) const override {
+    return fmt::format(R"({{"type":"send","id":7,"room":"plaza","text":"{}"}})", text);
+  }
+};
+
+class SocketIO final : public Protocol {
+ public:
+  Format format() const override { return socketio_format(request_, settings_); }
+  DialoguePtr dialogue() const override { return socketio_dialogue(request_, transport_, settings_); }
+  std::vector<std::string> entry() const override { return {"40", R"(420["join",{"room":"plaza"}])"}; }
+  std::string message(std::string_view text) const override {
+    return fmt::format(R"(427["send",{{"room":"plaza","text":"{}"}}])", text);
+  }
+
+ private:
+  HttpRequest request_;
+  TransportSettings transport_{};
+  SocketIOSettings settings_;
+};
+
 /// A client whose socket takes everything at once.
 class Member final : public Transport {
  public:
-  explicit Member(Shard& shard) : session_(shard, *this, chat_v1_formats().websocket, chat_v1_dialogue()) {}
+  Member(Shard& shard, const Protocol& protocol) : session_(shard, *this, protocol.format(), protocol.dialogue()) {}
   void say(std::string_view request) { session_.receive(request); }
 
   void flush(Outbox& outbox) override {
@@ -63,17 +104,20 @@ class Member final : public Transport {
 
 /// The rooms, one shard and a full room on one loop.
 struct Node {
-  Node() {
+  explicit Node(const Protocol& protocol) {
     mailbox.attach(shard);
     rooms.start();
     settle(loop);
     for (std::size_t i = 0; i < kMembers; ++i) {
-      members.emplace_back(shard).say(R"({"type":"join","id":1,"room":"lobby"})");
-      settle(loop);
+      members.emplace_back(shard, protocol);
+      for (const auto& request : protocol.entry()) {
+        members.back().say(request);
+        settle(loop);
+      }
     }
     const auto joined = members.back().taken;  // presence of the joined member is published a little later
     run_until(loop, [&] { return members.back().taken > joined; });
-    backends->backplane().top("lobby", [this](const Result<Position>& top) { epoch = top->epoch; });
+    backends->backplane().top("plaza", [this](const Result<Position>& top) { epoch = top->epoch; });
     settle(loop);
   }
 
@@ -93,7 +137,7 @@ struct Node {
 std::string text() { return std::string(128, 'x'); }
 
 struct Said {
-  std::string request = R"({"type":"send","id":7,"room":"lobby","text":")" + text() + R"("})";
+  explicit Said(const Protocol& protocol) : request(protocol.message(text())) {}
 
   [[gnu::noinline]] void measured_part(Node& node) const {
     for (std::size_t i = 0; i < kMessages; ++i) {
@@ -101,16 +145,20 @@ struct Said {
       settle(node.loop);
     }
   }
+
+  std::string request;
 };
 
 struct Brought {
+  explicit Brought(const Protocol&) {}
+
   std::string body =
       encode_body({{"0123456789abcdef", "Ana"}, {Content::Kind::text, text()}, 1'795'262'400'123, "chat-2", "", 0});
   std::vector<std::string_view> bodies{kBrought, body};
 
   [[gnu::noinline]] void measured_part(Node& node) const {
     for (Offset first = 1; first <= kMessages; first += kBrought) {
-      node.rooms.on_published("lobby", node.epoch, first, bodies);
+      node.rooms.on_published("plaza", node.epoch, first, bodies);
       node.rooms.on_batch_end();
       settle(node.loop);
       node.clock.advance(Pace::kGathering);
@@ -120,8 +168,9 @@ struct Brought {
 
 /// Prints how many deliveries there were, each of which must have happened.
 template <class Scenario>
-int run(const Scenario& scenario) {
-  Node node;
+int run(const Protocol& protocol) {
+  const Scenario scenario(protocol);
+  Node node(protocol);
   scenario.measured_part(node);
   fmt::print("{}\n", node.shard.deliveries());
   return node.shard.deliveries() == kMembers * kMessages ? 0 : 1;
@@ -141,9 +190,11 @@ int print_compiler() {
 
 int main(int argc, char** argv) {
   const std::string_view what = argc == 2 ? argv[1] : "";
-  if (what == "said") return chat::run(chat::Said{});
-  if (what == "brought") return chat::run(chat::Brought{});
+  if (what == "said") return chat::run<chat::Said>(chat::ChatV1());
+  if (what == "brought") return chat::run<chat::Brought>(chat::ChatV1());
+  if (what == "said.socketio") return chat::run<chat::Said>(chat::SocketIO());
+  if (what == "brought.socketio") return chat::run<chat::Brought>(chat::SocketIO());
   if (what == "compiler") return chat::print_compiler();
-  fmt::print(stderr, "usage: chat-instructions said|brought|compiler\n");
+  fmt::print(stderr, "usage: chat-instructions said|brought[.socketio]|compiler\n");
   return 2;
 }

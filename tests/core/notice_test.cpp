@@ -6,10 +6,11 @@ namespace chat {
 namespace {
 
 TEST(Notice, HasANameThatHandlersCanHave) {
-  for (const auto* name : {"a", "ReceiveOrder", "order.shipped", "order:7", "a_b-c.d:e9"}) {
+  for (const auto* name : {"a", "ReceiveOrder", "order.shipped", "order:7", "a_b-c.d:e9", "1st", "_a", "a b", " ", "é",
+                           "a\"b", "a/b", "a!b", "~a"}) {
     EXPECT_TRUE(is_notice_name(name)) << name;
   }
-  for (const auto* name : {"", "1st", "_a", ".a", "a b", "a\n", "é", "a\"b", "a/b"}) {
+  for (const auto* name : {"", "a\n", "\x7f", "\xff"}) {
     EXPECT_FALSE(is_notice_name(name)) << name;
   }
   EXPECT_TRUE(is_notice_name(std::string(kMaxNoticeNameBytes, 'x')));
@@ -26,6 +27,16 @@ TEST(Notice, IsReadAsItWasWritten) {
   }
 }
 
+TEST(Notice, MayHaveANameWithBlanks) {
+  for (const auto* name : {"order shipped", " ", "a!b", "~a", "~", "für alle", "\"quoted\""}) {
+    const auto notice = decode_notice(encode_notice(name, "[1, 2]", "ana"));
+    ASSERT_TRUE(notice) << name;
+    EXPECT_EQ(notice->event, name);
+    EXPECT_EQ(notice->except, "ana");
+    EXPECT_EQ(notice->data, "[1, 2]");
+  }
+}
+
 TEST(Notice, LeavesOutOneMember) {
   const auto notice = decode_notice(encode_notice("order:7", "[1]", "ana"));
   ASSERT_TRUE(notice);
@@ -36,7 +47,7 @@ TEST(Notice, LeavesOutOneMember) {
 }
 
 TEST(Notice, ThatNoNodeHasWrittenIsNone) {
-  for (const auto* payload : {"", " ", "event", " data", "1st {}", "a\tb {}"}) {
+  for (const auto* payload : {"", " ", "event", " data", "a/b {}", "~ {}", "~1 {}", "~bi {}", "a\tb {}"}) {
     EXPECT_FALSE(decode_notice(payload)) << payload;
   }
 }

@@ -57,6 +57,14 @@ describe('the emitter', { concurrency: 4 }, () => {
     await settled(clients);
     for (const client of clients) assert.deepEqual(client.told(event).map((one) => one.slice(0, 4)), [[1, 'two', { three: [3] }, 'AQID']]);
   });
+  test('a Date arrives as the text that JSON has for it', { timeout }, async (t) => {
+    const client = await enter(t, 0);
+    const event = unique();
+    const dates = [new Date(0), new Date(1_700_000_000_123), new Date('1969-07-20T20:17:40.500Z'), new Date('2600-01-01T00:00:00Z')];
+    emitter.emit(event, ...dates, { until: dates[1] }, 0);
+    await settled([client]);
+    assert.deepEqual(client.told(event).map((one) => one.slice(0, 5)), [[...dates.map((date) => date.toJSON()), { until: dates[1].toJSON() }]]);
+  });
   test('emit reaches clients of chat.v1, as a notice', { timeout }, async (t) => {
     const client = await ChatClient.connect(nodes[1].ws);
     t.after(() => client.close());

@@ -230,7 +230,7 @@ TEST_F(SessionTest, ShowsTheDetailsOfTheClusterToOperatorsOnly) {
   FakeClient& here = node.connect();
   LetIn let_in;
   let_in.is_on_this_machine = true;
-  here.session().enter(let_in);
+  here.session().token().enter(here.session(), let_in);
   watch(here);
   client.say({{"type", "watch"}, {"id", 2}});
   run();
@@ -242,16 +242,25 @@ TEST_F(SessionTest, ShowsTheDetailsOfTheClusterToOperatorsOnly) {
   auto operates = std::make_shared<Identity>();
   operates->subject = operates->user_id = "ana";
   operates->rooms = {{"*", {Right::admin}}};
-  client.session().authenticate(operates);
+  client.session().token().authenticate(client.session(), operates);
   watch(client);
   run();
   show();
   EXPECT_TRUE(client.last("cluster").contains("details"));
   auto other = std::make_shared<Identity>(*operates);
   other->rooms.clear();
-  client.session().authenticate(other);
+  client.session().token().authenticate(client.session(), other);
   show();
   EXPECT_FALSE(client.last("cluster").contains("details")) << "its newer token says nothing of it";
+}
+
+TEST_F(SessionTest, SaysThatAHintIsLostAndKeepsThoseBeforeIt) {
+  client.reads = false;
+  const SharedBytes hint{std::string(100 * 1024, 'h')};
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(client.session().send(hint, true)) << i;
+  EXPECT_FALSE(client.session().send(hint, true));
+  EXPECT_FALSE(client.session().is_closing());
+  EXPECT_EQ(client.session().outbox().bytes(), 10 * hint.size());
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct Notice {
 
 inline constexpr std::size_t kMaxNoticeNameBytes = 64;
 
-/// 1 to 64 letters, digits, _ - . and :, beginning with a letter.
+/// 1 to 64 bytes of UTF-8 without control characters.
 bool is_notice_name(std::string_view name);
 
 /// The payload of Signal::notice.

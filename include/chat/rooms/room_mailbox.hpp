@@ -57,7 +57,8 @@ class RoomMailbox {
   void handle(to_rooms::Moderate& mail);
   void handle(to_rooms::Call& mail);
   void join(to_rooms::Join mail, std::optional<Rights> kept);
-  void publish(to_rooms::Send mail, std::optional<Payer> payer);
+  /// Takes the message out of the mail.
+  void publish(to_rooms::Send& mail, const std::optional<Payer>& payer);
   void find(const to_rooms::Send& mail, Completion<Ack> done);
   void refuse(to_rooms::Send mail, Failure failure);
   void answer_send(SessionRef session, RequestId id, Result<Ack> ack);

@@ -35,8 +35,8 @@ class Dialogue {
   virtual void receive_binary(Session& session, std::string_view bytes) { receive(session, bytes); }
   /// An event for this client alone. True: the dialogue has dealt with it.
   virtual bool take(Session&, const RequestId&, const Event&) { return false; }
-  /// A frame, while the session diverts frames to its dialogue.
-  virtual void send(Session&, const SharedBytes&) {}
+  /// A frame, while the session diverts frames to its dialogue. Returns false if the client does not get it.
+  virtual bool send(Session&, const SharedBytes&, bool /*ephemeral*/) { return false; }
   /// Whether the client is told why its connection ends.
   virtual bool says_goodbye(const CloseReason&) const { return true; }
 

@@ -20,7 +20,7 @@ class Outbox {
 
   /// Whether the client's budget holds the frame. An empty outbox takes any.
   bool has_room_for(const SharedBytes& frame) const { return empty() || bytes_ + frame.size() <= limits::kOutboxBytes; }
-  void push(SharedBytes frame, bool ephemeral);
+  void push(const SharedBytes& frame, bool ephemeral);
 
   /// Bytes of one frame. Unlike a string_view not zeroed where many are declared.
   struct Slice {
@@ -33,7 +33,7 @@ class Outbox {
   /// Takes off what has been written.
   void consume(std::size_t written);
 
-  void clear() { *this = Outbox(); }
+  void clear();
   /// Forgets ephemeral frames that have not begun to leave. How many they were.
   std::size_t drop_ephemeral();
   /// Forgets all but a frame that has begun to leave: a client must not see half a frame.

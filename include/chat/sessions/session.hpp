@@ -50,9 +50,10 @@ class Session {
   void handle(const RequestId& id, Command& command);
   /// Answers a request that cannot be served, and counts it as a mistake.
   void refuse(const RequestId& id, ErrorCode code, std::string message);
-  /// Queues a frame made for many. Over the budget ephemeral frames go first, then the client.
-  void send(const SharedBytes& frame, bool ephemeral);
-  void send(const RequestId& id, const Event& event);
+  /// Queues a frame made for many. Over the budget ephemeral frames are lost, then the client. Returns false if the
+  /// client does not get the frame.
+  bool send(const SharedBytes& frame, bool ephemeral);
+  bool send(const RequestId& id, const Event& event);
   /// Says why, then ends the connection. Later calls do nothing.
   void close(CloseReason reason);
   bool is_closing() const { return state_ == State::closing; }
@@ -63,8 +64,8 @@ class Session {
 
   /// Frames go to the dialogue instead of the outbox, or no longer.
   void divert_frames(bool to_dialogue);
-  /// Queues a frame for the client itself, past the dialogue.
-  void queue(const SharedBytes& frame, bool ephemeral);
+  /// Queues a frame for the client itself, past the dialogue. Returns false if it is lost.
+  bool queue(const SharedBytes& frame, bool ephemeral);
   /// Queues a frame of the transport's or the dialogue's own, which is no message.
   void send_control(const SharedBytes& frame);
   void set_format(Format format) { ref_.format = format; }
@@ -103,8 +104,9 @@ class Session {
  private:
   friend class Shard;
 
-  void put(SharedBytes frame, bool ephemeral);
+  void put(const SharedBytes& frame, bool ephemeral);
   bool lacks_token(const Command& command) const;
+  void close_slow();
   void refuse_for(const RequestId& id, Milliseconds wait, std::string_view what);
   void tell_ended(std::string_view reason);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -33,8 +34,10 @@ bool was_negotiated(const ClusterSecret& secret, Negotiated& connection);
 /// When a genuine token was made, by the clock of the node that made it.
 UnixMs minted_at(std::string_view token);
 
-/// The id in a genuine token: the name of the connection among nodes.
+/// The id in a genuine token: the name of the connection among nodes. It has kConnectionIdBytes.
 std::string_view id_of(std::string_view token);
+
+inline constexpr std::size_t kConnectionIdBytes = 22;  // of base64url
 
 /// For a client to begin its connection, and for clocks of nodes to differ. A genuine token that comes later names a
 /// connection that is gone.

@@ -20,8 +20,7 @@ void ask(Call call) {
   if (order.session.empty()) throw Failure{ErrorCode::bad_request, "\"session\" is missing"};
   order.event = call.parameters.required_text("method", kMaxNoticeNameBytes);
   if (!is_notice_name(order.event)) {
-    throw Failure{ErrorCode::bad_request,
-                  "\"method\" is 1 to 64 letters, digits, _ - . or :, and begins with a letter"};
+    throw Failure{ErrorCode::bad_request, "\"method\" is 1 to 64 bytes without control characters"};
   }
   const auto arguments = call.parameters.json("arguments");
   if (arguments && !arguments->is(JsonView::Kind::array)) {

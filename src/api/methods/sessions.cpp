@@ -113,7 +113,7 @@ void notify(Call call) {
   order.kind = Kind::notify;
   order.event = call.parameters.required_text("event", kMaxNoticeNameBytes);
   if (!is_notice_name(order.event)) {
-    throw Failure{ErrorCode::bad_request, "\"event\" is 1 to 64 letters, digits, _ - . or :, and begins with a letter"};
+    throw Failure{ErrorCode::bad_request, "\"event\" is 1 to 64 bytes without control characters"};
   }
   const auto data = call.parameters.data();
   order.data = data ? data->compact() : "null";

@@ -15,12 +15,12 @@ namespace {
 
 std::string help_below() {
   return "Workloads (other flags override their values):\n" + describe_workloads() +
-         "\nDialects (socket.io and text have no acks: the sender's own copy of a message answers it):\n"
-         "  chat.v1    src/protocols/README.md; path /ws, or /ws?room={room} to join by connecting\n"
-         "  signalr    SignalR's hub protocol in JSON, without negotiation; path /chatHub?details=true\n"
-         "  socketio   src/protocols/socketio/README.md, over WebSocket; path /socket.io/\n"
-         "  socket.io  events join ROOM, joined ROOM, send ROOM TEXT, message TEXT, over WebSocket; path /socket.io/\n"
-         "  text       each frame is one message in the room of the URL; path /ws?room={room}\n"
+         "\nDialects (text and socketio-text have no acks: the sender's own copy of a message answers it):\n"
+         "  chat.v1        src/protocols/README.md; path /ws, or /ws?room={room} to join by connecting\n"
+         "  signalr        SignalR's hub protocol in JSON, without negotiation; path /chatHub?details=true\n"
+         "  socketio       src/protocols/socketio/README.md, over WebSocket; path /socket.io/\n"
+         "  text           each frame is one message in the room of the URL; path /ws?room={room}\n"
+         "  socketio-text  the same in Socket.IO's events join, joined, send and message; path /socket.io/\n"
          "\nRun chatd with --messages-per-second 0 --joins-per-second 0 --max-connections-per-address 0: its\n"
          "limits for a single client would stop this load.\n"
          "\nExit code: 0 if no message was lost, duplicated, out of order or refused and no connection was cut;\n"
@@ -42,9 +42,9 @@ void read_workload(int argc, char** argv, Options& options) {
 const Dialect* dialect_named(std::string_view name) {
   if (name == "chat.v1") return &chat_v1_dialect();
   if (name == "signalr") return &signalr_dialect();
-  if (name == "socketio") return &socketio_dialect();
-  if (name == "socket.io") return &socket_io_dialect();
+  if (name == "socketio") return &socketio_chat_dialect();
   if (name == "text") return &text_dialect();
+  if (name == "socketio-text") return &socketio_text_dialect();
   throw CLI::ValidationError("--dialect", fmt::format("{} is not one of those listed by --help", name));
 }
 

@@ -259,14 +259,17 @@ Result<RequestId> decode_id(const Members& in) {
   return RequestId(id->raw());
 }
 
-Command decode_members(Members& in) {
-  const std::string type = in.required_text("type", limits::kClientMessageBytes);
-  if (!in.good()) return in.failure();
+Command decode_members(std::string_view type, Members& in) {
   const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const Type& t) { return t.name == type; });
   if (known == kTypes.end()) return Failure{ErrorCode::unknown_type, "there is no request of this type"};
   Command command = known->decode(in);
   if (!in.good()) return in.failure();
   return command;
+}
+
+Command decode_members(Members& in) {
+  const std::string type = in.required_text("type", limits::kClientMessageBytes);
+  return in.good() ? decode_members(type, in) : Command(in.failure());
 }
 
 Request decode_one(JsonView object) {
@@ -282,6 +285,11 @@ Request decode_one(JsonView object) {
 Command decode_command(JsonView object) {
   Members in(object);
   return decode_members(in);
+}
+
+Command decode_command(std::string_view type, JsonView object) {
+  Members in(object);
+  return decode_members(type, in);
 }
 
 void decode_json(std::string_view payload, std::vector<Request>& out) {

@@ -43,7 +43,7 @@ class SignalRDialogue final : public Dialogue {
   void begin(Session& session) override;
   void receive(Session& session, std::string_view bytes) override;
   bool take(Session& session, const RequestId& id, const Event& event) override;
-  void send(Session& session, const SharedBytes& frame) override;
+  bool send(Session& session, const SharedBytes& frame, bool ephemeral) override;
   bool says_goodbye(const CloseReason& reason) const override;
 
   void check_alive(Session&, Instant) override {}  // keep_alive() does
@@ -251,11 +251,12 @@ bool SignalRDialogue::says_goodbye(const CloseReason& reason) const {
 
 /// Frames come here while the handshake is not answered, and are dropped: nothing may be said before that. Later only
 /// from a client that counts: nothing numbered may be dropped on the way, hints neither.
-void SignalRDialogue::send(Session& session, const SharedBytes& frame) {
-  if (!resumption_) return;
+bool SignalRDialogue::send(Session& session, const SharedBytes& frame, bool) {
+  if (!resumption_) return false;
   resumption_->keep(frame, signalr_messages(session.format(), frame.view()));
   if (!detached_) return session.queue(frame, false);
   if (!is_resumable()) session.transport().abort();
+  return is_resumable();
 }
 
 void SignalRDialogue::detach(Session& session) {

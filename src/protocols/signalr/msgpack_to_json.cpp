@@ -10,8 +10,8 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/base/json_text.hpp"
+#include "chat/codec/msgpack_timestamp.hpp"
 #include "protocols/signalr/limits.hpp"
-#include "protocols/signalr/msgpack_timestamp.hpp"
 
 namespace chat {
 namespace {
@@ -22,7 +22,6 @@ using nlohmann::json;
 constexpr std::size_t kMax = limits::kStoredBytes + 1024;
 /// Bytes in which a message says what it answers to.
 constexpr std::size_t kBeginning = 512;
-constexpr std::int8_t kTimestamp = -1;  // type of the extension
 
 /// Writes JSON as the parser reports the parts of the one array, and stops it at the first breach of a limit.
 class JsonWriter final : public nlohmann::json_sax<json> {
@@ -46,7 +45,7 @@ class JsonWriter final : public nlohmann::json_sax<json> {
     if (value.size() > limits::kTextBytes) return refuse_size();
     const std::string_view bytes(reinterpret_cast<const char*>(value.data()), value.size());
     if (!value.has_subtype()) return add_text(to_base64(bytes));
-    if (static_cast<std::int8_t>(value.subtype()) != kTimestamp) return refuse("extensions have no place here");
+    if (static_cast<std::int8_t>(value.subtype()) != kMsgpackTimestamp) return refuse("extensions have no place here");
     const auto time = msgpack_timestamp(bytes);
     return time ? add_text(*time) : refuse("a timestamp that is none");
   }

@@ -223,7 +223,7 @@ HubCall ProfileReader::read_call(const std::string& place, std::string_view even
   if (call.method.empty()) fail(place + ".method", "is missing");
   const bool is_notice = event == "joined" || event == "left";
   if (is_notice && !is_notice_name(call.method)) {
-    fail(place + ".method", "must be 1 to 64 letters, digits, _ - . or :, and begin with a letter");
+    fail(place + ".method", "must be 1 to 64 bytes without control characters");
   }
   return call;
 }

@@ -11,7 +11,8 @@ namespace chat {
 void ResultStreams::handle(Session& session, const RequestId& id, Call& call) {
   if (find(id) != nullptr) return session.refuse(id, ErrorCode::bad_request, "a stream of this id is open");
   if (streams_.size() >= limits::kResultStreamsPerSession) {
-    return session.send(id, Failure{ErrorCode::busy, "too many streams are open"});
+    session.send(id, Failure{ErrorCode::busy, "too many streams are open"});
+    return;
   }
   ask(session, streams_.emplace_back(Stream{id, std::move(call)}));
 }

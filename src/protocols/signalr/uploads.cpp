@@ -13,7 +13,8 @@ void Uploads::handle(Session& session, const RequestId& id, OpenUpload& upload) 
     return session.refuse(id, ErrorCode::bad_request, "a stream of this id is open");
   }
   if (uploads_.size() >= limits::kUploadsPerSession) {
-    return session.send(id, Failure{ErrorCode::busy, "too many streams are open"});
+    session.send(id, Failure{ErrorCode::busy, "too many streams are open"});
+    return;
   }
   uploads_.push_back({id, std::move(upload)});
 }

@@ -38,7 +38,7 @@ class Bridge final : public Dialogue {
   void receive_binary(Session& session, std::string_view bytes) override { take(session, bytes, true); }
   /// The connection's own node tells its client of events of a node.
   bool take(Session&, const RequestId&, const Event&) override { return true; }
-  void send(Session&, const SharedBytes&) override {}
+  bool send(Session&, const SharedBytes&, bool) override { return false; }
   bool says_goodbye(const CloseReason&) const override { return !said_goodbye_; }
   void check_alive(Session&, Instant) override {}
   void keep_alive(Session&, Instant) override { pull(); }

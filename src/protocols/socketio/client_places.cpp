@@ -20,17 +20,20 @@ namespace {
 /// The frames with another place in each message: `place(own, out)` appends it. `own` is that in the message's room.
 template <class Place>
 SharedBytes with_places(std::string_view frames, Place place) {
-  std::string out, message;
-  out.reserve(frames.size() + frames.size() / 2);
+  thread_local std::string out, text;
+  out.clear();
   while (!frames.empty()) {
     const auto payload = take_websocket_payload(frames);
     const auto marked = marked_message(payload);
-    if (marked) {
-      (message = marked->start) += ",\"";
-      place(marked->mark, message);
-      message += "\"]";
+    if (!marked) {
+      append_websocket_frame(out, Opcode::text, payload);
+      continue;
     }
-    append_websocket_frame(out, Opcode::text, marked ? std::string_view(message) : payload);
+    text = ",\"";
+    place(marked->mark, text);
+    text += "\"]";
+    append_websocket_head(out, Opcode::text, marked->start.size() + text.size());
+    (out += marked->start) += text;
   }
   return SharedBytes(out);
 }
@@ -65,8 +68,9 @@ class OtherPlaces {
         return;
       }
       ++count_;
-      const auto place = Cursors::text_of(room.name, room.last.epoch, replayed.value_or(room.last.offset));
-      is_behind ? (after_ += ';') += place : (before_ += place) += ';';
+      std::string& side = is_behind ? after_ += ';' : before_;
+      Cursors::append_text(side, room.name, room.last.epoch, replayed.value_or(room.last.offset));
+      if (!is_behind) side += ';';
     });
   }
 
@@ -78,34 +82,35 @@ class OtherPlaces {
 /// The last frames of this thread that got their places, for further members of the same rooms.
 class LastFrames {
  public:
-  /// Empty: another session has not been in the same rooms, or this one catches up in one of them.
-  const SharedBytes* find(const SharedBytes& from, const Memberships& memberships) {
-    rooms_.clear();
-    is_shared_ = true;
-    memberships.each_room([this](const LocalRoom& room, std::optional<Offset> replayed) {
-      rooms_.push_back(&room);
-      is_shared_ = is_shared_ && !replayed;
-    });
-    if (!is_shared_) return nullptr;
+  /// nullptr: no session in the same rooms has got them, or this one catches up in one of its rooms.
+  const SharedBytes* find(const SharedBytes& from, const Memberships& memberships) const {
     const auto known = std::find_if(all_.begin(), all_.end(), [&](const Rewritten& one) {
-      return one.from.view().data() == from.view().data() && one.rooms == rooms_;
+      return one.from.view().data() == from.view().data() && one.is_for(memberships);
     });
     return known == all_.end() ? nullptr : &known->to;
   }
-  /// Of the session that was not found.
-  void add(const SharedBytes& from, const SharedBytes& to) {
-    if (is_shared_) all_[next_++ % all_.size()] = {from, to, rooms_};
+  void add(const SharedBytes& from, const SharedBytes& to, const Memberships& memberships) {
+    Rewritten one{from, to, {}};
+    memberships.each_room([&one](const LocalRoom& room, std::optional<Offset>) { one.rooms.push_back(&room); });
+    if (one.is_for(memberships)) all_[next_++ % all_.size()] = std::move(one);
   }
 
  private:
   struct Rewritten {
     SharedBytes from, to;
     std::vector<const LocalRoom*> rooms;
+
+    bool is_for(const Memberships& memberships) const {
+      auto room = rooms.begin();
+      bool is = true;
+      memberships.each_room([&](const LocalRoom& own, std::optional<Offset> replayed) {
+        is = is && !replayed && room != rooms.end() && *room++ == &own;
+      });
+      return is && room == rooms.end();
+    }
   };
   std::array<Rewritten, 4> all_;
   std::size_t next_ = 0;
-  std::vector<const LocalRoom*> rooms_;
-  bool is_shared_ = false;
 };
 
 LastFrames& last_frames() {
@@ -127,25 +132,26 @@ void divert_frames_of_rooms(Session& session, bool joins) {
   session.divert_frames(has_recovery(session.format()) && (joins || session.memberships().count() > 1));
 }
 
-void queue_with_places(Session& session, const SharedBytes& frame) {
+bool queue_with_places(Session& session, const SharedBytes& frame, bool ephemeral) {
+  if (ephemeral) return session.queue(frame, true);
   auto& last = last_frames();
   if (const auto* const known = last.find(frame, session.memberships())) return session.queue(*known, false);
   if (!has_message(frame.view())) return session.queue(frame, false);
   OtherPlaces others(session.memberships());
   const auto rewritten =
       with_places(frame.view(), [&others](std::string_view own, std::string& out) { others.append(own, out); });
-  last.add(frame, rewritten);
-  session.queue(rewritten, false);
+  last.add(frame, rewritten, session.memberships());
+  return session.queue(rewritten, false);
 }
 
-void queue_with_places(Session& session, const SharedBytes& frame, Cursors& at) {
+bool queue_with_places(Session& session, const SharedBytes& frame, Cursors& at) {
   if (!has_message(frame.view())) return session.queue(frame, false);
   const auto place = [&at](std::string_view own, std::string& out) {
     const auto cursors = Cursors::parse(own);
     if (cursors && cursors->all().size() == 1) at.set(cursors->all()[0].room, cursors->all()[0].at);
     out += at.text();
   };
-  session.queue(with_places(frame.view(), place), false);
+  return session.queue(with_places(frame.view(), place), false);
 }
 
 }  // namespace chat

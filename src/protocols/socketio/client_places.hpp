@@ -19,11 +19,11 @@ std::string place_of(Session& session);
 /// Frames come to the dialogue while the client is in several rooms, or, if it `joins`, is about to be.
 void divert_frames_of_rooms(Session& session, bool joins);
 
-/// Queues frames of a room with all places. Members of the same rooms share the bytes.
-void queue_with_places(Session& session, const SharedBytes& frame);
+/// Queues frames of a room with all places. Members of the same rooms share the bytes. Returns false if they are lost.
+bool queue_with_places(Session& session, const SharedBytes& frame, bool ephemeral);
 
 /// The same while a CONNECT is being answered, when the session has been sent less than its rooms: `at` is where the
 /// client stands, and moves on.
-void queue_with_places(Session& session, const SharedBytes& frame, Cursors& at);
+bool queue_with_places(Session& session, const SharedBytes& frame, Cursors& at);
 
 }  // namespace chat

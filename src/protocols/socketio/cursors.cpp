@@ -26,17 +26,15 @@ std::optional<Offset> offset_in(std::string_view text) {
 
 }  // namespace
 
-std::string Cursors::text_of(std::string_view room, std::string_view epoch, Offset offset) {
-  std::string text(room);
-  ((text += ':') += epoch) += ':';
-  append_number(text, offset);
-  return text;
+void Cursors::append_text(std::string& out, std::string_view room, std::string_view epoch, Offset offset) {
+  (((out += room) += ':') += epoch) += ':';
+  append_number(out, offset);
 }
 
 std::string Cursors::text() const {
   if (all_.size() > limits::kRecoverableRooms) return "-";
   std::string text;
-  for (const auto& [room, at] : all_) (text += text.empty() ? "" : ";") += text_of(room, at.epoch, at.offset);
+  for (const auto& [room, at] : all_) append_text(text += text.empty() ? "" : ";", room, at.epoch, at.offset);
   return text;
 }
 
@@ -74,10 +72,9 @@ void Cursors::remove(std::string_view room) {
 
 std::optional<MarkedMessage> marked_message(std::string_view payload) {
   if (!payload.starts_with(R"(42["message)") || !payload.ends_with("\"]")) return std::nullopt;
-  const auto comma = payload.rfind(R"(,")");
-  if (comma == std::string_view::npos || comma + 4 > payload.size()) return std::nullopt;
-  const auto mark = payload.substr(comma + 2, payload.size() - comma - 4);
-  return MarkedMessage{payload.substr(0, comma), mark};
+  const auto quote = payload.rfind('"', payload.size() - 3);
+  if (quote == std::string_view::npos || payload[quote - 1] != ',') return std::nullopt;
+  return MarkedMessage{payload.substr(0, quote - 1), payload.substr(quote + 1, payload.size() - quote - 3)};
 }
 
 }  // namespace chat

@@ -19,7 +19,7 @@ class Cursors {
     Position at;
   };
 
-  static std::string text_of(std::string_view room, std::string_view epoch, Offset offset);
+  static void append_text(std::string& out, std::string_view room, std::string_view epoch, Offset offset);
   /// Nothing: the text does not say it.
   static std::optional<Cursors> parse(std::string_view text);
 

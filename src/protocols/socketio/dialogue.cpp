@@ -44,7 +44,7 @@ class SocketIODialogue final : public EngineDialogue {
     session.divert_frames(true);
   }
   bool take(Session& session, const RequestId& id, const Event& event) override;
-  void send(Session& session, const SharedBytes& frame) override;
+  bool send(Session& session, const SharedBytes& frame, bool ephemeral) override;
 
  private:
   void on_message(Session& session, std::string_view text) override;
@@ -261,12 +261,11 @@ void SocketIODialogue::push_with_place(Session& session, const Event& event, con
 }
 
 /// Frames come here before CONNECT is answered, and while the session is in several rooms.
-void SocketIODialogue::send(Session& session, const SharedBytes& frame) {
-  if (connecting_) {
-    if (!connecting_->hold(frame)) session.close({CloseCode::slow, "too much is said before the answer"});
-  } else if (connected_) {
-    queue_with_places(session, frame);
-  }
+bool SocketIODialogue::send(Session& session, const SharedBytes& frame, bool ephemeral) {
+  if (!connecting_) return connected_ && queue_with_places(session, frame, ephemeral);
+  const bool is_held = connecting_->hold(frame);
+  if (!is_held) session.close({CloseCode::slow, "too much is said before the answer"});
+  return is_held;
 }
 
 }  // namespace

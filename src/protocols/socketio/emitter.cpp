@@ -61,7 +61,8 @@ bool concerns(const Order& order, Session& session) {
 void obey(const EmitterPacket& packet, Session& session) {
   switch (packet.kind) {
     case Kind::emit:
-      return session.send({}, Notice{{}, packet.event, packet.arguments});
+      session.send({}, Notice{{}, packet.event, packet.arguments});
+      return;
     case Kind::disconnect:
       return session.close(kEnded);
     case Kind::join:

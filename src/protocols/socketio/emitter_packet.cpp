@@ -1,11 +1,13 @@
 #include "protocols/socketio/emitter_packet.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "chat/base/digest.hpp"
 #include "chat/base/utf8.hpp"
+#include "chat/codec/msgpack_timestamp.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/notice.hpp"
 #include "protocols/socketio/packet.hpp"
@@ -38,12 +40,18 @@ struct DepthGuard final : nlohmann::json_sax<json> {
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
 };
 
-/// Bytes become texts, as those of clients do.
+/// Bytes become texts, as those of clients do. A time is the text that JSON has for a Date, or null if its year has not
+/// four digits.
+json text_of_bytes(const json::binary_t& bytes) {
+  const std::string_view content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const bool is_time = bytes.has_subtype() && static_cast<std::int8_t>(bytes.subtype()) == kMsgpackTimestamp;
+  if (!is_time) return to_base64(content);
+  const auto time = msgpack_timestamp(content);
+  return time ? json(*time) : json();
+}
+
 void write_bytes_as_text(json& value) {
-  if (value.is_binary()) {
-    const auto& bytes = value.get_binary();
-    value = to_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  }
+  if (value.is_binary()) value = text_of_bytes(value.get_binary());
   if (value.is_structured()) {
     for (auto& inner : value) write_bytes_as_text(inner);
   }
@@ -80,9 +88,7 @@ Result<EmitterPacket> read_options(Kind kind, const json& options) {
 bool is_event_name(const json& value) {
   if (!value.is_string()) return false;
   const auto& name = value.get_ref<const std::string&>();
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  return !name.empty() && name.size() <= kMaxNoticeNameBytes && is_utf8(name) && !is_reserved_event(name) &&
-         std::none_of(name.begin(), name.end(), is_control);
+  return is_notice_name(name) && !is_reserved_event(name);
 }
 
 }  // namespace

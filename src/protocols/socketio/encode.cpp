@@ -81,18 +81,18 @@ struct Push {
   void operator()(const ClusterSeen&) const {}
   void operator()(const CallResult&) const {}
   void operator()(const Published& e) const {
-    std::string offset;
-    if (profile.recovery) offset = Cursors::text_of(e.room, e.epoch, e.message->offset);
-    const std::string* const last = profile.recovery ? &offset : nullptr;
-    std::string argument;
-    if (e.room != kLobby || profile.details) {
-      Argument{argument}(e);
-      return append_push(out, argument, last);
+    if (e.room == kLobby && !profile.details) {
+      out += R"(42["messageToClient",)";
+      append_line(out, e);
+    } else {
+      out += R"(42["message",)";
+      Argument{out}(e);
     }
-    append_line(argument, e);
-    std::string data = R"(["messageToClient",)" + argument;
-    if (last != nullptr) ((data += ",\"") += offset) += '"';
-    append_socket_packet(out, Type::event, "/", {}, data + ']');
+    if (profile.recovery) {
+      Cursors::append_text(out += ",\"", e.room, e.epoch, e.message->offset);
+      out += '"';
+    }
+    out += ']';
   }
   /// As NestJS tells of an error that no acknowledgement can.
   void operator()(const Failure& e) const {
@@ -135,9 +135,9 @@ void encode_socketio(SocketIOProfile profile, const RequestId& id, const Event& 
   if (id.empty()) return std::visit(Push{profile, out}, event);
   const auto number = acknowledgement_of(id);
   if (number.empty()) return;
-  std::string argument = "[";
-  append_argument(event, argument);
-  append_socket_packet(out, Type::ack, "/", number, argument + ']');
+  append_socket_packet(out, Type::ack, "/", number, "[");
+  append_argument(event, out);
+  out += ']';
 }
 
 }  // namespace chat

@@ -56,7 +56,7 @@ void EngineConnection::read(std::string_view payload) {
 /// A poll ends with a noop then, be it there already or on its way.
 void EngineConnection::leave() {
   session().close({CloseCode::normal, ""});
-  if (mailbox().is_awaited() || stage_ == Stage::upgraded) return abort();
+  if (stage_ == Stage::upgraded || mailbox().is_awaited()) return abort();
   left_ = true;
 }
 
@@ -109,7 +109,7 @@ ConnectionAnswer EngineConnection::answer_with(std::uint64_t number, const std::
 }
 
 void EngineConnection::look(Instant now) {
-  if (stage_ == Stage::probed && now - probed_at_ > kUpgradeTime) stage_ = Stage::polled;
+  if (stage_ == Stage::probed && now > last_moment()) stage_ = Stage::polled;
   const bool is_lost =
       stage_ != Stage::upgraded && mailbox().is_awaited() && !mailbox().is_acknowledged() && now - since() > kWriting;
   is_lost || left_ ? abort() : UpgradableConnection::look(now);
@@ -155,7 +155,7 @@ void EngineConnection::on_trial(std::string_view packet, bool binary) {
 bool EngineConnection::probe() {
   if (stage_ != Stage::polled) return false;
   stage_ = Stage::probed;
-  probed_at_ = now();
+  set_last_moment(now() + kUpgradeTime);
   mailbox().let_go();
   return true;
 }

@@ -44,7 +44,6 @@ class EngineConnection final : public UpgradableConnection {
   bool receives_ = false;  // a POST is on its way
   bool left_ = false;      // the client has said that it goes
   bool over_ = false;      // deleted when the turn is over
-  Instant probed_at_{};
 };
 
 }  // namespace chat

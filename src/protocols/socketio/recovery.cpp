@@ -24,8 +24,8 @@ std::string mint_recovery_token(const ClusterSecret& secret, const RecoveryToken
 }
 
 std::optional<RecoveryToken> read_recovery_token(const ClusterSecret& secret, std::string_view text) {
-  if (text.size() > limits::kRecoveryTokenBytes) return std::nullopt;
   const auto signed_end = text.rfind(kEnd) + 1;  // npos + 1 is 0
+  if (signed_end == 0 || text.size() > limits::kRecoveryTokenBytes) return std::nullopt;
   auto rest = text.substr(0, signed_end);
   const auto is_good = [&](std::string_view one) {
     return is_same_secret(text.substr(signed_end), signature(one, text.substr(0, signed_end)));

@@ -8,7 +8,6 @@
 
 #include "chat/base/utf8.hpp"
 #include "chat/codec/json/data_limits.hpp"
-#include "chat/codec/json/json_object.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/names.hpp"
 #include "protocols/chat_v1/decode.hpp"
@@ -31,6 +30,13 @@ constexpr std::array kEvents{
     Event{"answer", "answer", ""},
 };
 
+/// Of `send`, what Socket.IO's clients have otherwise than chat.v1's.
+struct SendParts {
+  std::optional<JsonView> data, id;
+};
+constexpr std::array kSendParts{JsonMember<SendParts>{"data", &SendParts::data},
+                                JsonMember<SendParts>{"id", &SendParts::id}};
+
 Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
 
 std::optional<Failure> fault_in_content(JsonView content) {
@@ -39,27 +45,20 @@ std::optional<Failure> fault_in_content(JsonView content) {
   return fault ? std::optional(bad_request("the message: " + *fault)) : std::nullopt;
 }
 
-/// Reads a request of chat.v1 whose members `write(object)` gives.
-template <class Write>
-Command read_request(std::string_view type, Write write) {
-  std::string text;
-  {
-    JsonObject request(text, type);
-    write(request);
-  }
-  return decode_command(JsonView(text));
+/// The room of a request has the name that clients of Socket.IO give it.
+Command in_room_of_group(Command command) {
+  std::visit(
+      [](auto& request) {
+        if constexpr (requires { request.room; }) request.room = room_of_group(request.room);
+      },
+      command);
+  return command;
 }
 
-/// The acknowledgement has the place of a request's id; an answer's id is that of the question.
-void put_member(JsonObject& request, std::string_view type, std::string_view quoted, JsonView value) {
-  const JsonView name(quoted);
-  if (name.equals("type") || (name.equals("id") && type != "answer")) return;
-  if (name.equals("room") && value.is(Kind::text)) return request.text("room", room_of_group(value.text()));
-  request.raw(quoted.substr(1, quoted.size() - 2), value.raw());
-}
-
-void put_content(JsonObject& request, JsonView content) {
-  request.raw(content.is(Kind::text) ? "text" : "data", content.raw());
+/// `begin` and a member behind it.
+std::string object_with(std::string begin, std::string_view member, JsonView value) {
+  (((begin += '"') += member) += "\":") += value.raw();
+  return begin += '}';
 }
 
 /// The front ends of tutorials send a text, or an object with one.
@@ -72,10 +71,8 @@ Command read_line(JsonView content) {
       content = *message;
   }
   if (auto fault = fault_in_content(content)) return *std::move(fault);
-  return read_request("send", [content](JsonObject& request) {
-    request.text("room", "lobby");
-    put_content(request, content);
-  });
+  const auto send = object_with(R"({"room":"lobby",)", content.is(Kind::text) ? "text" : "data", content);
+  return decode_command("send", JsonView(send));
 }
 
 /// A client's mark on a message: a number is chat.v1's `seq`, a text any mark of the client's own.
@@ -94,6 +91,13 @@ Command with_mark(Command command, const std::optional<JsonView>& id) {
   return command;
 }
 
+Command read_send(JsonView object) {
+  SendParts parts;
+  read_members(object, kSendParts, parts);
+  if (auto fault = parts.data ? fault_in_content(*parts.data) : std::nullopt) return *std::move(fault);
+  return with_mark(in_room_of_group(decode_command("send", object)), parts.id);
+}
+
 Command read_known(const Event& event, const std::vector<JsonView>& arguments) {
   if (arguments.size() > 1) return bad_request("this event has one argument");
   const bool is_object = !arguments.empty() && arguments[0].is(Kind::object);
@@ -102,20 +106,9 @@ Command read_known(const Event& event, const std::vector<JsonView>& arguments) {
     return bad_request(event.alone.empty() ? "the argument of this event is an object"
                                            : "the argument of this event is a text or an object");
   }
-  if (is_object) {
-    const auto data = arguments[0].find("data");
-    if (auto fault = data ? fault_in_content(*data) : std::nullopt) return *std::move(fault);
-  }
-  Command command = read_request(event.type, [&](JsonObject& request) {
-    if (is_object) {
-      arguments[0].for_each_member(
-          [&](std::string_view name, JsonView value) { put_member(request, event.type, name, value); });
-    } else if (is_text) {
-      put_member(request, event.type, '"' + std::string(event.alone) + '"', arguments[0]);
-    }
-  });
-  return is_object && event.type == "send" ? with_mark(std::move(command), arguments[0].find("id"))
-                                           : std::move(command);
+  if (is_object && event.type == "send") return read_send(arguments[0]);
+  const std::string alone = is_text ? object_with("{", event.alone, arguments[0]) : "{}";
+  return in_room_of_group(decode_command(event.type, is_object ? arguments[0] : JsonView(alone)));
 }
 
 }  // namespace
@@ -132,13 +125,6 @@ Command read_event(std::string_view name, const std::vector<JsonView>& arguments
   return Call{std::string(name), list + ']', {ErrorCode::unknown_type, "there is no such event"}};
 }
 
-Command read_auth(JsonView auth) {
-  return read_request("hello", [auth](JsonObject& request) {
-    for (const std::string_view member : {"name", "identity_secret", "producer", "token"}) {
-      const auto value = auth.find(member);
-      if (value) request.raw(member, value->raw());
-    }
-  });
-}
+Command read_auth(JsonView auth) { return decode_command("hello", auth); }
 
 }  // namespace chat

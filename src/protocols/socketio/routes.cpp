@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "chat/base/digest.hpp"
 #include "chat/base/utf8.hpp"
 #include "chat/sessions/session.hpp"
 #include "chat/transport/connection_token.hpp"
@@ -28,6 +29,7 @@ using MakeDialogue = std::function<DialoguePtr(const HttpRequest&)>;
 
 constexpr std::string_view kName = "socketio";
 constexpr std::string_view kPackets = "text/plain; charset=UTF-8";
+constexpr std::size_t kSidBytes = 15;
 constexpr std::string_view kUpgrades = R"(["websocket"])";
 
 /// One path: how its clients are served.
@@ -131,8 +133,8 @@ WebSocketProtocol over_websocket(const std::shared_ptr<const Endpoint>& endpoint
   protocol.dialogue = [endpoint](const HttpRequest& request, const Negotiated&) { return endpoint->dialogue(request); };
   protocol.on_open = [endpoint](Session& session, const HttpRequest& request) {
     session.set_format(socketio_format(request, endpoint->settings));
-    const auto token = mint_token(endpoint->transport.secret.view(), session.shard().clock().unix_ms());
-    session.send_control(frame_of(session.format(), open_packet(endpoint->settings, token, "[]")));
+    const auto sid = to_base64url(random_bytes(kSidBytes));  // no request can name this connection
+    session.send_control(frame_of(session.format(), open_packet(endpoint->settings, sid, "[]")));
   };
   return protocol;
 }

@@ -23,9 +23,9 @@ const SharedBytes& comment_frame() {
 
 }  // namespace
 
-EventStream::EventStream(LogicalConnections& owner, std::string id, Admitted client, Format format,
+EventStream::EventStream(LogicalConnections& owner, std::string_view id, Admitted client, Format format,
                          DialoguePtr dialogue, Descriptor socket, Opening opening)
-    : LogicalConnection(owner, std::move(id), std::move(client), format, std::move(dialogue)),
+    : LogicalConnection(owner, id, std::move(client), format, std::move(dialogue)),
       socket_(std::move(socket)),
       opening_(std::move(opening)) {
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledged, sizeof kUnacknowledged);

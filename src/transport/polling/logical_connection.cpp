@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "chat/base/assert.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/transport/polling/refreshing.hpp"
 
@@ -9,12 +10,13 @@ namespace chat {
 
 namespace http = boost::beast::http;
 
-LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string id, Admitted client, Format format,
+LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string_view id, Admitted client, Format format,
                                      DialoguePtr dialogue)
     : owner_(owner),
-      id_(std::move(id)),
+      id_size_(static_cast<std::uint8_t>(id.copy(id_.data(), id_.size()))),
       permit_(std::move(client.permit)),
       session_(owner.shard(), *this, format, std::move(dialogue)) {
+  CHAT_ASSERT(id.size() == id_size_);
   session_.token().enter(session_, std::move(client.let_in));
 }
 

@@ -36,8 +36,9 @@ void LogicalConnections::look() {
 }
 
 void LogicalConnections::add(std::unique_ptr<LogicalConnection> connection) {
-  const std::string id = connection->id();
-  connections_[id] = std::move(connection);
+  const std::string id(connection->id());
+  connections_.erase(id);
+  connections_.emplace(connection->id(), std::move(connection));
   const auto on_request = [this, id](const ConnectionRequest& request, const ConnectionRelay::Answer& answer) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) return answer({http::status::not_found, {}});
@@ -54,15 +55,15 @@ LogicalConnection* LogicalConnections::find(std::string_view id) const {
   return found == connections_.end() ? nullptr : found->second.get();
 }
 
-void LogicalConnections::call_later(const std::string& id, Milliseconds time, std::function<void()> then) {
+void LogicalConnections::call_later(std::string_view id, Milliseconds time, std::function<void()> then) {
   const auto timer = std::make_shared<asio::steady_timer>(shard_.context(), time);
-  timer->async_wait([this, timer, id, then = std::move(then)](boost::system::error_code) {
+  timer->async_wait([this, timer, id = std::string(id), then = std::move(then)](boost::system::error_code) {
     if (connections_.contains(id)) then();
   });
 }
 
-void LogicalConnections::remove_later(const std::string& id) {
-  asio::post(shard_.context(), [this, id] {
+void LogicalConnections::remove_later(std::string_view id) {
+  asio::post(shard_.context(), [this, id = std::string(id)] {
     connections_.erase(id);
     relay_.unlisten(id);
   });

@@ -58,9 +58,9 @@ void UpgradableConnection::take_socket(Descriptor socket, std::string_view answe
     return;
   }
   socket_ = std::move(socket);
-  reader_ = std::make_unique<WebSocketReader>(std::move(reader));
+  reader_ = std::move(reader);
   peer_closed_ = paused_ = false;
-  tried_at_ = now();
+  last_moment_ = now() + kTrialTime;
   if (!poller().add(socket_.get(), *this) || !send_now(answer)) return lose_socket();
   if (!initial_bytes.empty()) take(initial_bytes);
 }
@@ -78,6 +78,12 @@ void UpgradableConnection::end_trial() {
   if (!socket_) return;
   send_now(close_frame({CloseCode::protocol_error, "no upgrade"}));
   lose_socket();
+}
+
+void UpgradableConnection::move() {
+  moved_ = true;
+  last_moment_ = Instant::max();
+  end_polls();
 }
 
 /// The connection of a socket that was only tried goes on.
@@ -109,7 +115,7 @@ void UpgradableConnection::take(std::span<char> bytes) {
   shard.rates().charge(RateTable::Kind::input, address(), shard.settings().address_input, now(),
                        static_cast<std::uint32_t>(bytes.size()));
   Handler handler(*this);
-  const auto broken = reader_->feed(bytes, handler);
+  const auto broken = reader_.feed(bytes, handler);
   if (!broken || !socket_) return;
   moved_ ? session().close(*broken) : end_trial();
 }
@@ -152,7 +158,7 @@ void UpgradableConnection::finish() { moved_ ? void(last_moment_ = now() + kGood
 
 void UpgradableConnection::look(Instant now) {
   if (socket_ && paused_ && !is_over_input()) pause_reading(false);
-  if (is_tried() && now - tried_at_ > kTrialTime) end_trial();
+  if (is_tried() && now > last_moment_) end_trial();
   if (!moved_) return PolledConnection::look(now);
   if (now > last_moment_) abort();
 }

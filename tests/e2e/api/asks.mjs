@@ -99,7 +99,7 @@ export default (shared) => describe('an application asks one client', () => {
     for (const [parameters, sentence] of [
       [{ method: 'A' }, /"session" is missing/],
       [{ session: 's' }, /"method" is missing/],
-      [{ session: 's', method: 'two words' }, /"method" is 1 to 64 letters/],
+      [{ session: 's', method: 'two\nlines' }, /"method" is 1 to 64 bytes without control characters/],
       [{ session: 's', method: 'A', arguments: 5 }, /"arguments" must be a list/],
       [{ session: 's', method: 'A', timeout_ms: 5 }, /"timeout_ms" is 100 to 60000/],
       [{ session: 's', method: 'A', more: 5 }, /"more" is no parameter/],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { http } from '../support/http.mjs';
 import { until } from '../support/until.mjs';
 
 const timeout = 30_000;
@@ -63,11 +64,25 @@ export default (shared) => describe('an application notifies', () => {
     }
   });
 
+  test('a client that reads too slowly loses notices, which are counted as lost and not as received', { timeout }, async () => {
+    const client = await shared.client(1, { user: 'sven' });
+    const lost = async () => Number(/^chat_slow_consumers_total\{action="dropped_hint"\} (\d+)/m.exec((await http(`${shared.cluster.nodes[0].http}/metrics`)).text)[1]);
+    const before = await lost();
+    client.socket.pause();
+    const data = 'x'.repeat(16_000);
+    let taken = 0;
+    for (let result = { sessions: 1 }; result.sessions === 1; taken += result.sessions) result = await shared.app(2).call('notify', { users: ['sven'], event: `E${taken}`, data });
+    assert.ok(await lost() > before);
+    client.socket.resume();
+    await until('all that were counted', () => notices(client).length === taken);
+    assert.deepEqual(notices(client).map(({ event }) => event), Array.from({ length: taken }, (_, i) => `E${i}`));
+  });
+
   test('with an event and data that all clients can read, or not at all', { timeout }, async () => {
     const client = await shared.client(1, { user: 'rosa' });
     await client.join('readable');
     for (const [parameters, sentence] of [
-      [{ event: '1st' }, /"event"/], [{ event: 'a b' }, /"event"/], [{ event: '' }, /"event"/], [{ event: 'x'.repeat(65) }, /"event"/], [{}, /"event" is missing/],
+      [{ event: 'a\nb' }, /"event" is 1 to 64 bytes without control characters/], [{ event: 'é'.repeat(33) }, /"event"/], [{ event: '' }, /"event"/], [{ event: 'x'.repeat(65) }, /"event"/], [{}, /"event" is missing/],
       [{ event: 'Deep', data: JSON.parse('['.repeat(8) + ']'.repeat(8)) }, /nest/],
       [{ event: 'Large', data: 'x'.repeat(16 * 1024) }, /16 KiB/],
     ]) {

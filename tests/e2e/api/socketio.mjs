@@ -30,6 +30,16 @@ export default (shared) => describe('an application does what a Socket.IO server
       assert.deepEqual(client.told(event), [[1, 'two']]);
     }
   });
+  test('an event has any name that Socket.IO lets it have', { timeout }, async () => {
+    const [room, ana] = [unique(), await enter(1)];
+    assert.equal((await ana.call('join', room)).type, 'joined');
+    for (const name of ['order shipped', 'für alle!', '1st', ' ', '~a!b "c"']) {
+      await notify({ rooms: [room], event: name, data: ['to the room'] });
+      await notify({ users: [ana.socket.id], event: name, data: ['to the user'] });
+      await until(`both of ${name}`, () => ana.told(name).length === 2);
+      assert.deepEqual(ana.told(name).map(([word]) => word).sort(), ['to the room', 'to the user']);
+    }
+  });
   test('io.to(room).emit, and except(id): notify with rooms and except', { timeout }, async () => {
     const [room, event] = [unique(), unique()];
     const [ana, bo, cy] = [await enter(1, room), await enter(2, room), await enter(2)];
@@ -45,6 +55,17 @@ export default (shared) => describe('an application does what a Socket.IO server
     assert.deepEqual(await notify({ sessions: [bo.welcome.session], event, data: ['to the session'] }), { sessions: 1 });
     await until('both', () => bo.told(event).length === 2);
     assert.deepEqual([ana.told(event), bo.told(event)], [[], [['to the id'], ['to the session']]]);
+  });
+  test('a client that reads too slowly loses notices, and stays', { timeout }, async () => {
+    const ana = await enter(1, unique());
+    const [event, { ws }] = [unique(), ana.socket.io.engine.transport];
+    ws.pause();
+    let taken = 0;
+    while ((await notify({ sessions: [ana.welcome.session], event, data: [taken, 'x'.repeat(16_000)] })).sessions === 1) ++taken;
+    ws.resume();
+    await until('all that were counted', () => ana.told(event).length === taken);
+    assert.deepEqual(ana.told(event).map(([number]) => number), Array.from({ length: taken }, (_, i) => i));
+    assert.deepEqual(ana.disconnects, []);
   });
   test('io.in(room).fetchSockets: presence', { timeout }, async () => {
     const room = unique();

@@ -39,6 +39,22 @@ TEST(EmitterPackets, CarryBytesAsBase64) {
   EXPECT_EQ(packet->arguments, R"(["AQID",{"in":"BA=="}])");
 }
 
+TEST(EmitterPackets, CarryDatesAsTheTextThatJsonHasForThem) {
+  const auto time = [](std::vector<std::uint8_t> content) { return json::binary(std::move(content), 0xff); };
+  const auto packet = read_broadcast(packed(broadcast({"meeting",
+                                                       time({0x65, 0x53, 0xf1, 0x00}),
+                                                       {{"until", time({0x1d, 0x53, 0x53, 0, 0, 0, 0, 1})}},
+                                                       time({0, 0, 0, 0, 0x7f, 0, 0, 0, 0, 0, 0, 0})})));
+  ASSERT_TRUE(packet);
+  EXPECT_EQ(packet->arguments, R"(["2023-11-14T22:13:20.000Z",{"until":"1970-01-01T00:00:01.123Z"},null])");
+}
+
+TEST(EmitterPackets, CarryOtherExtensionsAsBase64) {
+  const auto packet = read_broadcast(packed(broadcast({"file", json::binary({1, 2, 3, 4}, 7)})));
+  ASSERT_TRUE(packet);
+  EXPECT_EQ(packet->arguments, R"(["AQIDBA=="])");
+}
+
 TEST(EmitterPackets, AreRefusedIfTheyHaveAnotherShape) {
   const json deep = [] {
     json value = json::array();

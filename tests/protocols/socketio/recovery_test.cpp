@@ -14,7 +14,9 @@ TEST(CursorTexts, AreReadAsTheyAreWritten) {
   EXPECT_EQ(cursors.text(), "lobby:e1:7;room.x::0");
   EXPECT_EQ(Cursors::parse(cursors.text())->text(), cursors.text());
   EXPECT_EQ(Cursors::parse("")->all().size(), 0U);
-  EXPECT_EQ(Cursors::text_of("lobby", "e1", 7), "lobby:e1:7");
+  std::string text = "at ";
+  Cursors::append_text(text, "lobby", "e1", 7);
+  EXPECT_EQ(text, "at lobby:e1:7");
 }
 
 TEST(CursorTexts, FollowWhatTheClientHears) {

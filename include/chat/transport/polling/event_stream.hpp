@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "chat/transport/http/http.hpp"
 #include "chat/transport/io/descriptor.hpp"
@@ -19,7 +20,7 @@ class EventStream final : public LogicalConnection, private SocketPoller::Watche
     HttpResponse head;
     std::string event;
   };
-  EventStream(LogicalConnections& owner, std::string id, Admitted client, Format format, DialoguePtr dialogue,
+  EventStream(LogicalConnections& owner, std::string_view id, Admitted client, Format format, DialoguePtr dialogue,
               Descriptor socket, Opening opening);
 
  private:

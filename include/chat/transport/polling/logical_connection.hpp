@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -9,6 +11,7 @@
 #include "chat/sessions/session.hpp"
 #include "chat/sessions/transport.hpp"
 #include "chat/transport/admission.hpp"
+#include "chat/transport/connection_token.hpp"
 #include "chat/transport/http/http_calls.hpp"
 #include "chat/transport/io/descriptor.hpp"
 #include "chat/transport/polling/connection_request.hpp"
@@ -23,9 +26,11 @@ class LogicalConnection : protected Transport {
  public:
   using Answer = std::function<void(ConnectionAnswer)>;
 
-  LogicalConnection(LogicalConnections& owner, std::string id, Admitted client, Format format, DialoguePtr dialogue);
+  /// `id`: of up to kConnectionIdBytes.
+  LogicalConnection(LogicalConnections& owner, std::string_view id, Admitted client, Format format,
+                    DialoguePtr dialogue);
 
-  const std::string& id() const { return id_; }
+  std::string_view id() const { return {id_.data(), id_size_}; }
   /// One request of the client. `answer` is called once, perhaps later.
   void take(const ConnectionRequest& request, const Answer& answer);
   /// Takes over a WebSocket that has come to its shard, with the answer to the upgrade and the bytes behind the
@@ -56,15 +61,16 @@ class LogicalConnection : protected Transport {
   SocketPoller& poller() { return owner_.poller(); }
   bool is_draining() const { return owner_.shard().is_draining(); }
   /// Calls `then` after a while, unless the connection is gone by then.
-  void after(Milliseconds time, std::function<void()> then) { owner_.call_later(id_, time, std::move(then)); }
+  void after(Milliseconds time, std::function<void()> then) { owner_.call_later(id(), time, std::move(then)); }
   /// No other node has a reason to ask for it from now on: what asking takes is given back.
-  void be_unlisted() { owner_.unlist(id_); }
+  void be_unlisted() { owner_.unlist(id()); }
   /// Deleted when the turn is over.
-  void remove() { owner_.remove_later(id_); }
+  void remove() { owner_.remove_later(id()); }
 
  private:
   LogicalConnections& owner_;
-  std::string id_;
+  std::array<char, kConnectionIdBytes> id_{};  // in place: there is one for each connection
+  std::uint8_t id_size_;
   Admission::Permit permit_;
   Session session_;
 };

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "chat/base/hash.hpp"
 #include "chat/sessions/shard.hpp"
@@ -35,17 +36,18 @@ class LogicalConnections {
   friend class LogicalConnection;
 
   SocketPoller& poller() { return poller_; }
-  void unlist(const std::string& id) { relay_.unlisten(id); }
-  void call_later(const std::string& id, Milliseconds time, std::function<void()> then);
+  void unlist(std::string_view id) { relay_.unlisten(std::string(id)); }
+  void call_later(std::string_view id, Milliseconds time, std::function<void()> then);
   /// Deletes the connection when the turn is over.
-  void remove_later(const std::string& id);
+  void remove_later(std::string_view id);
   void look();
 
   Shard& shard_;
   ConnectionRelay& relay_;
   SocketPoller poller_;
   boost::asio::steady_timer timer_;
-  TextMap<std::unique_ptr<LogicalConnection>> connections_;  // by id
+  using ById = std::unordered_map<std::string_view, std::unique_ptr<LogicalConnection>, TextHash>;
+  ById connections_;  // each key is in its connection
 };
 
 }  // namespace chat

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "chat/transport/http/http.hpp"
 #include "chat/transport/polling/logical_connection.hpp"
@@ -18,7 +21,7 @@ class PolledConnection : public LogicalConnection {
   static constexpr Seconds kUnpolled{30};
 
   /// `opened` is called once: with true if the connection exists now.
-  PolledConnection(LogicalConnections& owner, std::string id, Admitted client, Format format, DialoguePtr dialogue,
+  PolledConnection(LogicalConnections& owner, std::string_view id, Admitted client, Format format, DialoguePtr dialogue,
                    std::function<void(bool is)> opened);
 
  protected:
@@ -36,9 +39,11 @@ class PolledConnection : public LogicalConnection {
   /// The client has all frames, the last one too.
   virtual void on_told() { remove(); }
 
-  PollMailbox& mailbox() { return mailbox_; }
+  PollMailbox& mailbox() { return polls_->mailbox; }
   /// The last poll has been waiting, or none has been there.
-  Instant since() const { return since_; }
+  Instant since() const { return polls_->since; }
+  /// There will be no poll any more: gives back what polls take. Nothing above is called from now on.
+  void end_polls() { polls_.reset(); }
 
  private:
   void on_addressable(bool is) override;
@@ -46,9 +51,12 @@ class PolledConnection : public LogicalConnection {
 
   void after_answer();
 
-  std::function<void(bool is)> opened_;
-  PollMailbox mailbox_;
-  Instant since_;  // the last poll has been waiting, or none has been there
+  struct Polls {
+    std::function<void(bool is)> opened;
+    Instant since;  // the last poll has been waiting, or none has been there
+    PollMailbox mailbox{};
+  };
+  std::unique_ptr<Polls> polls_;
 };
 
 }  // namespace chat

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string_view>
 
@@ -37,8 +36,11 @@ class UpgradableConnection : public PolledConnection, private SocketPoller::Watc
   virtual void on_trial_ended() {}
   void say_on_trial(std::string_view frame);
   void end_trial();
-  /// The client goes on over the socket alone.
-  void move() { moved_ = true; }
+  /// Until when a client may try a socket.
+  Instant last_moment() const { return last_moment_; }
+  void set_last_moment(Instant moment) { last_moment_ = moment; }
+  /// The client goes on over the socket alone, for good.
+  void move();
 
  private:
   class Handler;
@@ -51,11 +53,10 @@ class UpgradableConnection : public PolledConnection, private SocketPoller::Watc
   void pause_reading(bool paused);
   bool send_now(std::string_view bytes);
 
-  Descriptor socket_;
-  std::unique_ptr<WebSocketReader> reader_;
+  WebSocketReader reader_{0};
   RateMeter pings_;
-  Instant tried_at_{};
-  Instant last_moment_ = Instant::max();  // while closing
+  Instant last_moment_ = Instant::max();  // of a socket that is tried, or is closing
+  Descriptor socket_;
   bool moved_ = false;
   bool paused_ = false;
   bool waiting_to_write_ = false;

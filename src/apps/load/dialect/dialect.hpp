@@ -68,8 +68,8 @@ class Dialect {
 
 const Dialect& chat_v1_dialect();
 const Dialect& signalr_dialect();
-const Dialect& socket_io_dialect();
-const Dialect& socketio_dialect();
+const Dialect& socketio_chat_dialect();
 const Dialect& text_dialect();
+const Dialect& socketio_text_dialect();
 
 }  // namespace chat::load

@@ -173,8 +173,8 @@ TEST(SignalR, RefusesARecordThatIsNoHubMessage) {
   }
 }
 
-TEST(SocketIo, JoinsOnceTheServerHasOpenedAndConnected) {
-  const Dialect& dialect = socket_io_dialect();
+TEST(SocketIoText, JoinsOnceTheServerHasOpenedAndConnected) {
+  const Dialect& dialect = socketio_text_dialect();
   EXPECT_THAT(dialect.greeting(kWho), IsEmpty());
   EXPECT_THAT(dialect.reply(type_of(dialect, R"(0{"sid":"x","upgrades":[],"pingInterval":25000})"), kWho),
               ElementsAre("40"));
@@ -182,27 +182,27 @@ TEST(SocketIo, JoinsOnceTheServerHasOpenedAndConnected) {
   EXPECT_EQ(type_of(dialect, R"(42["joined","room-7"])"), "joined");
 }
 
-TEST(SocketIo, AnswersPings) {
-  EXPECT_THAT(socket_io_dialect().reply(type_of(socket_io_dialect(), "2"), kWho), ElementsAre("3"));
+TEST(SocketIoText, AnswersPings) {
+  EXPECT_THAT(socketio_text_dialect().reply(type_of(socketio_text_dialect(), "2"), kWho), ElementsAre("3"));
 }
 
-TEST(SocketIo, WrapsAndUnwrapsMessages) {
-  EXPECT_EQ(sent(socket_io_dialect()), R"(42["send","lobby","hello"])");
+TEST(SocketIoText, WrapsAndUnwrapsMessages) {
+  EXPECT_EQ(sent(socketio_text_dialect()), R"(42["send","lobby","hello"])");
   ServerObject object;
-  ASSERT_TRUE(read(socket_io_dialect(), R"(42["message","hello"])", object));
+  ASSERT_TRUE(read(socketio_text_dialect(), R"(42["message","hello"])", object));
   EXPECT_EQ(object.type, "message");
   EXPECT_EQ(object.text, "hello");
 }
 
-TEST(SocketIo, RefusesAFrameThatIsNoEvent) {
+TEST(SocketIoText, RefusesAFrameThatIsNoEvent) {
   for (const auto* frame : {"", "5", "42", "42{}", R"(42["message","hello)", R"(42["message",7])"}) {
-    EXPECT_EQ(type_of(socket_io_dialect(), frame), "unreadable") << frame;
+    EXPECT_EQ(type_of(socketio_text_dialect(), frame), "unreadable") << frame;
   }
-  EXPECT_THAT(socket_io_dialect().reply(type_of(socket_io_dialect(), R"(42["surprise"])"), kWho), IsEmpty());
+  EXPECT_THAT(socketio_text_dialect().reply(type_of(socketio_text_dialect(), R"(42["surprise"])"), kWho), IsEmpty());
 }
 
 TEST(SocketIoChat, ConnectsWithItsProducerThenJoins) {
-  const Dialect& dialect = socketio_dialect();
+  const Dialect& dialect = socketio_chat_dialect();
   EXPECT_EQ(dialect.path("/"), "/socket.io/?EIO=4&transport=websocket");
   EXPECT_THAT(dialect.greeting(kWho), IsEmpty());
   EXPECT_THAT(dialect.reply(type_of(dialect, R"(0{"sid":"x","upgrades":[],"pingInterval":25000})"), kWho),
@@ -213,21 +213,21 @@ TEST(SocketIoChat, ConnectsWithItsProducerThenJoins) {
 
 TEST(SocketIoChat, JoinsAgainFromItsCursor) {
   const Identity back{"0a1b2c3d", 7, "room-7", "e1", 58};
-  EXPECT_THAT(socketio_dialect().reply("connected", back),
+  EXPECT_THAT(socketio_chat_dialect().reply("connected", back),
               ElementsAre(R"(422["join",{"room":"room-7","history":0,"cursor":{"epoch":"e1","offset":58}}])"));
 }
 
 TEST(SocketIoChat, AnswersPings) {
-  EXPECT_THAT(socketio_dialect().reply(type_of(socketio_dialect(), "2"), kWho), ElementsAre("3"));
+  EXPECT_THAT(socketio_chat_dialect().reply(type_of(socketio_chat_dialect(), "2"), kWho), ElementsAre("3"));
 }
 
 TEST(SocketIoChat, SendsWithANumberAndAnId) {
-  EXPECT_EQ(sent(socketio_dialect()), R"(423["send",{"room":"lobby","text":"hello","id":1}])");
+  EXPECT_EQ(sent(socketio_chat_dialect()), R"(423["send",{"room":"lobby","text":"hello","id":1}])");
 }
 
 TEST(SocketIoChat, ReadsAMessageWithItsPlace) {
   ServerObject object;
-  ASSERT_TRUE(read(socketio_dialect(),
+  ASSERT_TRUE(read(socketio_chat_dialect(),
                    R"(42["message",{"type":"message","room":"room-7","epoch":"e","offset":58,"text":"hello",)"
                    R"("node":"n-1"},"room-7:e:58"])",
                    object));
@@ -240,11 +240,11 @@ TEST(SocketIoChat, ReadsAMessageWithItsPlace) {
 
 TEST(SocketIoChat, ReadsAcknowledgementsByTheirId) {
   ServerObject object;
-  ASSERT_TRUE(read(socketio_dialect(), R"(433[{"type":"ack","room":"lobby","offset":58}])", object));
+  ASSERT_TRUE(read(socketio_chat_dialect(), R"(433[{"type":"ack","room":"lobby","offset":58}])", object));
   EXPECT_EQ(object.type, "ack");
   EXPECT_EQ(object.id, 3U);
   EXPECT_EQ(object.offset, 58U);
-  ASSERT_TRUE(read(socketio_dialect(), R"(434[{"type":"error","code":"busy","temporary":true}])", object));
+  ASSERT_TRUE(read(socketio_chat_dialect(), R"(434[{"type":"error","code":"busy","temporary":true}])", object));
   EXPECT_EQ(object.type, "error");
   EXPECT_EQ(object.id, 4U);
   EXPECT_TRUE(object.temporary);
@@ -252,24 +252,25 @@ TEST(SocketIoChat, ReadsAcknowledgementsByTheirId) {
 
 TEST(SocketIoChat, ReadsRefusals) {
   ServerObject object;
-  ASSERT_TRUE(read(socketio_dialect(),
+  ASSERT_TRUE(read(socketio_chat_dialect(),
                    R"(44{"message":"busy: later","data":{"type":"error","code":"busy","message":"later"}})", object));
   EXPECT_EQ(object.type, "error");
   EXPECT_EQ(object.code, "busy");
-  ASSERT_TRUE(read(socketio_dialect(), R"(42["exception",{"status":"error","code":"bad_room"}])", object));
+  ASSERT_TRUE(read(socketio_chat_dialect(), R"(42["exception",{"status":"error","code":"bad_room"}])", object));
   EXPECT_EQ(object.type, "error");
   EXPECT_EQ(object.code, "bad_room");
 }
 
 TEST(SocketIoChat, TakesNoNoticeOfTheLobbyAndOfTheEventBesideAnAcknowledgement) {
-  EXPECT_EQ(type_of(socketio_dialect(), R"(42["messageToClient","[x]: hello","lobby:e:1"])"), kNothing);
-  EXPECT_EQ(type_of(socketio_dialect(), R"(42["joined",{"type":"joined","room":"room-7"},"room-7::0"])"), kNothing);
+  EXPECT_EQ(type_of(socketio_chat_dialect(), R"(42["messageToClient","[x]: hello","lobby:e:1"])"), kNothing);
+  EXPECT_EQ(type_of(socketio_chat_dialect(), R"(42["joined",{"type":"joined","room":"room-7"},"room-7::0"])"),
+            kNothing);
 }
 
 TEST(SocketIoChat, RefusesAFrameThatIsNoPacket) {
   for (const auto* frame :
        {"", "5", "42", "42{}", R"(42["message",{"type":"mess)", R"(42["message",7])", "43", "433{}"}) {
-    EXPECT_EQ(type_of(socketio_dialect(), frame), "unreadable") << frame;
+    EXPECT_EQ(type_of(socketio_chat_dialect(), frame), "unreadable") << frame;
   }
 }
 

@@ -88,7 +88,7 @@ class SocketIoChat : public Dialect {
 
 }  // namespace
 
-const Dialect& socketio_dialect() {
+const Dialect& socketio_chat_dialect() {
   static const SocketIoChat dialect;
   return dialect;
 }

@@ -1,4 +1,4 @@
-#include "protocols/signalr/msgpack_timestamp.hpp"
+#include "chat/codec/msgpack_timestamp.hpp"
 
 #include <chrono>
 #include <cstdint>

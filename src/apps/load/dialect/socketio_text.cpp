@@ -1,6 +1,6 @@
-// The client side of Socket.IO 5 on Engine.IO 4, over WebSocket only. A frame is an Engine.IO type (0 open, 2 ping,
-// 3 pong, 4 message), after 4 a Socket.IO type (0 connected, 2 event), then JSON. Events: "join" ROOM, "joined" ROOM,
-// "send" ROOM TEXT, "message" TEXT.
+// Bare texts in the events of any server of Socket.IO 5 on Engine.IO 4, over WebSocket only. A frame is an Engine.IO
+// type (0 open, 2 ping, 3 pong, 4 message), after 4 a Socket.IO type (0 connected, 2 event), then JSON. Events: "join"
+// ROOM, "joined" ROOM, "send" ROOM TEXT, "message" TEXT.
 #include <fmt/format.h>
 
 #include <iterator>
@@ -12,7 +12,7 @@
 namespace chat::load {
 namespace {
 
-class SocketIo : public Dialect {
+class SocketIoText : public Dialect {
  public:
   std::string path(std::string given) const override {
     return given.size() <= 1 ? "/socket.io/?EIO=4&transport=websocket" : given;
@@ -51,8 +51,8 @@ class SocketIo : public Dialect {
 
 }  // namespace
 
-const Dialect& socket_io_dialect() {
-  static const SocketIo dialect;
+const Dialect& socketio_text_dialect() {
+  static const SocketIoText dialect;
   return dialect;
 }
 
