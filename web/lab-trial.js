@@ -46,6 +46,7 @@ function counted(trial, event, now) {
     case 'wrote': return { ...trial, asked: trial.asked + 1, open: new Map(trial.open).set(event.key, now) };
     case 'over': return { ...trial, over: true, result: event.result ?? {} };
     case 'refusedTrial': return { ...trial, state: 'refused', code: event.code, result: { wait: event.wait } };
+    case 'entry': return event.entry.state === 'failed' && trial.open.has(event.entry.key) ? { ...trial, state: 'refused', code: event.entry.code } : trial;
     case 'sent': {
       const at = trial.open.get(event.key);
       if (at === undefined) return trial;

@@ -75,10 +75,13 @@ test('one node more: over when as many are ready as the agent wants', () => {
   assert.deepEqual(resultOf(run(lab, cluster(2100, true, 4))), ['done', { count: 4, seconds: 2.1, ...whole }]);
 });
 
-test('an experiment that the agent refuses says why; one that does not end is given up; what comes later changes neither', () => {
+test('an experiment that the agent or the cluster refuses says why; one that does not end is given up; what comes later changes neither', () => {
   const refused = run(start('kill'), at(5, { type: 'refusedTrial', code: 'busy', wait: 0 }));
   assert.deepEqual([refused.trial?.state, refused.trial?.code], ['refused', 'busy']);
   assert.equal(run(refused, state(100, 'waiting'), welcome(200, 'chat-2'), joined(210, [])).trial?.state, 'refused');
+  const failed = { key: 'p1', state: 'failed', code: 'forbidden' };
+  assert.equal(run(start('drop'), wrote(0, 'p1'), at(5, { type: 'entry', entry: failed })).trial?.code, 'forbidden');
+  assert.equal(run(start('drop'), wrote(0, 'p2'), at(5, { type: 'entry', entry: failed })).trial?.state, 'runs');
   const late = run(start('kill'), at(GIVES_UP + 1, { type: 'tick' }));
   assert.equal(late.trial?.state, 'late');
 });
