@@ -40,13 +40,16 @@ async function backToThree() {
   await cluster.run('scale', '3');
 }
 
+/** Playwright's own click waits until the button is enabled, which is after the experiment that it has begun. */
+const clickIfEnabled = (button) => button.evaluate((one) => one.click(), undefined, { timeout: 1_000 });
+
 /** Presses a button of the Lab as soon as the agent lets it, and gives what happened. */
 async function press(tab, kind) {
   return until(`${kind} is done`, async () => {
     const result = tab.at(`result-${kind}`);
     const state = await result.getAttribute('data-state');
     if (state === 'done') return result.innerText();
-    if (state !== 'runs' && await tab.at(`try-${kind}`).isEnabled()) await tab.at(`try-${kind}`).click();
+    if (state !== 'runs') await clickIfEnabled(tab.at(`try-${kind}`));
     return false;
   }, MINUTE + 60_000);
 }
@@ -93,7 +96,7 @@ async function ticked(tab, step) {
 async function take(tab, step) {
   await until(`${step} goes`, async () => {
     if ((await tab.page.locator(`.steps [data-step="${step}"][data-done="true"]`).count()) === 1) return true;
-    if (await tab.at(`lesson-${step}`).isEnabled({ timeout: 200 })) await tab.at(`lesson-${step}`).click({ timeout: 500 });
+    await clickIfEnabled(tab.at(`lesson-${step}`));
     return false;
   }, 2 * MINUTE);
 }
