@@ -140,8 +140,9 @@ export class ChatClient {
 
   /** Sees the frames of the connection, until `stop()`; `send(frame)` sends one as it is. @param {import('./types.js').Tap} tap */
   tap(tap) {
-    this.#link.taps.add(tap);
-    return { send: (/** @type {object} */ frame) => this.#link.send(frame), stop: () => void this.#link.taps.delete(tap) };
+    const safe = (/** @type {string} */ text, /** @type {boolean} */ out) => this.#safely(() => tap(text, out));
+    this.#link.taps.add(safe);
+    return { send: (/** @type {object} */ frame) => this.#link.send(frame), stop: () => void this.#link.taps.delete(safe) };
   }
 
   /** Has the messages of this client traced from now on, also after each reconnect, until `trace(false)`. @param {boolean} [on] */
@@ -341,12 +342,15 @@ export class ChatClient {
   /** A listener that throws disturbs neither the others nor the client: its error is reported as uncaught. @param {import('./types.js').Untimed} event */
   #emit(event) {
     const told = /** @type {ClientEvent} */ ({ at: this.#env.now(), ...event });
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(told);
-      } catch (why) {
-        this.#env.setTimeout(() => { throw why; }, 0);
-      }
+    for (const listener of [...this.#listeners]) this.#safely(() => listener(told));
+  }
+
+  /** @template T @param {() => T} run @returns {T | undefined} */
+  #safely(run) {
+    try {
+      return run();
+    } catch (why) {
+      this.#env.setTimeout(() => { throw why; }, 0);
     }
   }
 }

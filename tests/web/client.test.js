@@ -418,7 +418,7 @@ test('its messages are traced on each connection until they shall not be any mor
 });
 
 test('a tap sees each frame both ways, loses what it wants of those that came, and sends frames as they are', () => {
-  const { client, server, texts, enter } = stage();
+  const { client, clock, server, texts, enter } = stage();
   enter();
   /** @type {string[]} */ const seen = [];
   let loses = true;
@@ -435,10 +435,11 @@ test('a tap sees each frame both ways, loses what it wants of those that came, a
   assert.equal(send({ type: 'send', id: 'again', room: 'lobby', text: 'hi', seq: 1 }), true);
   server.take('send');
   assert.equal(server.take('send').id, 'again');
-  const other = client.tap(() => {});
   stop();
-  server.push(message(3));
-  other.stop();
+  client.tap(() => { throw new Error('a tap of its own'); });
+  server.push(message(1));
+  assert.deepEqual(texts(), ['m1'], 'a tap that throws loses nothing');
+  assert.throws(() => clock.advance(0), /a tap of its own/);
   server.lose();
   assert.equal(send({ type: 'node' }), false);
   assert.deepEqual(seen, ['> send', '< message', '< message', '> join', '> send']);
