@@ -30,7 +30,7 @@ not() { ! "$@"; }
 # Processes that a dead NGINX left: they hold its port. Workers are in the process group that the master began.
 orphans() {
   local master stat pid name group
-  read -r master <$run/nginx.pid 2>/dev/null || return 0
+  { read -r master <$run/nginx.pid; } 2>/dev/null || return 0
   for stat in /proc/[0-9]*/stat; do
     read -r pid name _ _ group _ <"$stat" 2>/dev/null || continue
     [ "$group" != "$master" ] || [ "$name" != "(nginx)" ] || say "$pid"

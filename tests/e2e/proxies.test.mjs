@@ -110,6 +110,8 @@ for (const kind of kinds) {
         assert.equal(client.node, id);
         await client.close();
       }
+      const { status } = await http(`${proxy().http}/node/chat-4/health`);
+      assert.ok([502, 503].includes(status), `no other node answers for one that does not run: ${status}`);
     });
 
     test('what stands behind the question mark is not logged', { timeout }, async () => {
