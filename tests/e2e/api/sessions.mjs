@@ -44,6 +44,21 @@ export default (shared) => describe('an application', () => {
     await guest.hears('open-house', 'welcome');
   });
 
+  test('finds the open sessions of a person on all nodes, by subject, user id, session and name', { timeout }, async () => {
+    const clients = await Promise.all([1, 2].map((number) => shared.client(number, { user: 'quita' })));
+    const hub = await shared.hub(3, { user: 'quita' });
+    const [one, two] = clients.map(({ welcome }) => welcome.session);
+    const { sessions } = await shared.app(2).call('find', { text: 'quita' });
+    assert.equal(sessions.length, 3);
+    assert.deepEqual(new Set(sessions.map(({ protocol, transport }) => `${protocol} ${transport}`)), new Set(['chat.v1 websocket', 'signalr.json websocket']));
+    assert.equal(new Set(sessions.map(({ node }) => node)).size, 3);
+    for (const text of [one, two]) assert.deepEqual((await shared.app(1).call('find', { text })).sessions.map(({ session }) => session), [text]);
+    assert.equal((await shared.app(3).call('find', { text: clients[0].user.id })).sessions.length, 3);
+    assert.deepEqual(await shared.app(1).call('find', { text: 'nobody of this name' }), { sessions: [] });
+    for (const parameters of [{}, { text: '' }, { text: 'a', node: 'chat-1' }]) assert.equal((await shared.app(1).refusal('find', parameters)).code, 107);
+    await hub.invoke('Hello', {});
+  });
+
   test('disconnects a user for good: 4502 on all nodes', { timeout }, async () => {
     const clients = await Promise.all([1, 2, 3].map((number) => shared.client(number, { user: 'uwe' })));
     const hubs = await Promise.all([{}, { stateful: true }].map((how) => shared.hub(1, { user: 'uwe', retries: [0, 100, 100], ...how })));

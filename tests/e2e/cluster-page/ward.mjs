@@ -26,7 +26,7 @@ export class Ward {
 
   /** One more node. */
   node(id, { settings = {}, redis = this.redis, ...more } = {}) {
-    return Node.start({ id, folder: this.folder, redis, settings: { 'trusted-proxies': '127.0.0.1/32', 'people-per-address': 0, ...settings }, ...more });
+    return Node.start({ id, folder: this.folder, redis, settings: { 'trusted-proxies': '127.0.0.1/32', 'people-per-address': 0, 'drain-seconds': 6, ...settings }, ...more });
   }
 
   /** A chatd that says that it is of another version. */
