@@ -70,7 +70,7 @@ Rights AnswerReader::rights(std::string_view place, JsonView value) {
   value.for_each_item([&](JsonView item) {
     const auto right = item.is(Kind::text) ? to_right(item.text()) : std::nullopt;
     right ? rights.add(*right)
-          : fail(place, "has an entry that is no right: join, history, send, typing, presence, moderate");
+          : fail(place, "has an entry that is no right: join, history, send, typing, presence, moderate, admin");
   });
   return rights;
 }

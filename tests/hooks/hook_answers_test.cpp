@@ -91,7 +91,7 @@ TEST(HookAnswers, ConnectRefusesWhatItDoesNotKnow) {
        {R"({"rooms":{"No room":[]}})", "rooms has a member that is no room and no pattern"},
        {R"({"rooms":{"a":"join"}})", "rooms must be a list of rights"},
        {R"({"rooms":{"a":["jump"]}})",
-        "rooms has an entry that is no right: join, history, send, typing, presence, moderate"},
+        "rooms has an entry that is no right: join, history, send, typing, presence, moderate, admin"},
        {R"({"expires_at":1795262400})", "expires_at must be a time in milliseconds since 1970"},
        {R"({"expires_at":"soon"})", "expires_at must be a time in milliseconds since 1970"}});
 }
