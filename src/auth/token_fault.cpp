@@ -37,7 +37,8 @@ constexpr std::array<Texts, 21> kTexts{{
     {TokenFault::bad_info, "bad_info", "The token's info must be at most 1 KiB of JSON."},
     {TokenFault::bad_id, "bad_id", "The token's jti must be a text of 1 to 128 bytes without blanks."},
     {TokenFault::bad_rooms, "bad_rooms",
-     "The token's rooms must map room names or patterns to lists of join, history, send, typing, presence, moderate, admin; "
+     "The token's rooms must map room names or patterns to lists of join, history, send, typing, presence, moderate, "
+     "admin; "
      "channels lists names; subs maps names to objects."},
     {TokenFault::too_many_rooms, "too_many_rooms", "The token's rooms, channels and subs name more than 64 rooms."},
 }};
