@@ -129,7 +129,7 @@ describe('a traced message', () => {
     await until('all have come', () => client.messages('flooded').length === 500);
     const traced = client.messages('flooded').filter((message) => message.trace).length;
     assert.ok(traced >= 1 && traced <= 200, `${traced}`);
-    const metrics = (await http(`${nodes[2].http}/metrics`)).body;
+    const metrics = (await http(`${nodes[2].http}/metrics`)).text;
     const refused = Number(/chat_traces_refused_total(?:\{[^}]*\})? (\d+)/.exec(metrics)[1]);
     assert.ok(refused >= 500 - traced, `${refused}`);
   });
