@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
+import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { checkWithAxe, shoot } from './support/shots.mjs';
 import { until } from './support/until.mjs';
@@ -145,6 +146,7 @@ test('a drain is shown, then that the node is gone, then that it came', { timeou
   const tab = await enter('drained', { id: 'chat-1' });
   const guest = await enterAs(browser, pageAt(cluster, 'chat-3', 'drained'));
   await allReady(tab);
+  const stays = await ChatClient.connect(cluster.node('chat-3').ws);   // so that the drain takes its time
   const stopped = cluster.node('chat-3').stop();
   const shown = new Set();
   await until('chat-3 drains, then is gone', async () => shown.add((await cards(tab))['chat-3']).has('gone'), 15_000);

@@ -69,12 +69,15 @@ test('slow readers and limits are named for a minute', () => {
   assert.deepEqual(limits(after(push(), fired(2000))), [{ node: 'chat-3', limit: 'messages', count: 40 }]);
   assert.deepEqual(named(push(), fired(2000), fired(62_500)), []);
   assert.deepEqual(named(fired(2000)), [], 'what was counted before the page came is not new');
+  const restarted = fired(2000);
+  restarted.nodes.find((/** @type {any} */ n) => n.id === 'chat-3').started_at = 99;
+  assert.deepEqual(named(push(), restarted), ['slowClosed chat-3', 'limit_messages chat-3'], 'a node that has come since then has counted from zero');
 });
 
-test('appends are counted over all nodes; a node that has restarted begins anew', () => {
+test('appends are counted over all nodes; a node that has restarted has counted from zero', () => {
   const at = (/** @type {number} */ time, /** @type {number} */ count, started = 1) => push({ at: time, 'chat-1': { seen: { started_at: started }, detail: { report: report({ counted: counted({ appends: count, append_turns: count / 2, append_us: count * 1000 }) }) } } });
   assert.deepEqual(appends(after(at(1000, 100), at(3000, 120))), { rate: 10, ms: 2 });
-  assert.deepEqual(appends(after(at(1000, 100), at(3000, 5, 9))), { rate: 0, ms: null });
+  assert.deepEqual(appends(after(at(1000, 100), at(3000, 5, 9))), { rate: 5, ms: 2 });
 });
 
 test('a room that several nodes tell of stands once, the largest first', () => {

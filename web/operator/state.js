@@ -31,6 +31,8 @@
  */
 
 export const MINUTE = 60_000;
+const SECOND = 1_000;
+/** @type {Counted} */ const ZERO = { refused: {}, slow: {}, appends: 0, append_turns: 0, append_us: 0 };
 const GONE_SHOWN = 10 * MINUTE;
 
 /** @returns {View} */
@@ -45,28 +47,30 @@ export function reduce(view, event) {
   return {
     now,
     seenAt: now,
-    nodes: nodesAfter(view.nodes, nodes, new Map(details.nodes.map((/** @type {any} */ d) => [d.id, d])), now),
+    nodes: nodesAfter(view.nodes, nodes, new Map(details.nodes.map((/** @type {any} */ d) => [d.id, d])), now, view.seenAt > 0),
     store: { answers: store.answers, roundTrip: store.answers ? store.round_trip_ms ?? null : null, used: details.store.used_bytes, most: details.store.max_bytes },
     events: details.events.slice().reverse(),
   };
 }
 
-/** @param {Node[]} before @param {any[]} listed @param {Map<string, any>} details @param {number} now @returns {Node[]} */
-function nodesAfter(before, listed, details, now) {
+/** @param {Node[]} before @param {any[]} listed @param {Map<string, any>} details @param {number} now @param {boolean} hasBegun the page has seen the cluster before
+ * @returns {Node[]} */
+function nodesAfter(before, listed, details, now, hasBegun) {
   const known = new Map(before.map((n) => [n.id, n]));
-  const here = listed.map((p) => nodeAfter(known.get(p.id), p, details.get(p.id) ?? {}, now));
+  const here = listed.map((p) => nodeAfter(known.get(p.id), p, details.get(p.id) ?? {}, now, hasBegun));
   const ids = new Set(here.map((n) => n.id));
   const gone = before.filter((n) => !ids.has(n.id) && (n.state === 'silent' || n.state === 'gone') && (!n.goneAt || now - n.goneAt < GONE_SHOWN))
     .map((n) => ({ ...n, state: /** @type {const} */ ('gone'), connections: 0, rate: 0, goneAt: n.goneAt || now }));
   return [...here, ...gone].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 }
 
-/** @param {Node | undefined} before @param {any} pushed @param {any} detail @param {number} now @returns {Node} */
-function nodeAfter(before, pushed, detail, now) {
+/** A node that comes while the page looks has counted from zero since. @param {Node | undefined} before @param {any} pushed @param {any} detail @param {number} now
+ * @param {boolean} hasBegun @returns {Node} */
+function nodeAfter(before, pushed, detail, now, hasBegun) {
   const isSilent = pushed.state === 'silent';
   const same = before?.startedAt === pushed.started_at ? before : undefined;
   const report = detail.report ?? same?.report ?? null;
-  const counts = (same?.counts ?? []).filter((c) => c.at > now - MINUTE);
+  const counts = same ? same.counts.filter((c) => c.at > now - MINUTE) : hasBegun ? [{ at: now - SECOND, counted: ZERO }] : [];
   return {
     id: pushed.id, name: pushed.name || pushed.id, state: pushed.state, connections: isSilent ? 0 : pushed.connections, rate: isSilent ? 0 : pushed.messages_per_second,
     startedAt: pushed.started_at, version: pushed.version, secret: detail.secret ?? '', clockAhead: detail.clock_ahead_ms ?? 0, why: isSilent ? '' : detail.why ?? '',
