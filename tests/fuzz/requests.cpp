@@ -20,7 +20,8 @@ json describe(const Content& content) { return {content.kind == Content::Kind::t
 
 struct Describer {
   json operator()(const Hello& c) const {
-    return {"hello", or_null(c.name), or_null(c.identity_secret), or_null(c.producer), or_null(c.token)};
+    return {"hello",          or_null(c.name), or_null(c.identity_secret), or_null(c.producer),
+            or_null(c.token), or_null(c.trace)};
   }
   json operator()(const Refresh& c) const { return {"refresh", c.token}; }
   json operator()(const Moderate& c) const {
@@ -32,6 +33,7 @@ struct Describer {
   json operator()(const ReadHistory& c) const {
     return {"history", c.room, or_null(c.before), or_null(c.after), c.limit};
   }
+  json operator()(const ReadTrace& c) const { return {"trace", c.room, c.offset}; }
   json operator()(const ListMembers& c) const { return {"members", c.room}; }
   json operator()(const NotifyTyping& c) const { return {"typing", c.room}; }
   json operator()(const AskNode&) const { return {"node"}; }
@@ -77,7 +79,7 @@ struct ChatWriter {
 
   bool operator()(const Hello& c) const {
     out.add("type", "hello").add("name", or_null(c.name)).add("identity_secret", or_null(c.identity_secret));
-    out.add("producer", or_null(c.producer)).add("token", or_null(c.token));
+    out.add("producer", or_null(c.producer)).add("token", or_null(c.token)).add("trace", or_null(c.trace));
     return true;
   }
   bool operator()(const Join& c) const {
@@ -95,6 +97,7 @@ struct ChatWriter {
     out.add("before", or_null(c.before)).add("after", or_null(c.after));
     return true;
   }
+  bool operator()(const ReadTrace& c) const { return of_room("trace", c.room), out.add("offset", c.offset), true; }
   bool operator()(const Leave& c) const { return of_room("leave", c.room); }
   bool operator()(const Refresh& c) const { return out.add("type", "refresh").add("token", c.token), true; }
   bool operator()(const ListMembers& c) const { return of_room("members", c.room); }
