@@ -129,7 +129,7 @@ TEST(Claims, MakeATokenGoodOrBad) {
       {ana_with(R"("rooms":"*")"), "bad_rooms"},
       {ana_with(R"("rooms":null)"), "bad_rooms"},
       {ana_with(R"("rooms":{"*":"join"})"), "bad_rooms"},
-      {ana_with(R"("rooms":{"*":["admin"]})"), "bad_rooms"},
+      {ana_with(R"("rooms":{"*":["owner"]})"), "bad_rooms"},
       {ana_with(R"("rooms":{"*":["join",1]})"), "bad_rooms"},
       {ana_with(R"("rooms":{"":["join"]})"), "bad_rooms"},
       {ana_with(R"("rooms":{"Team *":["join"]})"), "bad_rooms"},

@@ -179,7 +179,7 @@ TEST(ProfileFile, IsRefusedWithThePlaceInTheProfile) {
   EXPECT_THAT(fault_in_profile({{"calls", {{"messages", {{"method", "M"}}}}}}), HasSubstr("did you mean message?"));
   EXPECT_THAT(fault_in_profile({{"calls", {{"joined", {{"method", "M"}, {"arguments", {"text"}}}}}}}),
               HasSubstr("calls.joined.arguments[0] must be user, connectionId or room"));
-  EXPECT_THAT(fault_in_profile({{"calls", {{"left", {{"method", "a b"}}}}}}), HasSubstr("calls.left.method must be"));
+  EXPECT_THAT(fault_in_profile({{"calls", {{"left", {{"method", "a\nb"}}}}}}), HasSubstr("calls.left.method must be"));
 }
 
 }  // namespace
