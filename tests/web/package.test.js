@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { run, stagePackage, top } from './packed.js';
@@ -90,14 +91,21 @@ async function stand() {
   return { server, url: `ws://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/ws` };
 }
 
+/** Node.js has one since 22, since 20 behind a flag; an older one gets that of the package ws. */
+function withWebSocket() {
+  if (globalThis.WebSocket) return [];
+  if (process.allowedNodeEnvironmentFlags.has('--experimental-websocket')) return ['--experimental-websocket'];
+  const given = join(staged.project, 'websocket.mjs');
+  writeFileSync(given, `globalThis.WebSocket = (await import('${pathToFileURL(join(top, 'tests/node_modules/ws/wrapper.mjs'))}')).WebSocket;\n`);
+  return ['--import', String(pathToFileURL(given))];
+}
+
 test('the first example of the README runs with the WebSocket of Node.js, and ends when the client is closed', { timeout: 20_000 }, async () => {
   const { server, url } = await stand();
   const [, example] = /^```js\n(.*?)^```$/ms.exec(read('web/README.md')) ?? [];
   const file = join(staged.project, 'example.mjs');
   writeFileSync(file, `${example.replace('ws://localhost:8080/ws', url)}chat.on('sent', async () => { await chat.members('lobby'); chat.close(); });\n`);
-  const flags = globalThis.WebSocket ? [] : ['--experimental-websocket']; // before Node.js 22
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, file]);
-  server.close();
+  const { stdout } = await promisify(execFile)(process.execPath, [...withWebSocket(), file]).finally(() => server.close());
   const lines = stdout.trim().split('\n');
   const [stored, ana] = lines.splice(2, 2).sort().reverse();   // an answer and a list: either may be first
   assert.deepEqual([stored, ana], ['stored in lobby at 1', 'Ana']);
