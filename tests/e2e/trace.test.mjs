@@ -49,7 +49,7 @@ const clock = () => (performance.timeOrigin + performance.now()) * 1000;
 const taken = (hops) => hops.find((hop) => hop.received && !hop.duplicate);
 const delivered = (hops, node) => hops.find((hop) => hop.framed && hop.node === node);
 const stored = () => redis.command('--scan', '--pattern', 'chat:{trace.*');
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const share = (list, matches) => `${((100 * list.filter(matches).length) / list.length).toFixed(1)} %`;
 
 /** The hops of a message, once the node that took it and these nodes have reported them. */
