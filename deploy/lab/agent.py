@@ -181,7 +181,7 @@ def handler(lab, networks):
             if self.headers.get_content_type() != 'application/json' or 'Content-Type' not in self.headers:
                 raise Refused(415, 'no_json', 'send JSON as application/json')
             length = self.headers.get('Content-Length', '')
-            if not length.isdigit() or int(length) > MOST_BYTES:
+            if not (length.isascii() and length.isdigit()) or int(length) > MOST_BYTES:
                 raise Refused(413, 'too_long', f'a request has a Content-Length of at most {MOST_BYTES}')
             try:
                 wanted = json.loads(self.rfile.read(int(length)))

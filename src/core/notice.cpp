@@ -18,8 +18,12 @@ bool is_plain(std::string_view name) { return name.find_first_not_of(kPlain) == 
 
 bool is_notice_name(std::string_view name) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  const auto is_late_control = [](char first, char second) {  // U+0080 to U+009F
+    return first == '\xc2' && static_cast<unsigned char>(second) < 0xa0;
+  };
   return !name.empty() && name.size() <= kMaxNoticeNameBytes && is_utf8(name) &&
-         std::none_of(name.begin(), name.end(), is_control);
+         std::none_of(name.begin(), name.end(), is_control) &&
+         std::adjacent_find(name.begin(), name.end(), is_late_control) == name.end();
 }
 
 /// "<event>[!<user>] <data>", with "~" and the base32 of an event whose name may have a "!" or a blank. No id has a

@@ -11,7 +11,8 @@ bool is_traceparent(std::string_view text) {
     const bool is_hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     if (i == 35 || i == 52 ? c != '-' : !is_hex) return false;
   }
-  return true;
+  const auto is_zero = [](std::string_view id) { return id.find_first_not_of('0') == std::string_view::npos; };
+  return !is_zero(text.substr(3, 32)) && !is_zero(text.substr(36, 16));  // W3C Trace Context §3.2.2
 }
 
 /// The lowest bit of the last digit.

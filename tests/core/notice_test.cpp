@@ -10,7 +10,7 @@ TEST(Notice, HasANameThatHandlersCanHave) {
                            "a\"b", "a/b", "a!b", "~a"}) {
     EXPECT_TRUE(is_notice_name(name)) << name;
   }
-  for (const auto* name : {"", "a\n", "\x7f", "\xff"}) {
+  for (const auto* name : {"", "a\n", "\x7f", "\xff", "\xc2\x85"}) {
     EXPECT_FALSE(is_notice_name(name)) << name;
   }
   EXPECT_TRUE(is_notice_name(std::string(kMaxNoticeNameBytes, 'x')));

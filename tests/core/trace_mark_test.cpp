@@ -19,7 +19,8 @@ TEST(TraceMark, ATraceparentIsVersionZeroInLowerCase) {
   EXPECT_TRUE(is_traceparent(kGood));
   for (const std::string& bad :
        {std::string(), kGood + "0", kGood.substr(1), "01" + kGood.substr(2), kGood.substr(0, 53) + "\r\n",
-        "00-4BF92F3577B34DA6A3CE929D0E0E4736" + kGood.substr(35)}) {
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736" + kGood.substr(35), "00-" + std::string(32, '0') + kGood.substr(35),
+        kGood.substr(0, 36) + std::string(16, '0') + "-01"}) {
     EXPECT_FALSE(is_traceparent(bad)) << bad;
   }
 }

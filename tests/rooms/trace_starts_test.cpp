@@ -40,6 +40,12 @@ TEST_F(TraceStartsTest, TracesNoMoreThanItsRate) {
   EXPECT_EQ(count(traces, 1000, true), static_cast<int>(TraceStarts::kRate.per_second));
 }
 
+TEST_F(TraceStartsTest, KeepsTheTracesOfTheApplicationFromClients) {
+  auto traces = starts(0);
+  count(traces, 1000, true);
+  EXPECT_FALSE(traces.follow(sampled).empty());
+}
+
 TEST_F(TraceStartsTest, FollowsTheTraceOfAnApplicationThatRecordsIt) {
   auto traces = starts(0);
   const std::string followed = traces.follow(sampled);

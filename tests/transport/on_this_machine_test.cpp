@@ -39,6 +39,16 @@ TEST(OnThisMachine, IsNoClientOfAProxyThatRunsHere) {
   }
   EXPECT_FALSE(
       is_here("127.0.0.1", "localhost", {{"X-Forwarded-For", "127.0.0.1"}, {"X-Forwarded-For", "203.0.113.5"}}));
+  EXPECT_TRUE(is_here("127.0.0.1", "localhost", {{"X-Real-IP", "127.0.0.1"}}));
+  EXPECT_FALSE(is_here("127.0.0.1", "localhost", {{"X-Real-IP", "203.0.113.5"}}));
+  EXPECT_FALSE(is_here("127.0.0.1", "localhost", {{"Forwarded", "for=127.0.0.1"}})) << "it has too many forms";
+}
+
+TEST(OnThisMachine, IsNoPageOfAnotherOrigin) {
+  EXPECT_TRUE(is_here("127.0.0.1", "localhost:8080", {{"Origin", "http://localhost:8080"}}));
+  for (const char* origin : {"https://app.example.org", "http://localhost:9000", "null"}) {
+    EXPECT_FALSE(is_here("127.0.0.1", "localhost:8080", {{"Origin", origin}})) << origin;
+  }
 }
 
 }  // namespace

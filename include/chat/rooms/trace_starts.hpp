@@ -11,7 +11,8 @@
 namespace chat {
 
 /// Decides which messages of a node are traced: those whose sender asks for it, and one in `sample` others (0: none);
-/// at most kRate of them. A message above the rate is sent without a trace, and counted. Thread: any. Owner: Node.
+/// at most kRate of clients' messages and kRate of the application's. A message above the rate is sent without a trace,
+/// and counted. Thread: any. Owner: Node.
 class TraceStarts {
  public:
   static constexpr RateLimit kRate{20, 100};
@@ -25,8 +26,10 @@ class TraceStarts {
   std::string follow(std::string_view traceparent);
 
  private:
+  enum class Budget : std::uint8_t { clients, application };
+
   std::string draw(bool is_asked);
-  bool is_admitted();
+  bool is_admitted(Budget budget);
 
   const std::uint32_t sample_;
   std::atomic<std::uint32_t> counted_{0};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "chat/transport/http/origin.hpp"
+
 namespace chat {
 namespace {
 
@@ -34,13 +36,9 @@ bool is_loopback_name(std::string_view host) {
   return host == "localhost" || is_loopback(host);
 }
 
-}  // namespace
-
-bool is_on_this_machine(const HttpRequest& request, const ip::address& client) {
-  if (!is_loopback(client)) return false;
-  const auto host = request[http::field::host];
-  if (!is_loopback_name({host.data(), host.size()})) return false;
-  const auto [begin, end] = request.equal_range("X-Forwarded-For");
+/// Each address in each of these fields.
+bool all_loopback(const HttpRequest& request, boost::beast::string_view name) {
+  const auto [begin, end] = request.equal_range(name);
   return std::all_of(begin, end, [](const auto& field) {
     std::string_view hops(field.value().data(), field.value().size());
     for (;;) {
@@ -50,6 +48,16 @@ bool is_on_this_machine(const HttpRequest& request, const ip::address& client) {
       hops.remove_prefix(comma + 1);
     }
   });
+}
+
+}  // namespace
+
+bool is_on_this_machine(const HttpRequest& request, const ip::address& client) {
+  if (!is_loopback(client)) return false;
+  const auto host = request[http::field::host];
+  if (!is_loopback_name({host.data(), host.size()})) return false;
+  if (!is_origin_allowed(request, {}) || request.count("Forwarded") != 0) return false;
+  return all_loopback(request, "X-Forwarded-For") && all_loopback(request, "X-Real-IP");
 }
 
 }  // namespace chat
