@@ -4,7 +4,7 @@
 
 namespace chat {
 
-/// What this build can do, in lines for `chatd --version`: protocols, backplanes, kind of build.
+/// The features of this build, in lines for `chatd --version`: protocols, backplanes, kind of build.
 std::string features();
 
 }  // namespace chat

@@ -99,7 +99,7 @@ void on_each_shard(std::deque<Shard>& shards, boost::asio::io_context& loop, Vis
 
 }  // namespace
 
-/// What one shard has at the moment.
+/// The figures of one shard at the moment.
 struct NodeReports::ShardLook {
   std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> connections;  // by protocol and transport
   std::vector<SessionRow> laggards;

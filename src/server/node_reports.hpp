@@ -13,7 +13,7 @@
 
 namespace chat {
 
-/// What this node tells operators of itself. Looks at each session and each room, at most once in kFresh, and only when
+/// The reports of this node to operators. Looks at each session and each room, at most once in kFresh, and only when
 /// it is asked. Thread: the backplane loop, for the completions too. Owner: Node.
 class NodeReports {
  public:

@@ -13,9 +13,10 @@
 
 namespace chat {
 
-/// What operators see of the cluster and do with it. While an operator watches on this node, it asks each other node
-/// for its report once a second by the messenger: a question and an answer a node, some KiB each; without an operator
-/// nothing is asked. Questions are signed with the secret of the cluster. Thread: the backplane loop. Owner: Node.
+/// Shows operators the cluster, and carries out their orders. While an operator watches on this node, it asks each
+/// other node for its report once a second by the messenger: a question and an answer a node, some KiB each; without an
+/// operator nothing is asked. Questions are signed with the secret of the cluster. Thread: the backplane loop. Owner:
+/// Node.
 class OperatorDesk final : public ClusterOperations {
  public:
   static constexpr Milliseconds kAskEvery{900};
@@ -41,7 +42,7 @@ class OperatorDesk final : public ClusterOperations {
   void start();
   /// The list of nodes was read.
   void on_listed(const std::vector<NodeCard>& cards);
-  /// What ClusterSeen::details has. Asks for news of this node, which come with the next call.
+  /// The value of ClusterSeen::details. Asks for news of this node, which come with the next call.
   std::string details();
 
   void find(const std::string& text, Completion<std::string> done) override;

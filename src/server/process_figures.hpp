@@ -4,7 +4,7 @@
 
 namespace chat {
 
-/// What this process uses. Thread: any. 0: the system does not say.
+/// The memory, time and descriptors that this process uses. Thread: any. 0: the system does not say.
 struct ProcessFigures {
   std::uint64_t resident_bytes = 0;
   double cpu_seconds = 0;  // of all threads, in the system, too

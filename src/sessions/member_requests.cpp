@@ -1,4 +1,4 @@
-// What members of a room ask for: messages, history, people, typing, moderation.
+// The requests of members of a room: messages, history, people, typing, moderation.
 #include <algorithm>
 #include <limits>
 #include <memory>

@@ -19,7 +19,7 @@ constexpr Seconds kTick{1};
 constexpr std::uint64_t kAliveTicks = 25;  // each session is looked at once in so many ticks
 constexpr Seconds kReplayPause{1};
 constexpr std::size_t kMovesPerTurn = 64;
-// What a client asks goes to the hub and the answer comes back, each in the mail: written after that, welcome and
+// A request goes to the rooms and the answer comes back, each in the mail: written after that, welcome and
 // joined, or an acknowledgement and the message itself, leave together.
 constexpr int kHops = 2;
 Histogram loop_lag{"chat_loop_lag_microseconds",

@@ -6,8 +6,8 @@
 
 namespace chat {
 
-/// What operators do with the whole cluster. Thread: the backplane loop. Errors: unavailable (the store or a node does
-/// not answer), not_found, forbidden (the node has another secret).
+/// The orders of operators to the whole cluster. Thread: the backplane loop. Errors: unavailable (the store or a node
+/// does not answer), not_found, forbidden (the node has another secret).
 class ClusterOperations {
  public:
   virtual ~ClusterOperations() = default;

@@ -6,7 +6,7 @@
 /// Every size limit of the protocol that is not a setting, with its unit and reason.
 namespace chat::limits {
 
-/// What the counters of slow readers and of refusals count.
+/// The help texts of the counters of slow readers and of refusals.
 inline constexpr const char* kSlowHelp = "Clients that read slower than their rooms: hints dropped, sessions closed";
 inline constexpr const char* kRefusedHelp = "Messages, requests and connections that a limit has refused";
 
