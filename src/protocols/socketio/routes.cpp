@@ -96,9 +96,12 @@ void post(const HttpCall& call) {
   }
   const auto kind = call.body_came_later ? Kind::finish : Kind::send;
   ask(call, sid_in(request), {kind, 0, request.body()}, kAnswerTime, [call](const ConnectionAnswer& answer) {
-    const bool is_taken = answer.status == http::status::accepted;
-    call.reply(is_taken ? make_response(call.request, http::status::ok, "text/html", "ok")
-                        : refusal(call.request, answer.status));
+    // Its poll tells the client that its connection has ended, or is a WebSocket now. A POST does not: python3-engineio
+    // stops for ever if one is refused (DECISION 0191).
+    const bool is_gone = answer.status == http::status::not_found;
+    const bool is_done = answer.status == http::status::accepted || is_gone;
+    call.reply(is_done ? make_response(call.request, http::status::ok, "text/html", "ok")
+                       : refusal(call.request, answer.status));
   });
 }
 
