@@ -184,22 +184,31 @@ void Presence::load(Room& room, OnLoaded on_loaded) {
 }
 
 void Presence::read(Room& room, OnLoaded on_loaded) {
+  read(room, knows_nodes_() ? Through::living_nodes : Through::all_nodes, std::move(on_loaded));
+}
+
+/// Rows of nodes without a lease are taken, too, unless it is known that these are dead: on_living() drops those that
+/// are. A user who is missing would be told as gone.
+void Presence::read(Room& room, Through through, OnLoaded on_loaded) {
   using Rows = std::vector<PresenceRow>;
   room.attendance.is_loaded = false;
-  store_.load(room.name,
-              rooms_.for_room<Rows>(room, [this, on_loaded = std::move(on_loaded)](Room& r, const Result<Rows>& rows) {
-                Room::Attendance& here = r.attendance;
-                if (!rows) {
-                  is_stale_ = true;
-                } else {
-                  knows_nodes_() ? here.roster.load(*rows, clock_.now()) : here.roster.add(*rows);
-                }
-                here.is_loaded = true;
-                here.roster.apply(here.own.everybody(instance_),
-                                  clock_.now());  // of its own users this node knows more than the store
-                for (const auto& change : std::exchange(here.early, {})) here.roster.apply(change, clock_.now());
-                on_loaded(r);
-              }));
+  store_.load(room.name, through,
+              rooms_.for_room<Rows>(
+                  room, [this, through, on_loaded = std::move(on_loaded)](Room& r, const Result<Rows>& rows) mutable {
+                    Room::Attendance& here = r.attendance;
+                    const bool is_all = through == Through::all_nodes;
+                    if (!rows && !is_all) return read(r, Through::all_nodes, std::move(on_loaded));
+                    if (!rows) {
+                      is_stale_ = true;
+                    } else {
+                      is_all || !knows_nodes_() ? here.roster.add(*rows) : here.roster.load(*rows, clock_.now());
+                    }
+                    here.is_loaded = true;
+                    here.roster.apply(here.own.everybody(instance_),
+                                      clock_.now());  // of its own users this node knows more than the store
+                    for (const auto& change : std::exchange(here.early, {})) here.roster.apply(change, clock_.now());
+                    on_loaded(r);
+                  }));
 }
 
 void Presence::on_change(Room& room, std::string_view payload) {

@@ -63,7 +63,9 @@ class Presence {
   void stop();
 
  private:
+  using Through = PresenceStore::Through;
   void read(Room& room, OnLoaded on_loaded);
+  void read(Room& room, Through through, OnLoaded on_loaded);
   void touch(Room& room);
   void touch(const std::string& room);
   void flush_after(Milliseconds pause);

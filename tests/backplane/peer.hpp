@@ -68,9 +68,10 @@ class Peer {
   Result<bool> change(std::string_view room, const PresenceChange& change) {
     return await<bool>(loop_, [&](auto done) { presence().change(room, change, std::move(done)); });
   }
-  Result<std::vector<PresenceRow>> load(std::string room) {
-    return await<std::vector<PresenceRow>>(loop_,
-                                           [&](auto done) { presence().load(std::move(room), std::move(done)); });
+  Result<std::vector<PresenceRow>> load(std::string room,
+                                        PresenceStore::Through through = PresenceStore::Through::living_nodes) {
+    return await<std::vector<PresenceRow>>(
+        loop_, [&](auto done) { presence().load(std::move(room), through, std::move(done)); });
   }
   Result<std::vector<NodeInstance>> renew(std::string_view instance) {
     const auto lease = await<Lease>(loop_, [&](auto done) { presence().renew(instance, std::move(done)); });

@@ -75,6 +75,7 @@ TYPED_TEST_P(PresenceContract, TakesANodeThatStopsRenewingForDeadAfterItsLease) 
   ASSERT_TRUE(run_until(this->loop, is_dead, PresenceStore::kLease + Seconds(3)));
   EXPECT_GE(std::chrono::steady_clock::now() - renewed, PresenceStore::kLease - Milliseconds(50));
   EXPECT_THAT(*this->b.load("lobby"), testing::IsEmpty());
+  EXPECT_EQ(this->b.load("lobby", PresenceStore::Through::all_nodes)->size(), 1U);
   ASSERT_TRUE(this->a.renew("chat-1.aa"));  // it was only slow: its rows are still there
   EXPECT_EQ(this->b.load("lobby")->size(), 1U);
 }

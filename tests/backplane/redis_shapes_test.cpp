@@ -91,7 +91,7 @@ TEST(RedisShapes, AreAllSurvivedAndEveryCallIsAnsweredOnce) {
     peer.backplane().state("lobby", state.completion());
     peer.backplane().top("lobby", top.completion());
     peer.backplane().history("lobby", {0, 9, 9, round % 2 == 0}, history.completion());
-    peer.presence().load("lobby", rows.completion());
+    peer.presence().load("lobby", PresenceStore::Through::living_nodes, rows.completion());
     peer.presence().renew("chat-1.aa", lease.completion());
     peer.presence().change("lobby", {"chat-1.aa", {{"u1", "Ana"}}, {}}, changed.completion());
     peer.registry().list(cards.completion());

@@ -48,7 +48,8 @@ class Calls {
         return FakeRedis::kAppends;
       case 5:
         backends_.presence().load(
-            room, expect<std::vector<PresenceRow>>([this](const std::vector<PresenceRow>& rows) { check(rows); }));
+            room, PresenceStore::Through::living_nodes,
+            expect<std::vector<PresenceRow>>([this](const std::vector<PresenceRow>& rows) { check(rows); }));
         break;
       case 6:
         backends_.presence().renew("n1.abc", expect<Lease>([this](const Lease& lease) {

@@ -141,6 +141,29 @@ TEST_F(PresenceTest, DoesNotAnnounceTheUsersThatItFindsWhenARoomIsOpened) {
   EXPECT_THAT(shards[0].mail, IsEmpty());
 }
 
+TEST_F(PresenceTest, TakesUsersOfNodesThatCouldNotRenewTheirLeases) {
+  knows_nodes = false;
+  store.dead_rows = {{"chat-2.life", bo}};
+  Room& den = open("den");
+  presence.load(den, [](Room&) {});
+  store.answer();
+  EXPECT_EQ(den.attendance.roster.count(), 1U);
+  presence.on_living({"chat-1.life"});
+  clock.advance(Roster::kGrace);
+  flush();
+  EXPECT_EQ(den.attendance.roster.count(), 0U) << "chat-2 is dead";
+}
+
+TEST_F(PresenceTest, TakesUsersOfAllNodesWhileTheStoreRefusesToTellTheLivingOnes) {
+  store.refuses_leases = true;
+  store.rows = {{"chat-2.life", bo}};
+  Room& den = open("den");
+  presence.load(den, [](Room&) {});
+  store.answer();
+  store.answer();
+  EXPECT_EQ(den.attendance.roster.count(), 1U);
+}
+
 TEST_F(PresenceTest, ReadsARosterAgainThatCouldNotBeReadOnceTheLivingNodesAreKnown) {
   store.refuses = true;
   presence.load(room, [](Room&) {});

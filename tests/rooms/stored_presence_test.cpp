@@ -14,9 +14,10 @@ class StoredPresenceTest : public OneNode {
   /// The names the store has for a room, as any node would read them.
   std::vector<std::string> stored(const std::string& room) {
     std::vector<std::string> names;
-    backends->presence().load(room, [&](const Result<std::vector<PresenceRow>>& rows) {
-      for (const auto& row : *rows) names.push_back(row.user.name);
-    });
+    backends->presence().load(room, PresenceStore::Through::living_nodes,
+                              [&](const Result<std::vector<PresenceRow>>& rows) {
+                                for (const auto& row : *rows) names.push_back(row.user.name);
+                              });
     run();
     return names;
   }

@@ -22,9 +22,14 @@ class FakePresenceStore final : public PresenceStore {
     changes.push_back({std::string(room), change});
     answers_.push_back([this, done = std::move(done)] { done(outcome(true)); });
   }
-  void load(std::string, Completion<std::vector<PresenceRow>> done) override {
+  void load(std::string, Through through, Completion<std::vector<PresenceRow>> done) override {
     ++loads;
-    answers_.push_back([this, done = std::move(done)] { done(outcome(rows)); });
+    answers_.push_back([this, through, done = std::move(done)] {
+      auto found = rows;
+      if (through == Through::all_nodes) found.insert(found.end(), dead_rows.begin(), dead_rows.end());
+      refuses_leases&& through == Through::living_nodes ? done(Failure{ErrorCode::unavailable, "no leases now"})
+                                                        : done(outcome(std::move(found)));
+    });
   }
   void renew(std::string_view, Completion<Lease> done) override {
     ++renewals;
@@ -38,7 +43,9 @@ class FakePresenceStore final : public PresenceStore {
   }
 
   bool refuses = false;
+  bool refuses_leases = false;
   std::vector<PresenceRow> rows;
+  std::vector<PresenceRow> dead_rows;  // of nodes without a lease
   Lease lease;
   std::vector<Change> changes;
   int loads = 0;

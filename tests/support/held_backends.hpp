@@ -125,12 +125,14 @@ class HeldBackends final : public ClusterServices, private Backplane, private Ba
     }
     inner_->presence().change(room, change, std::move(done));
   }
-  void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
+  void load(std::string room, Through through, Completion<std::vector<PresenceRow>> done) override {
     if (refuse_loads) return done(not_now());
-    inner_->presence().load(std::move(room), [this, done = std::move(done)](Result<std::vector<PresenceRow>> rows) {
-      if (rows && knows_only_me) std::erase_if(*rows, [this](const PresenceRow& row) { return row.instance != me_; });
-      done(std::move(rows));
-    });
+    inner_->presence().load(std::move(room), through,
+                            [this, done = std::move(done)](Result<std::vector<PresenceRow>> rows) {
+                              if (rows && knows_only_me)
+                                std::erase_if(*rows, [this](const PresenceRow& row) { return row.instance != me_; });
+                              done(std::move(rows));
+                            });
   }
   void renew(std::string_view instance, Completion<Lease> done) override {
     ++renewals;

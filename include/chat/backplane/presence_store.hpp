@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,8 +52,10 @@ class PresenceStore {
   virtual ~PresenceStore() = default;
   /// Stores the changes and then tells the room's nodes (Signal::presence), also if the store has refused them.
   virtual void change(std::string_view room, const PresenceChange& change, Completion<bool> done) = 0;
-  /// The rows of living nodes.
-  virtual void load(std::string room, Completion<std::vector<PresenceRow>> done) = 0;
+  /// The users in the room through living nodes; or through all nodes, because a lease may be missing while nodes could
+  /// not renew.
+  enum class Through : std::uint8_t { living_nodes, all_nodes };
+  virtual void load(std::string room, Through through, Completion<std::vector<PresenceRow>> done) = 0;
   /// Renews this node's lease and returns the living nodes.
   virtual void renew(std::string_view instance, Completion<Lease> done) = 0;
   /// Gives the lease back: the node is dead at once.

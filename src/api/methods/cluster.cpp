@@ -77,13 +77,14 @@ void count_people(PresenceStore& presence, RoomPage page, Completion<std::string
       std::make_shared<Counting>(Counting{std::move(page), std::vector<std::size_t>(size), size, std::move(done)});
   if (size == 0) return counting->finish();
   for (std::size_t i = 0; i < size; ++i) {
-    presence.load(counting->page.names[i], [counting, i](const Result<std::vector<PresenceRow>>& rows) {
-      if (rows)
-        counting->people[i] = rows->size();
-      else
-        counting->failure = rows.error();
-      if (--counting->missing == 0) counting->finish();
-    });
+    presence.load(counting->page.names[i], PresenceStore::Through::living_nodes,
+                  [counting, i](const Result<std::vector<PresenceRow>>& rows) {
+                    if (rows)
+                      counting->people[i] = rows->size();
+                    else
+                      counting->failure = rows.error();
+                    if (--counting->missing == 0) counting->finish();
+                  });
   }
 }
 

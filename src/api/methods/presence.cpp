@@ -15,7 +15,7 @@ using Rows = std::vector<PresenceRow>;
 void load(Call call, std::string (*text_of)(const Rows&)) {
   auto room = call.parameters.room();
   call.parameters.expect_no_more();
-  call.parts.backends.presence().load(std::move(room),
+  call.parts.backends.presence().load(std::move(room), PresenceStore::Through::living_nodes,
                                       [text_of, done = std::move(call.done)](const Result<Rows>& rows) {
                                         if (!rows) return done(rows.error());
                                         done(text_of(*rows));

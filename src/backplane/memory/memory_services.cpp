@@ -23,11 +23,11 @@ class MemoryPresence final : public PresenceStore {
     backplane_.signal(room, Signal::presence, encode(change));
     posting_.later([done = std::move(done)] { done(true); });
   }
-  void load(std::string room, Completion<std::vector<PresenceRow>> done) override {
-    posting_.later([this, room = std::move(room), done = std::move(done)] {
+  void load(std::string room, Through through, Completion<std::vector<PresenceRow>> done) override {
+    posting_.later([this, room = std::move(room), through, done = std::move(done)] {
       std::vector<PresenceRow> rows;
       for (const auto& [key, user] : bus_.people(room)) {
-        if (bus_.leases.contains(key.first)) rows.push_back({key.first, user});
+        if (through == Through::all_nodes || bus_.leases.contains(key.first)) rows.push_back({key.first, user});
       }
       done(std::move(rows));
     });

@@ -68,9 +68,10 @@ void RedisPresence::change(std::string_view room, const PresenceChange& change, 
 }
 
 /// The rows first, then the living nodes: a node takes its lease before it writes a row, so no living node is missing.
-void RedisPresence::load(std::string room, Completion<std::vector<PresenceRow>> done) {
-  const auto on_rows = [this, room, done = std::move(done)](const Reply::Part* reply) {
+void RedisPresence::load(std::string room, Through through, Completion<std::vector<PresenceRow>> done) {
+  const auto on_rows = [this, room, through, done = std::move(done)](const Reply::Part* reply) {
     if (reply == nullptr || !reply->is_array()) return done(refused("people", reply));
+    if (through == Through::all_nodes) return done(parse_rows(*reply, room));
     lease("", [rows = parse_rows(*reply, room), done](const Result<Lease>& found) mutable {
       if (!found) return done(found.error());
       std::erase_if(rows, [&living = found->living](const PresenceRow& row) {

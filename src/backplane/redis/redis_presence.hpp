@@ -10,7 +10,7 @@ class RedisPresence final : public PresenceStore {
  public:
   explicit RedisPresence(RedisBackplane& backplane) : backplane_(backplane) {}
   void change(std::string_view room, const PresenceChange& change, Completion<bool> done) override;
-  void load(std::string room, Completion<std::vector<PresenceRow>> done) override;
+  void load(std::string room, Through through, Completion<std::vector<PresenceRow>> done) override;
   void renew(std::string_view instance, Completion<Lease> done) override;
   void resign(std::string_view instance) override;
 

@@ -30,7 +30,8 @@ struct Person {
 std::map<std::string, Person> people_of(const PeopleOptions& options) {
   Store store(options.store);
   const auto rows = store.call<std::vector<PresenceRow>>([&](Completion<std::vector<PresenceRow>> done) {
-    store.services().presence().load(room_of_group(options.room), std::move(done));
+    store.services().presence().load(room_of_group(options.room), PresenceStore::Through::living_nodes,
+                                     std::move(done));
   });
   std::map<std::string, Person> people;
   for (const auto& [instance, user] : rows) {
