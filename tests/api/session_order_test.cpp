@@ -57,7 +57,7 @@ TEST(SessionOrder, ThatNoNodeHasWrittenIsRefused) {
 }
 
 TEST(SessionAnswer, IsReadAsItWasWritten) {
-  for (const std::string json : {"null", R"({"a":"-1 b"})", "+1"}) EXPECT_EQ(*decode_answer(encode_answer(json)), json);
+  for (const std::string text : {"null", R"({"a":"-1 b"})", "+1"}) EXPECT_EQ(*decode_answer(encode_answer(text)), text);
   for (const auto code : {ErrorCode::refused, ErrorCode::timed_out, ErrorCode::busy, ErrorCode::internal}) {
     const auto read = decode_answer(encode_answer(Failure{code, "not now, +1"}));
     EXPECT_EQ(read.error().code, code);

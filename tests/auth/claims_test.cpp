@@ -43,14 +43,14 @@ TEST(Claims, AreAbsentFromATokenThatHasOnlyAUser) {
   EXPECT_TRUE(claims.rooms.empty());
 }
 
-struct Case {
+struct ClaimsCase {
   std::string payload;
   const char* outcome;
 };
 
 TEST(Claims, MakeATokenGoodOrBad) {
   const std::string many_rooms = repeat(R"("lobby",)", 63) + R"("lobby")";
-  const Case cases[] = {
+  const ClaimsCase cases[] = {
       // the payload itself
       {"", "bad_payload"},
       {"null", "bad_payload"},

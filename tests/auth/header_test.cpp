@@ -6,8 +6,6 @@
 namespace chat {
 namespace {
 
-constexpr const char* kAna = R"({"sub":"ana"})";
-
 TEST(Header, IsAcceptedOrRefusedByItsMembers) {
   struct Case {
     std::string header;

@@ -13,7 +13,6 @@ namespace chat {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr const char* kAna = R"({"sub":"ana"})";
 
 /// Two files in a folder of their own.
 class KeyRingFiles : public testing::Test {

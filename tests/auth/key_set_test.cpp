@@ -8,7 +8,6 @@
 namespace chat {
 namespace {
 
-constexpr const char* kAna = R"({"sub":"ana"})";
 constexpr const char* kX = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
 constexpr const char* kY = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
 

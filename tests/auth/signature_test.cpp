@@ -7,7 +7,6 @@
 namespace chat {
 namespace {
 
-constexpr const char* kAna = R"({"sub":"ana"})";
 constexpr const char* kPublicAlgs[] = {"RS256", "RS384", "RS512", "PS256", "PS384",
                                        "PS512", "ES256", "ES384", "ES512", "EdDSA"};
 

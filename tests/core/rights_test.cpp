@@ -12,7 +12,7 @@ TEST(Rights, AreNamedInLowerCaseAndInNoOtherSpelling) {
   for (const char* other : {"", "Join", "joins", "read", "*", "join "})
     EXPECT_EQ(to_right(other), std::nullopt) << other;
   EXPECT_EQ(to_text({Right::send, Right::join}), "join,send");
-  EXPECT_EQ(to_text({}), "");
+  EXPECT_EQ(to_text(Rights{}), "");
 }
 
 TEST(Rights, AreAddedAndRemoved) {

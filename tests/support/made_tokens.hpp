@@ -20,6 +20,8 @@ inline constexpr long kNowSeconds = kNow / 1000;
 
 inline const std::string kSecret = "0123456789abcdef0123456789abcdef";
 
+inline constexpr const char* kAna = R"({"sub":"ana"})";
+
 inline KeySet secret_keys() { return keys_from_secret(kSecret, "test").keys; }
 
 /// A token that the secret signs.

@@ -54,9 +54,9 @@ TEST(SocketPacketText, KnowsTheEventsOfTheLibraries) {
   EXPECT_FALSE(is_reserved_event("connected"));
 }
 
-std::string filled(std::string_view json, const std::vector<std::string>& attachments) {
+std::string filled(std::string_view text, const std::vector<std::string>& attachments) {
   std::string out;
-  return fill_placeholders(json, attachments, out) ? out : "refused";
+  return fill_placeholders(text, attachments, out) ? out : "refused";
 }
 
 TEST(Attachments, TakeThePlacesOfTheirPlaceholdersAsBase64) {

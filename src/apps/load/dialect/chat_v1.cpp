@@ -10,10 +10,6 @@
 namespace chat::load {
 namespace {
 
-std::string_view unquoted(std::string_view value) {
-  return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2) : std::string_view();
-}
-
 template <typename Number = std::uint64_t>
 Number number(std::string_view value) {
   Number result = 0;

@@ -94,4 +94,9 @@ class JsonCursor {
   const char* end_;
 };
 
+/// The text of a raw JSON string; nothing of any other value.
+inline std::string_view unquoted(std::string_view value) {
+  return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2) : std::string_view();
+}
+
 }  // namespace chat::load

@@ -22,10 +22,6 @@ struct HubMessage {
   std::string_view type, id, target, arguments, result, error;
 };
 
-std::string_view unquoted(std::string_view value) {
-  return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2) : std::string_view();
-}
-
 void store(HubMessage& message, std::string_view name, std::string_view value) {
   if (name == "type")
     message.type = value;
