@@ -10,6 +10,7 @@ import { top } from '../e2e/support/places.mjs';
 import { Program } from '../e2e/support/program.mjs';
 import { Redis } from '../e2e/support/redis.mjs';
 import { until } from '../e2e/support/until.mjs';
+import { logKey, readLogs, readTops } from './logs.mjs';
 import { FaultProxy } from './proxy.mjs';
 import { Store } from './resp.mjs';
 
@@ -101,20 +102,15 @@ export class ChaosCluster {
   }
 
   /** Every room's log as it is now: offset and body of each message, in order. */
-  logs() { return this.#withStore((store) => this.#read(store)); }
+  logs() { return this.#withStore((store) => readLogs(store, this.rooms)); }
 
-  tops() {
-    return this.#withStore(async (store) => {
-      const replies = await store.ask(...this.rooms.map((room) => ['XREVRANGE', logKey(room), '+', '-', 'COUNT', 1]));
-      return replies.map(([entry]) => (entry ? Number(entry[0].split('-')[1]) : 0));
-    });
-  }
+  tops() { return this.#withStore((store) => readTops(store, this.rooms)); }
 
   /** Empties Redis and returns the logs as they were at that very moment: one transaction sets them aside in another database. */
   wipe() {
     return this.#withStore(async (store) => {
       await store.ask(['MULTI'], ...this.rooms.map((room) => ['MOVE', logKey(room), 1]), ['FLUSHDB'], ['EXEC'], ['SELECT', 1]);
-      const logs = await this.#read(store);
+      const logs = await readLogs(store, this.rooms);
       await store.ask(['FLUSHDB']);
       return logs;
     });
@@ -127,19 +123,6 @@ export class ChaosCluster {
     } finally {
       store.close();
     }
-  }
-
-  /** In pages: one reply with everything would make Redis and this program stand still. */
-  async #read(store) {
-    const logs = [];
-    for (const room of this.rooms) {
-      const entries = [];
-      for (let from = '-', page; (page = (await store.ask(['XRANGE', logKey(room), from, '+', 'COUNT', 500]))[0]).length > 0; from = `(${page.at(-1)[0]}`) {
-        entries.push(...page);
-      }
-      logs.push(entries.map(([id, [, body]]) => ({ offset: Number(id.split('-')[1]), ...JSON.parse(body) })));
-    }
-    return logs;
   }
 
   // NGINX
@@ -179,5 +162,3 @@ export class ChaosCluster {
     for (const proxy of this.proxies.values()) proxy.stop();
   }
 }
-
-const logKey = (room) => `chat:{${room}}:log`;

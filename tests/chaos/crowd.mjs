@@ -27,7 +27,7 @@ export class Crowd {
   #timer = null;
 
   /** @param {{ clients: number, rate: number, nginx: import('../e2e/support/nginx.mjs').Nginx, history: import('./history.mjs').History, random: import('./random.mjs').Random,
-   *   tokens: number, maker: import('../e2e/support/tokens.mjs').TokenMaker, application: import('./application.mjs').Application, nodes: any[] }} options `tokens`: sessions with tokens, beside the clients */
+   *   tokens: number, maker: import('../e2e/support/tokens.mjs').TokenMaker, application?: import('./application.mjs').Application, nodes: any[] }} options `tokens`: sessions with tokens, beside the clients */
   constructor({ clients, rate, nginx, history, random, tokens, maker, application, nodes }) {
     const url = nginx.ws;
     this.history = history;
@@ -67,15 +67,18 @@ export class Crowd {
       const from = `127.1.${k % 200}.${1 + Math.floor(k / 200)}`;
       this.tokenPeople.push(new TokenPerson({ name: `user-${k + 1}`, keeps: k % FORGETFUL > 0, from, url, history, random: new Random(random.seed()), maker }));
     }
-    application.enter({ nodes, history, random: new Random(random.seed()) });
     this.application = application;
-    for (let room = 0; room < ROOMS; ++room) talks.push([application, room]);
+    this.others = application ? [application] : [];
+    for (const other of this.others) {
+      other.enter({ nodes, history, random: new Random(random.seed()) });
+      for (let room = 0; room < ROOMS; ++room) talks.push([other, room]);
+    }
     this.talks = random.shuffle(talks);
     this.screens = history.screens.filter(({ room }) => room < ROOMS);
   }
 
   /** Messages that are not known to be stored. */
-  get waiting() { return [...this.people, this.application].reduce((sum, { waiting }) => sum + waiting, 0); }
+  get waiting() { return [...this.people, ...this.others].reduce((sum, { waiting }) => sum + waiting, 0); }
   get library() { return this.people.filter((person) => person instanceof Person); }
   get rosters() { return this.library.flatMap(({ roster }) => roster ?? []); }
   find(id) { return this.people.find((person) => person.id === id); }
@@ -109,6 +112,6 @@ export class Crowd {
 
   close() {
     this.quiet();
-    for (const person of [...this.people, ...this.tokenPeople, this.application]) person.close();
+    for (const person of [...this.people, ...this.tokenPeople, ...this.others]) person.close();
   }
 }

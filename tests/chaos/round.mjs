@@ -3,24 +3,21 @@ import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TokenMaker } from '../e2e/support/tokens.mjs';
-import { until, within } from '../e2e/support/until.mjs';
 import { Application } from './application.mjs';
 import { check } from './checker.mjs';
 import { ChaosCluster } from './cluster.mjs';
-import { Crowd, roomNames, silentRooms } from './crowd.mjs';
+import { Crowd, roomNames } from './crowd.mjs';
 import { History } from './history.mjs';
 import { Metrics, quantile } from './metrics.mjs';
 import { Nemesis } from './nemesis.mjs';
 import { plot } from './plot.mjs';
 import { Random } from './random.mjs';
+import { rest } from './rest.mjs';
 import { tokenFigures } from './token-check.mjs';
 import { watchVitals } from './vitals.mjs';
 
 const WARM_UP = 2_000;
 const PROGRESS_EVERY = 5_000;
-const TO_SETTLE = 20_000;         // for messages in outboxes, at the longest retry
-const TO_CATCH_UP = 5_000;        // invariant 10
-const SILENT_TAIL = 21_000;       // two rounds of the position check
 
 /** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, tokens: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
 export async function round({ folder, seconds, seed, clients, rate, tokens, ioUring, faults, only, say }) {
@@ -45,7 +42,7 @@ export async function round({ folder, seconds, seed, clients, rate, tokens, ioUr
     checkup.underLoad();
     const nemesis = new Nemesis({ cluster, crowd, history }, usable, seconds, random.seed(), { only, say: (record) => say(`  ${record.name} recovered in ${(record.recovery / 1000).toFixed(2)} s`) });
     await nemesis.run();
-    await rest(cluster, crowd, history);
+    await rest(cluster, crowd, history, say);
   } finally {
     clearInterval(progress);
     crowd.closed = true;
@@ -62,39 +59,6 @@ export async function round({ folder, seconds, seed, clients, rate, tokens, ioUr
   writeFileSync(join(folder, 'plot.svg'), plot({ title: `seed ${seed}: ${history.faults.length} faults`, start: metrics.start, series: metrics.series(), faults: history.faults }));
   if (!verdict.passed) await dump(history, join(folder, 'history.jsonl'));
   return { verdict, figures: { ...figures(history), tokens: tokenFigures(history.tokens), outcomes: outcomes.map(outcomeLine) } };
-}
-
-/** No more faults, then no more messages: all are stored, every client has all, and the presence lists are right. */
-async function rest(cluster, crowd, history) {
-  const end = performance.now();
-  await until('everybody has caught up', () => crowd.caughtUp(end), TO_CATCH_UP)
-    .catch(() => history.complain('5 s after the last fault not everybody had caught up'));
-  crowd.quiet();
-  await until('nothing waits any more', () => crowd.waiting === 0, TO_SETTLE)
-    .catch(() => history.complain(`unsent in the end: ${[...crowd.people, crowd.application].filter(({ waiting }) => waiting > 0).map(({ name, waiting }) => `${name} ${waiting}`).join(', ')}`));
-  const tops = await cluster.tops();
-  const isComplete = (screen) => screen.last === tops[screen.room];
-  const [silent, lively] = [true, false].map((wanted) => history.screens.filter(({ room }) => silentRooms.includes(room) === wanted));
-  // The checker reports the messages that are missing after these times, one by one.
-  await until('all have the last message', () => lively.every(isComplete), TO_CATCH_UP).catch(() => {});
-  await until('all have the last message before a silence', () => silent.every(isComplete), SILENT_TAIL).catch(() => {});
-  history.life(await cluster.logs());
-  await readLists(crowd, history);
-}
-
-/** The presence list of each watcher in the end. Lists follow events within moments. */
-async function readLists(crowd, history) {
-  const report = async ({ watcher, room, name }) => {
-    const expected = crowd.people.filter((person) => person.here.has(name)).map((person) => person.id);
-    const { members } = await within('a list of people', watcher.chat.members(name), 2000);
-    const told = members.map(({ id }) => id);
-    return { watcher: watcher.index, room, missing: expected.filter((id) => !told.includes(id)), extra: told.filter((id) => !expected.includes(id)) };
-  };
-  await Promise.all(crowd.rosters.map(async (roster) => {
-    let last;
-    await until('the list is right', async () => { last = await report(roster); return last.missing.length + last.extra.length === 0; }, 8_000).catch(() => {});
-    if (last) history.presence.lists.push(last);
-  }));
 }
 
 function sanitizerReports({ nodes }) {

@@ -22,12 +22,11 @@ export class LocalCluster {
     symlinkSync(chatd, join(cluster.folder, 'build/release/bin/chatd'));
     mkdirSync(join(cluster.folder, 'tools'));
     writeFileSync(join(cluster.folder, 'tools/cmake'), '#!/bin/sh\n', { mode: 0o755 });   // the server is built already
-    let redisPort;
-    [cluster.port, cluster.tlsPort, redisPort] = await Promise.all([freePort(), freePort(), freePort()]);
+    [cluster.port, cluster.tlsPort, cluster.redisPort] = await Promise.all([freePort(), freePort(), freePort()]);
     cluster.nodePort = 21_000 + 1_000 * Math.floor(Math.random() * 10);
     cluster.environment = cleanEnvironment({
       PATH: `${join(cluster.folder, 'tools')}:${process.env.PATH}`, CHAT_PORT: String(cluster.port), CHAT_TLS_PORT: String(cluster.tlsPort),
-      CHAT_REDIS_PORT: String(redisPort), CHAT_NODE_PORT: String(cluster.nodePort),
+      CHAT_REDIS_PORT: String(cluster.redisPort), CHAT_NODE_PORT: String(cluster.nodePort),
       CHAT_MAX_CONNECTIONS_PER_ADDRESS: '0', CHAT_JOINS_PER_SECOND: '0', CHAT_DRAIN_SECONDS: '2', ...settings,
     });
     LocalCluster.running.add(cluster);
@@ -41,6 +40,7 @@ export class LocalCluster {
   }
 
   get http() { return `http://127.0.0.1:${this.port}`; }
+  get ws() { return `ws://127.0.0.1:${this.port}/ws`; }
   get https() { return `https://localhost:${this.tlsPort}`; }
   /** As the support of Cluster has it, for `pageAt`. */
   get nginx() { return this; }
