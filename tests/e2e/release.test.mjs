@@ -28,6 +28,15 @@ describe('the version', () => {
   });
 });
 
+test('the jobs of .github/workflows run together what tests/run runs', () => {
+  const read = 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))';
+  const { jobs } = JSON.parse(run('/usr/bin/python3', '-c', read, '.github/workflows/ci.yml'));
+  const [, all] = /^all="([a-z0-9 ]+)"$/m.exec(file('tests/run'));
+  const spread = jobs.stages.strategy.matrix.stages.join(' ').split(' ');
+  assert.deepEqual([...spread].sort(), all.split(' ').sort());
+  assert.equal(jobs.stages.steps.filter(({ run: command }) => command === '.ci/run ${{ matrix.stages }}').length, 1);
+});
+
 describe('the list of libraries', { concurrency: false }, () => {
   const list = JSON.parse(run('deploy/sbom', chatd));
 
