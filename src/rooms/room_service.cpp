@@ -291,7 +291,11 @@ void RoomService::on_broadcast(std::string_view payload) { parts_->metering.on_b
 void RoomService::on_available(StoreShard shard, bool is_available) {
   Parts& parts = *parts_;
   const bool is_first = parts.shards.set(shard, is_available);
-  log_info(is_available ? "backplane_up" : "backplane_down", {{"shard", shard}, {"rooms", parts.rooms.size()}});
+  if (is_available) {
+    log_info("backplane_up", {{"shard", shard}, {"rooms", parts.rooms.size()}});
+  } else {
+    log_warn("backplane_down", {{"shard", shard}, {"rooms", parts.rooms.size()}});
+  }
   if (!is_first) tell_availability(shard, is_available);
   if (shard == 0 && parts.watch != nullptr) is_available ? parts.watch->on_doubt() : parts.watch->on_away();
   if (!is_available) {
