@@ -154,7 +154,7 @@ void HookCaller::start(const std::shared_ptr<Pending>& pending) {
   }
   if (!lane.breakers.admit(now, pending->call.caller)) return fail_later(pending, suspended());
   ++lane.under_way;
-  http_.post(to_post(*pending, left), [self = self_, pending](HttpOutcome outcome) {
+  http_.send(to_post(*pending, left), [self = self_, pending](HttpOutcome outcome) {
     if (*self != nullptr) (*self)->take(pending, std::move(outcome));
   });
 }
@@ -172,7 +172,7 @@ void HookCaller::take(const std::shared_ptr<Pending>& pending, HttpOutcome outco
   std::optional<HookFailure> failure;
   if (const auto* fault = std::get_if<HttpFault>(&outcome)) {
     failure = {kind_of(fault->kind), fault->why};
-  } else if (const auto& reply = std::get<PostReply>(outcome); !is_success(pending->event, reply.status)) {
+  } else if (const auto& reply = std::get<HttpReply>(outcome); !is_success(pending->event, reply.status)) {
     failure = {Kind::status, "the answer has the status " + std::to_string(reply.status), reply.status};
   } else if (auto fault_of_answer = pending->read ? pending->read(reply.body) : ""; !fault_of_answer.empty()) {
     failure = {Kind::answer, std::move(fault_of_answer)};
@@ -204,10 +204,11 @@ void HookCaller::end(Pending& pending, std::optional<HookFailure> failure) {
   pending.done(std::move(failure));
 }
 
-HttpPost HookCaller::to_post(const Pending& pending, Milliseconds timeout) const {
+OutgoingRequest HookCaller::to_post(const Pending& pending, Milliseconds timeout) const {
   const auto& call = pending.call;
   const auto delivery = is_delivery(call.delivery) ? call.delivery : random_hex(kDeliveryBytes);
-  HttpPost post{pending.rule->url, {}, with_delivery(call.body, delivery), timeout, true};
+  OutgoingRequest post{pending.rule->url, {}, with_delivery(call.body, delivery), timeout};
+  post.is_repeatable = true;
   post.headers = {{"User-Agent", user_agent_},
                   {"X-Chat-Event", std::string(to_text(pending.event))},
                   {"X-Chat-Delivery", delivery},

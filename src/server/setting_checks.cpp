@@ -10,7 +10,7 @@
 #include "chat/auth/jwks_fetch.hpp"
 #include "chat/backplane/cluster_kv.hpp"
 #include "chat/core/names.hpp"
-#include "chat/hooks/http_url.hpp"
+#include "chat/http/http_url.hpp"
 #include "chat/protocols/hub_profile.hpp"
 #include "chat/transport/admission.hpp"
 

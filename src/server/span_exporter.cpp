@@ -51,13 +51,13 @@ void SpanExporter::flush() {
   const std::vector<std::string> batch(std::move_iterator(queue_.begin()), std::move_iterator(end));
   queue_.erase(queue_.begin(), end);
   is_under_way_ = true;
-  http_.post({url_, {}, otlp_request(node_, batch), kTimeout},
+  http_.send({url_, {}, otlp_request(node_, batch), kTimeout},
              [this, spans = batch.size()](const HttpOutcome& outcome) { on_outcome(outcome, spans); });
 }
 
 void SpanExporter::on_outcome(const HttpOutcome& outcome, std::size_t spans) {
   is_under_way_ = false;
-  const auto* const reply = std::get_if<PostReply>(&outcome);
+  const auto* const reply = std::get_if<HttpReply>(&outcome);
   if (reply != nullptr && reply->status / 100 == 2) {
     exported.add(spans);
   } else {

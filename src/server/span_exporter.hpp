@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "chat/hooks/http_client.hpp"
+#include "chat/http/http_client.hpp"
 
 namespace chat {
 

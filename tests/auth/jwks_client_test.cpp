@@ -140,11 +140,11 @@ TEST_F(JwksClientTest, SaysWhyAnAnswerIsNone) {
       {http("200 OK", "{}"), ""},
       {http("404 Not Found", "{}"), "the answer has the status 404, not 200"},
       {"HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", "the answer has the status 302, not 200"},
-      {"", "cannot read the answer: end of stream"},
-      {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", "cannot read the answer: partial message"},
-      {http("200 OK", std::string(kMaxKeySourceBytes + 1, ' ')), "cannot read the answer: body limit exceeded"},
+      {"", "the connection broke before the answer: end of stream"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", "the connection broke before the answer: partial message"},
+      {http("200 OK", std::string(kMaxKeySourceBytes + 1, ' ')), "the answer cannot be read: body limit exceeded"},
       {"HTTP/1.1 200 OK\r\nX: " + std::string(20000, 'x') + "\r\n\r\n",
-       "cannot read the answer: header limit exceeded"},
+       "the answer cannot be read: header limit exceeded"},
   };
   for (const auto& [answer, error] : cases) {
     server_.answer = answer;

@@ -187,8 +187,8 @@ describe('a JWK Set behind a URL', () => {
     ['serves 1 MB', (_, response) => response.end(' '.repeat(1 << 20)), /body limit exceeded/],
     ['serves 1 MB in chunks', (_, response) => { response.write(' '); response.end(' '.repeat(1 << 20)); }, /body limit exceeded/],
     ['serves a page', (_, response) => response.end('<html>'), /not a JWK Set: not JSON/],
-    ['stalls', (_, response) => response.write('{'), /no complete answer within 5 s/],
-    ['dies', (_, response) => { response.writeHead(200, { 'Content-Length': 100 }); response.write('{'); response.socket.destroySoon(); }, /cannot read the answer/],
+    ['stalls', (_, response) => response.write('{'), /no complete answer in time/],
+    ['dies', (_, response) => { response.writeHead(200, { 'Content-Length': 100 }); response.write('{'); response.socket.destroySoon(); }, /the connection broke before the answer/],
   ]) test(`of a server that ${what} is an error`, async () => {
     const { port } = await start(handler);
     await fails(`http://127.0.0.1:${port}/keys`, message);

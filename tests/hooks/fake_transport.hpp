@@ -6,14 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "chat/hooks/http_client.hpp"
+#include "chat/http/http_client.hpp"
 
 namespace chat {
 
 /// Requests wait until the test answers them.
 class FakeTransport final : public HttpTransport {
  public:
-  void post(HttpPost request, std::function<void(HttpOutcome)> done) override {
+  void send(OutgoingRequest request, std::function<void(HttpOutcome)> done) override {
     requests.push_back(request);
     waiting_.emplace_back(std::move(done));
   }
@@ -24,15 +24,15 @@ class FakeTransport final : public HttpTransport {
     waiting_.pop_front();
     done(std::move(outcome));
   }
-  void answer(unsigned status, std::string body) { answer(PostReply{status, std::move(body)}); }
+  void answer(unsigned status, std::string body) { answer(HttpReply{status, std::move(body)}); }
 
-  std::vector<HttpPost> requests;
+  std::vector<OutgoingRequest> requests;
 
  private:
   std::deque<std::function<void(HttpOutcome)>> waiting_;
 };
 
-inline std::string header_of(const HttpPost& request, const std::string& name) {
+inline std::string header_of(const OutgoingRequest& request, const std::string& name) {
   for (const auto& [key, value] : request.headers) {
     if (key == name) return value;
   }

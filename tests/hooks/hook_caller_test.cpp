@@ -82,12 +82,12 @@ TEST_F(HookCallerTest, AFailureIsARefusalUnlessTheRuleAllows) {
   const HttpOutcome outcomes[] = {HttpFault{HttpFault::Kind::timeout, "late"},
                                   HttpFault{HttpFault::Kind::connection, "reset"},
                                   HttpFault{HttpFault::Kind::answer, "garbage"},
-                                  PostReply{500, "{}"},
-                                  PostReply{404, "{}"},
-                                  PostReply{302, "{}"},
-                                  PostReply{204, ""},
-                                  PostReply{200, "garbage"},
-                                  PostReply{200, R"({"deny":1})"}};
+                                  HttpReply{500, "{}"},
+                                  HttpReply{404, "{}"},
+                                  HttpReply{302, "{}"},
+                                  HttpReply{204, ""},
+                                  HttpReply{200, "garbage"},
+                                  HttpReply{200, R"({"deny":1})"}};
   for (const bool allow : {false, true}) {
     const std::string rule = R"({"join":{"url":"http://app","breaker":{"failures":1000},"on_failure":")";
     use(rule + (allow ? "allow" : "deny") + "\"}}");

@@ -14,14 +14,14 @@ using nlohmann::json;
 /// Keeps the requests, and answers when it is told to.
 class HeldCollector final : public HttpTransport {
  public:
-  void post(HttpPost request, std::function<void(HttpOutcome)> done) override {
+  void send(OutgoingRequest request, std::function<void(HttpOutcome)> done) override {
     requests.push_back(std::move(request));
     answer = std::move(done);
   }
   std::size_t spans(std::size_t request) const {
     return json::parse(requests.at(request).body)["resourceSpans"][0]["scopeSpans"][0]["spans"].size();
   }
-  std::vector<HttpPost> requests;
+  std::vector<OutgoingRequest> requests;
   std::function<void(HttpOutcome)> answer;
 };
 
@@ -49,7 +49,7 @@ TEST_F(SpanExporterTest, SendsOneRequestAtATime) {
   exporter.flush();
   ASSERT_EQ(collector.requests.size(), 1U);
   EXPECT_EQ(collector.spans(0), SpanExporter::kBatch);
-  collector.answer(PostReply{200, "{}"});
+  collector.answer(HttpReply{200, "{}"});
   exporter.flush();
   EXPECT_EQ(collector.spans(1), 1U);
 }
@@ -69,7 +69,7 @@ TEST_F(SpanExporterTest, DropsWhatACollectorDoesNotTakeAndWhatIsTooMuch) {
     exporter.flush();
     if (collector.requests.size() == i) break;
     sent += collector.spans(i);
-    collector.answer(PostReply{503, ""});
+    collector.answer(HttpReply{503, ""});
   }
   EXPECT_EQ(sent, SpanExporter::kMaxQueued);
 }

@@ -15,7 +15,7 @@
 #include "chat/hooks/hook_answers.hpp"
 #include "chat/hooks/hook_failure.hpp"
 #include "chat/hooks/hook_rules.hpp"
-#include "chat/hooks/http_client.hpp"
+#include "chat/http/http_client.hpp"
 
 namespace chat {
 
@@ -76,7 +76,7 @@ class HookCaller {
   void take(const std::shared_ptr<Pending>& pending, HttpOutcome outcome);
   void fail_later(const std::shared_ptr<Pending>& pending, HookFailure failure);
   static void end(Pending& pending, std::optional<HookFailure> failure);
-  HttpPost to_post(const Pending& pending, Milliseconds timeout) const;
+  OutgoingRequest to_post(const Pending& pending, Milliseconds timeout) const;
   Lane& lane_of(const Pending& pending);
 
   boost::asio::io_context& loop_;

@@ -12,8 +12,8 @@
 #include "chat/core/error.hpp"
 #include "chat/hooks/breaker.hpp"
 #include "chat/hooks/hook_event.hpp"
-#include "chat/hooks/http_url.hpp"
 #include "chat/hooks/signature.hpp"
+#include "chat/http/http_url.hpp"
 
 namespace chat {
 

@@ -1,4 +1,4 @@
-#include "chat/hooks/http_url.hpp"
+#include "chat/http/http_url.hpp"
 
 #include <algorithm>
 #include <charconv>

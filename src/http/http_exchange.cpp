@@ -1,4 +1,4 @@
-#include "hooks/http_exchange.hpp"
+#include "http/http_exchange.hpp"
 
 #include <algorithm>
 #include <boost/asio/connect.hpp>
@@ -17,7 +17,6 @@ namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 
 constexpr std::uint32_t kMaxHeadBytes = 16 * 1024;
-constexpr std::uint64_t kMaxBodyBytes = 64 * 1024;
 constexpr std::size_t kBufferBytes = 32 * 1024;  // holds a head, or a piece of the body
 
 /// A value that begins no further header.
@@ -36,10 +35,10 @@ bool is_framing_clear(const http::response_parser<http::string_body>& parser) {
 
 }  // namespace
 
-HttpExchange::HttpExchange(std::shared_ptr<HttpPool> pool, HttpPost post, std::function<void(HttpOutcome)> done)
+HttpExchange::HttpExchange(std::shared_ptr<HttpPool> pool, OutgoingRequest asked, std::function<void(HttpOutcome)> done)
     : pool_(std::move(pool)),
-      post_(std::move(post)),
-      origin_(post_.url.origin()),
+      asked_(std::move(asked)),
+      origin_(asked_.url.origin()),
       done_(std::move(done)),
       deadline_(pool_->loop()),
       resolver_(pool_->loop()),
@@ -47,16 +46,18 @@ HttpExchange::HttpExchange(std::shared_ptr<HttpPool> pool, HttpPost post, std::f
 
 void HttpExchange::start() {
   request_.version(11);
-  request_.method(http::verb::post);
-  request_.target(post_.url.target);
-  request_.set(http::field::host, post_.url.authority);
-  request_.set(http::field::content_type, "application/json");
-  for (const auto& [name, value] : post_.headers) {
+  const bool is_get = asked_.method == OutgoingRequest::Method::get;
+  request_.method(is_get ? http::verb::get : http::verb::post);
+  request_.target(asked_.url.target);
+  request_.set(http::field::host, asked_.url.authority);
+  request_.set(http::field::user_agent, "chatd");
+  if (!is_get) request_.set(http::field::content_type, "application/json");
+  for (const auto& [name, value] : asked_.headers) {
     if (is_header_value(value)) request_.set(name, value);
   }
-  request_.body() = std::move(post_.body);
+  request_.body() = std::move(asked_.body);
   request_.prepare_payload();
-  deadline_.expires_after(post_.timeout);
+  deadline_.expires_after(asked_.timeout);
   deadline_.async_wait([self = shared_from_this()](error_code cancelled) {
     if (!cancelled) self->fail(Kind::timeout, "no complete answer in time");
   });
@@ -65,15 +66,15 @@ void HttpExchange::start() {
 
 void HttpExchange::begin() {
   if (!done_) return;
-  if (post_.url.tls && !pool_->tls_fault().empty()) return fail(Kind::connection, pool_->tls_fault());
+  if (asked_.url.tls && !pool_->tls_fault().empty()) return fail(Kind::connection, pool_->tls_fault());
   connection_ = pool_->take(origin_);
   is_reused_ = connection_ != nullptr;
   is_reused_ ? write() : resolve();
 }
 
 void HttpExchange::resolve() {
-  connection_ = pool_->make(post_.url.tls);
-  resolver_.async_resolve(post_.url.host, post_.url.port,
+  connection_ = pool_->make(asked_.url.tls);
+  resolver_.async_resolve(asked_.url.host, asked_.url.port,
                           [self = shared_from_this()](error_code unknown, const tcp::resolver::results_type& found) {
                             if (!self->done_) return;
                             if (!unknown) return self->connect(found);
@@ -89,7 +90,7 @@ void HttpExchange::connect(const tcp::resolver::results_type& found) {
                         if (refused) return self->fail(Kind::connection, "cannot connect: " + refused.message());
                         error_code ignored;
                         self->connection_->socket.set_option(tcp::no_delay(true), ignored);
-                        self->post_.url.tls ? self->shake_hands() : self->write();
+                        self->asked_.url.tls ? self->shake_hands() : self->write();
                       });
 }
 
@@ -97,9 +98,9 @@ void HttpExchange::connect(const tcp::resolver::results_type& found) {
 void HttpExchange::shake_hands() {
   auto& stream = *connection_->secure;
   error_code is_name;
-  asio::ip::make_address(post_.url.host, is_name);
-  if (is_name) SSL_set_tlsext_host_name(stream.native_handle(), post_.url.host.c_str());
-  stream.set_verify_callback(ssl::host_name_verification(post_.url.host));
+  asio::ip::make_address(asked_.url.host, is_name);
+  if (is_name) SSL_set_tlsext_host_name(stream.native_handle(), asked_.url.host.c_str());
+  stream.set_verify_callback(ssl::host_name_verification(asked_.url.host));
   stream.async_handshake(ssl::stream_base::client, [self = shared_from_this()](error_code refused) {
     if (!self->done_) return;
     if (!refused) return self->write();
@@ -113,7 +114,7 @@ void HttpExchange::write() {
   buffer_.clear();
   parser_.emplace();
   parser_->header_limit(kMaxHeadBytes);
-  parser_->body_limit(kMaxBodyBytes);
+  parser_->body_limit(asked_.max_answer_bytes);
   connection_->with_stream([this](auto& stream) {
     http::async_write(stream, request_, [self = shared_from_this()](error_code broken, std::size_t) {
       if (!self->done_) return;
@@ -153,11 +154,11 @@ void HttpExchange::finish() {
     pool_->give_back(origin_, std::move(connection_));
   }
   auto& answer = parser_->get();
-  end(PostReply{answer.result_int(), std::move(answer.body())});
+  end(HttpReply{answer.result_int(), std::move(answer.body()), answer[http::field::cache_control]});
 }
 
 bool HttpExchange::can_repeat() const {
-  return is_reused_ && post_.is_repeatable && buffer_.size() == 0 && !parser_->got_some();
+  return is_reused_ && asked_.is_repeatable && buffer_.size() == 0 && !parser_->got_some();
 }
 
 void HttpExchange::break_off(error_code broken) {

@@ -1,9 +1,9 @@
-#include "chat/hooks/http_client.hpp"
+#include "chat/http/http_client.hpp"
 
 #include <utility>
 
-#include "hooks/http_exchange.hpp"
-#include "hooks/http_pool.hpp"
+#include "http/http_exchange.hpp"
+#include "http/http_pool.hpp"
 
 namespace chat {
 
@@ -12,7 +12,7 @@ HttpClient::HttpClient(boost::asio::io_context& loop, const std::string& ca_file
 
 HttpClient::~HttpClient() { pool_->close(); }
 
-void HttpClient::post(HttpPost request, std::function<void(HttpOutcome)> done) {
+void HttpClient::send(OutgoingRequest request, std::function<void(HttpOutcome)> done) {
   std::make_shared<HttpExchange>(pool_, std::move(request), std::move(done))->start();
 }
 

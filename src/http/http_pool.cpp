@@ -1,4 +1,4 @@
-#include "hooks/http_pool.hpp"
+#include "http/http_pool.hpp"
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>

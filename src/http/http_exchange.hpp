@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "chat/hooks/http_client.hpp"
-#include "hooks/http_pool.hpp"
+#include "chat/http/http_client.hpp"
+#include "http/http_pool.hpp"
 
 namespace chat {
 
@@ -18,7 +18,7 @@ namespace chat {
 /// Thread: the loop's. Owner: its pending operations.
 class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
  public:
-  HttpExchange(std::shared_ptr<HttpPool> pool, HttpPost post, std::function<void(HttpOutcome)> done);
+  HttpExchange(std::shared_ptr<HttpPool> pool, OutgoingRequest asked, std::function<void(HttpOutcome)> done);
 
   void start();
 
@@ -41,7 +41,7 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
   void end(HttpOutcome outcome);
 
   std::shared_ptr<HttpPool> pool_;
-  HttpPost post_;
+  OutgoingRequest asked_;
   std::string origin_;
   std::function<void(HttpOutcome)> done_;
   boost::asio::steady_timer deadline_;

@@ -1,5 +1,5 @@
 // The client with servers that speak TLS.
-#include "hooks/http_client_fixture.hpp"
+#include "http/http_client_fixture.hpp"
 
 namespace chat {
 namespace {

@@ -1,6 +1,6 @@
 // The client with servers of its own on this machine.
-#include "hooks/http_client_fixture.hpp"
-#include "hooks/http_pool.hpp"
+#include "http/http_client_fixture.hpp"
+#include "http/http_pool.hpp"
 
 namespace chat {
 namespace {
@@ -40,7 +40,7 @@ TEST_F(HttpClientTest, KeepsConnectionsAndUsesThemAgain) {
 
 TEST_F(HttpClientTest, RequestsAtTheSameTimeHaveConnectionsOfTheirOwn) {
   int done = 0;
-  for (int i = 0; i < 3; ++i) client_.post(post_to(server_.url()), [&](const HttpOutcome&) { ++done; });
+  for (int i = 0; i < 3; ++i) client_.send(post_to(server_.url()), [&](const HttpOutcome&) { ++done; });
   ASSERT_TRUE(run_until(loop_, [&] { return done == 3; }));
   EXPECT_EQ(server_.connections, 3);
   EXPECT_EQ(client_.idle_connections(), 3u);
@@ -195,7 +195,7 @@ TEST_F(HttpClientTest, CompletesNothingWhenItIsGone) {
   bool called = false;
   {
     HttpClient short_lived(loop_);
-    short_lived.post(post_to(server_.url()), [&](const HttpOutcome&) { called = true; });
+    short_lived.send(post_to(server_.url()), [&](const HttpOutcome&) { called = true; });
     ASSERT_TRUE(run_until(loop_, [&] { return server_.requests == 1; }));
   }
   EXPECT_EQ(told(run()), "200 {}");
