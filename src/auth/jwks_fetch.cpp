@@ -16,7 +16,7 @@ constexpr unsigned kOk = 200;
 
 JwksAnswer answer_of(HttpOutcome outcome) {
   if (auto* const fault = std::get_if<HttpFault>(&outcome)) return {{}, {}, std::move(fault->why)};
-  auto& reply = std::get<HttpReply>(outcome);
+  auto& reply = std::get<RequestReply>(outcome);
   if (reply.status != kOk) return {{}, {}, "the answer has the status " + std::to_string(reply.status) + ", not 200"};
   return {std::move(reply.body), max_age_of(reply.cache_control), {}};
 }

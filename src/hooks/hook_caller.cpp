@@ -172,7 +172,7 @@ void HookCaller::take(const std::shared_ptr<Pending>& pending, HttpOutcome outco
   std::optional<HookFailure> failure;
   if (const auto* fault = std::get_if<HttpFault>(&outcome)) {
     failure = {kind_of(fault->kind), fault->why};
-  } else if (const auto& reply = std::get<HttpReply>(outcome); !is_success(pending->event, reply.status)) {
+  } else if (const auto& reply = std::get<RequestReply>(outcome); !is_success(pending->event, reply.status)) {
     failure = {Kind::status, "the answer has the status " + std::to_string(reply.status), reply.status};
   } else if (auto fault_of_answer = pending->read ? pending->read(reply.body) : ""; !fault_of_answer.empty()) {
     failure = {Kind::answer, std::move(fault_of_answer)};

@@ -154,7 +154,7 @@ void HttpExchange::finish() {
     pool_->give_back(origin_, std::move(connection_));
   }
   auto& answer = parser_->get();
-  end(HttpReply{answer.result_int(), std::move(answer.body()), answer[http::field::cache_control]});
+  end(RequestReply{answer.result_int(), std::move(answer.body()), answer[http::field::cache_control]});
 }
 
 bool HttpExchange::can_repeat() const {

@@ -57,7 +57,7 @@ void SpanExporter::flush() {
 
 void SpanExporter::on_outcome(const HttpOutcome& outcome, std::size_t spans) {
   is_under_way_ = false;
-  const auto* const reply = std::get_if<HttpReply>(&outcome);
+  const auto* const reply = std::get_if<RequestReply>(&outcome);
   if (reply != nullptr && reply->status / 100 == 2) {
     exported.add(spans);
   } else {

@@ -24,7 +24,7 @@ class FakeTransport final : public HttpTransport {
     waiting_.pop_front();
     done(std::move(outcome));
   }
-  void answer(unsigned status, std::string body) { answer(HttpReply{status, std::move(body)}); }
+  void answer(unsigned status, std::string body) { answer(RequestReply{status, std::move(body), {}}); }
 
   std::vector<OutgoingRequest> requests;
 

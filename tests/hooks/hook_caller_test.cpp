@@ -82,12 +82,12 @@ TEST_F(HookCallerTest, AFailureIsARefusalUnlessTheRuleAllows) {
   const HttpOutcome outcomes[] = {HttpFault{HttpFault::Kind::timeout, "late"},
                                   HttpFault{HttpFault::Kind::connection, "reset"},
                                   HttpFault{HttpFault::Kind::answer, "garbage"},
-                                  HttpReply{500, "{}"},
-                                  HttpReply{404, "{}"},
-                                  HttpReply{302, "{}"},
-                                  HttpReply{204, ""},
-                                  HttpReply{200, "garbage"},
-                                  HttpReply{200, R"({"deny":1})"}};
+                                  RequestReply{500, "{}", {}},
+                                  RequestReply{404, "{}", {}},
+                                  RequestReply{302, "{}", {}},
+                                  RequestReply{204, "", {}},
+                                  RequestReply{200, "garbage", {}},
+                                  RequestReply{200, R"({"deny":1})", {}}};
   for (const bool allow : {false, true}) {
     const std::string rule = R"({"join":{"url":"http://app","breaker":{"failures":1000},"on_failure":")";
     use(rule + (allow ? "allow" : "deny") + "\"}}");

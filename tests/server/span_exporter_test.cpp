@@ -49,7 +49,7 @@ TEST_F(SpanExporterTest, SendsOneRequestAtATime) {
   exporter.flush();
   ASSERT_EQ(collector.requests.size(), 1U);
   EXPECT_EQ(collector.spans(0), SpanExporter::kBatch);
-  collector.answer(HttpReply{200, "{}"});
+  collector.answer(RequestReply{200, "{}", {}});
   exporter.flush();
   EXPECT_EQ(collector.spans(1), 1U);
 }
@@ -69,7 +69,7 @@ TEST_F(SpanExporterTest, DropsWhatACollectorDoesNotTakeAndWhatIsTooMuch) {
     exporter.flush();
     if (collector.requests.size() == i) break;
     sent += collector.spans(i);
-    collector.answer(HttpReply{503, ""});
+    collector.answer(RequestReply{503, "", {}});
   }
   EXPECT_EQ(sent, SpanExporter::kMaxQueued);
 }

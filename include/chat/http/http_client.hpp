@@ -27,7 +27,7 @@ struct OutgoingRequest {
   std::size_t max_answer_bytes = std::size_t{64} * 1024;
 };
 
-struct HttpReply {
+struct RequestReply {
   unsigned status = 0;
   std::string body;
   std::string cache_control;  // of the answer's head
@@ -44,7 +44,7 @@ struct HttpFault {
   std::string why;  // a sentence
 };
 
-using HttpOutcome = std::variant<HttpReply, HttpFault>;
+using HttpOutcome = std::variant<RequestReply, HttpFault>;
 
 /// Makes HTTP requests. Thread: one loop's.
 class HttpTransport {
