@@ -2,8 +2,7 @@
 // times of the rules are short here, see support/prometheus.mjs; promtool tests them as they are.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,10 +10,11 @@ import { Ward } from './cluster-page/ward.mjs';
 import { HookedApplication } from './support/application.mjs';
 import { ChatClient } from './support/client.mjs';
 import { http } from './support/http.mjs';
+import { LocalCluster } from './support/local-cluster.mjs';
 import { cleanEnvironment } from './support/node.mjs';
 import { Path } from './support/path.mjs';
 import { freshFolder, top } from './support/places.mjs';
-import { Program, freePort } from './support/program.mjs';
+import { Program, freePorts } from './support/program.mjs';
 import { Prometheus, observe } from './support/prometheus.mjs';
 import { Redis } from './support/redis.mjs';
 import { until } from './support/until.mjs';
@@ -58,12 +58,11 @@ describe('the files', () => {
     const without = join(folder, 'without');
     mkdirSync(without, { recursive: true });
     writeFileSync(join(without, 'alerts.test.yml'), file('deploy/observe/alerts.test.yml'));
-    for (const { name } of alerts) {
-      writeFileSync(join(without, 'alerts.yml'), rules.replace(`alert: ${name}\n`, 'alert: Another\n'));
-      const { status, stdout, stderr } = promtool('test', 'rules', join(without, 'alerts.test.yml'));
-      assert.equal(status, 1, name);
-      assert.match(stdout + stderr, new RegExp(`\\b${name}\\b`));
-    }
+    writeFileSync(join(without, 'alerts.yml'), rules.replace(/alert: /g, 'alert: No'));
+    const { status, stdout, stderr } = promtool('test', 'rules', join(without, 'alerts.test.yml'));
+    assert.equal(status, 1);
+    const failed = [...(stdout + stderr).matchAll(/alertname=\W*(\w+)/g)].map(([, name]) => name);
+    assert.deepEqual(alerts.map(({ name }) => name).filter((name) => !failed.includes(name)), []);
   });
 
   test('each alert says how bad it is, and has a row in the runbook; the runbook names no other', () => {
@@ -109,18 +108,11 @@ describe('Prometheus in front of three nodes', () => {
   }
 
   before(async () => {
-    // Three ports in a row for the nodes, as deploy/local has them.
-    const isFree = (port) => new Promise((resolve) => { createConnection({ port, host: '127.0.0.1' }).once('connect', function () { this.destroy(); resolve(false); }).once('error', () => resolve(true)); });
-    const first = await until('four free ports', async () => {
-      const port = await freePort();
-      return (await Promise.all([1, 2, 3].map((i) => isFree(port + i)))).every(Boolean) && port;
-    });
     redis = await Redis.start(folder);
     ward = Object.assign(new Ward(), { folder, redis });
     application = await HookedApplication.start(folder, { call: { methods: ['Buy'] }, message_posted: { rooms: ['told'] } });
     const own = [{}, { 'max-connections-per-address': 60 }, { 'messages-per-second': 10 }];
-    nodes = await Promise.all(own.map((settings, i) => ward.node(`chat-${i + 1}`, { settings: { listen: `127.0.0.1:${first + i + 1}`, inbox: 'off', 'drain-seconds': 1, ...application.settings, ...settings } })));
-    nodes.first = first;
+    nodes = await Promise.all(own.map((settings, i) => ward.node(`chat-${i + 1}`, { settings: { inbox: 'off', 'drain-seconds': 1, ...application.settings, ...settings } })));
     prometheus = await Prometheus.start(folder, redis, nodes);
   }, { timeout });
   after(async () => {
@@ -337,32 +329,26 @@ describe('Prometheus in front of three nodes', () => {
   });
 
   test('with all faults gone no alert fires', { timeout }, () => calm(100_000));
+});
 
-  test('deploy/observe/local watches the nodes of deploy/local, those that come and go too, and ends with all it started', { timeout }, async (t) => {
-    const run = join(folder, 'run');
-    mkdirSync(run, { recursive: true });
-    writeFileSync(join(run, 'ports'), `1 ${redis.port} ${nodes.first} \n`);
-    const pidFile = (i) => join(run, `chat-${i + 1}.pid`);
-    for (const i of [0, 1]) writeFileSync(pidFile(i), '1\n');
-    const port = await until('three free ports', async () => {
-      const one = await freePort();
-      return (await Promise.all([1, 2].map((i) => http(`http://127.0.0.1:${one + i}`).catch(({ code }) => code)))).every((code) => code === 'ECONNREFUSED') && one;
-    });
-    const program = new Program('deploy/observe/local', join(observe, 'local'), [String(port), run], { env: cleanEnvironment(), logFile: join(folder, 'local.log'), lastSignal: 'SIGTERM' });
-    t.after(() => program.stop());
-    const local = Object.assign(new Prometheus(), { http: `http://127.0.0.1:${port}` });
-    const up = async (count) => {
-      const targets = await local.targets();
-      return targets.length === count && targets.every(({ health }) => health === 'up');
-    };
-    await until('two nodes and Redis are up', () => up(2 * 4 + 1), 40_000);
-    assert.equal((await local.rules()).length, alerts.length);
-    assert.equal((await local.query('sum(probe_success)'))[0].value[1], '6');
-    writeFileSync(pidFile(2), '1\n');
-    await until('three nodes are up', () => up(3 * 4 + 1), 40_000);
-    rmSync(pidFile(0));
-    await until('the node that left is no target', () => up(2 * 4 + 1), 40_000);
-    await program.stop();
-    for (const i of [0, 1, 2]) await assert.rejects(http(`http://127.0.0.1:${port + i}`), { code: 'ECONNREFUSED' });
-  });
+test('deploy/observe/local watches the nodes of deploy/local, those that come and go too, and ends with all it started', { timeout }, async (t) => {
+  const cluster = await LocalCluster.up('observe-local', { nodes: 2 });
+  t.after(() => cluster.down());
+  const port = await freePorts(3);
+  const program = new Program('deploy/observe/local', join(cluster.folder, 'deploy/observe/local'), [String(port)], { env: cleanEnvironment(), logFile: join(folder, 'local.log'), lastSignal: 'SIGTERM' });
+  t.after(() => program.stop());
+  const local = Object.assign(new Prometheus(), { http: `http://127.0.0.1:${port}` });
+  const up = async (count) => {
+    const targets = await local.targets();
+    return targets.length === count && targets.every(({ health }) => health === 'up');
+  };
+  await until('two nodes and Redis are up', () => up(2 * 4 + 1), 40_000);
+  assert.equal((await local.rules()).length, alerts.length);
+  assert.equal((await local.query('sum(probe_success)'))[0].value[1], '6');
+  await cluster.run('scale', '3');
+  await until('three nodes are up', () => up(3 * 4 + 1), 40_000);
+  await cluster.run('scale', '2');
+  await until('the node that left is no target', () => up(2 * 4 + 1), 40_000);
+  await program.stop();
+  for (const i of [0, 1, 2]) await assert.rejects(http(`http://127.0.0.1:${port + i}`), { code: 'ECONNREFUSED' });
 });
