@@ -23,6 +23,7 @@ function composed(files = ['docker-compose.yml'], profile) {
 const variants = {
   'NGINX': composed(),
   'profile tls': composed(undefined, 'tls'),
+  'profile observe': composed(undefined, 'observe'),
   'HAProxy': composed(['docker-compose.yml', 'deploy/haproxy/compose.yml']),
   'Traefik': composed(['docker-compose.yml', 'deploy/traefik/compose.yml']),
 };
@@ -44,13 +45,15 @@ describe('Compose', () => {
     });
   }
 
-  test('only a proxy is reachable from outside, and it cannot reach the store', () => {
+  test('only a proxy is reachable from outside, Prometheus and Grafana from this machine, and none of them can reach the store', () => {
+    const here = ['prometheus', 'grafana'];
     for (const { services, networks } of Object.values(variants)) {
       assert.equal(networks.backplane.internal, true);
       for (const [service, { ports, networks: joined }] of Object.entries(services)) {
         const names = Array.isArray(joined) ? joined : Object.keys(joined);
-        if (ports) assert.ok(names.includes('front') && !names.includes('backplane'), service);
-        assert.equal(Boolean(ports), !['chat', 'redis', 'lab'].includes(service), service);
+        if (ports) assert.ok(!names.includes('backplane') && (names.includes('front') || here.includes(service)), service);
+        assert.equal(Boolean(ports), !['chat', 'redis', 'lab', 'redis-exporter', 'blackbox-exporter'].includes(service), service);
+        if (here.includes(service)) for (const port of ports) assert.match(port.host_ip ?? port, /^127\.0\.0\.1\b/, service);
       }
     }
   });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
@@ -86,4 +87,17 @@ export async function freePort() {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** The first of `count` free ports in a row, below those that the system gives to connections and to freePort(). */
+export async function freePorts(count) {
+  const isFree = (port) => new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+  for (;;) {
+    const first = randomInt(12_000, 30_000);
+    const found = [];
+    for (let i = 0; i < count; i++) found.push(await isFree(first + i));
+    if (found.every(Boolean)) return first;
+  }
 }
