@@ -35,7 +35,8 @@ class HttpClientTest : public testing::Test {
   }
   /// "timeout: …", "connection: …", "answer: …", or the status and the body.
   static std::string told(const HttpOutcome& outcome) {
-    if (const auto* reply = std::get_if<RequestReply>(&outcome)) return std::to_string(reply->status) + ' ' + reply->body;
+    if (const auto* reply = std::get_if<RequestReply>(&outcome))
+      return std::to_string(reply->status) + ' ' + reply->body;
     const auto& fault = std::get<HttpFault>(outcome);
     static constexpr const char* kKinds[] = {"timeout: ", "connection: ", "answer: "};
     return kKinds[static_cast<std::size_t>(fault.kind)] + fault.why;
