@@ -15,10 +15,11 @@ const ms = (/** @type {number | undefined} */ time) => (time ?? 0) / MICROSECOND
  * @param {Hop | undefined} taken @param {Hop | undefined} brought by the node of this tab @param {Seen | null} seen @returns {{ shift: number, error: number | null } | null} */
 function clockOf(taken, brought, seen) {
   if (!seen) return null;
-  const isTimed = taken && seen.sent.length === 1 && seen.acked > 0;
+  const tried = seen.sent.at(-1); // the try that was stored, unless its ack says that an earlier one was
+  const isTimed = taken && tried !== undefined && seen.acked > 0 && !(seen.duplicate && seen.sent.length > 1);
   if (isTimed) {
     const low = ms(taken.appended) - seen.acked;
-    const high = ms(taken.received) - seen.sent[0];
+    const high = ms(taken.received) - tried;
     return { shift: (low + high) / 2, error: Math.abs(high - low) / 2 };
   }
   return brought?.written && seen.received ? { shift: ms(brought.written) - seen.received, error: null } : null;

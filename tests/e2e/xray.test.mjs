@@ -78,7 +78,7 @@ test('the message of another user: this tab has not sent it, and says what is no
   await open(tab, 'from elsewhere');
   await until('the steps are there', async () => (await kinds(tab, 'written')).length === 2);
   assert.deepEqual((await steps(tab))[0], ['received', 'chat-2']);
-  assert.match(await tab.at('xray-error').innerText(), /did not send it/);
+  assert.match(await tab.at('xray-error').innerText(), /did not see it sent/);
   assert.equal(await tab.at('xray-frame').count(), 1);
   assert.deepEqual([...tab.complaints, ...other.complaints], []);
   await leave(tab);

@@ -56,6 +56,15 @@ test('the steps of an own message stand on one axis, although the clock of the t
   assert.equal(fall.error?.toFixed(2), '0.55', 'half of what is not known between tab and node, and the worst clock of a node');
 });
 
+test('a message that was refused at first is timed by the try that was stored, and its steps begin with the first', () => {
+  const seen = { sent: [T - 4000, T], acked: T + 1.4, received: T + 1.6, duplicate: false, frames: [] };
+  const fall = waterfall([taken, brought('chat-2', 100.8)], seen, 'chat-2');
+  assert.deepEqual(steps(fall).slice(0, 2), ['sent  0.0-0.0', 'received chat-2 0.0-4000.4']);
+  assert.equal(fall.error?.toFixed(2), '0.55');
+  const again = waterfall([taken, brought('chat-2', 100.8)], { ...seen, duplicate: true }, 'chat-2');
+  assert.equal(again.error, null, 'the ack of a repetition says nothing about the first try');
+});
+
 test('of a message of others the way to this tab is not known', () => {
   const fall = waterfall([taken, brought('chat-1', 100.9)], { sent: [], acked: 0, received: T, duplicate: false, frames: [] }, 'chat-1');
   assert.equal(fall.error, null);

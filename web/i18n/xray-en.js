@@ -16,7 +16,7 @@ export default {
   arrived: 'This tab has the message',
   after: '+{ms} ms',
   exactTo: 'Times of several clocks: exact to {ms} ms.',
-  oneSided: 'This tab did not send it, so the time from its node to this tab is not known and counts as nothing.',
+  oneSided: 'This tab did not see it sent and acknowledged, so the time from its node to this tab is not known and counts as nothing.',
   epoch: 'Epoch',
   offset: 'Offset',
   producer: 'Producer · seq',

@@ -16,7 +16,7 @@ export default {
   arrived: 'Esta pestaña tiene el mensaje',
   after: '+{ms} ms',
   exactTo: 'Tiempos de varios relojes: exactos hasta {ms} ms.',
-  oneSided: 'Esta pestaña no lo envió; el tiempo de su nodo a esta pestaña no se conoce y cuenta como cero.',
+  oneSided: 'Esta pestaña no vio su envío ni su confirmación; el tiempo de su nodo a esta pestaña no se conoce y cuenta como cero.',
   epoch: 'Época',
   offset: 'Posición',
   producer: 'Productor · seq',

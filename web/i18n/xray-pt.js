@@ -16,7 +16,7 @@ export default {
   arrived: 'Esta aba tem a mensagem',
   after: '+{ms} ms',
   exactTo: 'Tempos de vários relógios: exatos até {ms} ms.',
-  oneSided: 'Esta aba não a enviou; o tempo do nó até esta aba não é conhecido e conta como zero.',
+  oneSided: 'Esta aba não viu seu envio nem sua confirmação; o tempo do nó até esta aba não é conhecido e conta como zero.',
   epoch: 'Época',
   offset: 'Posição',
   producer: 'Produtor · seq',
