@@ -1,13 +1,5 @@
 // A chat.v1 client for any page or program: rooms, history, presence, and sending that survives reconnects. No DOM.
-//
-//   import { ChatClient } from './client.js';
-//   const chat = new ChatClient({ url: 'ws://localhost:8080/ws', name: 'Ana' });
-//   chat.on('message', ({ message }) => console.log(message.from.name, message.text));
-//   chat.connect();
-//   chat.join('lobby');
-//   chat.send('lobby', 'Olá');      // now or after the next reconnect, exactly once
-//
-//   new ChatClient({ url, token: () => fetch('/token').then((reply) => reply.text()) });   // a user with a token; asked again in time
+// Examples are in README.md.
 //
 // Its promises: it reports every message of a joined room once and in the order of the log, also if the next connection
 // reaches another node; a sent message stays in the outbox until the cluster has stored it; it fills a gap, or reports it. With

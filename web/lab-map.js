@@ -40,8 +40,8 @@ export function dots(map, flight, own, alive, now) {
   const legs = [
     ...(flight.own && taker ? [[[map.tab, ...wires(map, taker)[0], taker]]] : []),
     ...(map.hasStore ? [taker ? [[taker, ...wires(map, taker)[1], map.store]] : [],
-      map.nodes.filter((n) => alive.has(n.id)).map((n) => [map.store, ...wires(map, n)[1].toReversed(), n])] : []),
-    mine ? [[mine, ...wires(map, mine)[0].toReversed(), map.tab]] : [],
+      map.nodes.filter((n) => alive.has(n.id)).map((n) => [map.store, ...[...wires(map, n)[1]].reverse(), n])] : []),
+    mine ? [[mine, ...[...wires(map, mine)[0]].reverse(), map.tab]] : [],
   ];
   const leg = Math.min(legs.length - 1, Math.floor(share * legs.length));
   const part = share * legs.length - leg;

@@ -1,6 +1,5 @@
-// The messages of this tab that the cluster has not acknowledged yet. The server stores a message only if its seq follows the
-// last one of (producer, room), so one message a room is under way at a time: a refused message never burns its seq, order
-// holds, and a repeated message keeps its seq and is stored once.
+// The messages of this tab that the cluster has not acknowledged. The server stores a message only if its seq follows the last
+// one of (producer, room), so one message a room is under way at a time, and a repeated message keeps its seq.
 
 /** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {{ load: () => string | null, save: (text: string) => void }} Storage a place for one string */

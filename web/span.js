@@ -1,6 +1,5 @@
-// Which rows of a long conversation are on the page: a stretch that slides over all that is loaded, so that the page stays
-// as light at 6,000 messages as at 60. Positions count from the first item that was loaded, and earlier items
-// have negative ones: they do not move when older pages come.
+// The rows of a long conversation that are on the page, which so stays light. Positions count from the first loaded item; earlier
+// items have negative ones, and do not move when older pages come.
 
 /** @typedef {import('./room-state.js').Room} Room */
 /** @typedef {{ from: number, to: number }} Span from is on the page, to is the first that is not */

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
+import '../e2e/support/webcrypto.mjs';
 import { ChatClient } from '../e2e/support/client.mjs';
 import { Node } from '../e2e/support/node.mjs';
 import { top } from '../e2e/support/places.mjs';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import './support/webcrypto.mjs';
 import { ChatClient } from './support/client.mjs';
 import { serve } from './support/jwks-server.mjs';
 import { Node } from './support/node.mjs';

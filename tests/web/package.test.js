@@ -96,7 +96,7 @@ function withWebSocket() {
   if (globalThis.WebSocket) return [];
   if (process.allowedNodeEnvironmentFlags.has('--experimental-websocket')) return ['--experimental-websocket'];
   const given = join(staged.project, 'websocket.mjs');
-  writeFileSync(given, `globalThis.WebSocket = (await import('${pathToFileURL(join(top, 'tests/node_modules/ws/wrapper.mjs'))}')).WebSocket;\n`);
+  writeFileSync(given, `globalThis.crypto ??= (await import('node:crypto')).webcrypto;\nglobalThis.WebSocket = (await import('${pathToFileURL(join(top, 'tests/node_modules/ws/wrapper.mjs'))}')).WebSocket;\n`);
   return ['--import', String(pathToFileURL(given))];
 }
 

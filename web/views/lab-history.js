@@ -48,7 +48,7 @@ export function historyView({ app, t, nodeName }) {
         const spans = (history.lanes.get(lane) ?? []).filter((span) => !span.to || now - span.to < MINUTE);
         return [s('text', { x: 0, y: y + 4 }, nameOf(lane)),
           ...spans.map((span) => s('rect', { class: 'span', 'data-state': span.state, ...colourOf(span.node), x: x(span.from), y: y - 3.5, width: Math.max(2, x(span.to || now) - x(span.from) - (span.to ? 1 : 0)), height: 7, rx: 3.5 })),
-          ...history.events.filter((e) => e.lane === lane && now - e.at < MINUTE).toReversed().map((e) => s('g', { class: 'mark', 'data-mood': moodOf(e.kind), transform: `translate(${x(e.at)} ${y})` },
+          ...history.events.filter((e) => e.lane === lane && now - e.at < MINUTE).reverse().map((e) => s('g', { class: 'mark', 'data-mood': moodOf(e.kind), transform: `translate(${x(e.at)} ${y})` },
             s('title', {}, words(e)), s('circle', { r: 8 }), s('path', { d: MARKS[moodOf(e.kind)] })))];
       }),
       s('text', { x: LEFT, y: height - 4, class: 'word' }, t('minuteAgo')), s('text', { x: RIGHT, y: height - 4, class: 'word end' }, t('justNow')));
@@ -66,7 +66,7 @@ export function historyView({ app, t, nodeName }) {
       row.remove();
       rows.delete(key);
     }
-    for (const event of events.toReversed()) {
+    for (const event of [...events].reverse()) {
       const row = rows.get(event.key) ?? h('li', { 'data-kind': event.kind, 'data-mood': moodOf(event.kind) });
       if (!rows.has(event.key)) list.prepend(row);
       rows.set(event.key, row);

@@ -10,7 +10,7 @@ export function wireView({ app, t }) {
   const folded = h('p', { class: 'note', 'data-testid': 'lab-folded' });
   /** @type {import('../lab-wire.js').Frame[]} */ let frames = [];
   /** @type {Map<number, HTMLElement>} */ const rows = new Map();
-  const all = () => frames.toReversed().map(({ at, out, text }) => `${new Date(at).toISOString()} ${out ? '>' : '<'} ${text}`).join('\n');
+  const all = () => [...frames].reverse().map(({ at, out, text }) => `${new Date(at).toISOString()} ${out ? '>' : '<'} ${text}`).join('\n');
   const box = h('details', { class: 'wirelog', 'data-testid': 'lab-wire', ontoggle: draw },
     h('summary', {}, t('wireTitle')), h('div', { class: 'lab-row' }, folded, copyButton(app, all, { label: t('wireCopy'), 'data-testid': 'copy-frames' })), list);
   const el = h('section', { class: 'lab-part', 'aria-label': t('wireTitle') }, box);
@@ -22,7 +22,7 @@ export function wireView({ app, t }) {
       row.remove();
       rows.delete(key);
     }
-    for (const { key, at, out, text, lost } of frames.toReversed()) if (!rows.has(key)) {
+    for (const { key, at, out, text, lost } of [...frames].reverse()) if (!rows.has(key)) {
       const row = h('li', { 'data-out': String(out), 'data-lost': String(lost) }, h('div', { class: 'frame-head' }, t(lost ? 'frameLost' : out ? 'frameOut' : 'frameIn'), h('time', {}, clock.format(at))), h('code', {}, text));
       rows.set(key, row);
       list.prepend(row);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import './webcrypto.mjs';
 
 /** Makes tokens that a cluster accepts whose nodes have `settings`. */
 export class TokenMaker {
