@@ -19,8 +19,8 @@ import { watchVitals } from './vitals.mjs';
 const WARM_UP = 2_000;
 const PROGRESS_EVERY = 5_000;
 
-/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, tokens: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
-export async function round({ folder, seconds, seed, clients, rate, tokens, ioUring, faults, only, say }) {
+/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, tokens: number, memory: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
+export async function round({ folder, seconds, seed, clients, rate, tokens, memory, ioUring, faults, only, say }) {
   mkdirSync(folder, { recursive: true });
   const random = new Random(seed);
   const history = new History(roomNames);
@@ -32,7 +32,7 @@ export async function round({ folder, seconds, seed, clients, rate, tokens, ioUr
   const metrics = new Metrics();
   history.onShown = (sentAt) => metrics.shown(sentAt);
   history.onComplaint = (sentence) => say(`  ! ${sentence}`);
-  const checkup = watchVitals(cluster, history);
+  const checkup = watchVitals(cluster, history, memory);
   const crowd = new Crowd({ clients, rate, nginx: cluster.nginx, history, random, tokens, maker, application, nodes: cluster.nodes });
   const progress = setInterval(() => say(progressLine(history, crowd, metrics)), PROGRESS_EVERY);
   try {

@@ -6,7 +6,6 @@ import { until } from '../e2e/support/until.mjs';
 const MEMORY_GROWTH = 1.1;
 const RINGS = 2;                       // one a shard, made when it is needed
 const KEPT_ALIVE = 20_000;             // a node keeps a silent HTTP connection for 15 s
-const MEMORY_SLACK = 32 * 1024;      // KiB: rings and buffers that fill in the course of a run
 
 /** Without those of the allocator, which starts one for another shard when there is something to give back. */
 function ownThreads(pid) {
@@ -20,8 +19,9 @@ export function vitals({ pid }) {
   return { descriptors: readdirSync(`/proc/${pid}/fd`).length, threads: ownThreads(pid).length, memory };
 }
 
-/** Called before the first client connects; the result is called after the last one has gone. */
-export function watchVitals(cluster, history) {
+/** Called before the first client connects; the result is called after the last one has gone. `slack`: MiB for rings and buffers that fill
+ * in the course of a run. */
+export function watchVitals(cluster, history, slack) {
   const fresh = vitals(cluster.nodes[0].program.child);
   let loaded = 0;
   return {
@@ -33,7 +33,7 @@ export function watchVitals(cluster, history) {
           .catch(() => history.complain(`${node.id} holds ${now().descriptors} descriptors after everybody has left; a fresh node has ${fresh.descriptors}`));
         const { threads, memory } = now();
         if (threads !== fresh.threads) history.complain(`${node.id} has ${threads} threads; a fresh node has ${fresh.threads}`);
-        if (memory > loaded * MEMORY_GROWTH + MEMORY_SLACK) history.complain(`${node.id} has grown to ${memory} KiB; under load at the beginning it had ${loaded}`);
+        if (memory > loaded * MEMORY_GROWTH + slack * 1024) history.complain(`${node.id} has grown to ${memory} KiB; under load at the beginning it had ${loaded}`);
       }
     },
   };
