@@ -57,9 +57,11 @@ class HttpTransport {
 /// HTTP/1.1 over TCP and TLS with kept-alive connections, a pool for each origin. The certificate must be valid for the
 /// host (RFC 9525). Redirects are not followed. An answer has a head of at most 16 KiB and a body as the request
 /// allows; of a longer one nothing more is read. If a kept-alive connection turns out to be closed before anything of
-/// the answer has arrived, a repeatable request is sent once more on a new connection. Thread: the loop's. Owner: the
-/// node; must be destroyed on the loop's thread or after its run. The completions of requests under way are then not
-/// called. Bound: 64 idle connections for each origin, for 4 s each.
+/// the answer has arrived, a repeatable request is sent once more on a new connection.
+///
+/// Thread: the loop's. Owner: the node, or the one request that needs it (fetch_jwks); must be destroyed on the loop's
+/// thread or after its run. The completions of requests under way are then not called.
+/// Bound: 64 idle connections for each origin, for 4 s each.
 class HttpClient final : public HttpTransport {
  public:
   /// `ca_file`: PEM of the authority that signed the servers' certificates; empty: the system's. If it cannot be used,
