@@ -211,13 +211,14 @@ for (const [where, there] of [['at one node', 0], ['each request at the other no
       assert.equal((await poll).text, '6');
       await isRefused(engine.get(at()), 1);
     });
-    test('a POST after the end gets HTTP 200, because only the poll tells of the end', { timeout }, async () => {
+    test('a pong after the end gets HTTP 200, because the poll tells of the end; a message gets code 1', { timeout }, async () => {
       const engine = await RawEngine.poll(base());
       const poll = engine.get(at());
       await engine.post('1', at());
       await poll;
       await isRefused(engine.get(at()), 1);
       assert.deepEqual(await engine.post('3', at()).then(({ status, text }) => [status, text]), [200, 'ok']);
+      await isRefused(engine.post('4x', at()), 1);
       engine.sid = `${engine.sid.slice(0, -4)}AAAA`;
       await isRefused(engine.post('3', at()), 1);
     });
@@ -311,13 +312,13 @@ for (const [where, there] of [['at one node', 0], ['each request at the other no
       await engine.upgrade(at());
       await ends(engine);
     });
-    test('polls of an upgraded connection get HTTP 400, POSTs do nothing, and it goes on', { timeout }, async (t) => {
+    test('polls and POSTs of an upgraded connection get HTTP 400, and it goes on', { timeout }, async (t) => {
       const engine = forTest(t, await RawEngine.poll(base()));
       await engine.upgrade(at());
       engine.send('4first');
       await engine.message();
       assert.equal((await engine.get()).status, 400);
-      assert.equal((await engine.post('4x')).status, 200);
+      assert.equal((await engine.post('4x')).status, 400);
       engine.send('4hello');
       assert.equal(await engine.message(), '4hello');
     });

@@ -21,8 +21,7 @@ constexpr std::string_view kNoop = "6";
 
 http::status EngineConnection::receive(std::string_view payload) {
   if (receives_) end_overlap();
-  if (stage_ == Stage::upgraded) return http::status::not_found;  // as where its polls have no connection any more
-  if (session().is_closing()) return http::status::bad_request;
+  if (stage_ == Stage::upgraded || session().is_closing()) return http::status::bad_request;
   read(payload);
   return http::status::accepted;
 }

@@ -29,6 +29,7 @@ using MakeDialogue = std::function<DialoguePtr(const HttpRequest&)>;
 
 constexpr std::string_view kName = "socketio";
 constexpr std::string_view kPackets = "text/plain; charset=UTF-8";
+constexpr std::string_view kPong = "3";
 constexpr std::size_t kSidBytes = 15;
 constexpr std::string_view kUpgrades = R"(["websocket"])";
 
@@ -96,10 +97,10 @@ void post(const HttpCall& call) {
   }
   const auto kind = call.body_came_later ? Kind::finish : Kind::send;
   ask(call, sid_in(request), {kind, 0, request.body()}, kAnswerTime, [call](const ConnectionAnswer& answer) {
-    // Its poll tells the client that its connection has ended, or is a WebSocket now. A POST does not: python3-engineio
-    // stops for ever if one is refused (DECISION 0191).
-    const bool is_gone = answer.status == http::status::not_found;
-    const bool is_done = answer.status == http::status::accepted || is_gone;
+    // The answer to a ping may cross with the end of its connection, of which the poll tells. python3-engineio stops
+    // for ever if it is refused (DECISION 0191).
+    const bool is_late_pong = answer.status == http::status::not_found && call.request.body() == kPong;
+    const bool is_done = answer.status == http::status::accepted || is_late_pong;
     call.reply(is_done ? make_response(call.request, http::status::ok, "text/html", "ok")
                        : refusal(call.request, answer.status));
   });

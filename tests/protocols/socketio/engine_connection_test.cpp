@@ -124,7 +124,7 @@ TEST_F(EngineConnectionTest, EndsAPollWhileASocketIsTried) {
 TEST_F(EngineConnectionTest, RefusesPollsAndAnotherSocketOnceItHasOne) {
   upgrade();
   EXPECT_EQ(poll()->value().status, http::status::bad_request);
-  EXPECT_EQ(say("4x"), http::status::not_found);
+  EXPECT_EQ(say("4x"), http::status::bad_request);
   EXPECT_EQ(from_socket(Kind::offer), http::status::bad_request);
   EXPECT_EQ(from_socket(Kind::push, "4x"), http::status::accepted);
 }
