@@ -308,7 +308,9 @@ export class ChatClient {
       case 'ask': return this.#asked(frame);
       case 'rewound': return this.#rooms.rewound(frame);
       case 'reset': return this.#rooms.reset(frame);
-      case 'degraded': return this.#emit({ type: 'degraded', available: frame.available, ...(frame.room && { room: frame.room }) });
+      case 'degraded':
+        if (frame.available) this.#rooms.joinMissing(frame.room);
+        return this.#emit({ type: 'degraded', available: frame.available, ...(frame.room && { room: frame.room }) });
       case 'cluster': return this.#emit({ type: 'cluster', time: frame.time, nodes: frame.nodes, store: frame.store, ...(frame.details && { details: frame.details }) });
       case 'reconnect': return this.#link.comeBackIn(frame.after_ms ?? 0);
       case 'error': return this.#emit({ type: 'refused', room: frame.room, code: frame.code, message: frame.message });

@@ -53,6 +53,11 @@ export class Memberships {
     for (const name of this.#rooms.keys()) this.join(name);
   }
 
+  /** The store answers again: rooms that were refused without it need not wait. @param {string} [only] the room that it answers for */
+  joinMissing(only) {
+    for (const [name, { joined }] of this.#rooms) if (!joined && (only ?? name) === name) this.join(name);
+  }
+
   /** Whether a hint that this user types may go now. @param {string} name */
   mayTellTyping(name) {
     const room = this.#rooms.get(name);

@@ -89,7 +89,7 @@ TEST_F(LinkMachineTest, PingsASubscribedConnectionWhoseAnswerIsAPush) {
   EXPECT_TRUE(machine().is_up());
 }
 
-TEST_F(LinkMachineTest, PausesLongerAfterEachAttemptThatFailsUpToTwoSeconds) {
+TEST_F(LinkMachineTest, PausesLongerAfterEachAttemptThatFailsUpToHalfASecond) {
   apply(machine().start());
   for (Milliseconds most = Backoff::kFirst; connects < 12; most = std::min(2 * most, Backoff::kLongest)) {
     apply(machine().restart("refused"));

@@ -85,7 +85,10 @@ export class Crowd {
   everybodyIsIn(milliseconds = 20_000) { return until('everybody is in all rooms', () => this.people.every((person) => person.joinedAll) && this.tokenPeople.every((person) => person.wasGreeted), milliseconds); }
 
   /** Whether every screen shows a message sent after `at`; it has then shown all earlier ones. */
-  caughtUp(at) { return this.screens.every((screen) => screen.freshest >= at); }
+  caughtUp(at) { return this.late(at) === undefined; }
+
+  /** A screen that shows no message sent after `at` yet. */
+  late(at) { return this.screens.find((screen) => screen.freshest < at); }
 
   text() {
     const length = this.random.whole(10, WORDS.length);

@@ -40,7 +40,7 @@ export async function round({ folder, seconds, seed, clients, rate, tokens, memo
     crowd.talk();
     await pause(WARM_UP);
     checkup.underLoad();
-    const nemesis = new Nemesis({ cluster, crowd, history }, usable, seconds, random.seed(), { only, say: (record) => say(`  ${record.name} recovered in ${(record.recovery / 1000).toFixed(2)} s`) });
+    const nemesis = new Nemesis({ cluster, crowd, history }, usable, seconds, random.seed(), { only, say: (record) => say(`  ${record.name} recovered in ${inSeconds(record.recovery)}, last ${record.last ?? 'nobody'}`) });
     await nemesis.run();
     await rest(cluster, crowd, history, say);
   } finally {

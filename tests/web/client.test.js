@@ -258,6 +258,22 @@ test('a room that may not be joined is given up and said; one that may later is 
   assert.equal(server.take('join').room, 'lobby');
 });
 
+test('a room that could not be joined without the store is joined as soon as the store answers', () => {
+  const { client, server } = stage();
+  client.join('lobby');
+  client.join('other');
+  client.connect();
+  server.accept();
+  server.answerJoin();
+  server.push({ type: 'error', id: server.take('join').id, code: 'unavailable', temporary: true, message: '' });
+  server.push({ type: 'degraded', available: false });
+  server.push({ type: 'degraded', room: 'lobby', available: true });
+  assert.equal(server.take('join'), undefined, 'lobby is joined, and nothing is known of other');
+  server.push({ type: 'degraded', available: true });
+  assert.equal(server.take('join').room, 'other');
+  assert.equal(server.take('join'), undefined);
+});
+
 test('typing is sent at most every 2 s', () => {
   const { client, clock, server, enter } = stage();
   enter();

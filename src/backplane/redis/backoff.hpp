@@ -12,12 +12,12 @@ namespace chat::redis {
 class Backoff {
  public:
   static constexpr Milliseconds kFirst{50};
-  static constexpr Milliseconds kLongest{2000};
+  static constexpr Milliseconds kLongest{500};
 
   explicit Backoff(unsigned seed) : random_(seed) {}
 
   Milliseconds next() {
-    const auto most = std::min(kLongest, kFirst * (1 << std::min(attempts_++, 6U)));
+    const auto most = std::min(kLongest, kFirst * (1 << std::min(attempts_++, 4U)));
     std::uniform_int_distribution<Milliseconds::rep> pause(most.count() / 4, most.count());
     return Milliseconds(pause(random_));
   }
