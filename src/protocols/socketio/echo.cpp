@@ -53,7 +53,7 @@ class SocketEcho final : public EngineDialogue {
  private:
   void on_message(Session& session, std::string_view text) override;
   void on_binary(Session& session, std::string_view bytes) override;
-  void take(Session& session, const SocketPacket& packet, const std::vector<std::string>& attachments);
+  void accept(Session& session, const SocketPacket& packet, const std::vector<std::string>& attachments);
   void connect(Session& session, const SocketPacket& packet);
   void answer(Session& session, const SocketPacket& packet, const std::vector<std::string>& attachments);
   static void say(Session& session, Type type, std::string_view nsp, std::string_view id, std::string_view data);
@@ -72,7 +72,7 @@ void SocketEcho::say(Session& session, Type type, std::string_view nsp, std::str
 void SocketEcho::on_message(Session& session, std::string_view text) {
   const auto packet = read_packet(text);
   if (!packet || unfinished_ || packet->attachments > limits::kSocketAttachments) return fail(session);
-  if (packet->attachments == 0) return take(session, *packet, {});
+  if (packet->attachments == 0) return accept(session, *packet, {});
   unfinished_ = std::make_unique<UnfinishedPacket>(text, packet->attachments);
 }
 
@@ -80,10 +80,10 @@ void SocketEcho::on_binary(Session& session, std::string_view bytes) {
   if (!unfinished_) return fail(session);
   if (!unfinished_->add(bytes)) return;
   const auto whole = std::move(unfinished_);
-  take(session, *read_packet(whole->text()), whole->attachments());
+  accept(session, *read_packet(whole->text()), whole->attachments());
 }
 
-void SocketEcho::take(Session& session, const SocketPacket& packet, const std::vector<std::string>& attachments) {
+void SocketEcho::accept(Session& session, const SocketPacket& packet, const std::vector<std::string>& attachments) {
   if (!packet.data.empty() && validate_json(packet.data, kAnything)) return fail(session);
   if (packet.type == Type::connect) return connect(session, packet);
   const auto nsp = joined_.find(packet.nsp);
