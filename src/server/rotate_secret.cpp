@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "chat/backplane/available_shards.hpp"
 #include "chat/backplane/registry.hpp"
-#include "chat/backplane/when_available.hpp"
 #include "chat/base/digest.hpp"
 
 namespace chat {
@@ -27,12 +27,15 @@ int rotate_secret(const Config& config) {
   options.ack = {};  // this program appends no message
   const auto services = standard_backplanes().maker_of(config.backplane).make(loop, config.backplane, options);
   std::optional<Result<bool>> outcome;
-  WhenAvailable rotation([&] {
-    services->kv().rotate_secret(random_hex(32), kKept, [&](const Result<bool>& rotated) { outcome = rotated; });
-  });
-  services->backplane().start(rotation);
+  AvailableShards shards;
+  services->backplane().start(shards);
   const Instant deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!outcome && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);
+  const auto run_until = [&](const auto& condition) {
+    while (!condition() && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);
+  };
+  run_until([&] { return shards.count() == services->backplane().store_shard_count(); });
+  services->kv().rotate_secret(random_hex(32), kKept, [&](const Result<bool>& rotated) { outcome = rotated; });
+  run_until([&] { return outcome.has_value(); });
   services->backplane().stop();
   if (outcome && *outcome) {
     std::puts(

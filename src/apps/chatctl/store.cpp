@@ -10,6 +10,7 @@ namespace chat::ctl {
 namespace {
 
 constexpr Seconds kPatience{5};
+constexpr Seconds kPatienceForOtherShards{1};
 
 std::string url_of(const StoreOptions& options) {
   const bool has_both = !options.backplane.empty() && !options.redis.empty();
@@ -61,9 +62,11 @@ Store::Store(const StoreOptions& options) {
   if (!fault.empty()) throw std::runtime_error((options.backplane.empty() ? "--redis: " : "--backplane: ") + fault);
   open_log(LogLevel::warn, LogFormat::text);  // says why a store does not answer
   services_ = standard_backplanes().maker_of(url).make(loop_, url, backplane);
-  services_->backplane().start(sink_);
+  services_->backplane().start(shards_);
   try {
-    wait_until([this] { return is_available_; });
+    wait_until([this] { return shards_.count() > 0; });
+    comes_true([this] { return shards_.count() == services_->backplane().store_shard_count(); },
+               kPatienceForOtherShards);
   } catch (...) {
     services_->backplane().stop();
     throw;
@@ -72,10 +75,14 @@ Store::Store(const StoreOptions& options) {
 
 Store::~Store() { services_->backplane().stop(); }
 
-void Store::wait_until(const std::function<bool()>& condition) {
-  const Instant deadline = std::chrono::steady_clock::now() + kPatience;
+bool Store::comes_true(const std::function<bool()>& condition, Seconds patience) {
+  const Instant deadline = std::chrono::steady_clock::now() + patience;
   while (!condition() && std::chrono::steady_clock::now() < deadline) loop_.run_one_until(deadline);
-  if (!condition()) throw std::runtime_error("the store has not answered for 5 s");
+  return condition();
+}
+
+void Store::wait_until(const std::function<bool()>& condition) {
+  if (!comes_true(condition, kPatience)) throw std::runtime_error("the store has not answered for 5 s");
 }
 
 }  // namespace chat::ctl

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "chat/backplane/available_shards.hpp"
 #include "chat/backplane/cluster_services.hpp"
-#include "chat/backplane/when_available.hpp"
 
 namespace chat::ctl {
 
@@ -27,7 +27,8 @@ void add_store_options(CLI::App& command, StoreOptions& options);
 /// std::runtime_error with a sentence if the store does not answer. Thread: one. Owner: the action of a command.
 class Store {
  public:
-  /// Connects. Throws std::runtime_error with a sentence if no store is named, or it does not answer.
+  /// Connects. Throws std::runtime_error with a sentence if no store is named, or no shard of it answers; a shard that
+  /// is later than the others by a second is taken for dead.
   explicit Store(const StoreOptions& options);
   ~Store();
   Store(const Store&) = delete;
@@ -52,12 +53,13 @@ class Store {
   }
 
  private:
+  /// Whether the condition came true in time.
+  bool comes_true(const std::function<bool()>& condition, Seconds patience);
   void wait_until(const std::function<bool()>& condition);
 
   boost::asio::io_context loop_{1};
   std::unique_ptr<ClusterServices> services_;
-  bool is_available_ = false;
-  WhenAvailable sink_{[this] { is_available_ = true; }};
+  AvailableShards shards_;
 };
 
 }  // namespace chat::ctl

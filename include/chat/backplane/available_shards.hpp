@@ -1,17 +1,17 @@
 #pragma once
 
-#include <functional>
-#include <utility>
+#include <cstddef>
+#include <set>
 
 #include "chat/backplane/backplane.hpp"
 
 namespace chat {
 
-/// A sink for programs that are no nodes: it takes no messages and calls a function once, when the store answers.
+/// A sink for programs that are no nodes: it takes no messages, and counts the shards of the store that answer.
 /// Thread: the backplane loop. Owner: the program.
-class WhenAvailable final : public BackplaneSink {
+class AvailableShards final : public BackplaneSink {
  public:
-  explicit WhenAvailable(std::function<void()> then) : then_(std::move(then)) {}
+  std::size_t count() const { return answering_.size(); }
 
  private:
   void on_published(std::string_view, std::string_view, Offset, std::span<const std::string_view>) override {}
@@ -20,10 +20,14 @@ class WhenAvailable final : public BackplaneSink {
   void on_broadcast(std::string_view) override {}
   bool is_full() const override { return false; }
   void on_available(StoreShard shard, bool is_available) override {
-    if (shard == 0 && is_available) std::exchange(then_, [] {})();
+    if (is_available) {
+      answering_.insert(shard);
+    } else {
+      answering_.erase(shard);
+    }
   }
 
-  std::function<void()> then_;
+  std::set<StoreShard> answering_;
 };
 
 }  // namespace chat
