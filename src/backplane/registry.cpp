@@ -4,6 +4,7 @@
 
 #include "chat/backplane/memory.hpp"
 #include "chat/backplane/redis.hpp"
+#include "chat/backplane/shards.hpp"
 #include "chat/base/assert.hpp"
 
 namespace chat {
@@ -12,6 +13,7 @@ const BackplaneRegistry& standard_backplanes() {
   static const BackplaneRegistry registry({
       memory_backplane(),
       redis_backplane(),
+      redis_shards_backplane(),
   });
   return registry;
 }

@@ -22,8 +22,9 @@ class Leases {
   Leases(boost::asio::io_context& loop, PresenceStore& store, NodeInstance instance, const Clock& clock, OnLost on_lost,
          OnLiving on_living);
 
+  /// No shard of the store answers any more.
   void on_away() { is_available_ = false; }
-  /// The store answers again: renews at once.
+  /// A shard of the store answers again, whose leases may have ended meanwhile: renews at once.
   void on_available();
   /// Renews now and then every PresenceStore::kRenewEvery.
   void renew();

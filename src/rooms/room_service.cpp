@@ -299,10 +299,10 @@ void RoomService::on_available(StoreShard shard, bool is_available) {
   if (!is_first) tell_availability(shard, is_available);
   if (shard == 0 && parts.watch != nullptr) is_available ? parts.watch->on_doubt() : parts.watch->on_away();
   if (!is_available) {
-    if (shard == 0) parts.leases.on_away();
+    if (!parts.shards.is_any_available()) parts.leases.on_away();
     return;
   }
-  if (shard == 0) parts.leases.on_available();
+  parts.leases.on_available();
   parts.repair.on_available(shard);
   parts.presence.on_available(is_first);
   parts.presence.resync(shard);

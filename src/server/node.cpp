@@ -10,6 +10,7 @@
 
 #include "chat/api/operator_routes.hpp"
 #include "chat/backplane/registry.hpp"
+#include "chat/backplane/shards.hpp"
 #include "chat/base/digest.hpp"
 #include "chat/base/log.hpp"
 #include "chat/server/version.hpp"
@@ -155,7 +156,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       }
     });
     auto heard = overhear_redis(
-        loops[0], config.backplane, *backplane_options_of(config), emitter->patterns(),
+        loops[0], first_redis_url(config.backplane), *backplane_options_of(config), emitter->patterns(),
         {[this](std::string_view channel, std::string_view payload) { emitter->on_message(channel, payload); },
          [this] { return emitter->is_full(); }});
     if (!heard) throw std::runtime_error("--socketio-emitter: " + heard.error().message);

@@ -32,7 +32,7 @@ class Peer {
   ClusterEvents& events() { return backends_->events(); }
 
   bool wait_until_available() {
-    return run_until(loop_, [this] { return sink.is_available(); });
+    return run_until(loop_, [this] { return sink.available_shards.size() == backplane().store_shard_count(); });
   }
 
   Result<Appended> append(std::string room, std::string body, std::string sender = {}, std::uint64_t n = 0) {

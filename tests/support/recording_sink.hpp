@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,14 @@ class RecordingSink final : public BackplaneSink {
   void on_batch_end() override { batch_is_open = false; }
   void on_broadcast(std::string_view payload) override { broadcasts.emplace_back(payload); }
   bool is_full() const override { return full; }
-  void on_available(StoreShard, bool is_available) override { availability.push_back(is_available); }
+  void on_available(StoreShard shard, bool is_available) override {
+    availability.push_back(is_available);
+    if (is_available) {
+      available_shards.insert(shard);
+    } else {
+      available_shards.erase(shard);
+    }
+  }
 
   bool is_available() const { return !availability.empty() && availability.back(); }
   std::vector<std::string> bodies_of(std::string_view room) const {
@@ -46,7 +54,8 @@ class RecordingSink final : public BackplaneSink {
 
   std::vector<Delivered> published;
   std::vector<Signalled> signals;
-  std::vector<bool> availability;
+  std::vector<bool> availability;  // of any shard, one after the other
+  std::set<StoreShard> available_shards;
   std::vector<std::string> broadcasts;
   bool batch_is_open = false;
   bool full = false;

@@ -113,8 +113,9 @@ class Backplane {
  public:
   virtual ~Backplane() = default;
   virtual void start(BackplaneSink& sink) = 0;
-  /// The number of shards, and the shard of a room; both never change. Shard 0 also keeps the state that belongs to no
-  /// room: leases, the list of nodes, claims. A store that fails only as a whole is one shard.
+  /// The number of shards, and the shard of a room; both never change. Leases, the list of nodes and the secret are
+  /// there while any shard answers; shard 0 also keeps the holdings (ClusterEvents). A store that fails only as a whole
+  /// is one shard.
   virtual std::size_t store_shard_count() const { return 1; }
   virtual StoreShard store_shard(std::string_view /*room*/) const { return 0; }
   /// Dedup, offset, epoch, log and publication in one step. Appends of one room keep their order. A repetition succeeds

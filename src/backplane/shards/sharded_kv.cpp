@@ -1,0 +1,87 @@
+#include "backplane/shards/sharded_kv.hpp"
+
+#include <utility>
+
+namespace chat::shards {
+namespace {
+
+constexpr Seconds kKept{7 * 24 * 3600};  // the secret that a copy had before, see rotate_secret.cpp
+
+/// Gives a store the secret that another one has decided.
+void copy_secret(ClusterKv& store, const std::string& secret) {
+  store.agree_secret(secret, [&store, secret](const Result<SharedSecret>& agreed) {
+    if (agreed && agreed->current != secret) store.rotate_secret(secret, kKept, [](const Result<bool>&) {});
+  });
+}
+
+}  // namespace
+
+void ShardedKv::claim(std::string name, Seconds kept, Completion<bool> done) {
+  ClusterKv& store = stores_.of(name).kv();
+  store.claim(std::move(name), kept, std::move(done));
+}
+
+void ShardedKv::agree_secret(std::string offer, Completion<SharedSecret> done) {
+  ClusterServices& decides = stores_.any();
+  decides.kv().agree_secret(std::move(offer),
+                            [this, &decides, done = std::move(done)](const Result<SharedSecret>& agreed) {
+                              if (agreed && is_good_secret(agreed->current)) {
+                                for (const auto& store : stores_) {
+                                  if (store.get() != &decides) copy_secret(store->kv(), agreed->current);
+                                }
+                              }
+                              done(agreed);
+                            });
+}
+
+/// The first store last: it decides, so a node that reads in between learns the new secret from no store too early.
+void ShardedKv::rotate_secret(std::string secret, Seconds kept, Completion<bool> done) {
+  for (StoreShard shard = 0; shard < stores_.size(); ++shard) {
+    if (!stores_.is_available(shard))
+      return stores_[shard].kv().rotate_secret(std::move(secret), kept, std::move(done));
+  }
+  for (StoreShard shard = 1; shard < stores_.size(); ++shard) {
+    stores_[shard].kv().rotate_secret(secret, kept, [](const Result<bool>&) {});
+  }
+  stores_[0].kv().rotate_secret(std::move(secret), kept, std::move(done));
+}
+
+template <class Change>
+void ShardedKv::change_both(const std::string& list, Completion<bool> done, Change change) {
+  const auto answers = Gathering<bool>::of_all(2, std::move(done));
+  for (const StoreShard shard : stores_.pair_of(list)) change(stores_[shard].kv(), answers->completion());
+}
+
+void ShardedKv::put(std::string list, std::string key, std::string value, Milliseconds kept, Completion<bool> done) {
+  change_both(list, std::move(done), [&](ClusterKv& store, Completion<bool> changed) {
+    store.put(list, key, value, kept, std::move(changed));
+  });
+}
+
+void ShardedKv::put_new(std::string list, std::string key, std::string value, Milliseconds kept,
+                        Completion<bool> done) {
+  change_both(list, std::move(done), [&](ClusterKv& store, Completion<bool> changed) {
+    store.put_new(list, key, value, kept, std::move(changed));
+  });
+}
+
+void ShardedKv::remove(std::string list, std::string key, Completion<bool> done) {
+  change_both(list, std::move(done),
+              [&](ClusterKv& store, Completion<bool> changed) { store.remove(list, key, std::move(changed)); });
+}
+
+void ShardedKv::read(std::string list, Completion<std::vector<ListEntry>> done) {
+  const auto [first, second] = stores_.pair_of(list);
+  ClusterKv& store = stores_[stores_.is_available(first) ? first : second].kv();
+  store.read(std::move(list), std::move(done));
+}
+
+void ShardedKv::watch(std::string list, std::function<void()> changed) {
+  const auto [first, second] = stores_.pair_of(list);
+  stores_[first].kv().watch(list, changed);
+  stores_[second].kv().watch(list, [this, first = first, changed = std::move(changed)] {
+    if (!stores_.is_available(first)) changed();
+  });
+}
+
+}  // namespace chat::shards

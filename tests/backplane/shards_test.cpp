@@ -1,0 +1,251 @@
+#include <map>
+
+#include "backplane/backplane_contract.hpp"
+#include "backplane/delivery_contract.hpp"
+#include "backplane/events_contract.hpp"
+#include "backplane/lists_contract.hpp"
+#include "backplane/messenger_contract.hpp"
+#include "backplane/presence_contract.hpp"
+#include "backplane/queue_contract.hpp"
+#include "backplane/rooms_contract.hpp"
+#include "backplane/shards/shard_map.hpp"
+#include "chat/backplane/shards.hpp"
+#include "support/redis_server.hpp"
+
+namespace chat {
+namespace {
+
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+struct ShardsSource {
+  static constexpr std::uint32_t kHistory = 200;
+  RedisServer servers[3];
+
+  std::unique_ptr<ClusterServices> connect(boost::asio::io_context& loop, std::vector<int> order = {0, 1, 2}) {
+    std::vector<std::unique_ptr<ClusterServices>> stores;
+    for (const int i : order) {
+      stores.push_back(make_redis_services(loop, *parse_redis_url(servers[i].url()), {kHistory, Seconds(3600)}, {}));
+    }
+    return make_sharded_services(loop, std::move(stores));
+  }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, BackplaneContract, ShardsSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, DeliveryContract, ShardsSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, PresenceContract, ShardsSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, MessengerContract, ShardsSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, ListsContract, ShardsSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, RoomsContract, ShardsSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, QueueContract, ShardsSource);
+INSTANTIATE_TYPED_TEST_SUITE_P(Shards, EventsContract, ShardsSource);
+
+// ---- where a name is ---------------------------------------------------------------------------------------------
+
+TEST(ShardMap, HasTheSamePlaceForANameInAllVersions) {
+  EXPECT_EQ(shards::shard_of("lobby", 3), 2U);
+  EXPECT_EQ(shards::shard_of("garden", 3), 0U);
+  EXPECT_EQ(shards::shard_of("room-1", 3), 2U);
+}
+
+TEST(ShardMap, SpreadsRoomsEvenly) {
+  std::map<StoreShard, int> rooms;
+  for (int i = 0; i < 30'000; ++i) ++rooms[shards::shard_of("room-" + std::to_string(i), 3)];
+  ASSERT_EQ(rooms.size(), 3U);
+  for (const auto& [shard, count] : rooms) EXPECT_NEAR(count, 10'000, 400) << shard;
+}
+
+TEST(ShardMap, MovesOnlyTheShareOfANewShard) {
+  int moved = 0;
+  for (int i = 0; i < 30'000; ++i) {
+    const std::string room = "room-" + std::to_string(i);
+    const auto before = shards::shard_of(room, 3), after = shards::shard_of(room, 4);
+    if (before == after) continue;
+    ++moved;
+    EXPECT_EQ(after, 3U) << "rooms move only to the new one";
+  }
+  EXPECT_NEAR(moved, 7'500, 400);
+}
+
+// ---- the URL -----------------------------------------------------------------------------------------------------
+
+TEST(RedisShardsUrl, ListsServersThatShareUserDatabaseAndPrefix) {
+  const auto shards = parse_redis_shards_url("redis-shards://chat:s%2Ccret@one,two:7000,[::1]:7001/4?prefix=blue", {});
+  ASSERT_TRUE(shards);
+  ASSERT_EQ(shards->size(), 3U);
+  EXPECT_EQ((*shards)[1].places.front().host, "two");
+  EXPECT_EQ((*shards)[1].places.front().port, "7000");
+  EXPECT_EQ((*shards)[2].places.front().host, "::1");
+  for (const auto& url : *shards) {
+    EXPECT_EQ(url.user + '|' + url.password + '|' + url.database + '|' + url.prefix, "chat|s,cret|4|blue");
+    EXPECT_FALSE(url.tls);
+  }
+}
+
+TEST(RedisShardsUrl, HasAFirstServer) {
+  EXPECT_EQ(first_redis_url("rediss-shards://a:b@one:1,two/3?prefix=c"), "rediss://a:b@one:1/3?prefix=c");
+  EXPECT_EQ(first_redis_url("redis://one"), "redis://one");
+}
+
+TEST(RedisShardsUrl, SaysWhatIsWrong) {
+  const std::map<std::string, std::string> faults{{"redis-shards://one", "two Redis servers at least"},
+                                                  {"redis-shards://one,two,one:6379", "listed twice"},
+                                                  {"redis-shards://one,,two", "the host is missing"},
+                                                  {"redis-shards://one,two:seven", "the port is a number"},
+                                                  {"redis-shards://one,two/x", "the database is a number"}};
+  for (const auto& [url, why] : faults) {
+    const auto shards = parse_redis_shards_url(url, {});
+    ASSERT_FALSE(shards) << url;
+    EXPECT_THAT(shards.error().message, HasSubstr(why)) << url;
+  }
+  EXPECT_TRUE(parse_redis_shards_url("rediss-shards://one,two", {})->front().tls);
+}
+
+// ---- when a shard dies -------------------------------------------------------------------------------------------
+
+/// Two nodes on three servers that a test may treat badly.
+class ShardsTest : public ServicesTest<ShardsSource> {
+ protected:
+  static std::string room_in(StoreShard shard) {
+    for (int i = 0;; ++i) {
+      const std::string room = "room-" + std::to_string(i);
+      if (shards::shard_of(room, 3) == shard) return room;
+    }
+  }
+  void kill(StoreShard shard) {
+    source.servers[shard].kill();
+    ASSERT_TRUE(run_until(
+        loop, [&] { return !a.sink.available_shards.contains(shard) && !b.sink.available_shards.contains(shard); }));
+  }
+  void restart(StoreShard shard) {
+    source.servers[shard].start();
+    ASSERT_TRUE(a.wait_until_available());
+    ASSERT_TRUE(b.wait_until_available());
+  }
+};
+
+TEST_F(ShardsTest, KeepsRoomsInDifferentServers) {
+  for (StoreShard shard = 0; shard < 3; ++shard) {
+    const std::string room = room_in(shard);
+    ASSERT_TRUE(a.append(room, "{m}"));
+    for (StoreShard other = 0; other < 3; ++other) {
+      const auto found = source.servers[other].command({"EXISTS", "chat:{" + room + "}:log"})[0];
+      EXPECT_EQ(found, other == shard ? "1" : "0") << room << " in " << other;
+    }
+  }
+}
+
+TEST_F(ShardsTest, LosesOnlyTheRoomsOfADeadShardAndHasThemAgain) {
+  for (StoreShard dead = 0; dead < 3; ++dead) {
+    ASSERT_TRUE(a.append(room_in(dead), "{before}"));
+    kill(dead);
+    for (StoreShard shard = 0; shard < 3; ++shard) {
+      const auto appended = a.append(room_in(shard), "{meanwhile}");
+      EXPECT_EQ(appended.has_value(), shard != dead);
+      if (shard == dead) {
+        EXPECT_EQ(appended.error().code, ErrorCode::unavailable);
+      }
+    }
+    restart(dead);
+    EXPECT_TRUE(b.append(room_in(dead), "{after}"));
+  }
+}
+
+TEST_F(ShardsTest, KnowsTheLivingNodesWithoutAnyOneShard) {
+  for (StoreShard dead = 0; dead < 3; ++dead) {
+    kill(dead);
+    ASSERT_TRUE(a.renew("chat-1.aa"));
+    const auto lease = b.renew("chat-2.bb");
+    ASSERT_TRUE(lease);
+    EXPECT_THAT(*lease, UnorderedElementsAre("chat-1.aa", "chat-2.bb"));
+    restart(dead);
+  }
+}
+
+TEST_F(ShardsTest, ListsTheNodesWithoutAnyOneShard) {
+  for (StoreShard dead = 0; dead < 3; ++dead) {
+    kill(dead);
+    NodeCard card;
+    card.id = "chat-1";
+    card.last_seen = 1000 + dead;
+    ASSERT_TRUE(await<Announced>(loop, [&](auto done) { a.registry().announce(card, std::move(done)); }));
+    const auto nodes = await<std::vector<NodeCard>>(loop, [&](auto done) { b.registry().list(std::move(done)); });
+    ASSERT_TRUE(nodes);
+    ASSERT_EQ(nodes->size(), 1U);
+    EXPECT_EQ(nodes->front().last_seen, 1000 + dead) << "the newest card counts";
+    restart(dead);
+  }
+}
+
+TEST_F(ShardsTest, KeepsTheSecretWithoutAnyOneShard) {
+  const auto agreed = [this](Peer& peer, std::string offer) {
+    return await<SharedSecret>(loop, [&](auto done) { peer.kv().agree_secret(std::move(offer), std::move(done)); });
+  };
+  ASSERT_EQ(agreed(a, "the secret of all nodes")->current, "the secret of all nodes");
+  for (StoreShard dead = 0; dead < 3; ++dead) {
+    kill(dead);
+    EXPECT_EQ(agreed(b, "another secret for them")->current, "the secret of all nodes") << dead;
+    restart(dead);
+  }
+}
+
+TEST_F(ShardsTest, ReadsAListWithoutAnyOneShardAndChangesItInBothOfItsServers) {
+  const auto put = [this](const std::string& value) {
+    return await<bool>(loop, [&](auto done) { a.kv().put("sanctions", "key", value, Seconds(60), std::move(done)); });
+  };
+  const auto read = [this] {
+    return await<std::vector<ListEntry>>(loop, [&](auto done) { b.kv().read("sanctions", std::move(done)); });
+  };
+  ASSERT_TRUE(put("first"));
+  int refused = 0;
+  for (StoreShard dead = 0; dead < 3; ++dead) {
+    kill(dead);
+    const auto entries = read();
+    ASSERT_TRUE(entries);
+    ASSERT_EQ(entries->size(), 1U);
+    EXPECT_EQ(entries->front().value, "first");
+    refused += put("first") ? 0 : 1;
+    restart(dead);
+  }
+  EXPECT_EQ(refused, 2);
+}
+
+TEST_F(ShardsTest, ReachesAConnectionWithoutAnyOneShardAlsoOneThatBeganMeanwhile) {
+  const auto listen = [this](const std::string& address) {
+    const auto echo = [](std::string_view request, const Messenger::Answer& answer) {
+      answer("<" + std::string(request) + ">");
+    };
+    return await<bool>(loop, [&](auto done) { a.messenger().listen(address, echo, std::move(done)); });
+  };
+  const auto ask = [this](const std::string& address) {
+    const auto answer =
+        await<std::string>(loop, [&](auto done) { b.messenger().ask(address, "hi", Seconds(2), std::move(done)); });
+    return answer ? *answer : answer.error().message;
+  };
+  EXPECT_EQ(ask("nowhere"), "no node listens there");
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(listen("old-" + std::to_string(i)));
+  for (StoreShard dead = 0; dead < 3; ++dead) {
+    kill(dead);
+    const std::string young = "young-" + std::to_string(dead) + '-';
+    for (int i = 0; i < 9; ++i) {
+      ASSERT_TRUE(listen(young + std::to_string(i)));
+      EXPECT_EQ(ask("old-" + std::to_string(i)), "<hi>");
+      EXPECT_EQ(ask(young + std::to_string(i)), "<hi>");
+    }
+    restart(dead);
+    for (int i = 0; i < 9; ++i) EXPECT_EQ(ask(young + std::to_string(i)), "<hi>");
+  }
+}
+
+TEST_F(ShardsTest, DoesNotAnswerForAServerThatStandsElsewhereInTheList) {
+  RecordingSink sink;
+  const auto wrong = source.connect(loop, {0, 2, 1});
+  wrong->backplane().start(sink);
+  ASSERT_TRUE(run_until(loop, [&] { return sink.available_shards.contains(0); }));
+  ASSERT_TRUE(a.append("lobby", "{m}")) << "a turn of the loop";
+  EXPECT_EQ(sink.available_shards.size(), 1U);
+  wrong->backplane().stop();
+}
+
+}  // namespace
+}  // namespace chat
