@@ -1,5 +1,5 @@
 # Processes known by their pid files, .run/NAME.pid, and their messages to the user.
-# NAME is redis, nginx, lab or a node's id.
+# NAME is redis, redis-2, redis-3, nginx, lab or a node's id.
 
 run=.run
 
@@ -12,7 +12,7 @@ die() {
 
 # Two of these commands at once would start each process twice. Fd 9 holds the lock; started processes must not inherit it.
 lock() {
-  { mkdir -p $run/log $run/redis $run/temp && exec 9>$run/lock; } 2>/dev/null || die "cannot write in $top/$run; was it made by another user?"
+  { mkdir -p $run/log $run/temp && exec 9>$run/lock; } 2>/dev/null || die "cannot write in $top/$run; was it made by another user?"
   flock --nonblock 9 || die "another deploy/local is at work here; try again when it is done"
 }
 
@@ -20,7 +20,7 @@ lock() {
 # name must fit, and it must not be a zombie. (/proc/PID/exe tells a zombie, too, but chatd lets only root read that.)
 running() { # NAME
   local pid found state program=chatd
-  case $1 in redis) program=redis-server ;; nginx) program=nginx ;; lab) program=python3 ;; esac
+  case $1 in redis | redis-[23]) program=redis-server ;; nginx) program=nginx ;; lab) program=python3 ;; esac
   { read -r pid <"$run/$1.pid" && read -r found <"/proc/$pid/comm" && read -r _ _ state _ <"/proc/$pid/stat"; } 2>/dev/null &&
     [ "$found" = "$program" ] && [ "$state" != Z ]
 }
