@@ -1,4 +1,4 @@
-// The cluster under attack: one Redis, nodes that each reach it through a fault proxy of their own, NGINX. The modules of
+// The cluster under attack: one Redis or several, nodes that each reach it through a fault proxy of their own, NGINX. The modules of
 // the end-to-end tests start the programs; this one breaks them on purpose.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -20,19 +20,23 @@ const SETTINGS = {
 };
 
 export class ChaosCluster {
+  /** The servers of Redis, and of each node its proxies to them. */
+  stores = [];
   proxies = new Map();
+  /** The store that the present fault is about. */
+  #chosen = 0;
   /** Ends of programs that no fault asked for. */
   crashes = [];
 
-  /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read  @param {object} settings more of the nodes' */
-  static async start(folder, rooms, settings, nodes = 3) {
+  /** @param {string} folder kept after the run  @param {string[]} rooms those of which the log is read  @param {object} settings more of the nodes'  @param {number} shards servers of Redis */
+  static async start(folder, rooms, settings, shards = 1, nodes = 3) {
     const cluster = new ChaosCluster();
     cluster.settings = { ...SETTINGS, ...settings };
     cluster.folder = folder;
     cluster.rooms = rooms;
     try {
-      cluster.redis = await Redis.start(folder, { fsync: 'everysec' });
-      await cluster.#tuneRedis();
+      for (let i = 1; i <= shards; ++i) cluster.stores.push(await Redis.start(folder, { name: shards > 1 ? `redis-${i}` : 'redis', fsync: 'everysec' }));
+      for (const redis of cluster.stores) await tune(redis);
       cluster.nodes = await Promise.all(Array.from({ length: nodes }, (_, i) => cluster.#addNode(`chat-${i + 1}`)));
       cluster.nginx = await Nginx.start(folder, cluster.nodes);
       await until('all nodes are in the list', async () => (await http(`${cluster.nginx.http}/nodes`)).json.active_count === nodes);
@@ -44,9 +48,9 @@ export class ChaosCluster {
   }
 
   async #addNode(id) {
-    const proxy = await FaultProxy.start(this.redis.port);
-    this.proxies.set(id, proxy);
-    const node = await Node.start({ id, folder: this.folder, redis: proxy, settings: this.settings });
+    const proxies = await Promise.all(this.stores.map((redis) => FaultProxy.start(redis.port)));
+    this.proxies.set(id, proxies);
+    const node = await Node.start({ id, folder: this.folder, redis: { url: urlOf(proxies) }, settings: this.settings });
     this.#watch(node);
     return node;
   }
@@ -54,7 +58,12 @@ export class ChaosCluster {
   /** How the nodes write to their clients: io_uring or send. */
   get sends() { return /event=listening .*sends=(\w+)/.exec(this.nodes[0].log)[1]; }
 
-  proxy(node) { return this.proxies.get(node.id); }
+  /** The next fault of a store or a link is about this one. */
+  chooseStore(random) { this.#chosen = this.stores.length > 1 ? random.whole(0, this.stores.length - 1) : 0; }
+  get redis() { return this.stores[this.#chosen]; }
+
+  proxy(node) { return this.proxiesOf(node)[this.#chosen]; }
+  proxiesOf(node) { return this.proxies.get(node.id); }
 
   // Nodes
 
@@ -83,8 +92,6 @@ export class ChaosCluster {
 
   // Redis
 
-  async #tuneRedis() { await this.redis.command('CONFIG', 'SET', 'hz', '100'); }
-
   async killRedis() {
     this.redis.program.mayEndWith = 'SIGKILL';
     await this.redis.kill();
@@ -92,7 +99,7 @@ export class ChaosCluster {
 
   async startRedis() {
     await this.redis.start();
-    await this.#tuneRedis();
+    await tune(this.redis);
   }
 
   /** The append-only file Redis is writing now, and its size. */
@@ -102,27 +109,24 @@ export class ChaosCluster {
   }
 
   /** Every room's log as it is now: offset and body of each message, in order. */
-  logs() { return this.#withStore((store) => readLogs(store, this.rooms)); }
+  async logs() {
+    const parts = await Promise.all(this.stores.map((redis) => withStore(redis, (store) => readLogs(store, this.rooms))));
+    return this.rooms.map((_, room) => parts.flatMap((logs) => logs[room]));
+  }
 
-  tops() { return this.#withStore((store) => readTops(store, this.rooms)); }
+  async tops() {
+    const parts = await Promise.all(this.stores.map((redis) => withStore(redis, (store) => readTops(store, this.rooms))));
+    return this.rooms.map((_, room) => Math.max(...parts.map((tops) => tops[room])));
+  }
 
   /** Empties Redis and returns the logs as they were at that very moment: one transaction sets them aside in another database. */
   wipe() {
-    return this.#withStore(async (store) => {
+    return withStore(this.redis, async (store) => {
       await store.ask(['MULTI'], ...this.rooms.map((room) => ['MOVE', logKey(room), 1]), ['FLUSHDB'], ['EXEC'], ['SELECT', 1]);
       const logs = await readLogs(store, this.rooms);
       await store.ask(['FLUSHDB']);
       return logs;
     });
-  }
-
-  async #withStore(work) {
-    const store = await Store.open(this.redis.port);
-    try {
-      return await work(store);
-    } finally {
-      store.close();
-    }
   }
 
   // NGINX
@@ -155,10 +159,24 @@ export class ChaosCluster {
   }
 
   async stop() {
-    for (const proxy of this.proxies.values()) proxy.clear();
+    const proxies = [...this.proxies.values()].flat();
+    for (const proxy of proxies) proxy.clear();
     await this.nginx?.stop();
     await Promise.all((this.nodes ?? []).map((node) => this.drain(node).catch(() => {})));
-    await this.redis?.stop();
-    for (const proxy of this.proxies.values()) proxy.stop();
+    for (const redis of this.stores) await redis.stop();
+    for (const proxy of proxies) proxy.stop();
+  }
+}
+
+const tune = (redis) => redis.command('CONFIG', 'SET', 'hz', '100');
+
+const urlOf = (proxies) => (proxies.length > 1 ? `redis-shards://${proxies.map(({ url }) => url.slice('redis://'.length)).join(',')}` : proxies[0].url);
+
+async function withStore(redis, work) {
+  const store = await Store.open(redis.port);
+  try {
+    return await work(store);
+  } finally {
+    store.close();
   }
 }

@@ -43,7 +43,7 @@ export const linkFaults = [
     start({ cluster, crowd }, random) {
       const room = random.pick(silentRooms);
       const channel = `chat:{${crowd.history.rooms[room]}}:live`;
-      const traps = random.sample(cluster.nodes, 2).map((node) => cluster.proxy(node).dropPush(channel));
+      const traps = random.sample(cluster.nodes, 2).flatMap((node) => cluster.proxiesOf(node).map((proxy) => proxy.dropPush(channel)));
       random.pick(crowd.library.filter((person) => person.screens.has(crowd.history.rooms[room]))).say(room, crowd.text());
       return traps;
     },

@@ -35,7 +35,7 @@ export const redisFaults = [
     stop: ({ cluster }) => cluster.startRedis(),
   },
   {
-    name: 'wipe', kind: 'wiped Redis', lasts: [0, 0], mayReset: true, hides: true, alone: true,
+    name: 'wipe', kind: 'wiped Redis', lasts: [0, 0], mayReset: true, hides: true, alone: true, wantsOneStore: true,
     expected: 'everybody is told to start again; what was there before is gone and that is said',
     async start({ cluster, history }) {
       const at = performance.now();

@@ -7,6 +7,7 @@
 //                   and clients append again the messages that Redis lost, and no promise covers their loss or a wipe meanwhile
 //   recoversIn      promised: after this many milliseconds, 99 times of 100, all clients have caught up
 //   mayRewind, mayReset, hides, drains      effects that the checker must allow, or look at
+//   wantsOneStore   left out where several Redis share the rooms
 //   expected        effects that users may notice
 import { applicationFaults } from './faults-application.mjs';
 import { clientFaults } from './faults-clients.mjs';

@@ -10,7 +10,7 @@ const top = join(here, '../..');
 const BROKEN = 3;                 // exit code of a round that could not be played
 
 const HELP = `Usage: tests/chaos/run [--seconds S] [--seed N] [--mutants yes|no] [--faults NAME,NAME…|list] [--clients N] [--rate N]
-                       [--tokens N] [--io-uring auto|off] [--memory MIB]
+                       [--tokens N] [--io-uring auto|off] [--memory MIB] [--shards N]
 
 Three real nodes behind NGINX, each with Redis behind a fault proxy. People talk while one fault follows another; then the
 history of what everybody sent and saw is checked: nothing acknowledged is lost, doubled or out of order, no hole is silent.
@@ -25,6 +25,7 @@ history of what everybody sent and saw is checked: nothing acknowledged is lost,
                   dropped, the others never do and must be closed after the grace; needs --seconds 20 (0)
   --memory MIB    MiB by which a node may have grown in the end, beside a tenth (32); the thread sanitizer keeps
                   four bytes for each of the server's
+  --shards N      so many Redis share the rooms; each fault of Redis or of a link is about one of them (1)
   --io-uring off  the nodes write with send() alone (auto: with io_uring where the kernel allows it)
 
 CHATD=FILE tests another build; its mutant is chatd-mutant beside it, or CHATD_MUTANT=FILE. The picture and what is left of a
@@ -51,7 +52,7 @@ function options() {
     options: {
       seconds: { type: 'string', default: '90' }, seed: { type: 'string' }, mutants: { type: 'string', default: 'yes' }, faults: { type: 'string' },
       clients: { type: 'string', default: '44' }, rate: { type: 'string', default: '400' }, tokens: { type: 'string', default: '0' },
-      'io-uring': { type: 'string', default: 'auto' }, memory: { type: 'string', default: '32' }, help: { type: 'boolean', short: 'h' },
+      'io-uring': { type: 'string', default: 'auto' }, memory: { type: 'string', default: '32' }, shards: { type: 'string', default: '1' }, help: { type: 'boolean', short: 'h' },
     },
   });
   const number = (name, low, high) => {
@@ -65,7 +66,7 @@ function options() {
   if (tokens > 0 && seconds < TOKEN_SECONDS) throw new Error(`--tokens needs --seconds ${TOKEN_SECONDS} or more: no token ends before`);
   return {
     help: values.help, list: values.faults === 'list', names: values.faults?.split(','), mutants: values.mutants === 'yes', ioUring: values['io-uring'],
-    seconds, tokens, memory: number('memory', 1, 4096), clients: number('clients', 32, 60), rate: number('rate', 1, 5000),
+    seconds, tokens, memory: number('memory', 1, 4096), shards: number('shards', 1, 9), clients: number('clients', 32, 60), rate: number('rate', 1, 5000),
     seed: values.seed === undefined ? Math.floor(Math.random() * 100_000) : number('seed', 0, 0xffffffff),
   };
 }
@@ -73,7 +74,7 @@ function options() {
 const say = (line) => console.log(line);
 
 /** Runs a copy of the server, so that a build meanwhile does not change it, and keeps the files of the round in a folder. */
-async function play({ seconds, seed, clients, rate, tokens, memory, names, ioUring }) {
+async function play({ seconds, seed, clients, rate, tokens, memory, shards, names, ioUring }) {
   const binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
   const folder = join(top, 'build/chaos', process.env.MUTANT ?? 'server');
   if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it first`);
@@ -83,7 +84,7 @@ async function play({ seconds, seed, clients, rate, tokens, memory, names, ioUri
   copyFileSync(binary, process.env.CHATD);
   const { faultsNamed } = await import('./faults.mjs');
   const { round } = await import('./round.mjs');
-  const result = await round({ folder, seconds, seed, clients, rate, tokens, memory, ioUring, faults: faultsNamed(names), only: names !== undefined, say });
+  const result = await round({ folder, seconds, seed, clients, rate, tokens, memory, shards, ioUring, faults: faultsNamed(names), only: names !== undefined, say });
   return { ...result, folder: result.verdict.passed || process.env.MUTANT ? folder : keep(folder, seed) };
 }
 

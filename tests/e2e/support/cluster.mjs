@@ -2,16 +2,16 @@ import { http } from './http.mjs';
 import { Nginx } from './nginx.mjs';
 import { Node } from './node.mjs';
 import { freshFolder } from './places.mjs';
-import { Redis } from './redis.mjs';
+import { startStore } from './store.mjs';
 import { until } from './until.mjs';
 
 /** The real thing on free ports: redis-server, nodes chat-1 … chat-N and NGINX. Their files stay in build/e2e/<suite>. */
 export class Cluster {
-  static async start(suite, { nodes = 3, settings, sticky } = {}) {
+  static async start(suite, { nodes = 3, settings, sticky, store = startStore } = {}) {
     const cluster = new Cluster();
     const folder = freshFolder(suite);
     try {
-      cluster.redis = await Redis.start(folder);
+      cluster.redis = await store(folder);
       const ids = Array.from({ length: nodes }, (_, i) => `chat-${i + 1}`);
       cluster.nodes = await Promise.all(ids.map((id) => Node.start({ id, folder, redis: cluster.redis, settings: { 'trusted-proxies': '127.0.0.1/32', ...settings } })));
       cluster.nginx = await Nginx.start(folder, cluster.nodes, { sticky });
