@@ -52,7 +52,7 @@ describe('Compose', () => {
       for (const [service, { ports, networks: joined }] of Object.entries(services)) {
         const names = Array.isArray(joined) ? joined : Object.keys(joined);
         if (ports) assert.ok(!names.includes('backplane') && (names.includes('front') || here.includes(service)), service);
-        assert.equal(Boolean(ports), !['chat', 'redis', 'lab', 'redis-exporter', 'blackbox-exporter'].includes(service), service);
+        assert.equal(Boolean(ports), !['chat', 'redis', 'redis-2', 'redis-3', 'lab', 'redis-exporter', 'blackbox-exporter'].includes(service), service);
         if (here.includes(service)) for (const port of ports) assert.match(port.host_ip ?? port, /^127\.0\.0\.1\b/, service);
       }
     }
