@@ -178,7 +178,8 @@ void HookCaller::take(const std::shared_ptr<Pending>& pending, HttpOutcome outco
     failure = {Kind::answer, std::move(fault_of_answer)};
   }
   const auto now = clock_.now();
-  metrics_of(pending->event).latency.observe(static_cast<std::uint64_t>((now - pending->since) / Milliseconds(1)));
+  metrics_of(pending->event)
+      .latency.observe(static_cast<std::uint64_t>((now - pending->since) / std::chrono::microseconds(1)));
   Lane& lane = lane_of(*pending);
   --lane.under_way;
   const auto& call = pending->call;

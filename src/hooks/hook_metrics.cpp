@@ -26,9 +26,9 @@ HookMetrics make_metrics(HookEvent event) {
       Counter(kept("chat_hook_calls_total{" + hook + '}'), "Calls of hooks of the application, failed ones included"),
       {failures(Kind::timeout), failures(Kind::connection), failures(Kind::status), failures(Kind::answer),
        failures(Kind::overloaded), failures(Kind::suspended)},
-      Histogram(kept("chat_hook_latency_milliseconds{" + hook + '}'),
+      Histogram(kept("chat_hook_latency_seconds{" + hook + '}'),
                 "Time from a call of a hook to its answer, waiting included; calls that were made",
-                {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000})};
+                {1'000, 2'000, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000})};
 }
 
 std::array<HookMetrics, kHookEvents> make_all() {

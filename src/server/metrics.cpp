@@ -35,6 +35,8 @@ std::vector<ClientMetric::Label> labels_of(std::string_view name) {
   return labels;
 }
 
+double to_seconds(std::uint64_t microseconds) { return static_cast<double>(microseconds) / 1e6; }
+
 ClientMetric to_metric(const metrics::Sample& sample) {
   ClientMetric metric;
   metric.label = labels_of(sample.name);
@@ -46,10 +48,10 @@ ClientMetric to_metric(const metrics::Sample& sample) {
   for (std::size_t i = 0; i < sample.counts.size(); ++i) {
     values.sample_count += sample.counts[i];
     const double bound =
-        i < sample.bounds.size() ? static_cast<double>(sample.bounds[i]) : std::numeric_limits<double>::infinity();
+        i < sample.bounds.size() ? to_seconds(sample.bounds[i]) : std::numeric_limits<double>::infinity();
     values.bucket.push_back({values.sample_count, bound});
   }
-  values.sample_sum = static_cast<double>(sample.sum);
+  values.sample_sum = to_seconds(sample.sum);
   return metric;
 }
 
@@ -78,7 +80,13 @@ std::string to_prometheus(const NodeFigures& figures) {
   gauge("chat_connections", "Connections of clients, whatever the transport", static_cast<double>(figures.connections));
   gauge("chat_rooms", "Rooms with members on this node", static_cast<double>(figures.rooms));
   gauge("chat_draining", "1 while the node is leaving", figures.draining ? 1 : 0);
+  gauge("chat_ready", "1 while the node takes new clients, as /ready says", figures.ready ? 1 : 0);
   gauge("chat_backplane_available", "1 while messages can be stored", figures.backplane_available ? 1 : 0);
+  gauge("chat_store_used_bytes", "Memory that the store uses, of several the fullest; 0: unknown",
+        static_cast<double>(figures.store.used_bytes));
+  gauge("chat_store_max_bytes", "Memory that the store may use; 0: unknown, or no limit",
+        static_cast<double>(figures.store.max_bytes));
+  gauge("chat_clock_ahead_seconds", "How far the node's clock is ahead of the store's", figures.clock_ahead);
   gauge("chat_inbox_waiting", "Entries of the inbox that this node has taken and not stored yet",
         static_cast<double>(figures.inbox_waiting));
   if (figures.hooks) {

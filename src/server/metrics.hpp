@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "chat/backplane/backplane.hpp"
+
 namespace chat {
 
 /// The hooks of the application at one moment.
@@ -26,7 +28,10 @@ struct NodeFigures {
   std::uint64_t deliveries = 0;  // since the start
   double started_at = 0;         // Unix seconds
   bool draining = false;
+  bool ready = false;
   bool backplane_available = false;
+  StoreMemory store{};
+  double clock_ahead = 0;              // seconds, of the store's clock
   std::uint64_t inbox_waiting = 0;     // entries that this node has taken and not stored yet
   std::optional<HookFigures> hooks{};  // none: no application is asked
 };

@@ -84,9 +84,18 @@ NodeCard Node::Parts::card() {
 }
 
 NodeFigures Node::Parts::figures() const {
-  return {config.node_id,     io_uring ? "io_uring" : "send", sum(&Shard::session_count),
-          rooms.room_count(), sum(&Shard::deliveries),        static_cast<double>(started_at) / 1000,
-          draining,           rooms.is_available(),           inbox ? inbox->waiting() : 0,
+  return {config.node_id,
+          io_uring ? "io_uring" : "send",
+          sum(&Shard::session_count),
+          rooms.room_count(),
+          sum(&Shard::deliveries),
+          static_cast<double>(started_at) / 1000,
+          draining,
+          admission.is_open() && !draining,
+          rooms.is_available(),
+          backends->backplane().memory(),
+          static_cast<double>(clock_ahead.count()) / 1000,
+          inbox ? inbox->waiting() : 0,
           hook_figures()};
 }
 

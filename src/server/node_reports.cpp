@@ -59,7 +59,7 @@ ordered_json counted() {
     if (name.starts_with(kRefused)) refused[label(kRefused)] = sample.counts[0];
     if (name.starts_with(kSlow)) slow[label(kSlow)] = sample.counts[0];
     if (name == R"(chat_appends_total{result="stored"})") appends = sample.counts[0];
-    if (name != "chat_append_microseconds") continue;
+    if (name != "chat_append_seconds") continue;
     for (const auto count : sample.counts) turns += count;
     turn_us = sample.sum;
   }

@@ -22,7 +22,7 @@ constexpr std::size_t kMovesPerTurn = 64;
 // A request goes to the rooms and the answer comes back, each in the mail: written after that, welcome and
 // joined, or an acknowledgement and the message itself, leave together.
 constexpr int kHops = 2;
-Histogram loop_lag{"chat_loop_lag_microseconds",
+Histogram loop_lag{"chat_loop_lag_seconds",
                    "How late the loop of a shard comes to its clock, looked at once a second",
                    {100, 1'000, 5'000, 10'000, 50'000, 100'000, 500'000, 1'000'000}};
 constexpr CloseReason kLeaving{CloseCode::restart, "this node is leaving, come back"};

@@ -162,7 +162,7 @@ TEST_F(RedisTest, MeasuresTheTimeOfAppends) {
   const auto measured = [] {
     std::uint64_t count = 0, sum = 0;
     for (const auto& sample : metrics::collect()) {
-      if (std::string_view(sample.name) != "chat_append_microseconds") continue;
+      if (std::string_view(sample.name) != "chat_append_seconds") continue;
       for (const auto bucket : sample.counts) count += bucket;
       sum = sample.sum;
     }

@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 
 Counter events{"test_events_total", "Events of this test"};
-Histogram sizes{"test_sizes_bytes", "Sizes of this test", {10, 100}};
+Histogram times{"test_times_seconds", "Times of this test", {10, 100}};
 
 metrics::Sample sample(std::string_view name) {
   for (auto& one : metrics::collect()) {
@@ -31,8 +31,8 @@ TEST(Counter, SumsWhatEachThreadHasCountedAlsoAfterItsEnd) {
 }
 
 TEST(Histogram, CountsAValueInTheFirstBucketThatHoldsIt) {
-  for (const std::uint64_t value : {1, 10, 11, 100, 101}) sizes.observe(value);
-  const auto found = sample("test_sizes_bytes");
+  for (const std::uint64_t value : {1, 10, 11, 100, 101}) times.observe(value);
+  const auto found = sample("test_times_seconds");
   EXPECT_THAT(found.bounds, ElementsAre(10, 100));
   EXPECT_THAT(found.counts, ElementsAre(2, 2, 1));
   EXPECT_EQ(found.sum, 223U);

@@ -227,14 +227,14 @@ TEST_F(HookCallerTest, AnAsynchronousHookTakesEachAnswerOf2xx) {
 TEST_F(HookCallerTest, CountsCallsFailuresAndLatency) {
   const auto calls = count_of(R"(chat_hook_calls_total{hook="join"})");
   const auto late = count_of(R"(chat_hook_failures_total{hook="join",kind="timeout"})");
-  const auto measured = count_of(R"(chat_hook_latency_milliseconds{hook="join"})");
+  const auto measured = count_of(R"(chat_hook_latency_seconds{hook="join"})");
   join();
   http_.answer(HttpFault{HttpFault::Kind::timeout, "late"});
   join();
   http_.answer(200, "{}");
   EXPECT_EQ(count_of(R"(chat_hook_calls_total{hook="join"})"), calls + 2);
   EXPECT_EQ(count_of(R"(chat_hook_failures_total{hook="join",kind="timeout"})"), late + 1);
-  EXPECT_EQ(count_of(R"(chat_hook_latency_milliseconds{hook="join"})"), measured + 2);
+  EXPECT_EQ(count_of(R"(chat_hook_latency_seconds{hook="join"})"), measured + 2);
 }
 
 TEST_F(HookCallerTest, CompletesNothingWhenItIsGone) {

@@ -47,10 +47,11 @@ class Counter {
   std::size_t cell_;
 };
 
-/// Counts values by size: how many are at most each bound. Thread: any. Lives as long as the process.
+/// Counts times by length: how many are at most each bound. Values and bounds are microseconds; a scrape tells seconds, as
+/// the name says. Thread: any. Lives as long as the process.
 class Histogram {
  public:
-  /// `bounds` rise; units: those of the name. A value above the last one counts in a bucket without a bound.
+  /// `bounds` rise. A value above the last one counts in a bucket without a bound.
   Histogram(const char* name, const char* help, std::initializer_list<std::uint64_t> bounds);
   void observe(std::uint64_t value);
 
@@ -67,7 +68,7 @@ struct Sample {
   const char* help;
   std::vector<std::uint64_t> bounds;  // none: a counter
   std::vector<std::uint64_t> counts;  // of a counter its value; of a histogram one for each bucket
-  std::uint64_t sum = 0;              // of a histogram's values
+  std::uint64_t sum = 0;              // of a histogram's values, in microseconds
 };
 
 /// All metrics, summed over all threads, those that have ended too. Thread: any.

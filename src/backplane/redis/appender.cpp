@@ -35,7 +35,7 @@ constexpr const char* kTooManyKeys =
 bool is_keyed(const Append& append) { return !append.idempotency_key.empty() && !is_mutant("dedup-off"); }
 
 Histogram append_time{
-    "chat_append_microseconds",
+    "chat_append_seconds",
     "Time of a turn of appends, until Redis has answered and the acknowledgement level is reached",
     {500, 1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000, 2'000'000}};
 
