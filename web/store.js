@@ -170,10 +170,11 @@ export const hasFixedName = (state) => isSignedIn(state) && state.claims?.name !
 
 /** @param {State} before @param {any} event @returns {State} */
 function joined(before, event) {
-  if (!before.rooms.has(event.room)) return before;
+  const room = before.rooms.get(event.room);
+  if (!room) return before;
   const state = before.away ? { ...before, away: false } : before;
   if (event.lost) return notice(state, 'gap', { room: event.room }, event.at);
-  if (event.fresh || !state.wasOnline || state.notice?.kind === 'gap') return state;
+  if (event.fresh || room.joined || !state.wasOnline || state.notice?.kind === 'gap') return state; // room.joined: a hole was filled
   const recovered = state.recovered + event.messages.length;
   if (!recovered && event.at - state.lostAt < PATIENCE) return state;
   return notice({ ...state, recovered }, 'recovered', { count: recovered }, event.at);

@@ -137,6 +137,15 @@ test('what was recovered is summed over the rooms, and a gap is said instead', (
   assert.equal(gap.notice?.kind, 'gap');
 });
 
+test('a hole that is filled while the connection stands is no return: nothing is said of being back', () => {
+  const back = after(...lobby, { type: 'state', at: 2, state: 'waiting', retryAt: 3, code: 1006 }, { ...lobby[0], at: 5000 }, joined({ at: 5000, fresh: false }), { type: 'tick', now: 20_000 });
+  assert.equal(back.notice, null);
+  const filled = reduce(reduce(back, said(20_001)), joined({ at: 20_005, fresh: false, messages: [message(20_002), message(20_003)] }));
+  assert.equal(filled.notice, null);
+  assert.deepEqual(offsets(room(filled)).slice(-2), [20_002, 20_003]);
+  assert.equal(reduce(filled, joined({ at: 20_010, lost: true })).notice?.kind, 'gap', 'a hole that stays is told all the same');
+});
+
 test('closing the room in view shows another', () => {
   const state = after(...lobby, { type: 'open', room: 'b' }, { type: 'close', room: 'lobby' });
   assert.deepEqual([[...state.rooms.keys()], state.active], [['b'], 'b']);
