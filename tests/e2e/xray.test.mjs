@@ -24,8 +24,8 @@ const enter = (room, { id = '', lab = true, ...options } = {}) => enterAs(browse
 /** Opens the X-ray of the message with this text, by its bar or, on a touch screen, by its details. */
 async function open(tab, text) {
   const row = tab.at('message').filter({ hasText: text });
-  await row.hover();
-  await tab.at('message-xray').click();
+  await row.focus();
+  await row.getByTestId('message-xray').click();
   await tab.at('xray').waitFor();
 }
 const steps = (tab) => tab.at('xray-step').evaluateAll((all) => all.map((one) => [one.dataset.kind, one.dataset.node ?? '']));
@@ -83,6 +83,50 @@ test('the message of another user: this tab has not sent it, and says what is no
   assert.deepEqual([...tab.complaints, ...other.complaints], []);
   await leave(tab);
   await leave(other);
+});
+
+test('a push that the Lab dropped: the X-ray says so, and that the tab asked again', { timeout }, async () => {
+  const tab = await enter('dropped', { id: 'chat-1', bypassCSP: true, colorScheme: 'dark' });
+  await tab.at('lab-store').waitFor();
+  await tab.say('before it');
+  await tab.hears(['before it']);
+  await tab.at('try-drop').click();
+  await until('it is over', async () => (await tab.at('result-drop').getAttribute('data-state')) === 'done');
+  await open(tab, 'Lab: message 1 of 2');
+  await until('the steps are there', async () => (await kinds(tab, 'written')).length === 1);
+  assert.equal((await facts(tab)).Offset, '2');
+  const order = (await steps(tab)).map(([kind]) => kind);
+  assert.deepEqual(order.filter((kind) => ['dropped', 'asked', 'recovered', 'arrived'].includes(kind)), ['dropped', 'asked', 'recovered']);
+  assert.match((await facts(tab)).Push, /this tab dropped it[^]*asked again/);
+  const frames = await tab.at('xray-frame').evaluateAll((all) => all.map((one) => [JSON.parse(one.querySelector('pre').textContent).type, one.dataset.lost]));
+  assert.deepEqual(frames.map(([type, lost]) => (lost === 'true' ? `${type} dropped` : type)).sort(), ['ack', 'join', 'joined', 'message dropped', 'send']);
+  await checkWithAxe(tab, 'xray-dropped');
+  assert.equal(await tab.at('banner').isVisible(), false, 'the tab was never away');
+  await leave(tab);
+});
+
+test('a message that waited for a store that stood still: when it was first sent, how often, and when its acknowledgement came', { timeout }, async () => {
+  const tab = await enter('waited', { id: 'chat-1', bypassCSP: true, colorScheme: 'light' });
+  await tab.at('lab-store').waitFor();
+  await tab.say('before it');
+  await tab.hears(['before it']);
+  cluster.redis.pause();
+  await tab.say('patience');
+  await tab.at('lab-wire').locator('summary').click();
+  await until('it was tried again', async () => (await tab.at('lab-frames').evaluate((list) => [...list.children].filter((li) => /"type":"send".*patience/.test(li.textContent)).length)) >= 2, 20_000)
+    .finally(() => cluster.redis.resume());
+  await until('it is stored', async () => (await tab.messages()).some(({ text, state }) => text === 'patience' && state === 'stored'));
+  await open(tab, 'patience');
+  await until('the steps are there', async () => (await kinds(tab, 'written')).length === 1);
+  assert.deepEqual((await steps(tab))[0], ['sent', '']);
+  const shown = await facts(tab);
+  assert.match(shown['First sent'], /^\d+:\d\d:\d\d\.\d{3}/);
+  assert.ok(Number(shown.Tries) >= 2, shown.Tries);
+  assert.equal((await kinds(tab, 'resent')).length, Number(shown.Tries) - 1);
+  assert.match(shown.Acknowledged, /[\d,]{3,} ms after the first try$/);
+  await checkWithAxe(tab, 'xray-waited');
+  console.log(`waited: ${JSON.stringify(shown)}, ${JSON.stringify(await steps(tab))}`);
+  await leave(tab);
 });
 
 test('a message that was sent while no Lab was open has no trace, and the Lab is one click away', { timeout }, async () => {

@@ -90,7 +90,12 @@ export async function startLabView(app) {
     void lookAtAgent();
     return answer;
   };
-  const doer = createDoer({ chat, ask, tell: see, words: t, reader: slowReader, url: new URL('sse', parse(location.href).root) });
+  const frames = watchFrames(chat);
+  const tell = (/** @type {any} */ event) => {
+    frames.see(event);
+    see(event);
+  };
+  const doer = createDoer({ chat, ask, tell, words: t, reader: slowReader, url: new URL('sse', parse(location.href).root) });
   const lookAtAgent = async () => {
     const found = await agent.look();
     see({ type: 'agent', ...found });
@@ -123,7 +128,6 @@ export async function startLabView(app) {
     else void lookAtAgent();
   };
   const unsubscribe = chat.subscribe(see);
-  const unwatch = watchFrames(chat);
   document.addEventListener('visibilitychange', look);
   look();
   tellOpen = see;
@@ -143,7 +147,7 @@ export async function startLabView(app) {
       tabs.remove();
       el.remove();
       unsubscribe();
-      unwatch();
+      frames.stop();
       document.removeEventListener('visibilitychange', look);
       cancelAnimationFrame(frame);
       chat.watch(false);

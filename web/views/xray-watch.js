@@ -1,18 +1,23 @@
 // The frames of this tab's messages, kept while the Lab is open: the cluster traces the messages of this tab for as long.
 
-import { noLog, record, seenOf } from '../xray-log.js';
+import { noLog, record, seenOf, told } from '../xray-log.js';
 
 let log = noLog();
 
-/** @param {import('../client.js').ChatClient} chat @returns {() => void} ends it */
+/** @param {import('../client.js').ChatClient} chat @returns {{ see: (event: any) => void, stop: () => void }} see: an event of lab-doer.js, which knows what it dropped */
 export function watchFrames(chat) {
   chat.trace(true);
-  const { stop } = chat.tap((text, out) => {
-    log = record(log, text, out, performance.timeOrigin + performance.now());
+  const unsubscribe = chat.subscribe((event) => {
+    log = told(log, event);
   });
-  return () => {
-    stop();
-    chat.trace(false);
+  return {
+    see(event) {
+      if (event.type === 'frame') log = record(log, event.text, event.out, performance.timeOrigin + performance.now(), event.lost);
+    },
+    stop() {
+      unsubscribe();
+      chat.trace(false);
+    },
   };
 }
 
