@@ -162,6 +162,14 @@ test('axe finds nothing, dark, in Spanish, and on a phone in Portuguese; nothing
     await tab.at('message-xray').click();
     await until('the steps are there', async () => (await kinds(tab, 'written')).length === 1);
     await checkWithAxe(tab, `xray-${name}`);
+    for (const one of await tab.at('xray-frame').all()) await one.locator('summary').click();
+    const blank = await tab.page.evaluate(() => [document.querySelector('dialog'), document.querySelector('dialog form')].map((el) => {
+      el.scrollTop = 1e6;
+      const last = document.querySelector('dialog .xray > :last-child').getBoundingClientRect().bottom;
+      return { scrolls: el.scrollTop > 0, blank: el.getBoundingClientRect().bottom - last };
+    }));
+    assert.equal(blank[0].scrolls, false, 'the dialog itself does not scroll');
+    if (blank[1].scrolls) assert.ok(blank[1].blank < 64, `${blank[1].blank} px of nothing`);
     const wide = await tab.page.evaluate(() => [...document.querySelectorAll('.xray, .xray *')].filter((el) => el.getBoundingClientRect().right > innerWidth + 1).map((el) => el.outerHTML.slice(0, 80)));
     assert.deepEqual(wide, []);
     assert.deepEqual(tab.complaints, []);
