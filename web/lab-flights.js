@@ -1,11 +1,14 @@
 // The messages that the Lab shows under way: each is one flight over the map, slowed down. Pure.
 
+import { unsentOf } from './waiting.js';
+
 /** @typedef {object} Flight
  * @property {string} key room and offset
  * @property {string} node that took the message
  * @property {boolean} own sent by this tab
  * @property {number | null} ms from sent to acknowledged, of one's own
  * @property {number} at when it began
+ * @property {boolean} again its push did not come: a join brought it
  */
 /** @typedef {object} Flights
  * @property {Flight[]} air shown now, oldest first
@@ -29,6 +32,7 @@ export const noFlights = () => ({ air: [], recent: [], skipped: 0, ms: null, sen
 export function reduceFlights(flights, event, now) {
   switch (event.type) {
     case 'message': return received(landed(flights, now), event.message, now);
+    case 'joined': return event.fresh ? flights : event.messages.reduce((/** @type {Flights} */ all, /** @type {import('./types.js').Message} */ one) => listed(all, one, now), flights);
     case 'entry': {
       const { key, state } = event.entry;
       if (state === 'failed') return { ...flights, sending: without(flights.sending, key) };
@@ -50,15 +54,18 @@ function landed(flights, now) {
 }
 
 /** @param {Flights} flights @param {import('./types.js').Message} message @param {number} now @returns {Flights} */
-function received(flights, { room, offset, node }, now) {
+function received(flights, message, now) {
+  const next = listed(flights, message, now, false);
+  const isFull = next.air.length >= MOST_FLIGHTS;
+  return { ...next, air: isFull ? next.air : [...next.air, next.recent[0]], skipped: next.skipped + (isFull ? 1 : 0) };
+}
+
+/** @param {Flights} flights @param {import('./types.js').Message} message @param {number} now @param {boolean} [again] @returns {Flights} */
+function listed(flights, { room, offset, node }, now, again = true) {
   const key = `${room} ${offset}`;
   const own = flights.acked.has(key);
-  const flight = { key, node, own, ms: flights.acked.get(key) ?? null, at: now };
-  const isFull = flights.air.length >= MOST_FLIGHTS;
-  return {
-    ...flights, air: isFull ? flights.air : [...flights.air, flight], skipped: flights.skipped + (isFull ? 1 : 0),
-    recent: [flight, ...flights.recent].slice(0, MOST_RECENT), acked: own ? without(flights.acked, key) : flights.acked,
-  };
+  const flight = { key, node, own, ms: flights.acked.get(key) ?? null, at: now, again };
+  return { ...flights, recent: [flight, ...flights.recent].slice(0, MOST_RECENT), acked: own ? without(flights.acked, key) : flights.acked };
 }
 
 /** The acknowledgement comes before its message or after it. @param {Flights} flights @param {{ key: string, room: string, offset: number }} event
@@ -75,8 +82,11 @@ function acknowledged(flights, { key: sendKey, room, offset }, now) {
   };
 }
 
-/** Own messages that were sent and are not stored. @param {Flights} flights @param {number} now */
-export const waiting = ({ sending }, now) => [...sending.values()].filter((at) => now - at > WAITS_AFTER).length;
+/** Own messages that are not stored, as the conversation counts them; 0 as long as none of them has waited. @param {import('./store.js').State} state @param {number} now */
+export function waiting(state, now) {
+  const unsent = unsentOf(state);
+  return unsent.some(({ at }) => now - at > WAITS_AFTER) ? unsent.length : 0;
+}
 
 /** @template V @param {ReadonlyMap<string, V>} map @param {string} key @param {V} value */
 const bounded = (map, key, value) => new Map([...[...map].slice(1 - MOST_KEPT), [key, value]]);

@@ -2,9 +2,13 @@
 
 const MANY = 10;
 
+/** My messages in the room in view that are not stored. @param {import('./store.js').State} state */
+export const unsentOf = ({ rooms, active }) => rooms.get(active)?.pending.filter((p) => !p.offset && p.state !== 'failed') ?? [];
+
 /** @param {import('./store.js').State} state @returns {{ count: number, why: string, seconds: number } | null} why: a key of the words */
-export function waitingOf({ link, doubted, available, now, rooms, active }) {
-  const unsent = rooms.get(active)?.pending.filter((p) => !p.offset && p.state !== 'failed') ?? [];
+export function waitingOf(state) {
+  const { link, doubted, available, now, rooms, active } = state;
+  const unsent = unsentOf(state);
   const count = unsent.length;
   if (!count) return null;
   if (link !== 'online' || doubted) return { count, why: 'whyAway', seconds: 0 };

@@ -95,6 +95,8 @@ test('a user who wants no motion gets the last messages as a list', { timeout },
   await tab.say('one');
   await until('it is listed', async () => /took your message 1 of still; real: \d+ ms/.test(await tab.at('lab-recent').innerText()));
   assert.equal(await tab.page.locator('.map-air circle').count(), 0);
+  await tab.at('try-drop').click();
+  await until('both messages of the experiment are listed', async () => /took your message 3 of still[^]*took your message 2 of still[^]*its push did not come/.test(await tab.at('lab-recent').innerText()));
   await leave(tab);
 });
 
@@ -169,12 +171,14 @@ test('a store that stands still is on the pages within 2 s, with the nodes as th
   await allReady(tabs[0], 'the nodes are as they were');
   await tabs[0].say('patience');
   await until('a message waits', async () => (await tabs[0].at('lab-real').textContent()) === 'waiting: 1');
+  for (const text of ['more', 'and more', 'and that']) await tabs[0].say(text);
+  await until('the map and the conversation count the same four', async () => (await tabs[0].at('lab-real').textContent()) === 'waiting: 4' && /^4 messages wait\b/.test(await tabs[0].at('waits').textContent()));
   await shoot(tabs[0], 'lab-stalled-desktop');
   cluster.redis.resume();
   await Promise.all(tabs.map((tab) => until('it answers', async () => (await store(tab)) === 'answers')));
   assert.match(await events(tabs[0]), /The store answers again[^]*The store does not answer/);
   await until('it went', async () => /^real: [\d,]{3,} ms$/.test(await tabs[0].at('lab-real').textContent()));
-  await tabs[1].hears(['patience']);
+  await tabs[1].hears(['patience', 'more', 'and more', 'and that']);
   console.log(`a store that stands still was on the pages after ${seconds.map((s) => s.toFixed(2)).join(' and ')} s`);
   for (const tab of tabs) await leave(tab);
 });

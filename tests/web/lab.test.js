@@ -8,7 +8,9 @@ import { STORE, TAB } from '../../web/lab-history.js';
 import { MOST_NODES, dots, layout } from '../../web/lab-map.js';
 import { reduceLab, startLab, stateOf } from '../../web/lab-state.js';
 import { tabOn } from '../../web/lab-tab.js';
-import { message } from './fakes.js';
+import { initial, reduce } from '../../web/store.js';
+import { waitingOf } from '../../web/waiting.js';
+import { ME, message } from './fakes.js';
 
 const T = 1_000_000;
 const start = () => startLab(tabOn('chat-1', true, ['lobby']), T);
@@ -122,18 +124,33 @@ test('an own message has the time from sent to acknowledged, whichever comes fir
   }
 });
 
+test('messages that a join brings are on the list of the last ones, too, newest first; the history of a room that is opened is not', () => {
+  const own = { type: 'sent', at: 13, key: 'k', room: 'lobby', offset: 7 };
+  const lab = run(start(), sending(10), own, joined(20, [message(7, { node: 'chat-1' }), message(8, { node: 'chat-2' })]));
+  assert.deepEqual(lab.flights.recent.map((/** @type {any} */ f) => [f.key, f.node, f.own, f.ms, f.again]), [['lobby 8', 'chat-2', false, null, true], ['lobby 7', 'chat-1', true, 3, true]]);
+  assert.deepEqual([lab.flights.air.length, lab.flights.acked.size], [0, 0], 'they flew when they were stored');
+  assert.equal(run(lab, received(30, 9)).flights.recent[0].again, false);
+  assert.equal(run(start(), joined(20, [message(1)], { fresh: true })).flights.recent.length, 0);
+  const late = run(start(), sending(10), joined(20, [message(7)]), own);
+  assert.deepEqual(late.flights.recent.map((/** @type {any} */ f) => [f.own, f.ms, f.again]), [[true, 10, true]]);
+});
+
 test('a try again counts from the first one', () => {
   const lab = run(start(), sending(10), sending(900), { type: 'sent', at: 1010, key: 'k', room: 'lobby', offset: 7 });
   assert.equal(lab.flights.ms, 1000);
 });
 
-test('an own message that is not stored waits, until it is stored, refused or given up', () => {
-  const lab = run(start(), sending(0));
-  assert.deepEqual([300, 500].map((at) => waiting(lab.flights, T + at)), [0, 1]);
-  const ends = [{ type: 'sent', at: 600, key: 'k', room: 'lobby', offset: 7 }, { type: 'discarded', at: 600, key: 'k', room: 'lobby' },
-    { type: 'entry', at: 600, entry: { key: 'k', room: 'lobby', state: 'failed' } }];
-  for (const end of ends) assert.equal(waiting(run(lab, end).flights, T + 1000), 0, end.type);
-  assert.equal(waiting(run(lab, { type: 'state', at: 600, state: 'waiting', code: 1006 }).flights, T + 1000), 1, 'it goes with the next connection');
+test('the map counts the messages that wait as the conversation does, as soon as one of them has waited', () => {
+  /** @param {any[]} events of the page */
+  const page = (...events) => [{ type: 'open', room: 'lobby' }, { type: 'show', room: 'lobby' }, { type: 'welcome', at: T, node: 'chat-1', user: ME, limits: {} }, ...events].reduce(reduce, initial());
+  const entry = (/** @type {string} */ key, state = 'queued', more = {}) => ({ type: 'entry', at: T, entry: { key, room: 'lobby', at: T, seq: 0, tries: 0, state, ...more } });
+  const held = [entry('p1', 'waiting', { code: 'unavailable', retryAt: T + 2000 }), entry('p2'), entry('p3'), entry('p4')];
+  const state = page(...held);
+  assert.deepEqual([300, 500].map((at) => waiting(state, T + at)), [0, 4]);
+  assert.equal(waitingOf(state)?.count, 4);
+  const ends = [{ type: 'sent', at: T + 600, key: 'p1', room: 'lobby', offset: 7 }, { type: 'discarded', at: T + 600, key: 'p1', room: 'lobby' }, entry('p1', 'failed', { code: 'forbidden' })];
+  for (const end of ends) assert.equal(waiting(page(...held, end), T + 1000), 3, end.type);
+  assert.equal(waiting(page(...held, { type: 'state', at: T + 600, state: 'waiting', code: 1006 }), T + 1000), 4, 'they go with the next connection');
 });
 
 test('dots are bounded: in a flood the rest is counted', () => {

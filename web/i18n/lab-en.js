@@ -15,6 +15,8 @@ export default {
   recentNone: 'No message yet. Write one and see where it goes.',
   recentOther: '{node} took message {offset} of {room}',
   recentOwn: '{node} took your message {offset} of {room}; real: {ms} ms',
+  recentOtherAgain: '{node} took message {offset} of {room}; its push did not come, this tab asked for it',
+  recentOwnAgain: '{node} took your message {offset} of {room}; real: {ms} ms; its push did not come, this tab asked for it',
   nodesTitle: 'Nodes and store',
   noPicture: 'Waiting for the cluster…',
   oldPicture: 'Last known picture',

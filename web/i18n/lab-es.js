@@ -15,6 +15,8 @@ export default {
   recentNone: 'Todavía no hay mensajes. Escribe uno y mira por dónde pasa.',
   recentOther: '{node} recibió el mensaje {offset} de {room}',
   recentOwn: '{node} recibió tu mensaje {offset} de {room}; real: {ms} ms',
+  recentOtherAgain: '{node} recibió el mensaje {offset} de {room}; su envío no llegó, esta pestaña lo pidió',
+  recentOwnAgain: '{node} recibió tu mensaje {offset} de {room}; real: {ms} ms; su envío no llegó, esta pestaña lo pidió',
   nodesTitle: 'Nodos y almacén',
   noPicture: 'Esperando al clúster…',
   oldPicture: 'Última imagen conocida',

@@ -15,6 +15,8 @@ export default {
   recentNone: 'Nenhuma mensagem ainda. Escreva uma e veja por onde ela passa.',
   recentOther: '{node} recebeu a mensagem {offset} de {room}',
   recentOwn: '{node} recebeu a sua mensagem {offset} de {room}; real: {ms} ms',
+  recentOtherAgain: '{node} recebeu a mensagem {offset} de {room}; o envio dela não chegou, esta aba a pediu',
+  recentOwnAgain: '{node} recebeu a sua mensagem {offset} de {room}; real: {ms} ms; o envio dela não chegou, esta aba a pediu',
   nodesTitle: 'Nós e armazenamento',
   noPicture: 'Aguardando o cluster…',
   oldPicture: 'Última imagem conhecida',

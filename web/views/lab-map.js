@@ -34,7 +34,7 @@ export function mapView({ app, t, nodeName }) {
     const answers = cluster.store?.answers ?? true;
     const shown = map.nodes.map((place) => ({ place, node: cluster.nodes.find((n) => n.id === place.id) })).map(({ place, node }) => ({ place, state: node ? stateOf(lab, node) : 'ready', connections: node?.connections ?? 0 }));
     const { tab, proxy, store } = map;
-    const waits = waiting(lab.flights, lab.now);
+    const waits = waiting(app.state(), lab.now);
     const at = (own.isUp && map.nodes.find((n) => n.id === own.node)) || tab; // where a message waits that is not stored
     return [
       ...(map.hasProxy ? [wire(tab, proxy, own.isUp ? 'own' : 'broken', own.isUp ? app.nodeColour(own.node) : -1)] : []),
@@ -84,7 +84,7 @@ export function mapView({ app, t, nodeName }) {
     render(lab) {
       const { tab, cluster } = lab;
       const ids = cluster.nodes.length || !tab.node ? cluster.nodes.map((n) => n.id) : [tab.node];
-      const key = JSON.stringify([ids.map((id) => [id, nodeName(id), app.nodeColour(id)]), cluster.nodes.map((n) => [stateOf(lab, n), Math.min(n.connections, MOST_WIRES)]), lab.proxy, cluster.inMemory, cluster.store?.answers, tab.node, tab.isUp, lab.flights.ms, waiting(lab.flights, lab.now)]);
+      const key = JSON.stringify([ids.map((id) => [id, nodeName(id), app.nodeColour(id)]), cluster.nodes.map((n) => [stateOf(lab, n), Math.min(n.connections, MOST_WIRES)]), lab.proxy, cluster.inMemory, cluster.store?.answers, tab.node, tab.isUp, lab.flights.ms, waiting(app.state(), lab.now)]);
       if (key !== drawn) {
         drawn = key;
         map = layout(ids, tab.node, { hasProxy: lab.proxy, hasStore: !cluster.inMemory });
@@ -97,7 +97,7 @@ export function mapView({ app, t, nodeName }) {
       renew(status, [kind, params], () => sentence(t, kind, params));
       renew(recent, lab.flights.recent, () => (lab.flights.recent.length ? lab.flights.recent.map((f) => {
         const [room, offset] = f.key.split(' ');
-        return h('li', { 'data-colour': app.nodeColour(f.node) }, h('i', { class: 'dot' }), h('span', {}, ...sentence(t, f.own && f.ms !== null ? 'recentOwn' : 'recentOther', { node: nodeName(f.node), offset: Number(offset), room, ms: f.ms })));
+        return h('li', { 'data-colour': app.nodeColour(f.node) }, h('i', { class: 'dot' }), h('span', {}, ...sentence(t, `${f.own && f.ms !== null ? 'recentOwn' : 'recentOther'}${f.again ? 'Again' : ''}`, { node: nodeName(f.node), offset: Number(offset), room, ms: f.ms })));
       }) : [h('li', { class: 'note' }, t('recentNone'))]));
     },
     fly(lab, now) {
