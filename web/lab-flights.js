@@ -88,6 +88,14 @@ export function waiting(state, now) {
   return unsent.some(({ at }) => now - at > WAITS_AFTER) ? unsent.length : 0;
 }
 
+/** The nodes that deliver a message: those with members of its room, and the one of this tab. Where the members are not known, each
+ * node with connections. @param {import('./room-state.js').Room | undefined} room @param {string} own @param {import('./lab-cluster.js').LabNode[]} nodes that take part */
+export function reached(room, own, nodes) {
+  const isKnown = room && !room.hidden && room.members.length > 0 && room.members.length >= room.count;
+  const withMembers = new Set(isKnown ? room.members.flatMap((p) => p.nodes ?? []) : nodes.filter((n) => n.connections > 0).map((n) => n.id)).add(own);
+  return new Set(nodes.filter((n) => withMembers.has(n.id)).map((n) => n.id));
+}
+
 /** @template V @param {ReadonlyMap<string, V>} map @param {string} key @param {V} value */
 const bounded = (map, key, value) => new Map([...[...map].slice(1 - MOST_KEPT), [key, value]]);
 

@@ -28,10 +28,10 @@ export function layout(ids, own, { hasProxy = true, hasStore = true } = {}) {
   return { width: WIDTH, height, tab: { x: 36, y: middle }, proxy: { x: hasProxy ? 108 : 36, y: middle }, store: { x: 362, y: middle }, nodes, hidden, hasProxy, hasStore };
 }
 
-/** The dots of one flight: from this tab (its own message) or from the node that took it, to the store, to all nodes, to this tab.
- * @param {Layout} map @param {import('./lab-flights.js').Flight} flight @param {string} own @param {ReadonlySet<string>} alive nodes that get it
+/** The dots of one flight: from this tab (its own message) or from the node that took it, to the store, to the nodes that it reaches, to this tab.
+ * @param {Layout} map @param {import('./lab-flights.js').Flight} flight @param {string} own @param {ReadonlySet<string>} reached nodes that get it
  * @param {number} now @returns {Point[]} none before and after it */
-export function dots(map, flight, own, alive, now) {
+export function dots(map, flight, own, reached, now) {
   const share = (now - flight.at) / FLIGHT_LASTS;
   if (share < 0 || share >= 1) return [];
   const place = (/** @type {string} */ id) => map.nodes.find((n) => n.id === id);
@@ -40,7 +40,7 @@ export function dots(map, flight, own, alive, now) {
   const legs = [
     ...(flight.own && taker ? [[[map.tab, ...wires(map, taker)[0], taker]]] : []),
     ...(map.hasStore ? [taker ? [[taker, ...wires(map, taker)[1], map.store]] : [],
-      map.nodes.filter((n) => alive.has(n.id)).map((n) => [map.store, ...[...wires(map, n)[1]].reverse(), n])] : []),
+      map.nodes.filter((n) => reached.has(n.id)).map((n) => [map.store, ...[...wires(map, n)[1]].reverse(), n])] : []),
     mine ? [[mine, ...[...wires(map, mine)[0]].reverse(), map.tab]] : [],
   ];
   const leg = Math.min(legs.length - 1, Math.floor(share * legs.length));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { versionsDiffer } from '../../web/lab-cluster.js';
-import { FLIGHT_LASTS, MOST_FLIGHTS, waiting } from '../../web/lab-flights.js';
+import { FLIGHT_LASTS, MOST_FLIGHTS, reached, waiting } from '../../web/lab-flights.js';
 import { STORE, TAB } from '../../web/lab-history.js';
 import { MOST_NODES, dots, layout } from '../../web/lab-map.js';
 import { reduceLab, startLab, stateOf } from '../../web/lab-state.js';
@@ -163,17 +163,30 @@ test('dots are bounded: in a flood the rest is counted', () => {
   assert.deepEqual([lab.flights.air.length, lab.flights.skipped], [0, 0]);
 });
 
-test('a message flies from the node that took it to the store, to all nodes that live, to this tab; an own one begins at the tab', () => {
+test('a message flies from the node that took it to the store, to the nodes that it reaches, to this tab; an own one begins at the tab', () => {
   const map = layout(['chat-1', 'chat-2', 'chat-3'], 'chat-1');
   const at = (/** @type {any} */ flight, /** @type {number} */ share) => dots(map, { key: '', ms: null, at: 0, node: 'chat-2', own: false, ...flight }, 'chat-1', new Set(['chat-1', 'chat-2']), share * FLIGHT_LASTS);
   assert.deepEqual(at({}, 0), [{ x: map.nodes[1].x, y: map.nodes[1].y }]);
-  assert.equal(at({}, 0.5).length, 2, 'the dead one gets none');
+  assert.equal(at({}, 0.5).length, 2, 'the other one gets none');
   assert.deepEqual(at({ own: true }, 0), [map.tab]);
   const [last] = at({}, 0.999);
   assert.ok(Math.abs(last.x - map.tab.x) < 1);
   assert.deepEqual([at({}, 1), at({}, -0.1)], [[], []]);
   assert.deepEqual(at({ node: 'chat-9' }, 0), [], 'a node that is not on the map');
   assert.equal(at({ node: 'chat-9' }, 0.5).length, 2);
+});
+
+test('a message flies to the nodes that have members of its room, and to that of this tab', () => {
+  const node = (/** @type {string} */ id, connections = 1) => ({ id, name: id, connections, rooms: 1, rate: 0, version: '', samples: [], goneAt: 0, state: /** @type {const} */ ('ready') });
+  const nodes = [node('chat-1'), node('chat-2'), node('chat-3'), node('chat-4', 0)];
+  const people = (/** @type {string[][]} */ ...all) => all.map((of, i) => ({ id: String(i), name: '', nodes: of }));
+  const room = (/** @type {any} */ more) => /** @type {any} */ ({ members: [], count: 0, hidden: false, ...more });
+  const to = (/** @type {any} */ of) => [...reached(of, 'chat-1', nodes)].sort();
+  assert.deepEqual(to(room({ members: people(['chat-1'], ['chat-3', 'chat-9']), count: 2 })), ['chat-1', 'chat-3']);
+  assert.deepEqual(to(room({ members: people(['chat-3']), count: 1 })), ['chat-1', 'chat-3'], 'the own one always');
+  for (const unknown of [undefined, room({}), room({ members: people(['chat-1']), count: 900 }), room({ hidden: true, members: people(['chat-1']), count: 1 })]) {
+    assert.deepEqual(to(unknown), ['chat-1', 'chat-2', 'chat-3'], 'the members are not known: each node with connections');
+  }
 });
 
 test('the map has room for eight nodes, and the own one is always there', () => {

@@ -139,7 +139,7 @@ export default {
   step_twice: 'Send it twice',
   step_drop: 'Lose a push',
   step_scale: 'Scale to five',
-  learn_hello: 'You are connected to {node}. Write a message and watch its way on the map: to {node}, to the store, then to all nodes.',
+  learn_hello: 'You are connected to {node}. Write a message and watch its way on the map: to {node}, to the store, then to every node with people of this room.',
   learn_second: 'Open a second tab on another node and write there. {node} and the other node give the room one order: each message has the next offset, whoever took it.',
   learn_store: 'The nodes share nothing but Redis. Pause it: what you write waits in your tab, and goes once when Redis is back. The Lab writes one message for you; write more if you like.',
   learn_kill: 'Now {node} dies, as after a power failure. Predict first, then kill it. You may go on typing.',

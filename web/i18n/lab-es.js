@@ -139,7 +139,7 @@ export default {
   step_twice: 'Envíalo dos veces',
   step_drop: 'Pierde un envío',
   step_scale: 'Crece hasta cinco',
-  learn_hello: 'Estás conectado a {node}. Escribe un mensaje y mira su camino en el mapa: a {node}, al almacén y después a todos los nodos.',
+  learn_hello: 'Estás conectado a {node}. Escribe un mensaje y mira su camino en el mapa: a {node}, al almacén y después a cada nodo con gente de esta sala.',
   learn_second: 'Abre una segunda pestaña en otro nodo y escribe allí. {node} y el otro nodo dan a la sala un solo orden: cada mensaje tiene la posición siguiente, sin importar qué nodo lo recibió.',
   learn_store: 'Los nodos solo comparten Redis. Páusalo: lo que escribes espera en tu pestaña y va una vez cuando Redis vuelve. El Lab escribe un mensaje por ti; escribe más si quieres.',
   learn_kill: 'Ahora {node} muere, como en un corte de luz. Predice primero y después mátalo. Puedes seguir escribiendo.',

@@ -139,7 +139,7 @@ export default {
   step_twice: 'Envie duas vezes',
   step_drop: 'Perca um envio',
   step_scale: 'Cresça para cinco',
-  learn_hello: 'Você está conectado a {node}. Escreva uma mensagem e veja o caminho dela no mapa: até {node}, até o armazenamento, depois a todos os nós.',
+  learn_hello: 'Você está conectado a {node}. Escreva uma mensagem e veja o caminho dela no mapa: até {node}, até o armazenamento, depois a todo nó com pessoas desta sala.',
   learn_second: 'Abra uma segunda aba em outro nó e escreva lá. {node} e o outro nó dão uma só ordem à sala: cada mensagem tem a próxima posição, não importa qual nó a recebeu.',
   learn_store: 'Os nós só compartilham o Redis. Pause-o: o que você escreve espera na sua aba e vai uma vez quando o Redis volta. O Lab escreve uma mensagem por você; escreva mais se quiser.',
   learn_kill: 'Agora {node} morre, como numa queda de energia. Preveja primeiro, depois mate-o. Pode continuar digitando.',

@@ -1,7 +1,7 @@
 // The map of the Lab: this tab, NGINX, the nodes and the store, and each message as a dot on its way. Under it, one line about the
 // connection, and the last messages as a list: users without motion see only that.
 
-import { FLIGHT_LASTS, waiting } from '../lab-flights.js';
+import { FLIGHT_LASTS, reached, waiting } from '../lab-flights.js';
 import { HALF, MOST_WIRES, curve, dots, layout, strands, wires } from '../lab-map.js';
 import { stateOf, takesPart } from '../lab-state.js';
 import { h, renew, sentence } from './dom.js';
@@ -101,8 +101,9 @@ export function mapView({ app, t, nodeName }) {
       }) : [h('li', { class: 'note' }, t('recentNone'))]));
     },
     fly(lab, now) {
-      const alive = new Set(lab.cluster.nodes.filter((n) => takesPart(stateOf(lab, n))).map((n) => n.id));
-      const points = lab.flights.air.flatMap((f) => dots(map, f, lab.tab.node, alive, now).map((p) => ({ ...p, colour: app.nodeColour(f.node), own: f.own })));
+      const alive = lab.cluster.nodes.filter((n) => takesPart(stateOf(lab, n)));
+      const { rooms } = app.state();
+      const points = lab.flights.air.flatMap((f) => dots(map, f, lab.tab.node, reached(rooms.get(f.key.split(' ')[0]), lab.tab.node, alive), now).map((p) => ({ ...p, colour: app.nodeColour(f.node), own: f.own })));
       while (air.childElementCount > points.length) air.lastElementChild?.remove();
       while (air.childElementCount < points.length) air.append(s('circle', { r: 5.5 }));
       points.forEach(({ x, y, colour, own }, i) => {
