@@ -1,7 +1,7 @@
 // The nodes and the store as the Lab shows them: a pure function of the pushes `cluster`.
 
 /** @typedef {'ready' | 'draining' | 'silent' | 'gone'} NodeState gone: it left, and is shown for some seconds more */
-/** Messages a second that a node delivered, or the round trip to the store in ms. @typedef {{ at: number, value: number }} Sample */
+/** Deliveries a second of a node, or the round trip to the store in ms. @typedef {{ at: number, value: number }} Sample */
 /** @typedef {{ id: string, name: string, state: NodeState, connections: number, rooms: number, rate: number, version: string,
  *   samples: Sample[], goneAt: number }} LabNode */
 /** @typedef {object} Cluster

@@ -47,6 +47,10 @@ test('the Lab opens by its button, stays open after a reload, and closes; only a
   await tab.at('open-lab').click();
   await allReady(tab);
   assert.equal(await store(tab), 'answers');
+  const rate = tab.at('lab-node').first().locator('.lab-value');
+  assert.match(await rate.innerText(), /^[\d.]+ deliveries\/s$/);
+  assert.match(await rate.getAttribute('title'), /One message for ten people counts ten times/);
+  assert.match(await tab.at('lab-rate-hint').innerText(), /^Deliveries a second: how often a node wrote a message to a client/);
   assert.equal(await tab.at('open-lab').getAttribute('aria-pressed'), 'true');
   await tab.page.reload();
   await allReady(tab, 'it is open again');

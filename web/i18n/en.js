@@ -23,7 +23,7 @@ export default {
   clockAhead: "The clock of this node is {time} ahead of the cluster's.",
   clockBehind: "The clock of this node is {time} behind the cluster's.",
   connections: 'connections',
-  perSecond: 'messages/s',
+  perSecond: 'deliveries/s',
   uptime: 'uptime',
   youAreHere: 'You are here',
   inactive: 'Not seen lately',

@@ -23,7 +23,7 @@ export default {
   clockAhead: 'El reloj de este nodo va {time} por delante del clúster.',
   clockBehind: 'El reloj de este nodo va {time} por detrás del clúster.',
   connections: 'conexiones',
-  perSecond: 'mensajes/s',
+  perSecond: 'entregas/s',
   uptime: 'activo desde hace',
   youAreHere: 'Estás aquí',
   inactive: 'Sin señales recientes',

@@ -23,7 +23,7 @@ export default {
   clockAhead: 'O relógio deste nó está {time} adiantado em relação ao cluster.',
   clockBehind: 'O relógio deste nó está {time} atrasado em relação ao cluster.',
   connections: 'conexões',
-  perSecond: 'mensagens/s',
+  perSecond: 'entregas/s',
   uptime: 'no ar há',
   youAreHere: 'Você está aqui',
   inactive: 'Sem sinal recente',

@@ -8,7 +8,7 @@ import { sureButton } from './sure.js';
 export function nodesView({ t, root, calls }) {
   const number = new Intl.NumberFormat(t.locale, { maximumFractionDigits: 1 });
   const list = h('ul', { class: 'op-cards' });
-  const el = h('section', { class: 'op-part op-wide', 'aria-labelledby': 'op-nodes' }, h('h2', { id: 'op-nodes' }, t('nodesTitle')), list);
+  const el = h('section', { class: 'op-part op-wide', 'aria-labelledby': 'op-nodes' }, h('h2', { id: 'op-nodes' }, t('nodesTitle')), list, h('p', { class: 'note' }, t('rateHint')));
   /** @type {Map<string, ReturnType<typeof card>>} */ const cards = new Map();
 
   /** @param {string} id */
@@ -34,7 +34,7 @@ export function nodesView({ t, root, calls }) {
           [t('clock'), t('ms', { ms: number.format(node.clockAhead) })],
           [t('version'), node.version || '–'],
         ];
-        renew(facts, [rows, versions], () => rows.map(([term, value], i) => h('div', { 'data-marked': i === rows.length - 1 && versions }, h('dt', {}, term), h('dd', {}, value))));
+        renew(facts, [rows, versions], () => rows.map(([term, value], i) => h('div', { 'data-marked': i === rows.length - 1 && versions, title: term === t('rate') && t('rateHint') }, h('dt', {}, term), h('dd', {}, value))));
         const of = node.state === 'ready' || node.state === 'draining' ? report?.connections ?? [] : [];
         renew(kinds, of, () => of.map(({ protocol, transport, count }) => h('li', {}, `${protocol} · ${transport}`, ' ', h('strong', {}, number.format(count)))));
       },

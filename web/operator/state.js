@@ -10,7 +10,7 @@
  * @property {string} name
  * @property {'ready' | 'draining' | 'silent' | 'gone'} state gone: it was silent and is not listed any more
  * @property {number} connections
- * @property {number} rate messages a second to its clients
+ * @property {number} rate deliveries a second to its clients
  * @property {number} startedAt
  * @property {string} version
  * @property {string} secret the name of its secret

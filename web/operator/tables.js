@@ -26,7 +26,7 @@ function table(id, title, heads, none, read) {
 /** @param {import('./page.js').Context} context */
 export function roomsView({ t }) {
   const number = new Intl.NumberFormat(t.locale, { maximumFractionDigits: 1 });
-  return table('rooms', t('roomsTitle'), [t('room'), t('people'), t('rate')], t('noRooms'), (view) => rooms(view).map(({ room, people, rate }) => [room, number.format(people), number.format(rate)]));
+  return table('rooms', t('roomsTitle'), [t('room'), t('people'), t('roomRate')], t('noRooms'), (view) => rooms(view).map(({ room, people, rate }) => [room, number.format(people), number.format(rate)]));
 }
 
 /** @param {import('./page.js').Context} context */

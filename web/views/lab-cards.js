@@ -21,7 +21,8 @@ export function cardsView({ app, t }) {
   const precise = new Intl.NumberFormat(t.locale, { maximumSignificantDigits: 2 });
   const note = h('p', { class: 'note lab-note' });
   const list = h('ul', { class: 'lab-cards' });
-  const el = h('section', { class: 'lab-part', 'aria-labelledby': 'lab-nodes-title' }, h('h2', { id: 'lab-nodes-title' }, t('nodesTitle')), note, list);
+  const el = h('section', { class: 'lab-part', 'aria-labelledby': 'lab-nodes-title' }, h('h2', { id: 'lab-nodes-title' }, t('nodesTitle')), note, list,
+    h('p', { class: 'note', 'data-testid': 'lab-rate-hint' }, t('rateHint')));
   /** @type {Map<string, ReturnType<typeof card>>} */ const cards = new Map();
   const store = card('lab-store');
   /** @type {import('../lab-state.js').Lab | null} */ let shown = null;
@@ -34,11 +35,11 @@ export function cardsView({ app, t }) {
     const item = h('li', { class: 'lab-card', 'data-testid': testid }, head, value, spark, foot);
     return {
       item,
-      /** @param {{ name: string, state: string, word: string, tag?: string, value: string, unit: string, foot: string, samples: import('../lab-cluster.js').Sample[], now: number }} shown */
-      show({ name, state, word, tag, value: figure, unit, foot: below, samples, now }) {
+      /** @param {{ name: string, state: string, word: string, tag?: string, value: string, unit: string, hint?: string, foot: string, samples: import('../lab-cluster.js').Sample[], now: number }} shown */
+      show({ name, state, word, tag, value: figure, unit, hint, foot: below, samples, now }) {
         item.dataset.state = state;
         renew(head, [name, tag], () => [h('span', { class: 'lab-name' }, h('i', { class: 'dot' }), h('bdi', {}, name)), ...(tag ? [h('span', { class: 'lab-tag' }, tag)] : [])]);
-        renew(value, [word, figure, unit], () => [h('span', { class: 'lab-word', 'data-testid': 'lab-state' }, word), h('span', { class: 'lab-value' }, h('strong', {}, figure), ' ', unit)]);
+        renew(value, [word, figure, unit], () => [h('span', { class: 'lab-word', 'data-testid': 'lab-state' }, word), h('span', { class: 'lab-value', title: hint ?? false }, h('strong', {}, figure), ' ', unit)]);
         setText(foot, below);
         const path = curve(samples, now, Math.max(QUIET, ...samples.map((p) => p.value)));
         line.setAttribute('d', path);
@@ -67,7 +68,7 @@ export function cardsView({ app, t }) {
         Object.assign(one.item.dataset, { node: node.id, colour: app.nodeColour(node.id), own: isOwn });
         const figures = [t('connections', { count: Math.max(node.connections, isOwn ? 1 : 0) }), t('rooms', { count: node.rooms })].join(' · ');
         const version = differ && node.version ? `\n${t('version', node)}` : '';
-        one.show({ name: node.name, state, word: t(`state_${state}`), tag: isOwn ? t('here') : '', value: isKnown ? number.format(node.rate) : '', unit: isKnown ? t('rate') : '',
+        one.show({ name: node.name, state, word: t(`state_${state}`), tag: isOwn ? t('here') : '', value: isKnown ? number.format(node.rate) : '', unit: isKnown ? t('rate') : '', hint: t('rateHint'),
           foot: isKnown ? figures + version : '', samples: node.samples, now });
       }
       const seen = cluster.inMemory ? null : cluster.store;
