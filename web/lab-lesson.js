@@ -40,6 +40,12 @@ const proves = ({ kind, result }) => kind !== 'twice' || result.duplicate === 't
 /** Whether the step that is shown may be left by "next". @param {Lesson} lesson */
 export const isDone = (lesson) => lesson.step !== 'results' && lesson.done.has(lesson.step);
 
+/** The node that the kill is about: it stays the one that died when this tab is on another. @param {import('./lab-state.js').Lab} lab */
+export function victim({ lesson, trial, tab }) {
+  const numbers = lesson.done.get('kill');
+  return numbers ? numbers.was : trial?.kind === 'kill' && trial.state === 'runs' ? trial.node : tab.node;
+}
+
 /** Only the step that is shown ticks, because its words say what to look at. @param {Lesson} lesson @param {Step} step @param {Record<string, any>} numbers @returns {Lesson} */
 const ticked = (lesson, step, numbers) => (lesson.step !== step || lesson.done.has(step) ? lesson : { ...lesson, done: new Map(lesson.done).set(step, numbers) });
 

@@ -32,6 +32,14 @@ const MOVES = new Set(['kill', 'drain', 'cut']);
 export const startTrial = ({ id, kind, room, node, at }, before) => ({ id, kind, state: 'runs', at, room, node, before, from: 0, lostAt: 0, backAt: 0, open: new Map(), asked: 0, stored: 0,
   waited: 0, took: 0, over: false, wanted: 0, code: '', result: {} });
 
+const PASSES = new Set(['busy', 'too_many']); // refusals that only need patience
+
+/** Whether it went well, whether one must wait. @param {Pick<Trial, 'state' | 'code' | 'result'>} trial @returns {'good' | 'wait' | 'bad'} */
+export function moodOf({ state, code, result }) {
+  if (state === 'runs' || (state === 'refused' && PASSES.has(code))) return 'wait';
+  return state === 'done' && !result.lost && !result.doubled && result.duplicate !== 'false' ? 'good' : 'bad';
+}
+
 /** @param {Trial | null} trial @param {any} event @param {number} now @param {import('./lab-ledger.js').Ledger} ledger after the event @returns {Trial | null} */
 export function reduceTrial(trial, event, now, ledger) {
   if (!trial || trial.state !== 'runs') return trial;
@@ -88,7 +96,7 @@ function advance(trial, event, now, ledger) {
 function moved(trial, event, now, ledger) {
   if (event.type === 'state' && !trial.lostAt) return { ...trial, lostAt: now, from: ledger.places.get(trial.room)?.offset ?? 0 };
   if (event.type === 'state') return { ...trial, backAt: 0 };
-  if (event.type === 'welcome' && trial.lostAt) return { ...trial, backAt: now, result: { node: event.node } };
+  if (event.type === 'welcome' && trial.lostAt) return { ...trial, backAt: now, result: { was: trial.node, node: event.node } };
   if (event.type !== 'joined' || event.room !== trial.room || !trial.backAt) return trial;
   return done(trial, { ...trial.result, seconds: (trial.backAt - trial.lostAt) / 1000, offset: trial.from });
 }

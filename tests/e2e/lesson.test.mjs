@@ -55,11 +55,11 @@ async function press(tab, kind) {
 }
 
 const buttons = {
-  kill: /^Reconnected in [\d.]+ s on chat-\d · from \d+ · \d+ recovered · 0 lost · 0 doubled$/,
-  drain: /^Moved to chat-\d in [\d.]+ s · from \d+ · \d+ recovered · 0 lost · 0 doubled$/,
+  kill: /^chat-2 died · reconnected in [\d.]+ s on chat-[13] · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
+  drain: /^chat-2 drained · moved to chat-[13] in [\d.]+ s · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
   pause: /^Seen here: Redis stood still for [\d.]+ s · the message waited [\d,]+ ms · stored 1× · 0 lost · 0 doubled$/,
-  cut: /^Reconnected in [\d.]+ s on chat-\d · from \d+ · \d+ recovered · 0 lost · 0 doubled$/,
-  drop: /^Push \d+ was dropped · repaired in \d+ ms with \d+ messages · 0 lost · 0 doubled$/,
+  cut: /^Reconnected in [\d.]+ s on chat-\d · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
+  drop: /^Push \d+ was dropped · repaired in \d+ ms with \d+ messages? · 0 lost · 0 doubled$/,
   twice: /^Offset \d+ again · duplicate: true · 0 lost · 0 doubled$/,
   burst: /^\d+ stored in [\d.]+ s, \d+ of them in the first 10 s · [\d,]+ ms each · 0 lost · 0 doubled$/,
   slow: /^Your messages took [\d,]+ ms each while it did not read · then it read 5 of 5 · 0 lost · 0 doubled$/,
@@ -85,17 +85,25 @@ for (const [kind, words] of Object.entries(buttons)) {
 }
 
 /** A step of the lesson is ticked; its words, and on to the next. */
-async function ticked(tab, step) {
+async function ticked(tab, step, look = async () => {}) {
   const words = await until(`${step} is ticked`, async () => (await tab.page.locator(`.steps [data-step="${step}"][data-done="true"]`).count()) === 1 && tab.at('lesson-status').innerText(), MINUTE);
   assert.match(words, /\d/, step);
+  assert.deepEqual(await lookOf(tab), { mood: 'good', marked: true }, step);
+  await look(words);
   await tab.at('lesson-next').click();
   return words;
 }
+
+/** How the words of a step look: a mark beside them, and not only a colour. */
+const lookOf = (tab) => tab.at('lesson-status').evaluate((el) => ({ mood: el.dataset.mood, marked: el.querySelector('svg.icon') !== null }));
+const BUSY = /^(Wait: the agent is busy|Espere: o agente está ocupado|Espera: el agente está ocupado)/;
 
 /** Presses the button of a step until the agent takes it. */
 async function take(tab, step) {
   await until(`${step} goes`, async () => {
     if ((await tab.page.locator(`.steps [data-step="${step}"][data-done="true"]`).count()) === 1) return true;
+    const [words, mood] = await tab.at('lesson-status').evaluate((el) => [el.textContent, el.dataset.mood]);
+    if (BUSY.test(words)) assert.equal(mood, 'wait', 'it is to be waited for');
     await clickIfEnabled(tab.at(`lesson-${step}`));
     return false;
   }, 2 * MINUTE);
@@ -113,6 +121,7 @@ for (const [language, options] of Object.entries(learners)) {
     await tab.at('lesson').waitFor();
     await ready(tab);
     await checkWithAxe(tab, `lesson-${language}-1`);
+    assert.match(await tab.at('lesson').innerText(), /The tick \(✓\) beside your message means: it is in the store|O visto \(✓\) ao lado|La marca \(✓\) junto/);
     await tab.at('lesson-hello').click();
     const said = [await ticked(tab, 'hello')];
     const [other] = await Promise.all([tab.page.context().waitForEvent('page'), tab.at('lesson-open').click()]);
@@ -127,8 +136,16 @@ for (const [language, options] of Object.entries(learners)) {
     assert.equal(await tab.at('lesson-kill').isDisabled(), true, 'first the prediction');
     await tab.at('guess-none').check();
     await checkWithAxe(tab, `lesson-${language}-4`);
+    const victim = await tab.node();
     await take(tab, 'kill');
-    said.push(await ticked(tab, 'kill'));
+    said.push(await ticked(tab, 'kill', async (words) => {
+      assert.ok(words.startsWith(`${victim} `), words);
+      const heir = new RegExp(`(?:on|a) (?!${victim})(chat-\\d) ·`).exec(words)?.[1];
+      const told = await tab.at('lesson').innerText();
+      assert.match(told, new RegExp(`(Now|Agora|Ahora) ${victim} `), 'the one that died');
+      assert.match(await tab.at('lesson-why').innerText(), new RegExp(`cursor: .* ${heir} .* ${victim}, [\\d.,]+`));
+      await shoot(tab, `lesson-${language}-killed`);
+    }));
     await take(tab, 'twice');
     said.push(await ticked(tab, 'twice'));
     await take(tab, 'drop');
@@ -174,7 +191,7 @@ test('without the agent the steps and buttons that need it say how to get it, an
   await until('neither NGINX nor Redis is on the map', async () => (await tab.at('map-proxy').count()) + (await tab.at('map-store').count()) === 0);
   await tab.at('mode-explicit').click();
   assert.match(await tab.page.locator('.lab').innerText(), /there is no Redis/);
-  assert.match(await press(tab, 'cut'), /^Reconnected in [\d.]+ s on alone · from 0 · 0 recovered · 0 lost · 0 doubled$/);
+  assert.match(await press(tab, 'cut'), /^Reconnected in [\d.]+ s on alone · from offset 0 · 0 lost · 0 doubled$/);
   assert.match(await press(tab, 'twice'), /duplicate: true/);
   await tab.at('start-lesson').click();
   await tab.at('lesson-hello').click();

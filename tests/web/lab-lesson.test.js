@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { STEPS, isDone, noLesson, reduceLesson } from '../../web/lab-lesson.js';
+import { STEPS, isDone, noLesson, reduceLesson, victim } from '../../web/lab-lesson.js';
 import { message } from './fakes.js';
 
 const see = (/** @type {any} */ lesson, /** @type {any} */ event, /** @type {any} */ ended = null) => reduceLesson(lesson, event, ended, 'chat-1', 3);
@@ -33,6 +33,13 @@ test('store, kill, twice and drop: an experiment that ended, with its numbers', 
     assert.deepEqual(see(at(step), { type: 'tick' }, ended(kind, result)).done.get(step), result, step);
     assert.equal(isDone(see(at(step), { type: 'tick' }, ended('cut'))), false, 'another experiment');
   }
+});
+
+test('the kill is about the node that dies, also when this tab is on another', () => {
+  const lab = (/** @type {any} */ more) => victim(/** @type {any} */ ({ lesson: at('kill'), trial: null, tab: { node: 'chat-2' }, ...more }));
+  const trial = { kind: 'kill', state: 'runs', node: 'chat-1' };
+  assert.deepEqual([lab({}), lab({ trial }), lab({ trial: { ...trial, state: 'refused' } })], ['chat-2', 'chat-1', 'chat-2']);
+  assert.equal(lab({ lesson: see(at('kill'), { type: 'tick' }, ended('kill', { was: 'chat-1', node: 'chat-2', lost: 0 })), trial: { ...trial, state: 'done' } }), 'chat-1');
 });
 
 test('a repetition that was stored a second time proves nothing', () => {

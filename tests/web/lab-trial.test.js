@@ -2,14 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { translator } from '../../web/i18n/index.js';
+import { labWordsOf } from '../../web/i18n/lab.js';
 import { agentAt } from '../../web/lab-agent.js';
 import { MOST_COMMANDS } from '../../web/lab-commands.js';
 import { reduceLedger, startLedger } from '../../web/lab-ledger.js';
 import { layout, strands } from '../../web/lab-map.js';
 import { reduceLab, startLab } from '../../web/lab-state.js';
 import { tabOn } from '../../web/lab-tab.js';
-import { GIVES_UP } from '../../web/lab-trial.js';
+import { GIVES_UP, moodOf } from '../../web/lab-trial.js';
 import { MOST_FRAMES } from '../../web/lab-wire.js';
+import { outcome } from '../../web/views/lab-buttons.js';
 import { message } from './fakes.js';
 
 const T = 1_000_000;
@@ -30,14 +33,37 @@ const whole = { recovered: 0, lost: 0, doubled: 0 };
 test('a kill: how long until the next node, from where, what came with the join, and that nothing is lost or doubled', () => {
   for (const kind of ['kill', 'cut', 'drain']) {
     const lab = run(start(kind), came(50, 11), state(100, 'waiting'), state(200, 'connecting'), state(300, 'waiting'), state(900, 'connecting'), welcome(1300, 'chat-2'), joined(1310, [12, 13, 14]));
-    assert.deepEqual(resultOf(lab), ['done', { node: 'chat-2', seconds: 1.2, offset: 11, recovered: 3, lost: 0, doubled: 0 }], kind);
+    assert.deepEqual(resultOf(lab), ['done', { was: 'chat-1', node: 'chat-2', seconds: 1.2, offset: 11, recovered: 3, lost: 0, doubled: 0 }], kind);
   }
+});
+
+test('a kill names the node that died and the one where the tab went on; nothing is said of recovered messages where there are none', async () => {
+  const said = async (/** @type {string} */ language, /** @type {any} */ trial) => {
+    const t = translator(language, await labWordsOf(language));
+    return outcome(/** @type {any} */ ({ t, nodeName: (/** @type {string} */ id) => id.toUpperCase() }), trial).map(([key, params]) => t(key, params)).join(' · ');
+  };
+  const killed = (/** @type {number[]} */ offsets) => run(start('kill'), state(100, 'waiting'), welcome(1300, 'chat-2'), joined(1310, offsets)).trial;
+  assert.equal(await said('en', killed([])), 'CHAT-1 died · reconnected in 1.2 s on CHAT-2 · from offset 10 · 0 lost · 0 doubled');
+  assert.equal(await said('en', killed([11, 12])), 'CHAT-1 died · reconnected in 1.2 s on CHAT-2 · from offset 10 · 2 recovered · 0 lost · 0 doubled');
+  assert.equal(await said('pt', killed([11])), 'CHAT-1 morreu · reconectada em 1,2 s a CHAT-2 · desde a posição 10 · 1 recuperada · 0 perdidas · 0 duplicadas');
+  assert.equal(await said('es', killed([])), 'CHAT-1 murió · reconectada en 1,2 s a CHAT-2 · desde la posición 10 · 0 perdidos · 0 duplicados');
+  const drop = { kind: 'drop', state: 'done', code: '', result: { offset: 11, count: 1, ms: 4, recovered: 1, lost: 0, doubled: 0 } };
+  assert.equal(await said('en', drop), 'Push 11 was dropped · repaired in 4 ms with 1 message · 0 lost · 0 doubled');
+  const cut = run(start('cut'), state(100, 'waiting'), welcome(1300, 'chat-1'), joined(1310, [])).trial;
+  assert.equal(await said('en', cut), 'Reconnected in 1.2 s on CHAT-1 · from offset 10 · 0 lost · 0 doubled');
+});
+
+test('an agent that is busy is to be waited for; only what went well looks well', () => {
+  const of = (/** @type {any} */ more) => moodOf({ state: 'done', code: '', result: { lost: 0, doubled: 0 }, ...more });
+  assert.deepEqual([of({}), of({ result: { lost: 1, doubled: 0 } }), of({ result: { lost: 0, doubled: 1 } }), of({ result: { duplicate: 'false', lost: 0, doubled: 0 } })], ['good', 'bad', 'bad', 'bad']);
+  assert.deepEqual([of({ state: 'runs' }), of({ state: 'refused', code: 'busy' }), of({ state: 'refused', code: 'too_many' })], ['wait', 'wait', 'wait']);
+  assert.deepEqual([of({ state: 'refused', code: 'forbidden' }), of({ state: 'late' })], ['bad', 'bad']);
 });
 
 test('a room that another join is about does not end a kill, and a reconnect that is lost again goes on', () => {
   const lab = run(start('kill'), state(100, 'waiting'), welcome(500, 'chat-2'), joined(510, [], { room: 'garden' }), state(520, 'waiting'), joined(530, []));
   assert.equal(lab.trial?.state, 'runs');
-  assert.deepEqual(resultOf(run(lab, welcome(2100, 'chat-3'), joined(2110, [11]))), ['done', { node: 'chat-3', seconds: 2, offset: 10, recovered: 1, lost: 0, doubled: 0 }]);
+  assert.deepEqual(resultOf(run(lab, welcome(2100, 'chat-3'), joined(2110, [11]))), ['done', { was: 'chat-1', node: 'chat-3', seconds: 2, offset: 10, recovered: 1, lost: 0, doubled: 0 }]);
 });
 
 test('a pause: how long the store stood still and how long the message waited; over only when it is stored', () => {

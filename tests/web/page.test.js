@@ -82,6 +82,15 @@ test('counts take their form, and names are set apart from the sentence', () => 
   assert.deepEqual(t.pieces('typing2', { a: '{b}', b: 'Luis' }).filter((p) => p.filled).map((p) => p.text), ['{b}', 'Luis']);
 });
 
+test('no word has its plural in brackets, and none has a number of nothing where it can be left out', () => {
+  for (const all of [languages, labLanguages, xrayLanguages, operatorLanguages]) for (const words of Object.values(all)) assert.doesNotMatch(JSON.stringify(words), /\w\((s|es|n|m)\)/);
+  for (const [language, words] of Object.entries(labLanguages)) {
+    const t = translator(language, words);
+    for (const key of ['moved', 'movedTo', 'event_reconnected']) assert.doesNotMatch(t(key, { from: 'a', node: 'b', seconds: 'c', count: 0 }), /\d|recov|recup/, `${language} ${key}`);
+    assert.match(t('moved', { seconds: 'c', count: 1 }), /1 (message recovered|mensagem recuperada|mensaje recuperado)$/);
+  }
+});
+
 const notice = { kind: 'recovered', params: { count: 7 }, until: 9e15 };
 const banner = (/** @type {any} */ more) => bannerOf({ ...initial(), away: more.link !== 'online', lostAt: 1000, now: 3000, wasOnline: true, ...more }, (r) => r, (k) => k);
 

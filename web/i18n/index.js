@@ -1,6 +1,6 @@
-// The page's words. Every language has the same keys; {x} is filled in; {one, other} is chosen by `count`.
+// The page's words. Every language has the same keys; {x} is filled in; {one, other} is chosen by `count`, {zero} if there is one.
 
-/** @typedef {string | { one: string, other: string }} Words */
+/** @typedef {string | { zero?: string, one: string, other: string }} Words */
 
 /** Only the language that is spoken is loaded. @type {Record<string, () => Promise<{ default: Record<string, Words> }>>} */
 const MODULES = { en: () => import('./en.js'), pt: () => import('./pt.js'), es: () => import('./es.js') };
@@ -26,7 +26,7 @@ export function translator(language, words, wanted = []) {
    * @param {string} key @param {Record<string, any>} [params] @returns {{ text: string, filled: boolean }[]} */
   const pieces = (key, params = {}) => {
     const found = words[key] ?? key;
-    const text = typeof found === 'string' ? found : plural.select(params.count) === 'one' ? found.one : found.other;
+    const text = typeof found === 'string' ? found : (params.count === 0 && found.zero) || (plural.select(params.count) === 'one' ? found.one : found.other);
     return text.split(/(\{\w+\})/).filter(Boolean).map((part) => {
       const value = part.startsWith('{') ? params[part.slice(1, -1)] : undefined;
       if (value === undefined) return { text: part, filled: false };

@@ -1,9 +1,10 @@
 // The lesson of the Lab: one step at a time, ticked by what really happened, and the learner's own numbers at the end.
 
-import { NODES_WANTED, STEPS, TRIALS, isDone } from '../lab-lesson.js';
+import { NODES_WANTED, STEPS, TRIALS, isDone, victim } from '../lab-lesson.js';
 import { NEEDS } from '../lab-doer.js';
+import { moodOf } from '../lab-trial.js';
 import { h, icon, renew, sentence } from './dom.js';
-import { outcome } from './lab-buttons.js';
+import { outcome, tell, telling } from './lab-buttons.js';
 
 /** @typedef {import('../lab-lesson.js').Step} Step */
 
@@ -36,10 +37,10 @@ export function lessonView(context, see, begin) {
 
   /** @param {Record<string, any>} numbers */
   const numbersOf = (numbers) => ({ ...numbers, ...(numbers.node && { node: nodeName(numbers.node) }), ...(numbers.own && { own: nodeName(numbers.own) }) });
-  /** What a step showed. @param {Step} step @param {Record<string, any>} numbers @returns {[string, Record<string, any>]} */
+  /** What a step showed. @param {Step} step @param {Record<string, any>} numbers @returns {import('./lab-buttons.js').Told} */
   const shown = (step, numbers) => {
     const kind = TRIALS[step];
-    return kind && step !== 'scale' ? outcome(context, /** @type {any} */ ({ kind, state: 'done', result: numbers })) : [`done_${step}`, numbersOf(numbers)];
+    return kind && step !== 'scale' ? outcome(context, /** @type {any} */ ({ kind, state: 'done', result: numbers })) : [[`done_${step}`, numbersOf(numbers)]];
   };
 
   /** The buttons that make a step happen. @param {Step} step @param {import('../lab-state.js').Lab} lab @returns {(Node | string)[]} */
@@ -64,7 +65,7 @@ export function lessonView(context, see, begin) {
   function results({ lesson }) {
     return h('dl', { class: 'lesson-results', 'data-testid': 'lesson-results' }, ...STEPS.flatMap((step) => {
       const numbers = lesson.done.get(step);
-      return [h('dt', {}, t(`step_${step}`)), h('dd', { 'data-step': step, 'data-done': String(numbers !== undefined) }, ...(numbers ? sentence(t, ...shown(step, numbers)) : [t('notSeen')]),
+      return [h('dt', {}, t(`step_${step}`)), h('dd', { 'data-step': step, 'data-done': String(numbers !== undefined) }, ...(numbers ? telling(t, shown(step, numbers)) : [t('notSeen')]),
         ...(step === 'kill' && numbers && lesson.guess ? [h('span', { class: 'guessed' }, t('guessed', { guess: t(`guess_${lesson.guess}`) }))] : []), h('span', { class: 'sources' }, ...SOURCES[step].map((file) => h('code', {}, file))))];
     }));
   }
@@ -79,17 +80,19 @@ export function lessonView(context, see, begin) {
       const { step } = lesson;
       const kind = step === 'results' ? undefined : TRIALS[step];
       const numbers = step === 'results' ? undefined : lesson.done.get(step);
+      const subject = step === 'kill' ? victim(lab) : lab.tab.node;
       renew(steps, [step, [...lesson.done.keys()], [...lesson.skipped]], () => STEPS.map((one) => h('li', { 'data-step': one, 'data-done': String(lesson.done.has(one)), ...(one === step && { 'aria-current': 'step' }) },
         lesson.done.has(one) ? icon('tick', t('ticked')) : '', h('span', { class: one === step ? '' : 'unseen' }, t(`step_${one}`)))));
       if (step === 'results') renew(body, [step, lesson.done.size], () => [h('h3', { tabindex: '-1' }, t('resultsTitle')), results(lab)]);
-      else renew(body, [step, lab.tab.node, lab.agent.actions, numbers, app.state().nodes.filter((n) => n.active).map((n) => n.id)], () => [h('h3', { tabindex: '-1' }, t(`step_${step}`)), h('p', {}, ...sentence(t, `learn_${step}`, { node: nodeName(lab.tab.node) })),
+      else renew(body, [step, subject, lab.agent.actions, numbers, app.state().nodes.filter((n) => n.active).map((n) => n.id)], () => [h('h3', { tabindex: '-1' }, t(`step_${step}`)), h('p', {}, ...sentence(t, `learn_${step}`, { node: nodeName(subject) })), ...(step === 'kill' && numbers?.lost === 0 ? [h('p', { 'data-testid': 'lesson-why' }, ...sentence(t, 'why_kill', numbersOf(numbers)))] : []),
         ...(numbers ? [] : [h('div', { class: 'choices' }, ...actions(step, lab))])]);
       if (isTurning) body.querySelector('h3')?.focus();
       isTurning = false;
       if (go) go.disabled = trial?.state === 'runs' || lab.agent.busy !== null || !lab.tab.isUp || (step === 'kill' && !lesson.guess);
-      const news = numbers && step !== 'results' ? shown(step, numbers) : trial && trial.kind === kind && (trial.state !== 'done' || step === 'twice') ? outcome(context, trial) : kind && lab.agent.busy ? /** @type {[string, {}]} */ (['refused_busy', {}]) : null;
-      said.dataset.state = numbers ? 'done' : trial?.kind === kind ? trial?.state ?? '' : '';
-      renew(said, [step, news], () => (news ? sentence(t, ...news) : []));
+      const own = trial && trial.kind === kind && (trial.state !== 'done' || step === 'twice') ? trial : null;
+      if (numbers && step !== 'results') tell(said, t, shown(step, numbers), 'good');
+      else if (own) tell(said, t, outcome(context, own), moodOf(own));
+      else tell(said, t, kind && lab.agent.busy ? [['refused_busy', {}]] : [], 'wait');
       renew(foot, [step, isDone(lesson)], () => [
         ...(step === 'results' ? [] : isDone(lesson) ? [plain('lesson-next', t('next'), () => turn({ type: 'next' }), 'primary')] : [plain('lesson-skip', t('skip'), () => turn({ type: 'skip' }), 'link')]),
         plain('lesson-end', t(step === 'results' ? 'lessonEnd' : 'lessonStop'), () => see({ type: 'lesson', isOpen: false }), step === 'results' ? 'primary' : 'link')]);
