@@ -216,6 +216,20 @@ test('the Lab speaks the language that is chosen while it is open', { timeout },
   await leave(tab);
 });
 
+test('a legend says what each mark means, in three languages', { timeout }, async () => {
+  for (const [locale, tick] of [['en-US', 'acknowledged: it is in the store'], ['pt-BR', 'confirmada: está no armazenamento'], ['es-MX', 'confirmado: está en el almacén']]) {
+    const tab = await enter('legend', { locale, bypassCSP: true });
+    await tab.at('lab-legend').locator('summary').click();
+    const marks = await tab.at('lab-legend').locator('li').evaluateAll((all) => Object.fromEntries(all.map((li) => [li.dataset.mark, { words: li.textContent, drawn: li.querySelector('svg').getBoundingClientRect().width > 10 }])));
+    assert.equal(Object.keys(marks).length, 12);
+    assert.equal(marks.markTick.words, tick);
+    for (const [mark, { words, drawn }] of Object.entries(marks)) assert.ok(drawn && words !== mark && words.length > 8, mark);
+    await tab.at('lab-legend').scrollIntoViewIfNeeded();
+    await checkWithAxe(tab, `lab-legend-${locale.slice(0, 2)}`);
+    await leave(tab);
+  }
+});
+
 test('a hidden tab is shown nothing, and the next picture is no news', { timeout }, async () => {
   const tab = await enter('hidden');
   await allReady(tab);

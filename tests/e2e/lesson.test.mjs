@@ -143,7 +143,7 @@ for (const [language, options] of Object.entries(learners)) {
       const heir = new RegExp(`(?:on|a) (?!${victim})(chat-\\d) ·`).exec(words)?.[1];
       const told = await tab.at('lesson').innerText();
       assert.match(told, new RegExp(`(Now|Agora|Ahora) ${victim} `), 'the one that died');
-      assert.match(await tab.at('lesson-why').innerText(), new RegExp(`cursor: .* ${heir} .* ${victim}, [\\d.,]+`));
+      assert.match(await tab.at('lesson-why').innerText(), new RegExp(`cursor: .* ${heir} .* ${victim} \\([\\d.,]+\\)`));
       await shoot(tab, `lesson-${language}-killed`);
     }));
     await take(tab, 'twice');

@@ -10,7 +10,7 @@ const LONGEST_NAME = 11;
 const LISTED = 8;
 
 /** The mark of an event: its shape says whether things got worse, better, or other. */
-const MARKS = { worse: 'M-4 -4 4 4M-4 4 4 -4', better: 'M-5 4 0 -5 5 4Z', other: 'M0 -5.500 5.500 0 0 5.500 -5.500 0Z' };
+export const MARKS = { worse: 'M-4 -4 4 4M-4 4 4 -4', better: 'M-5 4 0 -5 5 4Z', other: 'M0 -5.500 5.500 0 0 5.500 -5.500 0Z' };
 const WORSE = new Set(['silent', 'storeAway', 'lost', 'gap', 'rewound', 'reset']);
 const BETTER = new Set(['came', 'back', 'storeBack', 'reconnected', 'repaired']);
 const moodOf = (/** @type {string} */ kind) => (WORSE.has(kind) ? 'worse' : BETTER.has(kind) ? 'better' : 'other');

@@ -16,6 +16,7 @@ import { buttonsView } from './lab-buttons.js';
 import { cardsView } from './lab-cards.js';
 import { commandsView } from './lab-commands.js';
 import { historyView } from './lab-history.js';
+import { legendView } from './lab-legend.js';
 import { lessonView } from './lab-lesson.js';
 import { mapView } from './lab-map.js';
 import { wireView } from './lab-wire.js';
@@ -72,7 +73,7 @@ export async function startLabView(app) {
     save('labMode', mode);
     see({ type: 'mode', mode });
   };
-  const parts = [lessonView(context, (event) => see(event), begin), map, cardsView(context), buttonsView(context, begin), historyView(context), commandsView(context, choose), wireView(context)];
+  const parts = [lessonView(context, (event) => see(event), begin), map, legendView(context), cardsView(context), buttonsView(context, begin), historyView(context), commandsView(context, choose), wireView(context)];
   const el = h('section', { class: 'lab', tabindex: '0', 'data-testid': 'lab', 'aria-label': t('lab') }, h('div', { class: 'lab-body' }, ...parts.map((p) => p.el)));
   const choices = /** @type {const} */ (['chat', 'lab']).map((name) => h('button', { type: 'button', 'data-testid': `show-${name}`, value: name, onclick: () => app.act.lab(name) }, t(name)));
   const tabs = h('div', { class: 'tabs lab-tabs', role: 'group' }, ...choices);
