@@ -79,6 +79,31 @@ describe('the page', () => {
     await leave(tab);
   });
 
+  test('shows which limit held a client back, how often and on which node, also to a page that comes later', { timeout }, async (t) => {
+    const count = async (tab) => {
+      const rows = await tab.at('limits').locator('tbody tr').evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+      return rows.find(([limit, node]) => limit === 'Messages of a connection' && node === 'chat-3')?.slice(2).map((cell) => Number(cell.replaceAll(',', '')));
+    };
+    const flood = await ChatClient.connect(ward.nodes[2].ws);
+    t.after(() => flood.terminate());
+    await flood.join('held');
+    const tab = await enter();
+    await until('chat-3 has told its figures', async () => /Loop lag\s+[\d.,]+ ms/.test(await tab.page.locator('[data-node="chat-3"]').first().innerText()));
+    const before = (await count(tab)) ?? [0, 0];
+    const said = await Promise.allSettled(Array.from({ length: 60 }, () => flood.say('held', 'again')));
+    const refused = said.filter(({ status }) => status === 'rejected').length;
+    assert.ok(refused > 0);
+    await until('all refusals are counted', async () => (await count(tab))?.[1] === before[1] + refused, 20_000);
+    assert.ok((await count(tab))[0] >= refused);
+    assert.match((await findings(tab)).find(({ kind }) => kind === 'limit_messages').text, /chat-3 refused [\d,]+ messages? in the last minute/);
+    const late = await enter(phone);
+    await until('a later page has the sum', async () => (await count(late))?.[1] === before[1] + refused, 20_000);
+    assert.deepEqual(await count(late), [0, before[1] + refused]);
+    await late.at('limits').scrollIntoViewIfNeeded();
+    await checkWithAxe(late, 'cluster-limits-phone');
+    for (const one of [tab, late]) await leave(one);
+  });
+
   test('finds a person on all nodes, and disconnects one session', { timeout }, async (t) => {
     const clients = await Promise.all(ward.nodes.map((node) => ChatClient.connect(node.ws, { name: 'Zilda Prado' })));
     t.after(() => clients.forEach((one) => one.terminate()));

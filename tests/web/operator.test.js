@@ -66,9 +66,12 @@ test('slow readers and limits are named for a minute', () => {
   assert.deepEqual(laggards(after(slow)), [{ ...row, node: 'chat-1' }]);
   const fired = (/** @type {number} */ at) => push({ at, 'chat-3': { detail: { report: report({ counted: counted({ refused: { messages: 40 }, slow: { closed: 1, dropped_hint: 0 } }) }) } } });
   assert.deepEqual(named(push(), fired(2000)), ['slowClosed chat-3', 'limit_messages chat-3']);
-  assert.deepEqual(limits(after(push(), fired(2000))), [{ node: 'chat-3', limit: 'messages', count: 40 }]);
+  assert.deepEqual(limits(after(push(), fired(2000))), [{ node: 'chat-3', limit: 'messages', count: 40, total: 40 }]);
   assert.deepEqual(named(push(), fired(2000), fired(62_500)), []);
   assert.deepEqual(named(fired(2000)), [], 'what was counted before the page came is not new');
+  assert.deepEqual(limits(after(fired(2000))), [{ node: 'chat-3', limit: 'messages', count: 0, total: 40 }], 'but it is shown');
+  const other = (/** @type {number} */ at, /** @type {number} */ count) => push({ at, 'chat-1': { detail: { report: report({ counted: counted({ refused: { of_tomorrow: count } }) }) } } });
+  assert.deepEqual(findings(after(other(1000, 1), other(2000, 3))), [{ kind: 'limit_other', params: { node: 'chat-1', count: 2, limit: 'of_tomorrow' } }], 'a limit that this page has no words for');
   const restarted = fired(2000);
   restarted.nodes.find((/** @type {any} */ n) => n.id === 'chat-3').started_at = 99;
   assert.deepEqual(named(push(), restarted), ['slowClosed chat-3', 'limit_messages chat-3'], 'a node that has come since then has counted from zero');
@@ -95,5 +98,6 @@ test('a push without details changes nothing', () => {
 test('every finding and every limit has words', async () => {
   const words = await operatorWordsOf('en');
   for (const kind of ['storeAway', 'storeFull', 'draining', 'silent', 'killed', 'frozen', 'noStore', 'gone', 'otherSecret', 'version', 'clockAhead', 'clockBehind', 'noFigures', 'loopLag', 'fault', 'slow', 'slowClosed']) assert.ok(`finding_${kind}` in words, kind);
+  assert.ok('finding_limit_other' in words);
   for (const limit of ['messages', 'requests', 'connections', 'connects', 'http_requests']) for (const key of [`finding_limit_${limit}`, `limit_${limit}`]) assert.ok(key in words, key);
 });

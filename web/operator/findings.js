@@ -11,6 +11,9 @@ const LOOP_MS = 100;
 const FULL = 0.8; // of the store's memory, as the server warns
 const BEHIND_BYTES = 128 * 1024;
 
+/** Limits that have words of their own. */
+export const LIMITS = new Set(['messages', 'requests', 'connections', 'connects', 'http_requests']);
+
 /** @type {Record<string, string>} */
 const OF_PROBE = { killed: 'killed', frozen: 'frozen', no_store: 'noStore' };
 
@@ -48,7 +51,7 @@ export function findings(view) {
     const count = grown(n, (c) => c.slow.closed ?? 0);
     if (count > 0) found.push({ kind: 'slowClosed', params: { node: n.id, count } });
   }
-  for (const { node, limit, count } of limits({ ...view, nodes: here })) found.push({ kind: `limit_${limit}`, params: { node, count } });
+  for (const { node, limit, count } of limits({ ...view, nodes: here })) if (count > 0) found.push({ kind: `limit_${LIMITS.has(limit) ? limit : 'other'}`, params: { node, count, limit } });
   return found;
 }
 

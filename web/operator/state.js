@@ -115,6 +115,6 @@ export function rooms({ nodes }) {
 export const laggards = ({ nodes }) => nodes.filter((n) => n.state === 'ready' || n.state === 'draining')
   .flatMap((n) => (n.report?.laggards ?? []).map((row) => ({ ...row, node: n.id }))).sort((a, b) => b.waiting_bytes - a.waiting_bytes).slice(0, 20);
 
-/** What limits refused in the last minute. @param {View} view @returns {{ node: string, limit: string, count: number }[]} */
-export const limits = ({ nodes }) => nodes.flatMap((n) => Object.keys(n.report?.counted.refused ?? {})
-  .map((limit) => ({ node: n.id, limit, count: grown(n, (c) => c.refused[limit] ?? 0) })).filter((l) => l.count > 0));
+/** What limits have refused: in the last minute, and since the node started. @param {View} view @returns {{ node: string, limit: string, count: number, total: number }[]} */
+export const limits = ({ nodes }) => nodes.flatMap((n) => Object.entries(n.report?.counted.refused ?? {})
+  .map(([limit, total]) => ({ node: n.id, limit, count: grown(n, (c) => c.refused[limit] ?? 0), total })).filter((l) => l.total > 0)).sort((a, b) => b.count - a.count || b.total - a.total);

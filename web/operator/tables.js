@@ -1,6 +1,7 @@
 // The tables of the page: rooms, slow readers, limits, events. Each is bounded by the server, and drawn anew when it changes.
 
 import { h, renew } from '../views/dom.js';
+import { LIMITS } from './findings.js';
 import { laggards, limits, rooms } from './state.js';
 
 /** @typedef {import('./page.js').Part} Part */
@@ -38,7 +39,9 @@ export function laggardsView({ t }) {
 
 /** @param {import('./page.js').Context} context */
 export function limitsView({ t }) {
-  return table('limits', t('limitsTitle'), [t('limit'), t('node'), t('refused')], t('noLimits'), (view) => limits(view).map(({ node, limit, count }) => [t(`limit_${limit}`), node, String(count)]));
+  const number = new Intl.NumberFormat(t.locale);
+  return table('limits', t('limitsTitle'), [t('limit'), t('node'), t('lastMinute'), t('sinceStart')], t('noLimits'),
+    (view) => limits(view).map(({ node, limit, count, total }) => [LIMITS.has(limit) ? t(`limit_${limit}`) : limit, node, number.format(count), number.format(total)]));
 }
 
 /** @param {import('./page.js').Context} context */
