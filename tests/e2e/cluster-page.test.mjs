@@ -10,7 +10,7 @@ import { http } from './support/http.mjs';
 import { Node } from './support/node.mjs';
 import { freshFolder } from './support/places.mjs';
 import { randomFor } from './support/seed.mjs';
-import { checkWithAxe, shoot } from './support/shots.mjs';
+import { checkWithAxe, cutTexts, shoot } from './support/shots.mjs';
 import { TokenMaker } from './support/tokens.mjs';
 import { until } from './support/until.mjs';
 
@@ -149,6 +149,7 @@ describe('the page', () => {
         await tab.at('find-input').fill('Operator');
         await tab.at('find').click();
         await tab.at('found').first().waitFor();
+        assert.deepEqual(await cutTexts(tab), [], name);
         await checkWithAxe(tab, `cluster-${locale.slice(0, 2)}-${name}`);
         await leave(tab);
       }

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
 import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
-import { checkWithAxe, shoot } from './support/shots.mjs';
+import { checkWithAxe, cutTexts, shoot } from './support/shots.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 120_000;
@@ -266,6 +266,20 @@ test('on a phone the Lab is a tab beside the chat', { timeout }, async () => {
   const wide = await tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `${wide} px too wide`);
   await leave(tab);
+});
+
+test('on a phone no text of the Lab is cut off, in three languages', { timeout }, async () => {
+  for (const [locale, width] of [['es-MX', 360], ['pt-BR', 390], ['en-US', 360]]) {
+    const tab = await enter('narrow', { ...phone, viewport: { width, height: width === 360 ? 740 : 844 }, locale, id: 'chat-2' });
+    await tab.at('lab-store').waitFor();
+    await tab.at('mode-explicit').click();
+    await tab.at('lab-legend').locator('summary').click();
+    await tab.at('try-drop').click();
+    await until('it is over', async () => (await tab.at('result-drop').getAttribute('data-state')) === 'done');
+    await until('the commands are shown', async () => /SPUBLISH/.test(await tab.at('lab-commands').innerText()));
+    assert.deepEqual(await cutTexts(tab), [], `${locale} ${width}`);
+    await leave(tab);
+  }
 });
 
 test('axe finds nothing in the Lab, dark, light and on a phone; nothing overflows', { timeout: 240_000 }, async () => {

@@ -7,7 +7,7 @@ import { http } from './support/http.mjs';
 import { LocalCluster } from './support/local-cluster.mjs';
 import { Node } from './support/node.mjs';
 import { freshFolder } from './support/places.mjs';
-import { checkWithAxe, shoot } from './support/shots.mjs';
+import { checkWithAxe, cutTexts, shoot } from './support/shots.mjs';
 import { amongPeople } from './support/talkers.mjs';
 import { until } from './support/until.mjs';
 
@@ -155,6 +155,7 @@ for (const [language, options] of Object.entries(learners)) {
     await tab.at('lesson-results').waitFor();
     assert.equal(await tab.page.locator('.lesson-results dd[data-done="true"]').count(), 7);
     await checkWithAxe(tab, `lesson-${language}-results`);
+    assert.deepEqual(await cutTexts(tab, '.lesson'), []);
     const wide = await tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${wide} px too wide`);
     console.log(`${language}: ${said.join(' | ')}`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { enter as enterAs, launch, leave, pageAt } from './support/browser.mjs';
 import { Cluster } from './support/cluster.mjs';
-import { checkWithAxe } from './support/shots.mjs';
+import { checkWithAxe, cutTexts } from './support/shots.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 120_000;
@@ -163,6 +163,7 @@ test('axe finds nothing, dark, in Spanish, and on a phone in Portuguese; nothing
     await until('the steps are there', async () => (await kinds(tab, 'written')).length === 1);
     await checkWithAxe(tab, `xray-${name}`);
     for (const one of await tab.at('xray-frame').all()) await one.locator('summary').click();
+    assert.deepEqual(await cutTexts(tab, 'dialog'), [], name);
     const blank = await tab.page.evaluate(() => [document.querySelector('dialog'), document.querySelector('dialog form')].map((el) => {
       el.scrollTop = 1e6;
       const last = document.querySelector('dialog .xray > :last-child').getBoundingClientRect().bottom;

@@ -6,12 +6,13 @@ import { laggards, limits, rooms } from './state.js';
 
 /** @typedef {import('./page.js').Part} Part */
 
-/** @param {string} id @param {string} title @param {string[]} heads @param {string} none said instead of an empty table
+/** The roles stay when the rows of a phone are no table rows for the eye.
+ * @param {string} id @param {string} title @param {string[]} heads @param {string} none said instead of an empty table
  * @param {(view: import('./state.js').View) => string[][]} read @returns {Part} */
 function table(id, title, heads, none, read) {
-  const body = h('tbody', {});
+  const body = h('tbody', { role: 'rowgroup' });
   const empty = h('p', { class: 'note' }, none);
-  const whole = h('div', { class: 'op-table', tabindex: '0', role: 'region', 'aria-labelledby': `op-${id}` }, h('table', {}, h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))), body));
+  const whole = h('div', { class: 'op-table', tabindex: '0', role: 'region', 'aria-labelledby': `op-${id}` }, h('table', { role: 'table' }, h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads.map((head) => h('th', { scope: 'col', role: 'columnheader' }, head)))), body));
   const el = h('section', { class: `op-part op-${id}`, 'data-testid': id }, h('h2', { id: `op-${id}` }, title), whole, empty);
   return {
     el,
@@ -19,7 +20,7 @@ function table(id, title, heads, none, read) {
       const rows = read(view);
       whole.hidden = !rows.length;
       empty.hidden = rows.length > 0;
-      renew(body, rows, () => rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, h('bdi', {}, cell))))));
+      renew(body, rows, () => rows.map((cells) => h('tr', { role: 'row' }, ...cells.map((cell) => h('td', { role: 'cell' }, h('bdi', {}, cell))))));
     },
   };
 }

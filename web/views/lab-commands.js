@@ -19,7 +19,7 @@ export function commandsView({ app, t, nodeName }, choose) {
       renew(about, [mode, cluster.inMemory], () => [t(cluster.inMemory ? 'aboutMemory' : `about_${mode}`)]);
       log.hidden = !isExplicit || !commands.list.length;
       if (isExplicit) renew(list, [commands.last, commands.list.length], () => commands.list.map(({ at, kind, room, offset, node, lines }) => h('li', { 'data-kind': kind, 'data-colour': app.nodeColour(node) },
-        h('div', { class: 'frame-head' }, h('i', { class: 'dot' }), h('span', {}, ...sentence(t, `command_${kind}`, { node: nodeName(node), room, offset })), h('time', {}, clock.format(at))), h('pre', { tabindex: '0' }, h('code', {}, lines.join('\n'))))));
+        h('div', { class: 'frame-head' }, h('i', { class: 'dot' }), h('span', {}, ...sentence(t, `command_${kind}`, { node: nodeName(node), room, offset })), h('time', {}, clock.format(at))), h('pre', {}, h('code', {}, lines.join('\n'))))));
     },
   };
 }
