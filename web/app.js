@@ -1,7 +1,7 @@
 // The start of the page: ties the client, the state and the views together.
 
 import { createActions } from './actions.js';
-import { announce, showUnread } from './alerts.js';
+import { showUnread } from './alerts.js';
 import { claimsOf } from './claims.js';
 import { ChatClient } from './client.js';
 import { directMessages } from './direct.js';
@@ -20,6 +20,7 @@ import { loadAll } from './views/lazy.js';
 import { mount } from './views/page.js';
 
 const TRIES_ON_CHOSEN = 2;
+const loadAnnounce = () => import('./announce.js');
 const LATER = 5_000; // ms after the start, when the page is there and the network has rest
 
 forgetOpener();
@@ -130,7 +131,7 @@ chat.subscribe((event) => {
   }
   if (event.type === 'message' && document.hidden) {
     const { from, room } = event.message;
-    if (from.id !== state.me?.id && state.rooms.has(room)) announce(event.message, act.settings(), act.show);
+    if (from.id !== state.me?.id && state.rooms.has(room)) void loadAnnounce().then((m) => m.announce(event.message, act.settings(), act.show), () => {});
   }
   const { node: from, me: before } = state;
   dispatch(event);

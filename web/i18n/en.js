@@ -57,7 +57,7 @@ export default {
   write: 'Write to {room}',
   send: 'Send',
   left: { one: '{count} byte left', other: '{count} bytes left' },
-  tooLong: 'Too long by {count} bytes',
+  tooLong: { one: 'Too long by {count} byte', other: 'Too long by {count} bytes' },
   welcomeTitle: 'This is the beginning of {room}',
   welcome: 'One node of the cluster takes each message, gives it its place in the log of the room, and all nodes deliver it to the tabs that they serve. The coloured dot beside a message names the node that took it; if that node dies, you move to another one and nothing is lost.',
   youAreOn: 'This tab is on',

@@ -57,7 +57,7 @@ export default {
   write: 'Escribe a {room}',
   send: 'Enviar',
   left: { one: 'Queda {count} byte', other: 'Quedan {count} bytes' },
-  tooLong: 'Sobran {count} bytes',
+  tooLong: { one: 'Sobra {count} byte', other: 'Sobran {count} bytes' },
   welcomeTitle: 'Este es el comienzo de {room}',
   welcome: 'Un nodo del clúster recibe cada mensaje y le da su lugar en el registro de la sala, y todos los nodos lo entregan a las pestañas que atienden. El punto de color junto a un mensaje dice qué nodo lo recibió; si ese nodo cae, pasas a otro y no se pierde nada.',
   youAreOn: 'Esta pestaña está en',

@@ -57,7 +57,7 @@ export default {
   write: 'Escreva para {room}',
   send: 'Enviar',
   left: { one: 'Resta {count} byte', other: 'Restam {count} bytes' },
-  tooLong: 'Passou {count} bytes do limite',
+  tooLong: { one: 'Passou {count} byte do limite', other: 'Passou {count} bytes do limite' },
   welcomeTitle: 'Este é o começo de {room}',
   welcome: 'Um nó do cluster recebe cada mensagem e dá a ela o seu lugar no registro da sala, e todos os nós a entregam às abas que atendem. O ponto colorido ao lado de uma mensagem diz qual nó a recebeu; se esse nó cair, você passa para outro e nada se perde.',
   youAreOn: 'Esta aba está em',
