@@ -55,8 +55,8 @@ async function press(tab, kind) {
 }
 
 const buttons = {
-  kill: /^chat-2 died · reconnected in [\d.]+ s on chat-[13] · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
-  drain: /^chat-2 drained · moved to chat-[13] in [\d.]+ s · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
+  kill: /^(chat-\d) died · reconnected in [\d.]+ s on (?!\1)chat-\d · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
+  drain: /^(chat-\d) drained · moved to (?!\1)chat-\d in [\d.]+ s · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
   pause: /^Seen here: Redis stood still for [\d.]+ s · the message waited [\d,]+ ms · stored 1× · 0 lost · 0 doubled$/,
   cut: /^Reconnected in [\d.]+ s on chat-\d · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
   drop: /^Push \d+ was dropped · repaired in \d+ ms with \d+ messages? · 0 lost · 0 doubled$/,

@@ -6,7 +6,7 @@ import { h, renew, sentence } from './dom.js';
 export function commandsView({ app, t, nodeName }, choose) {
   const choices = /** @type {const} */ (['automatic', 'explicit']).map((mode) => h('button', { type: 'button', 'data-testid': `mode-${mode}`, value: mode, onclick: () => choose(mode) }, t(`mode_${mode}`)));
   const about = h('p', { class: 'note' });
-  const list = h('ol', { class: 'commands' });
+  const list = h('ol', { class: 'commands', tabindex: '0', 'aria-label': t('modeTitle') });
   const log = h('div', { role: 'log', 'aria-live': 'off', 'aria-labelledby': 'lab-mode-title', 'data-testid': 'lab-commands' }, list);
   const clock = new Intl.DateTimeFormat(t.locale, { timeStyle: 'medium' });
   const el = h('section', { class: 'lab-part', 'aria-labelledby': 'lab-mode-title' }, h('h2', { id: 'lab-mode-title' }, t('modeTitle')), h('div', { class: 'tabs mode-tabs', role: 'group', 'aria-labelledby': 'lab-mode-title' }, ...choices), about, log);

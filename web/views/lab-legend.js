@@ -5,7 +5,7 @@ import { h, icon } from './dom.js';
 import { s } from './svg.js';
 
 const picture = (/** @type {Element[]} */ ...parts) => s('svg', { class: 'legend-mark', viewBox: '-12 -8 24 16', 'aria-hidden': 'true' }, ...parts);
-const dot = (/** @type {string} */ own) => picture(s('g', { class: 'map-air' }, s('circle', { r: 5.5, 'data-own': own })));
+const dot = (/** @type {string} */ own) => picture(s('circle', { class: 'legend-flight', r: 5.5, 'data-own': own }));
 const line = (/** @type {string} */ kind) => picture(s('path', { d: 'M-12 0H12', class: `wire ${kind}` }));
 const mark = (/** @type {keyof typeof MARKS} */ mood) => picture(s('g', { class: 'mark', 'data-mood': mood }, s('path', { d: MARKS[mood] })));
 
