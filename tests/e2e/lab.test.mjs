@@ -278,9 +278,25 @@ test('on a phone no text of the Lab is cut off, in three languages', { timeout }
     await until('it is over', async () => (await tab.at('result-drop').getAttribute('data-state')) === 'done');
     await until('the commands are shown', async () => /SPUBLISH/.test(await tab.at('lab-commands').innerText()));
     assert.deepEqual(await cutTexts(tab), [], `${locale} ${width}`);
+    cluster.redis.pause();
+    await until('the store does not answer', async () => (await tab.at('map-store').getAttribute('data-state')) === 'silent');
+    assert.deepEqual(await outside(tab), [], locale);
+    cluster.redis.resume();
+    await cluster.node('chat-3').kill();
+    await until('chat-3 does not answer', async () => (await onMap(tab, 'chat-3')).state === 'silent');
+    assert.deepEqual(await outside(tab), [], locale);
+    await cluster.node('chat-3').start();
+    await tab.page.locator('[data-testid="map-node"][data-node="chat-3"][data-state="ready"]').waitFor();
     await leave(tab);
   }
 });
+
+/** Words on the map that are not in their node, or beside the map. */
+const outside = (tab) => tab.page.evaluate(() => [...document.querySelectorAll('.map text')].filter((text) => {
+  const { left, right } = text.getBoundingClientRect();
+  const box = (text.closest('.map-node')?.querySelector('rect') ?? text.ownerSVGElement).getBoundingClientRect();
+  return left < box.left + 3 || right > box.right - 3;
+}).map((text) => text.textContent));
 
 test('axe finds nothing in the Lab, dark, light and on a phone; nothing overflows', { timeout: 240_000 }, async () => {
   const screens = {

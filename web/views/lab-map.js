@@ -53,7 +53,7 @@ export function mapView({ app, t, nodeName }) {
         s('rect', { x: -HALF.proxy, y: -17, width: 2 * HALF.proxy, height: 34, rx: 17 }), label(0, 4, 'NGINX', 'middle'))] : []),
       ...(map.hasStore ? [s('g', { class: 'map-part', 'data-testid': 'map-store', 'data-state': answers ? 'ready' : 'silent', transform: `translate(${store.x} ${store.y})` },
         s('path', { d: 'M-24 -13v27c0 4.5 10.7 8 24 8s24 -3.500 24 -8v-27', class: 'body' }), s('ellipse', { cx: 0, cy: -13, rx: 24, ry: 8 }),
-        label(0, 39, t('store'), 'middle'), label(0, 53, t(answers ? 'answers' : 'answersNot'), 'middle word'))] : []),
+        label(0, 39, t('store'), 'middle'), answers ? label(0, 53, t('answers'), 'middle word') : label(36, 53, t('answersNot'), 'end word'))] : []),
       ...shown.map(({ place, state }) => s('g', { class: 'map-part map-node', 'data-testid': 'map-node', 'data-node': place.id, 'data-state': state,
         'data-own': place.id === own.node && own.isUp, 'data-colour': app.nodeColour(place.id), transform: `translate(${place.x} ${place.y})` },
       s('title', {}, nodeName(place.id)), s('rect', { x: -HALF.node, y: -20, width: 2 * HALF.node, height: 40, rx: 9 }), s('circle', { cx: -53, cy: -5, r: 5 }),
