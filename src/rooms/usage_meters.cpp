@@ -6,9 +6,18 @@
 #include <utility>
 
 #include "chat/base/hash.hpp"
+#include "chat/base/metrics.hpp"
+#include "chat/core/limits.hpp"
 
 namespace chat {
 namespace {
+
+/// By kind.
+std::array<Counter, 5> refused{Counter{"chat_refused_total{limit=\"person_messages\"}", limits::kRefusedHelp},
+                               Counter{"chat_refused_total{limit=\"address_messages\"}", limits::kRefusedHelp},
+                               Counter{"chat_refused_total{limit=\"room_messages\"}", limits::kRefusedHelp},
+                               Counter{"chat_refused_total{limit=\"new_senders\"}", limits::kRefusedHelp},
+                               Counter{"chat_refused_total{limit=\"new_rooms\"}", limits::kRefusedHelp}};
 
 constexpr Milliseconds kFull{1000};     // a new payer waits this long while the table is full
 constexpr Seconds kLongestDebt{60};     // beyond a burst: the worst that a forged report can do
@@ -58,6 +67,7 @@ std::uint32_t UsageMeters::level(const Meter& meter, const RateLimit& limit, Ins
 
 Milliseconds UsageMeters::take(std::initializer_list<Charge> charges, Instant now) {
   Milliseconds longest{0};
+  Kind strictest{};
   for (const auto& charge : charges) {
     const RateLimit& limit = this->limit(charge.kind);
     if (limit.is_off() || charge.cost == 0) continue;
@@ -65,9 +75,15 @@ Milliseconds UsageMeters::take(std::initializer_list<Charge> charges, Instant no
     if (place == meters_.end() && meters_.size() >= kMaxEntries) return kFull;
     const Instant from = place == meters_.end() ? now : std::max(place->second.full_at, now);
     const auto over = from + limit.interval() * limit.capped(charge.cost) - now - limit.tolerance();
-    if (over.count() > 0) longest = std::max(longest, std::chrono::ceil<Milliseconds>(over));
+    const auto wait = std::chrono::ceil<Milliseconds>(over);
+    if (wait <= longest) continue;
+    longest = wait;
+    strictest = charge.kind;
   }
-  if (longest > Milliseconds{0}) return longest;
+  if (longest > Milliseconds{0}) {
+    refused[static_cast<std::size_t>(strictest)].add();
+    return longest;
+  }
   for (const auto& charge : charges) {
     if (!limit(charge.kind).is_off() && charge.cost > 0) use(charge, meters_[Key{charge.kind, charge.payer}], now);
   }

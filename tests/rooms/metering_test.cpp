@@ -1,5 +1,6 @@
 #include "rooms/metering.hpp"
 
+#include "chat/base/metrics.hpp"
 #include "rooms/room_parts_fixture.hpp"
 
 namespace chat {
@@ -32,6 +33,21 @@ TEST_F(MeteringTest, RefusesAMessageAboveTheLimitAndTellsHowLongToWait) {
   const auto refusal = metering.charge({"lobby", "", 0, "{}"}, {1, 2}, 1, false);
   EXPECT_EQ(refusal->code, ErrorCode::rate_limited);
   EXPECT_GT(refusal->retry_after, Milliseconds{0});
+}
+
+TEST_F(MeteringTest, CountsTheRefusalsOfTheStrictestLimit) {
+  const auto count = [](std::string_view limit) {
+    for (const auto& sample : metrics::collect()) {
+      if (sample.name == "chat_refused_total{limit=\"" + std::string(limit) + "\"}") return sample.counts[0];
+    }
+    return std::uint64_t{0};
+  };
+  limits.room_messages = {2, 3};  // the same burst, but sooner over
+  const auto before = count("person_messages"), others = count("room_messages");
+  Metering metering(loop, backplane, "chat-1.life", limits, clock);
+  charge_all(metering);
+  EXPECT_EQ(count("person_messages"), before + 1);
+  EXPECT_EQ(count("room_messages"), others);
 }
 
 TEST_F(MeteringTest, CountsWhatAPayerUsedOnAnotherNode) {

@@ -12,7 +12,7 @@ const FULL = 0.8; // of the store's memory, as the server warns
 const BEHIND_BYTES = 128 * 1024;
 
 /** Limits that have words of their own. */
-export const LIMITS = new Set(['messages', 'requests', 'connections', 'connects', 'http_requests']);
+export const LIMITS = new Set(['messages', 'requests', 'connections', 'connects', 'http_requests', 'person_messages', 'address_messages', 'room_messages', 'new_senders', 'new_rooms']);
 
 /** @type {Record<string, string>} */
 const OF_PROBE = { killed: 'killed', frozen: 'frozen', no_store: 'noStore' };
