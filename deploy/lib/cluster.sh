@@ -15,7 +15,7 @@ node_count() {
 
 anything_runs() {
   local name
-  for name in redis redis-2 redis-3 nginx $(ids 1 "$(node_count)"); do
+  for name in redis redis-1 redis-2 redis-3 nginx $(ids 1 "$(node_count)"); do
     ! running "$name" || return 0
   done
   return 1
@@ -49,7 +49,7 @@ read_backplane() { # ""|NAME
   [ "$BACKPLANE" = "$before" ] || ! anything_runs || die "the cluster runs already, with --backplane $before. To change it: ./deploy/local down, then up"
 }
 
-stores() { if [ "$BACKPLANE" = shards ]; then say redis redis-2 redis-3; else say redis; fi; }
+stores() { if [ "$BACKPLANE" = shards ]; then say redis-1 redis-2 redis-3; else say redis; fi; }
 store_port() { # NAME
   local number=${1#redis-}
   [ "$1" != redis ] || number=1

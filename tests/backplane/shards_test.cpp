@@ -25,7 +25,9 @@ struct ShardsSource {
   std::unique_ptr<ClusterServices> connect(boost::asio::io_context& loop, std::vector<int> order = {0, 1, 2}) {
     std::vector<std::unique_ptr<ClusterServices>> stores;
     for (const int i : order) {
-      stores.push_back(make_redis_services(loop, *parse_redis_url(servers[i].url()), {kHistory, Seconds(3600)}, {}));
+      auto url = *parse_redis_url(servers[i].url());
+      url.place = std::to_string(stores.size() + 1) + " of " + std::to_string(order.size());
+      stores.push_back(make_redis_services(loop, url, {kHistory, Seconds(3600)}, {}));
     }
     return make_sharded_services(loop, std::move(stores));
   }
@@ -177,6 +179,24 @@ TEST_F(ShardsTest, ListsTheNodesWithoutAnyOneShard) {
   }
 }
 
+TEST_F(ShardsTest, TellsTheLastLifeOfANodeAlsoAfterAShardThatKnowsAnOlderOneIsBack) {
+  const auto announced = [this](const std::string& instance, UnixMs started) {
+    NodeCard card;
+    card.id = "chat-1";
+    card.instance = instance;
+    card.started_at = started;
+    return await<Announced>(loop, [&](auto done) { a.registry().announce(card, std::move(done)); });
+  };
+  for (StoreShard dead = 0; dead < 3; ++dead) {
+    const std::string old = "chat-1.old" + std::to_string(dead), young = "chat-1.young" + std::to_string(dead);
+    ASSERT_TRUE(announced(old, 10 * dead + 1));
+    kill(dead);
+    ASSERT_TRUE(announced(young, 10 * dead + 2));
+    restart(dead);
+    EXPECT_EQ(announced(young, 10 * dead + 2)->before, young) << dead;
+  }
+}
+
 TEST_F(ShardsTest, KeepsTheSecretWithoutAnyOneShard) {
   const auto agreed = [this](Peer& peer, std::string offer) {
     return await<SharedSecret>(loop, [&](auto done) { peer.kv().agree_secret(std::move(offer), std::move(done)); });
@@ -204,10 +224,40 @@ TEST_F(ShardsTest, ReadsAListWithoutAnyOneShardAndChangesItInBothOfItsServers) {
     ASSERT_TRUE(entries);
     ASSERT_EQ(entries->size(), 1U);
     EXPECT_EQ(entries->front().value, "first");
-    refused += put("first") ? 0 : 1;
+    refused += put("second") ? 0 : 1;
     restart(dead);
+    ASSERT_TRUE(put("first"));
   }
   EXPECT_EQ(refused, 2);
+}
+
+TEST_F(ShardsTest, ChangesNoListOfWhichOneServerIsAway) {
+  const StoreShard first = shards::shard_of("sanctions", 3), second = (first + 1) % 3;
+  for (const StoreShard dead : {first, second}) {
+    kill(dead);
+    const auto put =
+        await<bool>(loop, [&](auto done) { a.kv().put("sanctions", "key", "value", Seconds(60), std::move(done)); });
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().code, ErrorCode::unavailable);
+    restart(dead);
+    for (const StoreShard shard : {first, second}) {
+      EXPECT_THAT(source.servers[shard].command({"KEYS", "*sanctions*"}), testing::IsEmpty()) << shard;
+    }
+  }
+}
+
+TEST_F(ShardsTest, BringsTheEntriesBackThatOneServerOfAListHasLost) {
+  a.kv().watch("sanctions", [] {});
+  ASSERT_TRUE(
+      await<bool>(loop, [&](auto done) { a.kv().put("sanctions", "key", "value", Seconds(60), std::move(done)); }));
+  const StoreShard first = shards::shard_of("sanctions", 3);
+  const auto keys = source.servers[first].command({"KEYS", "*sanctions*"});
+  ASSERT_FALSE(keys.empty());
+  for (const auto& key : keys) source.servers[first].command({"DEL", key});
+  kill(first);
+  restart(first);
+  EXPECT_TRUE(
+      run_until(loop, [&] { return source.servers[first].command({"KEYS", "*sanctions*"}).size() == keys.size(); }));
 }
 
 TEST_F(ShardsTest, ReachesAConnectionWithoutAnyOneShardAlsoOneThatBeganMeanwhile) {
@@ -237,6 +287,30 @@ TEST_F(ShardsTest, ReachesAConnectionWithoutAnyOneShardAlsoOneThatBeganMeanwhile
   }
 }
 
+TEST_F(ShardsTest, AnswersEachRequestToListenAlsoWhileConnectionsBreak) {
+  std::vector<std::unique_ptr<Outcome<bool>>> outcomes;
+  const auto listen = [&] {
+    outcomes.push_back(std::make_unique<Outcome<bool>>());
+    a.messenger().listen(
+        "address-" + std::to_string(outcomes.size()), [](std::string_view, const Messenger::Answer&) {},
+        outcomes.back()->completion());
+  };
+  for (int round = 0; round < 12; ++round) {
+    source.servers[round % 3].command({"CLIENT", "KILL", "TYPE", "pubsub"});
+    ASSERT_TRUE(run_until(loop, [&] {
+      listen();
+      return a.sink.available_shards.size() < 3;
+    }));
+    ASSERT_TRUE(run_until(loop, [&] {
+      listen();
+      return a.sink.available_shards.size() == 3;
+    }));
+  }
+  EXPECT_TRUE(run_until(loop, [&] {
+    return std::all_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) { return outcome->times() == 1; });
+  }));
+}
+
 TEST_F(ShardsTest, DoesNotAnswerForAServerThatStandsElsewhereInTheList) {
   RecordingSink sink;
   const auto wrong = source.connect(loop, {0, 2, 1});
@@ -245,6 +319,15 @@ TEST_F(ShardsTest, DoesNotAnswerForAServerThatStandsElsewhereInTheList) {
   ASSERT_TRUE(a.append("lobby", "{m}")) << "a turn of the loop";
   EXPECT_EQ(sink.available_shards.size(), 1U);
   wrong->backplane().stop();
+}
+
+TEST_F(ShardsTest, LeavesANodeThatTakesOneServerForAllOfThemWithoutAStore) {
+  RecordingSink sink;
+  const auto alone = make_redis_services(loop, *parse_redis_url(source.servers[1].url()), {}, {});
+  alone->backplane().start(sink);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(a.append("lobby", "{m}")) << "turns of the loop";
+  EXPECT_THAT(sink.available_shards, testing::IsEmpty());
+  alone->backplane().stop();
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ test('a node whose URL has the servers in another order serves none that stands 
   const [one, two, three] = shards.servers.map(({ port }) => `127.0.0.1:${port}`);
   const wrong = await Node.start({ id: 'chat-4', folder: cluster.redis.servers[0].folder, redis: { url: `redis-shards://chat:PASSWORD@${one},${three},${two}` } });
   try {
-    await wrong.program.line(/error event=store_misplaced listed_as="2 of 3" is="3 of 3"/);
+    await wrong.program.line(/event=redis_unusable .*why="it is server 3 of 3 of those that share the rooms, but the URL has it as 2 of 3" do="list the same servers in the same order/);
     const client = await ChatClient.connect(wrong.ws);
     await client.join(rooms[0]);
     await assert.rejects(client.join(rooms[1]), ({ code }) => code === 'unavailable');
@@ -134,6 +134,13 @@ test('a node whose URL has the servers in another order serves none that stands 
     await wrong.stop();
   }
   await cluster.active(3);
+});
+
+test('a node whose URL names one of the servers alone does not become ready, and says why', { timeout }, async () => {
+  const alone = await Node.start({ id: 'chat-4', folder: shards.servers[0].folder, redis: shards.servers[0], ready: false });
+  await alone.program.line(/event=redis_unusable .*why="it is server 1 of 3 of those that share the rooms" do="name all of them/);
+  assert.equal((await http(`${alone.http}/ready`)).status, 503);
+  await alone.stop();
 });
 
 test('chatctl lists the rooms of all servers, and changes the secret in each', { timeout }, async () => {

@@ -42,6 +42,7 @@ class FakeRedis {
     if (name == "PING") return "+PONG\r\n";
     if (name == "CONFIG") return "*0\r\n";
     if (name == "INFO") return bulk("run_id:" + std::string(40, 'a') + "\r\n");
+    if (name == "GET" && command.at(1) == "chat:store-place") return "$-1\r\n";
     if (name == "SCRIPT") return bulk(std::string(40, 'b'));
     if (name == "EVALSHA" && command.at(3) == "chat:{}:probe") return ":1\r\n";
     if (name == "SSUBSCRIBE") return array({bulk("ssubscribe"), bulk(command.at(1)), ":1\r\n"});

@@ -32,6 +32,7 @@ struct RedisUrl {
   std::string password;
   std::string database;           // a number without leading zeros; empty: 0
   std::string prefix = "chat";    // of every key and channel
+  std::string place;              // "2 of 3": one of several that share the rooms; empty: it has all rooms
   std::string program = "chatd";  // in the names of the connections, which CLIENT LIST shows
 };
 /// Errors: bad_request with a sentence, which repeats nothing of the URL. `password` is one from elsewhere.

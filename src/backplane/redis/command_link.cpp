@@ -13,6 +13,8 @@ CommandLink::CommandLink(boost::asio::io_context& loop, const RedisUrl& url, con
     : loop_(loop),
       link_(loop, url, url.program + "-commands", {[this] { on_up(); }, [this] { on_down(); }, {}, {}, {}}),
       scripts_(link_, keys),
+      place_key_(keys.place()),
+      place_(url.place),
       changed_(std::move(changed)) {}
 
 void CommandLink::on_up() {
@@ -22,7 +24,23 @@ void CommandLink::on_up() {
     if (policy.empty() || policy == "noeviction") return;
     log_warn_rarely("redis_may_evict", {{"maxmemory_policy", policy}, {"needed", "noeviction"}});
   });
+  check_place();
   load_scripts();
+}
+
+/// Before the scripts are loaded, so before the connection is of use: nodes that disagree about the server of a room
+/// would keep two logs of it.
+void CommandLink::check_place() {
+  if (!place_.empty()) link_.send({"SET", place_key_, place_, "NX"}, {});
+  link_.send({"GET", place_key_}, [this](const Reply::Part* reply) {
+    if (reply == nullptr || reply->is_error()) return;
+    const std::string place(reply->text());
+    if (place == place_ || place.empty()) return;  // a full server keeps none
+    const std::string is = "it is server " + place + " of those that share the rooms";
+    link_.refuse(place_.empty() ? Unusable{is, "name all of them, as the other nodes do: redis-shards://…"}
+                                : Unusable{is + ", but the URL has it as " + place_,
+                                           "list the same servers in the same order on all nodes"});
+  });
 }
 
 void CommandLink::on_down() {

@@ -37,6 +37,7 @@ class CommandLink {
  private:
   void on_up();
   void on_down();
+  void check_place();
   void load_scripts();
   void run_waiting();
 
@@ -44,6 +45,7 @@ class CommandLink {
   boost::asio::io_context& loop_;
   Link link_;
   Scripts scripts_;
+  const std::string place_key_, place_;  // see RedisUrl::place
   std::function<void()> changed_;
   std::vector<std::function<void()>> until_loaded_;  // calls that wait for the scripts
 };

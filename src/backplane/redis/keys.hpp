@@ -30,6 +30,7 @@ class Keys {
         channel_head_(channels_ + '{'),
         secret_(prefix_ + "secret"),
         previous_secret_(prefix_ + "secret:previous"),
+        place_(prefix_ + "store-place"),
         leases_(prefix_ + "leases"),
         nodes_(prefix_ + "nodes"),
         broadcast_(name(channels_, "nodes", "told")) {}
@@ -40,6 +41,7 @@ class Keys {
     return between(key, key_head_, "}:" + std::string(part));
   }
   const std::string& secret() const { return secret_; }  // text: the secret that signs connection tokens
+  const std::string& place() const { return place_; }    // text: RedisUrl::place, of a server that shares the rooms
   const std::string& previous_secret() const { return previous_secret_; }  // the one before; expires
   const std::string& leases() const { return leases_; }                    // sorted set: instance, milliseconds
   const std::string& nodes() const { return nodes_; }                      // set: node ids
@@ -87,7 +89,7 @@ class Keys {
   std::string prefix_;
   std::string channels_;
   std::string key_head_, channel_head_;
-  std::string secret_, previous_secret_, leases_, nodes_, broadcast_;
+  std::string secret_, previous_secret_, place_, leases_, nodes_, broadcast_;
 };
 
 }  // namespace chat::redis

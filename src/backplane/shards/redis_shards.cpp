@@ -53,6 +53,9 @@ Result<std::vector<RedisUrl>> parse_redis_shards_url(std::string_view text, cons
     url->program = options.program;
     shards.push_back(*std::move(url));
   }
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    shards[i].place = std::to_string(i + 1) + " of " + std::to_string(shards.size());
+  }
   if (shards.size() < 2) return wrong("it lists two Redis servers at least: redis-shards://host:port,host:port");
   if (shards.size() > kMaxShards) return wrong("it lists 64 Redis servers at most");
   return shards;

@@ -4,20 +4,14 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "chat/base/log.hpp"
-
 namespace chat::shards {
 namespace {
 
-// Where each store keeps which of how many it is: nodes that disagree would look for a room in different stores.
-constexpr const char* kPlaceList = "store-place";
-constexpr const char* kPlaceKey = "place";
 constexpr Milliseconds kRetryAfter{1000};
-constexpr Milliseconds kPlaceKept = std::chrono::hours(24 * 365 * 50);
 
 }  // namespace
 
-ShardedBackplane::ShardedBackplane(boost::asio::io_context& loop, Stores& stores) : loop_(loop), stores_(stores) {
+ShardedBackplane::ShardedBackplane(Stores& stores) : stores_(stores) {
   for (StoreShard shard = 0; shard < stores.size(); ++shard) inlets_.emplace_back(*this, shard);
 }
 
@@ -35,8 +29,9 @@ template <class Value>
 Backplane* ShardedBackplane::find(std::string_view room, const Completion<Value>& done) {
   const StoreShard shard = stores_.shard_of(room);
   if (stores_.is_available(shard)) return &stores_[shard].backplane();
-  boost::asio::post(
-      loop_, [done] { done(Failure{ErrorCode::unavailable, "the store of this room does not answer", kRetryAfter}); });
+  boost::asio::post(stores_.loop(), [done] {
+    done(Failure{ErrorCode::unavailable, "the store of this room does not answer", kRetryAfter});
+  });
   return nullptr;
 }
 
@@ -87,23 +82,6 @@ StoreMemory ShardedBackplane::memory() const {
   return fullest;
 }
 
-/// A store begins to answer for its rooms once it is known to be where this node takes it to be.
-void ShardedBackplane::check_place(StoreShard shard) {
-  const std::string place = std::to_string(shard + 1) + " of " + std::to_string(stores_.size());
-  ClusterKv& kv = stores_[shard].kv();
-  kv.put_new(kPlaceList, kPlaceKey, place, kPlaceKept, [](const Result<bool>&) {});
-  kv.read(kPlaceList, [this, shard, place](const Result<std::vector<ListEntry>>& entries) {
-    if (!entries) return;  // it is away again, or will be
-    const auto found =
-        std::find_if(entries->begin(), entries->end(), [](const auto& entry) { return entry.key == kPlaceKey; });
-    if (found == entries->end()) return;
-    if (found->value == place) return announce(shard, true);
-    log_error("store_misplaced", {{"listed_as", place},
-                                  {"is", found->value},
-                                  {"why", "the URL of each node must list the same stores in the same order"}});
-  });
-}
-
 void ShardedBackplane::announce(StoreShard shard, bool is_available) {
   stores_.set_available(shard, is_available);
   for (Follower* follower : followers_) follower->on_available(shard, is_available);
@@ -127,9 +105,6 @@ void ShardedBackplane::Inlet::on_batch_end() { owner_.sink_->on_batch_end(); }
 
 bool ShardedBackplane::Inlet::is_full() const { return owner_.sink_->is_full(); }
 
-void ShardedBackplane::Inlet::on_available(StoreShard, bool is_available) {
-  if (is_available) return owner_.check_place(shard_);
-  if (owner_.stores_.is_available(shard_)) owner_.announce(shard_, false);
-}
+void ShardedBackplane::Inlet::on_available(StoreShard, bool is_available) { owner_.announce(shard_, is_available); }
 
 }  // namespace chat::shards

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <string>
 #include <vector>
 
@@ -13,7 +12,7 @@ namespace chat::shards {
 /// Thread: the backplane loop. Owner: ShardedServices.
 class ShardedBackplane final : public Backplane {
  public:
-  ShardedBackplane(boost::asio::io_context& loop, Stores& stores);
+  explicit ShardedBackplane(Stores& stores);
 
   /// Hears which stores answer, before the sink does. Before start().
   class Follower {
@@ -62,10 +61,8 @@ class ShardedBackplane final : public Backplane {
 
   template <class Value>
   Backplane* find(std::string_view room, const Completion<Value>& done);
-  void check_place(StoreShard shard);
   void announce(StoreShard shard, bool is_available);
 
-  boost::asio::io_context& loop_;
   Stores& stores_;
   std::vector<Inlet> inlets_;
   std::vector<Follower*> followers_;

@@ -1,6 +1,9 @@
 #include "backplane/shards/sharded_kv.hpp"
 
+#include <boost/asio/post.hpp>
 #include <utility>
+
+#include "chat/base/clock.hpp"
 
 namespace chat::shards {
 namespace {
@@ -48,8 +51,40 @@ void ShardedKv::rotate_secret(std::string secret, Seconds kept, Completion<bool>
 
 template <class Change>
 void ShardedKv::change_both(const std::string& list, Completion<bool> done, Change change) {
+  const auto pair = stores_.pair_of(list);
+  for (const StoreShard shard : pair) {
+    if (!stores_.is_available(shard)) return refuse_later(std::move(done));
+  }
   const auto answers = Gathering<bool>::of_all(2, std::move(done));
-  for (const StoreShard shard : stores_.pair_of(list)) change(stores_[shard].kv(), answers->completion());
+  for (const StoreShard shard : pair) change(stores_[shard].kv(), answers->completion());
+}
+
+void ShardedKv::refuse_later(Completion<bool> done) {
+  boost::asio::post(stores_.loop(), [done = std::move(done)] {
+    done(Failure{ErrorCode::unavailable, "a store of this list does not answer"});
+  });
+}
+
+void ShardedKv::on_available(StoreShard, bool is_available) {
+  if (!is_available) return;
+  for (const auto& list : lists_) {
+    const auto [first, second] = stores_.pair_of(list);
+    if (!stores_.is_available(first) || !stores_.is_available(second)) continue;
+    complete(list, first, second);
+    complete(list, second, first);
+  }
+}
+
+/// Gives `to` what only `from` has.
+void ShardedKv::complete(const std::string& list, StoreShard from, StoreShard to) {
+  stores_[from].kv().read(list, [this, list, to](const Result<std::vector<ListEntry>>& entries) {
+    if (!entries) return;
+    for (const auto& entry : *entries) {
+      const Milliseconds left(entry.until - SystemClock().unix_ms());
+      if (left > Milliseconds{0})
+        stores_[to].kv().put_new(list, entry.key, entry.value, left, [](const Result<bool>&) {});
+    }
+  });
 }
 
 void ShardedKv::put(std::string list, std::string key, std::string value, Milliseconds kept, Completion<bool> done) {
@@ -77,6 +112,7 @@ void ShardedKv::read(std::string list, Completion<std::vector<ListEntry>> done) 
 }
 
 void ShardedKv::watch(std::string list, std::function<void()> changed) {
+  lists_.insert(list);
   const auto [first, second] = stores_.pair_of(list);
   stores_[first].kv().watch(list, changed);
   stores_[second].kv().watch(list, [this, first = first, changed = std::move(changed)] {

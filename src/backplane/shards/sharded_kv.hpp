@@ -1,6 +1,9 @@
 #pragma once
 
-#include "backplane/shards/stores.hpp"
+#include <set>
+#include <string>
+
+#include "backplane/shards/sharded_backplane.hpp"
 #include "chat/backplane/cluster_kv.hpp"
 
 namespace chat::shards {
@@ -8,9 +11,9 @@ namespace chat::shards {
 /// A claim is in the store of its name. A list is in two: one can be read without the other, but is changed in both.
 /// The secret is decided by the first store that answers, and the others get a copy, so that a node can begin without
 /// any of them. Thread: the backplane loop. Owner: ShardedServices.
-class ShardedKv final : public ClusterKv {
+class ShardedKv final : public ClusterKv, private ShardedBackplane::Follower {
  public:
-  explicit ShardedKv(Stores& stores) : stores_(stores) {}
+  ShardedKv(Stores& stores, ShardedBackplane& backplane) : stores_(stores) { backplane.follow(*this); }
   void claim(std::string name, Seconds kept, Completion<bool> done) override;
   void agree_secret(std::string offer, Completion<SharedSecret> done) override;
   /// In every store. Errors: unavailable if one is away, because it would go on with the old secret.
@@ -22,11 +25,17 @@ class ShardedKv final : public ClusterKv {
   void watch(std::string list, std::function<void()> changed) override;
 
  private:
-  /// Calls `change` for both stores of a list. Errors: those of either; the other may have changed.
+  /// A list may have lost its end in the store that comes back, as Redis may: each store gets the entries of the other.
+  void on_available(StoreShard shard, bool is_available) override;
+  void refuse_later(Completion<bool> done);
+  void complete(const std::string& list, StoreShard from, StoreShard to);
+  /// Calls `change` for both stores of a list. Errors: unavailable if either is away, and nothing has changed; those of
+  /// either, and the other may have changed.
   template <class Change>
   void change_both(const std::string& list, Completion<bool> done, Change change);
 
   Stores& stores_;
+  std::set<std::string> lists_;  // that were watched
 };
 
 }  // namespace chat::shards

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -9,7 +10,7 @@
 namespace chat::shards {
 
 /// A node listens at an address in two stores, so that the loss of one leaves it reachable. A question goes to one of
-/// them, and to the other only if the first knows no listener: no node takes it twice.
+/// them, and to the other only if no node has taken it there: none takes it twice.
 /// Thread: the backplane loop. Owner: ShardedServices.
 class ShardedMessenger final : public Messenger, private ShardedBackplane::Follower {
  public:
@@ -21,10 +22,14 @@ class ShardedMessenger final : public Messenger, private ShardedBackplane::Follo
  private:
   /// A store that comes back is told the addresses that it missed.
   void on_available(StoreShard shard, bool is_available) override;
-  void listen_at(StoreShard shard, const std::string& address, Completion<bool> done);
+  struct Held {
+    Handler handler;
+    std::array<bool, 2> is_missing{};  // by the place in pair_of(): it does not listen there
+  };
+  void listen_at(std::size_t place, const std::string& address, Completion<bool> done);
 
   Stores& stores_;
-  std::map<std::string, Handler, std::less<>> held_;
+  std::map<std::string, Held, std::less<>> held_;
 };
 
 }  // namespace chat::shards

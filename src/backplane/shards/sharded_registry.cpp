@@ -21,12 +21,22 @@ std::vector<NodeCard> newest_of_each(std::vector<std::vector<NodeCard>> lists) {
   return all;
 }
 
+/// The time of the first store that answers, because the stores' clocks differ; the last life that any store knows,
+/// because one that was away knows an older one.
+Announced newest(const std::vector<Announced>& all) {
+  Announced announced = all.front();
+  for (const auto& one : all) {
+    if (one.before_started <= announced.before_started) continue;
+    announced.before = one.before;
+    announced.before_started = one.before_started;
+  }
+  return announced;
+}
+
 }  // namespace
 
-/// The stores' clocks differ, so the time is always that of the first store that answers.
 void ShardedRegistry::announce(const NodeCard& card, Completion<Announced> done) {
-  const auto answers = Gathering<Announced>::make<Announced>(
-      stores_.size(), [](const std::vector<Announced>& all) { return all.front(); }, std::move(done));
+  const auto answers = Gathering<Announced>::make<Announced>(stores_.size(), newest, std::move(done));
   for (const auto& store : stores_) store->registry().announce(card, answers->completion());
 }
 

@@ -16,7 +16,7 @@ namespace {
 class ShardedServices final : public ClusterServices {
  public:
   ShardedServices(boost::asio::io_context& loop, std::vector<std::unique_ptr<ClusterServices>> stores)
-      : stores_(std::move(stores)), backplane_(loop, stores_) {}
+      : stores_(loop, std::move(stores)) {}
   Backplane& backplane() override { return backplane_; }
   PresenceStore& presence() override { return presence_; }
   NodeRegistry& registry() override { return registry_; }
@@ -28,11 +28,11 @@ class ShardedServices final : public ClusterServices {
 
  private:
   shards::Stores stores_;
-  shards::ShardedBackplane backplane_;
+  shards::ShardedBackplane backplane_{stores_};
   shards::ShardedPresence presence_{stores_};
   shards::ShardedRegistry registry_{stores_};
   shards::ShardedMessenger messenger_{stores_, backplane_};
-  shards::ShardedKv kv_{stores_};
+  shards::ShardedKv kv_{stores_, backplane_};
   shards::ShardedDirectory directory_{stores_};
   shards::ShardedQueue queue_{stores_};
   shards::ShardedEvents events_{stores_};

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -16,7 +18,10 @@ namespace chat::shards {
 /// The stores that together are one, and which of them answer. Thread: the backplane loop. Owner: ShardedServices.
 class Stores {
  public:
-  explicit Stores(std::vector<std::unique_ptr<ClusterServices>> all) : all_(std::move(all)), answers_(all_.size()) {}
+  Stores(boost::asio::io_context& loop, std::vector<std::unique_ptr<ClusterServices>> all)
+      : loop_(loop), all_(std::move(all)), answers_(all_.size()) {}
+
+  boost::asio::io_context& loop() { return loop_; }
 
   std::size_t size() const { return all_.size(); }
   ClusterServices& operator[](StoreShard shard) { return *all_[shard]; }
@@ -41,19 +46,21 @@ class Stores {
   }
 
  private:
+  boost::asio::io_context& loop_;
   std::vector<std::unique_ptr<ClusterServices>> all_;
   std::vector<char> answers_;
 };
 
-/// Collects the answers of all stores to one question. Owner: the completions that it makes.
+/// Collects the answers of several stores to one question. Owner: the completions that it makes.
 template <class Value>
 class Gathering : public std::enable_shared_from_this<Gathering<Value>> {
  public:
-  /// `combine` gets the values of the stores that had one. If none had: `done` gets the first failure.
+  /// `combine` gets the values of the stores that had one, in the order of their completions. If none had: `done` gets
+  /// the first failure.
   template <class Outcome, class Combine>
   static std::shared_ptr<Gathering> make(std::size_t stores, Combine combine, Completion<Outcome> done) {
     auto gathering = std::make_shared<Gathering>();
-    gathering->open_ = stores;
+    gathering->answers_.resize(stores);
     gathering->finish_ = [combine = std::move(combine), done = std::move(done)](std::vector<Value> values,
                                                                                 const std::optional<Failure>& failure) {
       if (values.empty()) return done(*failure);
@@ -64,7 +71,7 @@ class Gathering : public std::enable_shared_from_this<Gathering<Value>> {
   /// `done` gets the first value; the first failure if any store had one.
   static std::shared_ptr<Gathering> of_all(std::size_t stores, Completion<Value> done) {
     auto gathering = std::make_shared<Gathering>();
-    gathering->open_ = stores;
+    gathering->answers_.resize(stores);
     gathering->finish_ = [done = std::move(done)](std::vector<Value> values, const std::optional<Failure>& failure) {
       if (failure) return done(*failure);
       done(std::move(values.front()));
@@ -72,21 +79,29 @@ class Gathering : public std::enable_shared_from_this<Gathering<Value>> {
     return gathering;
   }
 
-  /// For one store.
+  /// For the next store.
   Completion<Value> completion() {
-    return [self = this->shared_from_this()](Result<Value> result) {
+    return [self = this->shared_from_this(), place = asked_++](Result<Value> result) {
       if (result) {
-        self->values_.push_back(*std::move(result));
+        self->answers_[place] = *std::move(result);
       } else if (!self->failure_) {
         self->failure_ = result.error();
       }
-      if (--self->open_ == 0) self->finish_(std::move(self->values_), self->failure_);
+      if (++self->answered_ == self->answers_.size()) self->finish();
     };
   }
 
  private:
-  std::size_t open_ = 0;
-  std::vector<Value> values_;
+  void finish() {
+    std::vector<Value> values;
+    for (auto& answer : answers_) {
+      if (answer) values.push_back(std::move(*answer));
+    }
+    finish_(std::move(values), failure_);
+  }
+
+  std::size_t asked_ = 0, answered_ = 0;
+  std::vector<std::optional<Value>> answers_;
   std::optional<Failure> failure_;
   std::function<void(std::vector<Value>, const std::optional<Failure>&)> finish_;
 };
