@@ -25,7 +25,7 @@ FakeRedis::FakeRedis(BackplaneSink& sink)
   for (int script = 0; script < 10; ++script) loaded += to_bulk(sha);
   loaded += ":1\r\n";  // the result of the last of them, which tries every command
   answer(kAppends, info + loaded);
-  answer(kCommands, "*0\r\n" + info + loaded);  // the eviction policy comes first
+  answer(kCommands, "*0\r\n$-1\r\n" + info + loaded);  // the eviction policy and the place come first
   answer(kSubscriptions, to_resp({"ssubscribe", answers_channel(), "1"}));
   poll();
 }

@@ -24,9 +24,10 @@ class Endpoints : public testing::Test {
   Endpoints() {
     backends->backplane().start(sink);
     settle(loop);
-    add_endpoints(router, {loop, "chat-1", "off", backends->registry(), clock, [this] { return draining; },
-                           [this] { return faults; }, [this] { return open; },
-                           [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, faults.empty()}; }});
+    add_endpoints(
+        router, {loop, "chat-1", "off", backends->registry(), clock, [this] { return draining; },
+                 [this] { return faults; }, [this] { return open; },
+                 [this] { return NodeFigures{"chat-1", "send", 3, 2, 41, 1.5, draining, !draining, faults.empty()}; }});
   }
 
   HttpResponse ask(const char* path) {
@@ -60,7 +61,7 @@ TEST_F(Endpoints, TellPrometheusWhatTheNodeDoes) {
                                                std::string(version()) + "\"} 1"),
                                      HasSubstr("\nchat_connections 3\n"), HasSubstr("\nchat_rooms 2\n"),
                                      HasSubstr("\nchat_deliveries_total 41\n"), HasSubstr("\nchat_draining 1\n"),
-                                     HasSubstr("\nchat_backplane_available 1\n")));
+                                     HasSubstr("\nchat_ready 0\n"), HasSubstr("\nchat_backplane_available 1\n")));
 }
 
 TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {
