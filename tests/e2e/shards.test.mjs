@@ -8,6 +8,7 @@ import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { PollClient } from './support/http-clients.mjs';
 import { http } from './support/http.mjs';
+import { LocalCluster } from './support/local-cluster.mjs';
 import { Node, cleanEnvironment } from './support/node.mjs';
 import { assertContiguous, conversation, onEveryNode } from './support/people.mjs';
 import { chatd } from './support/places.mjs';
@@ -125,7 +126,7 @@ test('a node whose URL has the servers in another order serves none that stands 
   const [one, two, three] = shards.servers.map(({ port }) => `127.0.0.1:${port}`);
   const wrong = await Node.start({ id: 'chat-4', folder: cluster.redis.servers[0].folder, redis: { url: `redis-shards://chat:PASSWORD@${one},${three},${two}` } });
   try {
-    await wrong.program.line(/event=redis_unusable .*why="it is server 3 of 3 of those that share the rooms, but the URL has it as 2 of 3" do="list the same servers in the same order/);
+    await wrong.program.line(/event=redis_unusable .*why="it is server [23] of 3 of those that share the rooms, but the URL has it as [23] of 3" do="list the same servers in the same order/);
     const client = await ChatClient.connect(wrong.ws);
     await client.join(rooms[0]);
     await assert.rejects(client.join(rooms[1]), ({ code }) => code === 'unavailable');
@@ -155,4 +156,33 @@ test('chatctl lists the rooms of all servers, and changes the secret in each', {
   const { stdout } = await promisify(execFile)(chatd, ['rotate-secret', '--backplane', shards.url], { env: cleanEnvironment() });
   assert.match(stdout, /another secret/);
   assert.notEqual(await secret(), before);
+});
+
+test('deploy/local up --backplane shards starts three servers, remembers them, and keeps them apart from a single one', { timeout }, async () => {
+  const local = await LocalCluster.up('shards-local', { backplane: 'shards', nodes: 2 });
+  const refused = (...words) => local.run(...words).then(() => null, ({ code, stderr }) => ({ code, stderr }));
+  try {
+    const { stdout } = await local.run('status');
+    for (const [i, name] of ['redis-1', 'redis-2', 'redis-3'].entries()) assert.match(stdout, new RegExp(`^${name} +ready +\\d+ +127\\.0\\.0\\.1:${local.redisPort + i}$`, 'm'));
+    assert.match((await refused('up', '--backplane', 'redis')).stderr, /the cluster runs already, with --backplane shards\. To change it: \.\/deploy\/local down, then up/);
+    assert.match((await refused('up', '--backplane', 'nats')).stderr, /--backplane is redis or shards, not 'nats'/);
+    const client = await ChatClient.connect(local.ws);
+    for (const room of ROOMS) {
+      await client.join(room);
+      await client.say(room, 'kept');
+    }
+    await client.close();
+    await local.run('down');
+    await local.run('up');
+    const again = await ChatClient.connect(local.ws);
+    for (const room of ROOMS) assert.deepEqual((await again.join(room, { history: 5 })).messages.map(({ text }) => text), ['kept'], room);
+    await again.close();
+    await local.run('down');
+    await local.run('up', '--backplane', 'redis');
+    const other = await ChatClient.connect(local.ws);
+    assert.deepEqual((await other.join(ROOMS[0], { history: 5 })).messages, [], 'another store');
+    await other.close();
+  } finally {
+    await local.down();
+  }
 });

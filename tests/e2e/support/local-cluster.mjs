@@ -13,8 +13,8 @@ const START_TAKES = 120_000;
 export class LocalCluster {
   static running = new Set();
 
-  /** @param {{ lab?: boolean, tls?: boolean, nodes?: number, settings?: Record<string, string> }} options settings: CHAT_… variables */
-  static async up(suite, { lab = false, tls = false, nodes = 3, settings = {} } = {}) {
+  /** @param {{ lab?: boolean, tls?: boolean, backplane?: string, nodes?: number, settings?: Record<string, string> }} options settings: CHAT_… variables */
+  static async up(suite, { lab = false, tls = false, backplane = '', nodes = 3, settings = {} } = {}) {
     const cluster = new LocalCluster();
     cluster.folder = freshFolder(suite);
     for (const part of ['deploy', 'web', 'CMakePresets.json']) symlinkSync(join(top, part), join(cluster.folder, part));
@@ -30,7 +30,7 @@ export class LocalCluster {
       CHAT_MAX_CONNECTIONS_PER_ADDRESS: '0', CHAT_JOINS_PER_SECOND: '0', CHAT_DRAIN_SECONDS: '2', ...settings,
     });
     LocalCluster.running.add(cluster);
-    await cluster.run('up', ...(lab ? ['--lab'] : []), ...(tls ? ['--tls'] : []), '--scale', String(nodes));
+    await cluster.run('up', ...(lab ? ['--lab'] : []), ...(tls ? ['--tls'] : []), ...(backplane ? ['--backplane', backplane] : []), '--scale', String(nodes));
     return cluster;
   }
 
