@@ -37,7 +37,7 @@ void CommandLink::check_place() {
     const std::string place(reply->text());
     if (place == place_ || place.empty()) return;  // a full server keeps none
     const std::string is = "it is server " + place + " of those that share the rooms";
-    link_.refuse(place_.empty() ? Unusable{is, "name all of them, as the other nodes do: redis-shards://…"}
+    link_.refuse(place_.empty() ? Unusable{is, "name all of them, as the other nodes do: redis-shards://HOST,HOST"}
                                 : Unusable{is + ", but the URL has it as " + place_,
                                            "list the same servers in the same order on all nodes"});
   });
