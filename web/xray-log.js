@@ -4,6 +4,7 @@
 /** lost: it came, and this tab threw it away on purpose. @typedef {{ at: number, out: boolean, text: string, lost: boolean }} Frame */
 /** Times are 0 as long as it has not happened.
  * @typedef {object} Seen
+ * @property {number} queued when the user sent it; it may wait in the tab behind another message
  * @property {number[]} sent the first try, and the last ones
  * @property {number} tries
  * @property {number} acked the first acknowledgement
@@ -28,7 +29,7 @@ const MOST_FRAMES = 8;
 /** @returns {Log} */
 export const noLog = () => ({ asked: new Map(), joins: new Map(), keys: new Map(), unplaced: new Map(), messages: new Map() });
 /** @returns {Seen} */
-export const unseen = () => ({ sent: [], tries: 0, acked: 0, ackedAgain: false, received: 0, dropped: 0, asked: 0, recovered: false, duplicate: false, frames: [] });
+export const unseen = () => ({ queued: 0, sent: [], tries: 0, acked: 0, ackedAgain: false, received: 0, dropped: 0, asked: 0, recovered: false, duplicate: false, frames: [] });
 
 /** @param {Log} log @param {string} room @param {number} offset @returns {Seen | null} */
 export const seenOf = (log, room, offset) => log.messages.get(`${room} ${offset}`) ?? null;
@@ -48,9 +49,15 @@ export function record(log, text, out, at, lost = false) {
 /** The message itself may come before its acknowledgement, or instead of it: then the client says which one it is.
  * @param {Log} log @param {any} event of the client @returns {Log} */
 export function told(log, event) {
-  if (event.type === 'entry' && event.entry.seq) return { ...log, keys: bounded(log.keys, event.entry.key, `${event.entry.room} ${event.entry.seq}`) };
+  if (event.type === 'entry' && event.entry.seq) return numbered(log, event.entry);
   const key = event.type === 'sent' && event.offset ? log.keys.get(event.key) : undefined;
   return key === undefined ? log : placed(log, key, `${event.room} ${event.offset}`, (seen) => seen);
+}
+
+/** @param {Log} log @param {import('./types.js').Entry} entry @returns {Log} */
+function numbered(log, { key, room, seq, at }) {
+  const way = `${room} ${seq}`;
+  return { ...log, keys: bounded(log.keys, key, way), unplaced: bounded(log.unplaced, way, { ...(log.unplaced.get(way) ?? unseen()), queued: at }) };
 }
 
 /** @param {string} text @returns {any} */
@@ -74,7 +81,7 @@ function sent(log, { id, room, seq }, frame) {
 function placed(log, key, place, change) {
   const [here, way] = [log.messages.get(place) ?? unseen(), log.unplaced.get(key) ?? unseen()];
   const whole = {
-    ...here, sent: firstAndLast([...here.sent, ...way.sent]), tries: here.tries + way.tries, frames: firstAndLast([...here.frames, ...way.frames].sort((a, b) => a.at - b.at)),
+    ...here, queued: way.queued || here.queued, sent: firstAndLast([...here.sent, ...way.sent]), tries: here.tries + way.tries, frames: firstAndLast([...here.frames, ...way.frames].sort((a, b) => a.at - b.at)),
   };
   return { ...log, unplaced: without(log.unplaced, key), messages: whole.tries ? bounded(log.messages, place, change(whole)) : log.messages };
 }

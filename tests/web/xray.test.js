@@ -37,6 +37,12 @@ test('each try counts, and a duplicate is known as one', () => {
 const entry = (/** @type {number} */ tries) => ({ type: 'entry', entry: { key: 'p1', room: 'lobby', seq: 3, tries, state: 'sending' } });
 const settled = { type: 'sent', key: 'p1', room: 'lobby', offset: 12 };
 
+test('an own message knows when its user sent it, although it then waited in the tab', () => {
+  const queued = { ...entry(1), entry: { ...entry(1).entry, at: T - 4200 } };
+  assert.equal(seenOf(log(queued, [0, true, send], [2, false, ack]), 'lobby', 12)?.queued, T - 4200);
+  assert.equal(seenOf(log([0, true, send], [2, false, ack]), 'lobby', 12)?.queued, 0, 'of a tab that looked too late');
+});
+
 test('an own message that waited and then came back before any acknowledgement keeps its tries; an acknowledgement that comes later counts', () => {
   const refused = { type: 'error', code: 'unavailable' };
   const waited = [entry(1), [0, true, send], [2000, false, { ...refused, id: 7 }], entry(2), [4000, true, { ...send, id: 8 }], [5000, false, message], settled];

@@ -44,6 +44,7 @@ export default {
   here: 'here',
   connections: { one: '{count} connection', other: '{count} connections' },
   rate: 'deliveries/s',
+  operators: 'For operators: the page /cluster',
   rateHint: 'Deliveries a second: how often a node wrote a message to a client. One message for ten people counts ten times.',
   rooms: { one: '{count} room', other: '{count} rooms' },
   version: 'Version {version}',

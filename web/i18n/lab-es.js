@@ -44,6 +44,7 @@ export default {
   here: 'aquí',
   connections: { one: '{count} conexión', other: '{count} conexiones' },
   rate: 'entregas/s',
+  operators: 'Para operadores: la página /cluster',
   rateHint: 'Entregas por segundo: cuántas veces un nodo escribió un mensaje a un cliente. Un mensaje para diez personas cuenta diez veces.',
   rooms: { one: '{count} sala', other: '{count} salas' },
   version: 'Versión {version}',

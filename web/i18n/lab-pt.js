@@ -44,6 +44,7 @@ export default {
   here: 'aqui',
   connections: { one: '{count} conexão', other: '{count} conexões' },
   rate: 'entregas/s',
+  operators: 'Para operadores: a página /cluster',
   rateHint: 'Entregas por segundo: quantas vezes um nó escreveu uma mensagem a um cliente. Uma mensagem para dez pessoas conta dez vezes.',
   rooms: { one: '{count} sala', other: '{count} salas' },
   version: 'Versão {version}',

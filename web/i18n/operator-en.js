@@ -10,6 +10,7 @@ export default {
   signInHint: 'This page is for operators: users whose token has the right “admin” for all rooms. A cluster without tokens is operated from the machine of a node.',
   token: 'Token',
   faultsTitle: 'What is wrong',
+  young: { one: 'This page has watched for {count} second: what limits refused before is only in the table of limits.', other: 'This page has watched for {count} seconds: what limits refused before is only in the table of limits.' },
   noFaults: 'Nothing is wrong.',
   finding_storeAway: 'Redis does not answer: messages wait until it does',
   finding_storeFull: 'Redis is nearly full: {percent} % of its memory is used',

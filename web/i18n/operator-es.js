@@ -10,6 +10,7 @@ export default {
   signInHint: 'Esta página es para operadores: usuarios cuyo token tiene el derecho “admin” en todas las salas. Un clúster sin tokens se opera desde la máquina de un nodo.',
   token: 'Token',
   faultsTitle: 'Qué está mal',
+  young: { one: 'Esta página observa desde hace {count} segundo: lo que los límites rechazaron antes solo está en la tabla de límites.', other: 'Esta página observa desde hace {count} segundos: lo que los límites rechazaron antes solo está en la tabla de límites.' },
   noFaults: 'Nada está mal.',
   finding_storeAway: 'Redis no responde: los mensajes esperan hasta que lo haga',
   finding_storeFull: 'Redis está casi lleno: usa el {percent} % de su memoria',

@@ -10,6 +10,7 @@ export default {
   signInHint: 'Esta página é para operadores: usuários cujo token tem o direito “admin” em todas as salas. Um cluster sem tokens é operado na máquina de um nó.',
   token: 'Token',
   faultsTitle: 'O que está errado',
+  young: { one: 'Esta página observa há {count} segundo: o que os limites recusaram antes está só na tabela de limites.', other: 'Esta página observa há {count} segundos: o que os limites recusaram antes está só na tabela de limites.' },
   noFaults: 'Nada está errado.',
   finding_storeAway: 'O Redis não responde: as mensagens esperam até que responda',
   finding_storeFull: 'O Redis está quase cheio: {percent} % da memória em uso',

@@ -25,6 +25,8 @@ export default {
   epoch: 'Epoch',
   offset: 'Offset',
   producer: 'Producer · seq',
+  queued: 'Written',
+  queuedFor: '{time} · waited {ms} ms in this tab, behind other messages or without a connection',
   firstSent: 'First sent',
   tries: 'Tries',
   ackCame: 'Acknowledged',

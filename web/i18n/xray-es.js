@@ -25,6 +25,8 @@ export default {
   epoch: 'Época',
   offset: 'Posición',
   producer: 'Productor · seq',
+  queued: 'Escrito',
+  queuedFor: '{time} · esperó {ms} ms en esta pestaña, detrás de otros mensajes o sin conexión',
   firstSent: 'Primer envío',
   tries: 'Intentos',
   ackCame: 'Confirmado',

@@ -25,6 +25,8 @@ export default {
   epoch: 'Época',
   offset: 'Posição',
   producer: 'Produtor · seq',
+  queued: 'Escrita',
+  queuedFor: '{time} · esperou {ms} ms nesta aba, atrás de outras mensagens ou sem conexão',
   firstSent: 'Primeiro envio',
   tries: 'Tentativas',
   ackCame: 'Confirmada',

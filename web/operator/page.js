@@ -6,6 +6,7 @@ import { nodesView } from './nodes.js';
 import { peopleView } from './people.js';
 import { storeView } from './store.js';
 import { eventsView, laggardsView, limitsView, roomsView } from './tables.js';
+import { MINUTE } from './state.js';
 
 /** @typedef {import('../i18n/index.js').Translator} Translator */
 /** @typedef {{ t: Translator, root: URL, calls: ReturnType<typeof import('./calls.js').createCalls>, signIn: (token: string) => void }} Context */
@@ -42,7 +43,8 @@ export function pageView(context) {
 /** @param {Translator} t @returns {Part} */
 function faultsView(t) {
   const list = h('ul', { class: 'op-faults', 'data-testid': 'findings' });
-  const el = h('section', { class: 'op-part op-wide', 'aria-labelledby': 'op-faults' }, h('h2', { id: 'op-faults' }, t('faultsTitle')), list);
+  const young = h('p', { class: 'note', 'data-testid': 'young' });
+  const el = h('section', { class: 'op-part op-wide', 'aria-labelledby': 'op-faults' }, h('h2', { id: 'op-faults' }, t('faultsTitle')), list, young);
   return {
     el,
     render(view) {
@@ -50,6 +52,9 @@ function faultsView(t) {
       el.dataset.count = String(found.length);
       renew(list, found, () => (found.length ? found.map(({ kind, params }) => h('li', { 'data-kind': kind, 'data-node': params.node }, h('span', {}, ...sentence(t, `finding_${kind}`, params))))
         : [h('li', { 'data-kind': 'none' }, t('noFaults'))]));
+      const watched = Math.round((view.now - view.begunAt) / 1000);
+      young.hidden = view.now - view.begunAt >= MINUTE;
+      if (!young.hidden) young.textContent = t('young', { count: watched });
     },
   };
 }

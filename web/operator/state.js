@@ -25,6 +25,7 @@
 /** @typedef {object} View
  * @property {number} now
  * @property {number} seenAt when the last push came; 0: none yet
+ * @property {number} begunAt when the first one came
  * @property {Node[]} nodes by id
  * @property {{ answers: boolean, roundTrip: number | null, used: number, most: number } | null} store
  * @property {LoggedEvent[]} events the newest first
@@ -36,7 +37,7 @@ const SECOND = 1_000;
 const GONE_SHOWN = 10 * MINUTE;
 
 /** @returns {View} */
-export const nothing = () => ({ now: 0, seenAt: 0, nodes: [], store: null, events: [] });
+export const nothing = () => ({ now: 0, seenAt: 0, begunAt: 0, nodes: [], store: null, events: [] });
 
 /** @param {View} view @param {any} event with `at` @returns {View} */
 export function reduce(view, event) {
@@ -47,6 +48,7 @@ export function reduce(view, event) {
   return {
     now,
     seenAt: now,
+    begunAt: view.begunAt || now,
     nodes: nodesAfter(view.nodes, nodes, new Map(details.nodes.map((/** @type {any} */ d) => [d.id, d])), now, view.seenAt > 0),
     store: { answers: store.answers, roundTrip: store.answers ? store.round_trip_ms ?? null : null, used: details.store.used_bytes, most: details.store.max_bytes },
     events: details.events.slice().reverse(),

@@ -2,6 +2,7 @@
 
 import { MINUTE, versionsDiffer } from '../lab-cluster.js';
 import { stateOf } from '../lab-state.js';
+import { parse } from '../route.js';
 import { h, renew, setText } from './dom.js';
 import { s } from './svg.js';
 
@@ -22,7 +23,7 @@ export function cardsView({ app, t }) {
   const note = h('p', { class: 'note lab-note' });
   const list = h('ul', { class: 'lab-cards' });
   const el = h('section', { class: 'lab-part', 'aria-labelledby': 'lab-nodes-title' }, h('h2', { id: 'lab-nodes-title' }, t('nodesTitle')), note, list,
-    h('p', { class: 'note', 'data-testid': 'lab-rate-hint' }, t('rateHint')));
+    h('p', { class: 'note', 'data-testid': 'lab-rate-hint' }, t('rateHint')), h('p', { class: 'note' }, h('a', { class: 'link', href: new URL('cluster', parse(location.href).root).href, target: '_blank' }, t('operators'))));
   /** @type {Map<string, ReturnType<typeof card>>} */ const cards = new Map();
   const store = card('lab-store');
   /** @type {import('../lab-state.js').Lab | null} */ let shown = null;

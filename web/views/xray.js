@@ -18,6 +18,8 @@ import { framesOf } from './xray-watch.js';
 /** The nodes report a moment after the message has come. */
 const TRIES = 4;
 const PAUSE = 400;
+/** A wait of a message in this tab that its reader may have felt, in ms. */
+const NOTICED = 100;
 
 /** The source of each step; src/README.md describes them. */
 const SOURCES = {
@@ -91,6 +93,7 @@ function facts({ app, t, item }, epoch, hops, seen) {
   return h('dl', { class: 'xray-facts', 'data-testid': 'xray-facts' },
     fact('epoch', epoch !== '' && epoch), fact('offset', String(item.offset)),
     fact('producer', item.seq > 0 && `${tagOf(item.sender)} · ${item.seq}`),
+    said('queued', seen !== null && tries > 0 && seen.queued > 0 && seen.sent[0] - seen.queued >= NOTICED && t('queuedFor', { time: clockTime(t, seen.queued), ms: inMs(seen.sent[0] - seen.queued, t.locale) })),
     fact('firstSent', seen !== null && tries > 0 && clockTime(t, seen.sent[0])),
     fact('tries', tries > 0 && String(tries)),
     said('ackCame', seen !== null && tries > 0 && ackOf(t, seen)),
