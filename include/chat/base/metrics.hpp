@@ -47,8 +47,8 @@ class Counter {
   std::size_t cell_;
 };
 
-/// Counts times by length: how many are at most each bound. Values and bounds are microseconds; a scrape tells seconds, as
-/// the name says. Thread: any. Lives as long as the process.
+/// Counts times by length: how many are at most each bound. Values and bounds are microseconds; a scrape tells seconds,
+/// as the name says. Thread: any. Lives as long as the process.
 class Histogram {
  public:
   /// `bounds` rise. A value above the last one counts in a bucket without a bound.
