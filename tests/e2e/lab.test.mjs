@@ -102,7 +102,7 @@ test('a user who wants no motion gets the last messages as a list', { timeout },
   await until('it is listed', async () => /took your message 1 of still; real: \d+ ms/.test(await tab.at('lab-recent').innerText()));
   assert.equal(await tab.page.locator('.map-air circle').count(), 0);
   await tab.at('try-drop').click();
-  await until('both messages of the experiment are listed', async () => /took your message 3 of still[^]*took your message 2 of still[^]*its push did not come/.test(await tab.at('lab-recent').innerText()));
+  await until('both messages of the experiment are listed', async () => /took your message 3 of still[^]*took your message 2 of still[^]*this tab asked for it: a push was missing/.test(await tab.at('lab-recent').innerText()));
   await leave(tab);
 });
 
