@@ -13,6 +13,9 @@ export function cleanEnvironment(extra = {}) {
 
 /** One chatd. Limits on rates are off unless a test asks for them, because tests are faster than people. */
 export class Node {
+  command = chatd;
+  env = {};
+
   /** @param {{ id: string, folder: string, redis?: { url: string }, settings?: object, ready?: boolean, program?: string, env?: object }} options
    *   `ready: false`: it is expected not to become ready, so that is not waited for; `program`, `env`: another chatd, more environment */
   static async start({ id, folder, redis, settings = {}, ready = true, program = chatd, env = {} }) {
