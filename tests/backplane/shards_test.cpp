@@ -321,6 +321,17 @@ TEST_F(ShardsTest, DoesNotAnswerForAServerThatStandsElsewhereInTheList) {
   wrong->backplane().stop();
 }
 
+TEST(StorePlace, ThatIsNoneDisturbsNoNode) {
+  RedisServer server;
+  for (const char* junk : {"2", "2 of", "two of three", "2 of 3 of 4", "*"}) {
+    boost::asio::io_context loop;
+    server.command({"SET", "chat:store-place", junk});
+    Peer peer(loop, make_redis_services(loop, *parse_redis_url(server.url()), {}, {}));
+    EXPECT_TRUE(peer.append("lobby", "{m}")) << junk;
+    peer.backplane().stop();
+  }
+}
+
 TEST_F(ShardsTest, LeavesANodeThatTakesOneServerForAllOfThemWithoutAStore) {
   RecordingSink sink;
   const auto alone = make_redis_services(loop, *parse_redis_url(source.servers[1].url()), {}, {});

@@ -1,4 +1,4 @@
-// What the marks mean: those of the conversation, of the map, and of the last minute.
+// The legend: the meaning of the marks of the conversation, of the map, and of the last minute.
 
 import { MARKS } from './lab-history.js';
 import { h, icon } from './dom.js';

@@ -7,6 +7,16 @@
 #include "chat/base/log.hpp"
 
 namespace chat::redis {
+namespace {
+
+/// "2 of 3".
+bool is_place(std::string_view text) {
+  constexpr std::string_view kOf = " of ";
+  const auto of = text.find(kOf);
+  return of != std::string_view::npos && parse_offset(text.substr(0, of)) && parse_offset(text.substr(of + kOf.size()));
+}
+
+}  // namespace
 
 CommandLink::CommandLink(boost::asio::io_context& loop, const RedisUrl& url, const Keys& keys,
                          std::function<void()> changed)
@@ -36,6 +46,7 @@ void CommandLink::check_place() {
     if (reply == nullptr || reply->is_error()) return;
     const std::string place(reply->text());
     if (place == place_ || place.empty()) return;  // a full server keeps none
+    if (!is_place(place)) return log_junk("place", place_key_);
     const std::string is = "it is server " + place + " of those that share the rooms";
     link_.refuse(place_.empty() ? Unusable{is, "name all of them, as the other nodes do: redis-shards://HOST,HOST"}
                                 : Unusable{is + ", but the URL has it as " + place_,

@@ -24,7 +24,7 @@ void ShardedBackplane::stop() {
   for (const auto& store : stores_) store->backplane().stop();
 }
 
-/// The store of a room; null, and the refusal is on its way, if it is away or not where this node takes it to be.
+/// The store of a room; null, and the refusal is on its way, if it is away.
 template <class Value>
 Backplane* ShardedBackplane::find(std::string_view room, const Completion<Value>& done) {
   const StoreShard shard = stores_.shard_of(room);

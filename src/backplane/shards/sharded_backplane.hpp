@@ -40,7 +40,7 @@ class ShardedBackplane final : public Backplane {
   void stop() override;
 
  private:
-  /// What one store delivers.
+  /// Takes the deliveries of one store.
   class Inlet final : public BackplaneSink {
    public:
     Inlet(ShardedBackplane& owner, StoreShard shard) : owner_(owner), shard_(shard) {}

@@ -37,11 +37,10 @@ void ShardedKv::agree_secret(std::string offer, Completion<SharedSecret> done) {
                             });
 }
 
-/// The first store last: it decides, so a node that reads in between learns the new secret from no store too early.
+/// The first store last, because it decides.
 void ShardedKv::rotate_secret(std::string secret, Seconds kept, Completion<bool> done) {
   for (StoreShard shard = 0; shard < stores_.size(); ++shard) {
-    if (!stores_.is_available(shard))
-      return stores_[shard].kv().rotate_secret(std::move(secret), kept, std::move(done));
+    if (!stores_.is_available(shard)) return refuse_later(std::move(done));
   }
   for (StoreShard shard = 1; shard < stores_.size(); ++shard) {
     stores_[shard].kv().rotate_secret(secret, kept, [](const Result<bool>&) {});
@@ -61,7 +60,7 @@ void ShardedKv::change_both(const std::string& list, Completion<bool> done, Chan
 
 void ShardedKv::refuse_later(Completion<bool> done) {
   boost::asio::post(stores_.loop(), [done = std::move(done)] {
-    done(Failure{ErrorCode::unavailable, "a store of this list does not answer"});
+    done(Failure{ErrorCode::unavailable, "one of the stores does not answer"});
   });
 }
 
