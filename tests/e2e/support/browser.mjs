@@ -52,9 +52,9 @@ export class Tab {
     })));
   }
 
-  /** The lines of `said` that are on the screen, in their order, each as often as it is shown. */
+  /** The lines of `said` that are on the screen and stored, in their order, each as often as it is shown. */
   async heard(said) {
-    return (await this.messages()).map(({ text }) => text).filter((text) => said.includes(text));
+    return (await this.messages()).filter(({ state }) => state === 'stored').map(({ text }) => text).filter((text) => said.includes(text));
   }
 
   hears(said, milliseconds = 20_000) {
