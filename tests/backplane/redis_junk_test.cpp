@@ -89,6 +89,18 @@ TEST_F(RedisJunk, InTheRegistryIsLeftOut) {
   EXPECT_EQ(forged.messages_per_second, 0);
 }
 
+TEST_F(RedisJunk, InPlaceOfTheLeasesAndTheListOfNodesKeepsNoNodeOut) {
+  redis().command({"SET", "chat:leases", "junk"});
+  redis().command({"SET", "chat:nodes", "junk"});
+  const auto living = a.renew("chat-1.aa");
+  ASSERT_TRUE(living) << living.error().message;
+  EXPECT_THAT(*living, ElementsAre("chat-1.aa"));
+  ASSERT_TRUE(a.announce({"chat-1", "One", "", 0, 0, 0, 0, 0}));
+  const auto cards = a.list();
+  ASSERT_TRUE(cards) << cards.error().message;
+  EXPECT_THAT(*cards, SizeIs(1));
+}
+
 TEST_F(RedisJunk, AskedOfAConnectionIsNotAnsweredAnywhereButToANode) {
   ASSERT_TRUE(b.subscribe("lobby"));
   int requests = 0;

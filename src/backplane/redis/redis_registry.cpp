@@ -67,7 +67,7 @@ std::vector<std::string> parse_ids(const Reply::Part& set) {
     if (is_node_id(part.text())) {
       ids.emplace_back(part.text());
     } else {
-      log_junk("node_id", part.text());
+      log_junk(JunkIn::key, "node_id", part.text());
     }
   }
   return ids;
@@ -130,11 +130,17 @@ void RedisRegistry::announce(const NodeCard& card, Completion<Announced> done) {
              card.draining ? "1" : "0"},
             {});
   link.send({"EXPIRE", key, kept}, {});
-  link.send({"SADD", backplane_.keys().nodes(), card.id},
-            [announced, done = std::move(done)](const Reply::Part* reply) {
-              if (reply == nullptr || reply->is_error()) return done(refused("announce", reply));
-              done(*announced);
-            });
+  const auto on_listed = [announced, done = std::move(done)](const Reply::Part* reply) {
+    if (reply == nullptr || reply->is_error()) return done(refused("announce", reply));
+    done(*announced);
+  };
+  const std::string nodes = backplane_.keys().nodes();
+  link.send({"SADD", nodes, card.id}, [&link, nodes, id = card.id, on_listed](const Reply::Part* reply) {
+    if (reply == nullptr || !reply->is_error() || !reply->text().starts_with("WRONGTYPE")) return on_listed(reply);
+    log_junk(JunkIn::key, "node_list", nodes);
+    link.send({"DEL", nodes}, {});
+    link.send({"SADD", nodes, id}, on_listed);
+  });
 }
 
 void RedisRegistry::list(Completion<std::vector<NodeCard>> done) {
