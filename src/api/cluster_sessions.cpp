@@ -97,7 +97,7 @@ Result<SessionOrder> ClusterSessions::unsealed(std::string_view request) const {
 void ClusterSessions::serve(std::string_view request, const Messenger::Answer& answer) {
   const auto order = unsealed(request);
   if (!order) {
-    log_warn_rarely("junk_order", {{"why", order.error().message}});
+    log_warn_rarely("junk_request", {{"what", "order"}, {"why", order.error().message}});
     return answer("0");
   }
   if (order->kind == SessionOrder::Kind::ask) {

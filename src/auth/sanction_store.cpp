@@ -50,7 +50,7 @@ void SanctionStore::read_marked(Completion<Reading> done) {
       if (sanction && key_of(sanction->kind, sanction->subject, sanction->room) == entry.key) {
         reading.sanctions.push_back(std::move(*sanction));
       } else {
-        log_warn_rarely("junk_sanction", {{"key", entry.key}});
+        log_warn_rarely("junk_key", {{"what", "sanction"}, {"where", entry.key}});
       }
     }
     done(std::move(reading));

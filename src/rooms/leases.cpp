@@ -49,7 +49,7 @@ void Leases::on_renewed(const Lease& lease, Instant asked) {
     on_lost_();
   }
   if (lease.is_new && std::exchange(had_lease_, true)) {
-    log_warn("lease_lost");  // the store was wiped: it has neither leases nor users until the nodes renew
+    log_warn_rarely("lease_lost");  // the store was wiped: it has neither leases nor users until the nodes renew
     return on_lost_();
   }
   if (is_complete()) on_living_(lease.living);

@@ -213,7 +213,9 @@ void Presence::read(Room& room, Through through, OnLoaded on_loaded) {
 
 void Presence::on_change(Room& room, std::string_view payload) {
   auto change = decode_presence_change(payload);
-  if (!change) return log_warn_rarely("junk_presence", {{"room", room.name}, {"why", change.error().message}});
+  if (!change)
+    return log_warn_rarely("junk_publication",
+                           {{"what", "presence"}, {"where", room.name}, {"why", change.error().message}});
   Room::Attendance& here = room.attendance;
   if (here.is_loaded) {
     here.roster.apply(*change, clock_.now());

@@ -273,14 +273,16 @@ void RoomService::on_signal(std::string_view name, Signal kind, std::string_view
 void RoomService::tell_typing(const Room& room, std::string_view payload) {
   const auto id = payload.substr(0, payload.find(' '));
   User from{std::string(id), std::string(payload.substr(std::min(payload.size(), id.size() + 1)))};
-  if (!is_user_id(from.id) || !is_user_name(from.name)) return log_warn_rarely("junk_typing", {{"room", room.name}});
+  if (!is_user_id(from.id) || !is_user_name(from.name))
+    return log_warn_rarely("junk_publication", {{"what", "typing"}, {"where", room.name}});
   std::string except = from.id;
   parts_->fan_out.tell_room(room, Typing{room.name, std::move(from)}, 0, std::move(except));
 }
 
 void RoomService::tell_notice(const Room& room, std::string_view payload) {
   auto notice = decode_notice(payload);
-  if (!notice || validate_json(notice->data)) return log_warn_rarely("junk_notice", {{"room", room.name}});
+  if (!notice || validate_json(notice->data))
+    return log_warn_rarely("junk_publication", {{"what", "notice"}, {"where", room.name}});
   notice->room = room.name;
   std::string except = std::move(notice->except);
   parts_->fan_out.tell_room(room, *std::move(notice), 0, std::move(except));

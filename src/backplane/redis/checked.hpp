@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -26,7 +27,9 @@ Failure refused(std::string_view what, const Reply::Part* reply);
 /// The same two for requests that store no message: their callers choose the pause.
 Failure unreachable(std::string_view why);
 Failure request_refused(std::string_view what, const Reply::Part* reply);
-/// Logs, once a minute for each `what`, that a value from Redis was dropped.
-void log_junk(std::string_view what, std::string_view where);
+/// Where other programs can put values for a node to read.
+enum class JunkIn : std::uint8_t { key, publication, request };
+/// Logs, once a minute for each place, that a value from Redis was dropped.
+void log_junk(JunkIn place, std::string_view what, std::string_view where);
 
 }  // namespace chat::redis

@@ -46,7 +46,7 @@ void CommandLink::check_place() {
     if (reply == nullptr || reply->is_error()) return;
     const std::string place(reply->text());
     if (place == place_ || place.empty()) return;  // a full server keeps none
-    if (!is_place(place)) return log_junk("place", place_key_);
+    if (!is_place(place)) return log_junk(JunkIn::key, "place", place_key_);
     const std::string is = "it is server " + place + " of those that share the rooms";
     link_.refuse(place_.empty() ? Unusable{is, "name all of them, as the other nodes do: redis-shards://HOST,HOST"}
                                 : Unusable{is + ", but the URL has it as " + place_,

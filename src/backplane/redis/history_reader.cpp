@@ -27,7 +27,7 @@ std::vector<Message> parse_entries(const Reply::Part& entries, std::string_view 
     if (auto message = parse_entry(entry)) {
       messages.push_back(std::move(*message));
     } else {
-      log_junk("log_entry", room);
+      log_junk(JunkIn::key, "log_entry", room);
     }
   }
   return messages;

@@ -108,7 +108,7 @@ void QueueReader::take(const Reply::Part& reply) {
     if (auto entry = parse_entry(part); is_entry_id(entry.id)) {
       entries.push_back(std::move(entry));
     } else {
-      log_junk("queue_entry", queue_);
+      log_junk(JunkIn::key, "queue_entry", queue_);
     }
   }
   const bool is_due = std::exchange(is_due_again_, false);

@@ -78,7 +78,7 @@ void RedisEvents::list(NodeInstance instance, std::string cursor, Completion<Pag
                                  if (auto holding = parse_holding(field.text(), value.text())) {
                                    page.holdings.push_back(std::move(*holding));
                                  } else if (field.text() != "number") {
-                                   log_junk("holding", field.text());
+                                   log_junk(JunkIn::key, "holding", field.text());
                                  }
                                  field = value.next();
                                }

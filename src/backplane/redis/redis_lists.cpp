@@ -32,7 +32,7 @@ std::vector<ListEntry> parse_entries(const Reply::Part& hash, UnixMs now, std::s
   for (std::size_t i = 0; i + 1 < hash.size() && entries.size() < ClusterKv::kMaxListEntries; i += 2) {
     const auto value = key.next();
     if (auto entry = parse_entry(key.text(), value.text()); !entry) {
-      log_junk("list_entry", list);
+      log_junk(JunkIn::key, "list_entry", list);
     } else if (entry->until > now) {
       entries.push_back(std::move(*entry));
     }

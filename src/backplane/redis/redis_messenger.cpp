@@ -160,7 +160,7 @@ void RedisMessenger::on_request(const Handler& handler, std::string_view payload
   payload.remove_prefix(std::min(payload.size(), asker.size() + 1));
   const std::uint64_t number = take_number(payload);
   // An answer goes only to the channel of a node, even if the request names another.
-  if (number == 0 || !is_life(keys().asker_of(asker))) return log_junk("request", asker);
+  if (number == 0 || !is_life(keys().asker_of(asker))) return log_junk(JunkIn::request, "request", asker);
   handler(payload, [this, asker, number](const std::string& answer) {
     backplane_.commands().send({"SPUBLISH", asker, std::to_string(number) + '\n' + answer}, {});
   });
@@ -169,7 +169,7 @@ void RedisMessenger::on_request(const Handler& handler, std::string_view payload
 /// "<number>\n<answer>".
 void RedisMessenger::on_answer(std::string_view payload) {
   const std::uint64_t number = take_number(payload);
-  if (number == 0) return log_junk("answer", answers_);
+  if (number == 0) return log_junk(JunkIn::request, "answer", answers_);
   pending_.complete(number, std::string(payload));
 }
 

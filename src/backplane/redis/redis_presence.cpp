@@ -19,7 +19,7 @@ std::vector<NodeInstance> parse_instances(const Reply::Part& array) {
     if (is_node_instance(part.text())) {
       out.emplace_back(part.text());
     } else {
-      log_junk("lease", part.text());
+      log_junk(JunkIn::key, "lease", part.text());
     }
   }
   return out;
@@ -44,7 +44,7 @@ std::vector<PresenceRow> parse_rows(const Reply::Part& hash, std::string_view ro
     if (auto row = parse_row(field.text(), name.text())) {
       rows.push_back(std::move(*row));
     } else {
-      log_junk("person", room);
+      log_junk(JunkIn::key, "person", room);
     }
     field = name.next();
   }

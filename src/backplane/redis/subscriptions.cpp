@@ -101,23 +101,23 @@ void Subscriptions::on_push(const Reply::Part& push) {
 
 /// "m <epoch> <first offset>\n<body>\n<body>…", "t <…>", "p <…>".
 void Subscriptions::on_message(std::string_view room, std::string_view payload) {
-  if (payload.size() < 2 || payload[1] != ' ') return log_junk("publication", room);
+  if (payload.size() < 2 || payload[1] != ' ') return log_junk(JunkIn::publication, "message", room);
   const char kind = payload[0];
   payload.remove_prefix(2);
   if (kind == 't' || kind == 'p' || kind == 'n') return sink_->on_signal(room, Signal{kind}, payload);
-  if (kind != 'm') return log_junk("publication", room);
+  if (kind != 'm') return log_junk(JunkIn::publication, "message", room);
   const auto line = payload.substr(0, payload.find('\n'));
   const auto epoch = line.substr(0, line.find(' '));
   const auto first = parse_offset(line.substr(std::min(line.size(), epoch.size() + 1)));
   bodies_.clear();
   for (auto rest = payload.substr(std::min(payload.size(), line.size() + 1)); !rest.empty();) {
-    if (bodies_.size() == AppendQueue::kMaxMessages) return log_junk("publication", room);
+    if (bodies_.size() == AppendQueue::kMaxMessages) return log_junk(JunkIn::publication, "message", room);
     const auto body = rest.substr(0, rest.find('\n'));
     bodies_.push_back(body);
     rest.remove_prefix(std::min(rest.size(), body.size() + 1));
   }
   if (!first || *first == 0 || bodies_.size() > kLastOffset - *first || !is_epoch(epoch)) {
-    return log_junk("publication", room);
+    return log_junk(JunkIn::publication, "message", room);
   }
   sink_->on_published(room, epoch, *first, bodies_);
 }

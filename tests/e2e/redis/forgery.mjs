@@ -64,7 +64,7 @@ export const forgery = [
       }
       for (const node of pair.nodes) {
         assert.match(node.log, /event=too_many_nodes/);
-        assert.match(node.log, /event=junk_lease/);
+        assert.match(node.log, /event=junk_key /);
         const lines = node.log.split('\n').length;
         assert.ok(lines < 100, `${lines} lines: ${node.log.slice(-2000)}`);
       }
