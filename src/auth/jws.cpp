@@ -12,7 +12,7 @@
 namespace chat {
 namespace {
 
-constexpr std::size_t kMaxKeyIdBytes = 256;
+constexpr std::size_t kMaxKidBytes = 256;
 
 /// The header as far as it matters. `jwk`, `jku`, `x5c` and `x5u` are never read: a token cannot bring its key.
 struct Header {
@@ -40,7 +40,7 @@ std::variant<Header, TokenFault> read_header(std::string_view encoded) {
   Header header{};
   if (const auto kid = root.find("kid")) {
     header.key_id = text_of(*kid);
-    if (!header.key_id || header.key_id->size() > kMaxKeyIdBytes) return TokenFault::bad_header;
+    if (!header.key_id || header.key_id->size() > kMaxKidBytes) return TokenFault::bad_header;
   }
   const auto alg = text_member(root, "alg");
   if (!alg) return TokenFault::bad_header;

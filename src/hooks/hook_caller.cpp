@@ -14,7 +14,7 @@
 namespace chat {
 namespace {
 
-using Kind = HookFailure::Kind;
+using Fault = HookFailure::Kind;
 
 constexpr std::size_t kDeliveryBytes = 16;  // random ones
 constexpr std::size_t kMaxDeliveryBytes = 128;
@@ -25,30 +25,30 @@ bool is_delivery(std::string_view id) {
 
 /// Whether the failure says that the application is in trouble, not that this request is.
 bool is_trouble(const HookFailure& failure) {
-  return failure.kind != Kind::status || failure.status >= 500 || failure.is_later();
+  return failure.kind != Fault::status || failure.status >= 500 || failure.is_later();
 }
 
-Kind kind_of(HttpFault::Kind kind) {
+Fault fault_of(HttpFault::Kind kind) {
   switch (kind) {
     case HttpFault::Kind::timeout:
-      return Kind::timeout;
+      return Fault::timeout;
     case HttpFault::Kind::connection:
-      return Kind::connection;
+      return Fault::connection;
     case HttpFault::Kind::answer:
-      return Kind::answer;
+      return Fault::answer;
   }
-  return Kind::connection;
+  return Fault::connection;
 }
 
 bool is_success(HookEvent event, unsigned status) {
   return is_synchronous(event) ? status == 200 : status >= 200 && status < 300;
 }
 
-HookFailure suspended() { return {Kind::suspended, "the hook failed too often and is left alone for a while"}; }
+HookFailure suspended() { return {Fault::suspended, "the hook failed too often and is left alone for a while"}; }
 
 /// For the client, which must not learn how the application is reached.
 Failure to_failure(const HookFailure& failure) {
-  if (failure.kind == Kind::overloaded) return {ErrorCode::busy, "The application has too much to do"};
+  if (failure.kind == Fault::overloaded) return {ErrorCode::busy, "The application has too much to do"};
   return {ErrorCode::unavailable, "The application gave no usable answer"};
 }
 
@@ -141,7 +141,7 @@ void HookCaller::enter(std::shared_ptr<Pending> pending) {
   } else if (lane.waiting.size() < pending->rule->queue) {
     lane.waiting.push_back(std::move(pending));
   } else {
-    fail_later(pending, {Kind::overloaded, "too many calls wait for the hook"});
+    fail_later(pending, {Fault::overloaded, "too many calls wait for the hook"});
   }
 }
 
@@ -150,7 +150,7 @@ void HookCaller::start(const std::shared_ptr<Pending>& pending) {
   const auto now = clock_.now();
   const auto left = std::chrono::ceil<Milliseconds>(pending->since + pending->rule->timeout - now);
   if (left <= Milliseconds(0)) {
-    return fail_later(pending, {Kind::overloaded, "the call waited too long behind others"});
+    return fail_later(pending, {Fault::overloaded, "the call waited too long behind others"});
   }
   if (!lane.breakers.admit(now, pending->call.caller)) return fail_later(pending, suspended());
   ++lane.under_way;
@@ -171,11 +171,11 @@ void HookCaller::start_waiting(Lane& lane) {
 void HookCaller::take(const std::shared_ptr<Pending>& pending, HttpOutcome outcome) {
   std::optional<HookFailure> failure;
   if (const auto* fault = std::get_if<HttpFault>(&outcome)) {
-    failure = {kind_of(fault->kind), fault->why};
+    failure = {fault_of(fault->kind), fault->why};
   } else if (const auto& reply = std::get<RequestReply>(outcome); !is_success(pending->event, reply.status)) {
-    failure = {Kind::status, "the answer has the status " + std::to_string(reply.status), reply.status};
+    failure = {Fault::status, "the answer has the status " + std::to_string(reply.status), reply.status};
   } else if (auto fault_of_answer = pending->read ? pending->read(reply.body) : ""; !fault_of_answer.empty()) {
-    failure = {Kind::answer, std::move(fault_of_answer)};
+    failure = {Fault::answer, std::move(fault_of_answer)};
   }
   const auto now = clock_.now();
   metrics_of(pending->event)

@@ -12,7 +12,6 @@
 namespace chat {
 namespace {
 
-constexpr Offset kEnd = std::numeric_limits<Offset>::max();
 using Messages = LogReader::Messages;
 
 constexpr const char* kRecoveriesHelp = "Joins with a cursor: continued, or begun anew";

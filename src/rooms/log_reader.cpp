@@ -5,11 +5,7 @@
 #include <utility>
 
 namespace chat {
-namespace {
-
-constexpr Offset kEnd = std::numeric_limits<Offset>::max();
-
-}  // namespace
+namespace {}  // namespace
 
 /// If the store ends below the published messages at two reads, it has lost them, or they were forged. The reader then
 /// gets the messages that the store has.

@@ -12,8 +12,6 @@
 namespace chat {
 namespace {
 
-constexpr Offset kEnd = std::numeric_limits<Offset>::max();
-
 Counter gaps{"chat_gaps_total", "Reads of the store because a publication did not arrive, or arrived late"};
 Counter rewinds{"chat_rewinds_total", "Logs that lost their last messages"};
 Counter wiped{"chat_resets_total{reason=\"wiped\"}", "Logs that began anew for their members"};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 
 #include "chat/backplane/backplane.hpp"
@@ -10,6 +11,9 @@
 #include "rooms/store_shards.hpp"
 
 namespace chat {
+
+/// No message is above it.
+constexpr Offset kEnd = std::numeric_limits<Offset>::max();
 
 /// Reads from the store the messages that a room's log misses: it refills gaps, follows the log into another epoch, and
 /// takes back forged messages. One read of a room at a time. A read that fails is repeated when the store answers

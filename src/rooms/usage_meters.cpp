@@ -13,11 +13,11 @@ namespace chat {
 namespace {
 
 /// By kind.
-std::array<Counter, 5> refused{Counter{"chat_refused_total{limit=\"person_messages\"}", limits::kRefusedHelp},
-                               Counter{"chat_refused_total{limit=\"address_messages\"}", limits::kRefusedHelp},
-                               Counter{"chat_refused_total{limit=\"room_messages\"}", limits::kRefusedHelp},
-                               Counter{"chat_refused_total{limit=\"new_senders\"}", limits::kRefusedHelp},
-                               Counter{"chat_refused_total{limit=\"new_rooms\"}", limits::kRefusedHelp}};
+std::array<Counter, 5> refusals{Counter{"chat_refused_total{limit=\"person_messages\"}", limits::kRefusedHelp},
+                                Counter{"chat_refused_total{limit=\"address_messages\"}", limits::kRefusedHelp},
+                                Counter{"chat_refused_total{limit=\"room_messages\"}", limits::kRefusedHelp},
+                                Counter{"chat_refused_total{limit=\"new_senders\"}", limits::kRefusedHelp},
+                                Counter{"chat_refused_total{limit=\"new_rooms\"}", limits::kRefusedHelp}};
 
 constexpr Milliseconds kFull{1000};     // a new payer waits this long while the table is full
 constexpr Seconds kLongestDebt{60};     // beyond a burst: the worst that a forged report can do
@@ -81,7 +81,7 @@ Milliseconds UsageMeters::take(std::initializer_list<Charge> charges, Instant no
     strictest = charge.kind;
   }
   if (longest > Milliseconds{0}) {
-    refused[static_cast<std::size_t>(strictest)].add();
+    refusals[static_cast<std::size_t>(strictest)].add();
     return longest;
   }
   for (const auto& charge : charges) {

@@ -9,9 +9,8 @@
 namespace chat {
 namespace {
 
-constexpr Seconds kReloadEvery{60};
 /// The file, or as much as is too much; empty where it cannot be read.
-std::string text_of(const std::string& path) {
+std::string file_text(const std::string& path) {
   std::string text(kMaxRoomRulesBytes + 1, '\0');
   std::ifstream file(path, std::ios::binary);
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -85,7 +84,7 @@ void AccessControl::reload() {
 
 void AccessControl::read_rules() {
   if (rules_path_.empty()) return;
-  std::string text = text_of(rules_path_);
+  std::string text = file_text(rules_path_);
   if (text == rules_text_) return;
   rules_text_ = std::move(text);
   auto read = room_rules_from_text(rules_text_, rules_path_);

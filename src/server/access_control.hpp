@@ -15,6 +15,9 @@
 
 namespace chat {
 
+/// Files that a node reads again: rules of rooms, keys of the API.
+constexpr Seconds kReloadEvery{60};
+
 /// Decides on principals and their rights: keys of tokens, rules of rooms, sanctions. Reads its files again each
 /// minute and when it is asked to; a file that is broken by then leaves what was read before.
 /// Thread: the backplane loop; authenticator() and policy() are for any. Owner: the node.

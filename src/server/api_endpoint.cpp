@@ -9,8 +9,6 @@
 namespace chat {
 namespace {
 
-constexpr Seconds kReloadEvery{60};
-
 std::shared_ptr<const ApiKeys> read_keys(const std::string& path) {
   if (path.empty()) return std::make_shared<const ApiKeys>();
   auto keys = api_keys_from_file(path);

@@ -6,7 +6,7 @@
 namespace chat {
 namespace {
 
-constexpr Milliseconds kLook{250};
+constexpr Milliseconds kWatchLook{250};
 constexpr Milliseconds kPatience{750};  // with the store
 constexpr Seconds kShow{1};
 
@@ -21,7 +21,7 @@ void ClusterWatch::look() {
   } else if (!asked_at_) {
     ask();
   }
-  timer_.expires_after(kLook);
+  timer_.expires_after(kWatchLook);
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) look();
   });

@@ -26,7 +26,7 @@ std::string signature(std::string_view secret, const NodeInstance& to, std::stri
   return to_hex(hmac_sha256(secret, "desk " + to + '\n' + std::string(question)));
 }
 
-std::string text_of(const ordered_json& value) {
+std::string json_text(const ordered_json& value) {
   return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -176,9 +176,9 @@ std::string OperatorDesk::details() {
   }
   for (const auto& event : events_) events.push_back(event.text);
   const auto memory = parts_.backends.backplane().memory();
-  return text_of({{"nodes", std::move(nodes)},
-                  {"store", {{"used_bytes", memory.used_bytes}, {"max_bytes", memory.max_bytes}}},
-                  {"events", std::move(events)}});
+  return json_text({{"nodes", std::move(nodes)},
+                    {"store", {{"used_bytes", memory.used_bytes}, {"max_bytes", memory.max_bytes}}},
+                    {"events", std::move(events)}});
 }
 
 void OperatorDesk::find(const std::string& text, Completion<std::string> done) {
@@ -198,7 +198,7 @@ void OperatorDesk::find(const std::string& text, Completion<std::string> done) {
       if (--missing > 0) return;
       ordered_json found{{"sessions", std::move(sessions)}};
       if (!unanswered.empty()) found["unanswered"] = std::move(unanswered);
-      done(text_of(found));
+      done(json_text(found));
     }
   };
   parts_.backends.registry().list([this, text, done = std::move(done)](const Result<std::vector<NodeCard>>& cards) {

@@ -7,7 +7,7 @@
 namespace chat {
 namespace {
 
-constexpr Milliseconds kLook{100};
+constexpr Milliseconds kReadyLook{100};
 
 }  // namespace
 
@@ -19,7 +19,7 @@ Readiness::Readiness(boost::asio::io_context& loop, const Clock& clock, Admissio
 
 void Readiness::start() {
   look();
-  timer_.expires_after(kLook);
+  timer_.expires_after(kReadyLook);
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) start();
   });

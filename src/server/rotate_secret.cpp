@@ -12,7 +12,7 @@
 namespace chat {
 namespace {
 
-constexpr Seconds kPatience{10};
+constexpr Seconds kRotatePatience{10};
 constexpr Seconds kKept{7 * 24 * 3600};  // tokens of the secret before: longer than connections last, mostly
 
 }  // namespace
@@ -29,7 +29,7 @@ int rotate_secret(const Config& config) {
   std::optional<Result<bool>> outcome;
   AvailableShards shards;
   services->backplane().start(shards);
-  const Instant deadline = std::chrono::steady_clock::now() + kPatience;
+  const Instant deadline = std::chrono::steady_clock::now() + kRotatePatience;
   const auto run_until = [&](const auto& condition) {
     while (!condition() && std::chrono::steady_clock::now() < deadline) loop.run_one_until(deadline);
   };

@@ -10,8 +10,8 @@
 namespace chat {
 namespace {
 
-constexpr Milliseconds kAgain{2000};
-constexpr Milliseconds kTryAgain{100};
+constexpr Milliseconds kAgreeAgain{2000};
+constexpr Milliseconds kAskAgain{100};
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void SecretAgreement::start() {
   std::string offer = newest_.empty() ? random_hex(32) : newest_;
   kv_.agree_secret(std::move(offer), [this](const Result<SharedSecret>& agreed) {
     if (agreed) learn(*agreed);
-    timer_.expires_after(agreed ? kAgain : kTryAgain);
+    timer_.expires_after(agreed ? kAgreeAgain : kAskAgain);
     timer_.async_wait([this](boost::system::error_code error) {
       if (!error) start();
     });

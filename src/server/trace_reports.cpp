@@ -12,7 +12,7 @@ namespace chat {
 namespace {
 
 Counter reported{"chat_trace_reports_total", "Reports of traced messages that this node has put into the store"};
-Counter dropped{"chat_trace_reports_dropped_total", "Reports of traced messages that did not reach the store"};
+Counter dropped_reports{"chat_trace_reports_dropped_total", "Reports of traced messages that did not reach the store"};
 
 /// A list of its own for each message, so that its reports end together.
 std::string list_of(const std::string& room, const Position& position) {
@@ -36,12 +36,12 @@ void TraceReports::on_delivery(const Delivery& delivery) {
 }
 
 void TraceReports::put(const std::string& room, const Position& position, std::string_view kind, std::string report) {
-  if (under_way_ == kMaxUnderWay) return dropped.add();
+  if (under_way_ == kMaxUnderWay) return dropped_reports.add();
   ++under_way_;
   parts_.kv.put(list_of(room, position), parts_.node + ' ' + std::string(kind), std::move(report), kKept,
                 [this](const Result<bool>& done) {
                   --under_way_;
-                  (done ? reported : dropped).add();
+                  (done ? reported : dropped_reports).add();
                 });
 }
 

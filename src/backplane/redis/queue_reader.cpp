@@ -18,7 +18,7 @@ bool is_entry_id(std::string_view id) {
   return !id.empty() && id.size() <= 41 && id.find_first_not_of("0123456789-") == std::string_view::npos;
 }
 
-QueueEntry parse_entry(const Reply::Part& part) {
+QueueEntry parse_queue_entry(const Reply::Part& part) {
   const auto id = part.first(), fields = id.next();
   QueueEntry entry{std::string(id.text()), {}};
   if (!fields.is_array()) {
@@ -105,7 +105,7 @@ void QueueReader::take(const Reply::Part& reply) {
   auto part = after;
   for (std::size_t i = 2; i < reply.size(); ++i) {
     part = part.next();
-    if (auto entry = parse_entry(part); is_entry_id(entry.id)) {
+    if (auto entry = parse_queue_entry(part); is_entry_id(entry.id)) {
       entries.push_back(std::move(entry));
     } else {
       log_junk(JunkIn::key, "queue_entry", queue_);

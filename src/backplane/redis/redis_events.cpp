@@ -31,7 +31,7 @@ bool is_cursor(std::string_view text) {
   return !text.empty() && text.size() <= 20 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-std::uint64_t count_in(const Reply::Part& part) { return offset_of(part).value_or(0); }
+std::uint64_t backlog_in(const Reply::Part& part) { return offset_of(part).value_or(0); }
 
 }  // namespace
 
@@ -105,16 +105,16 @@ void RedisEvents::backlog(Completion<EventBacklog> done) {
   const Keys& keys = backplane_.keys();
   const auto backlog = std::make_shared<EventBacklog>();
   backplane_.commands().send({"XLEN", keys.queue(kQueue)}, [backlog](const Reply::Part* reply) {
-    if (reply != nullptr) backlog->waiting = count_in(*reply);
+    if (reply != nullptr) backlog->waiting = backlog_in(*reply);
   });
   backplane_.commands().send({"XLEN", keys.queue(ClusterQueue::dead_letters(kQueue))},
                              [backlog](const Reply::Part* reply) {
-                               if (reply != nullptr) backlog->dead = count_in(*reply);
+                               if (reply != nullptr) backlog->dead = backlog_in(*reply);
                              });
   backplane_.commands().send({"HGET", keys.queue_lost(kQueue), "events"},
                              [backlog, done = std::move(done)](const Reply::Part* reply) {
                                if (reply == nullptr) return done(request_refused("events", reply));
-                               backlog->lost = count_in(*reply);
+                               backlog->lost = backlog_in(*reply);
                                done(*backlog);
                              });
 }

@@ -16,7 +16,7 @@ const std::string kMaxEntries = std::to_string(ClusterKv::kMaxListEntries);
 std::string milliseconds(Milliseconds kept) { return std::to_string(std::max<std::int64_t>(kept.count(), 1)); }
 
 /// "<end> <value>"; nullopt: a node did not write it.
-std::optional<ListEntry> parse_entry(std::string_view key, std::string_view text) {
+std::optional<ListEntry> parse_list_entry(std::string_view key, std::string_view text) {
   const auto digits = text.substr(0, text.find(' '));
   const auto until = parse_offset(digits);
   if (!until || digits.size() == text.size() || key.size() > ClusterKv::kMaxListKeyBytes) return std::nullopt;
@@ -31,7 +31,7 @@ std::vector<ListEntry> parse_entries(const Reply::Part& hash, UnixMs now, std::s
   auto key = hash.first();
   for (std::size_t i = 0; i + 1 < hash.size() && entries.size() < ClusterKv::kMaxListEntries; i += 2) {
     const auto value = key.next();
-    if (auto entry = parse_entry(key.text(), value.text()); !entry) {
+    if (auto entry = parse_list_entry(key.text(), value.text()); !entry) {
       log_junk(JunkIn::key, "list_entry", list);
     } else if (entry->until > now) {
       entries.push_back(std::move(*entry));

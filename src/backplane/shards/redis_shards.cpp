@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMaxShards = 64;
 
-Failure wrong(std::string why) { return {ErrorCode::bad_request, std::move(why)}; }
+Failure wrong_list(std::string why) { return {ErrorCode::bad_request, std::move(why)}; }
 
 /// "redis-shards://[user:password@]a,b,c[/database][?prefix=NAME]" → a URL of one Redis for each place.
 std::vector<std::string> urls_of(std::string_view url) {
@@ -41,13 +41,13 @@ bool is_same(const RedisUrl& a, const RedisUrl& b) {
 std::string first_redis_url(std::string_view url) { return is_list(url) ? urls_of(url).front() : std::string(url); }
 
 Result<std::vector<RedisUrl>> parse_redis_shards_url(std::string_view text, const BackplaneOptions& options) {
-  if (!is_list(text)) return wrong("it starts with redis-shards:// or rediss-shards://");
+  if (!is_list(text)) return wrong_list("it starts with redis-shards:// or rediss-shards://");
   std::vector<RedisUrl> shards;
   for (const auto& one : urls_of(text)) {
     auto url = parse_redis_url(one, options.password);
     if (!url) return url.error();
     for (const auto& other : shards) {
-      if (is_same(*url, other)) return wrong("the same Redis is listed twice");
+      if (is_same(*url, other)) return wrong_list("the same Redis is listed twice");
     }
     url->ca_file = options.ca_file;
     url->program = options.program;
@@ -56,8 +56,8 @@ Result<std::vector<RedisUrl>> parse_redis_shards_url(std::string_view text, cons
   for (std::size_t i = 0; i < shards.size(); ++i) {
     shards[i].place = std::to_string(i + 1) + " of " + std::to_string(shards.size());
   }
-  if (shards.size() < 2) return wrong("it lists two Redis servers at least: redis-shards://host:port,host:port");
-  if (shards.size() > kMaxShards) return wrong("it lists 64 Redis servers at most");
+  if (shards.size() < 2) return wrong_list("it lists two Redis servers at least: redis-shards://host:port,host:port");
+  if (shards.size() > kMaxShards) return wrong_list("it lists 64 Redis servers at most");
   return shards;
 }
 

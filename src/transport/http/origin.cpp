@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "transport/http/request_head.hpp"
+
 namespace chat {
 namespace {
 
@@ -11,8 +13,6 @@ namespace http = boost::beast::http;
 
 constexpr const char* kRequestHeaders = "Authorization, Content-Type, X-Requested-With";
 constexpr const char* kPreflightKept = "600";  // seconds
-
-std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
 bool is_below(std::string_view origin, std::string_view pattern) {
   const auto star = pattern.find('*');

@@ -13,8 +13,6 @@ namespace {
 
 namespace http = boost::beast::http;
 
-std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
-
 HeadFault bad(std::string_view why) { return {http::status::bad_request, why}; }
 
 /// Splits the target "http://host:1/path?query" into Host and path (RFC 9112 §3.2.2: the target's host counts).

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "chat/transport/http/http.hpp"
 #include "chat/transport/listener.hpp"
 #include "transport/http/http_head.hpp"
 
 namespace chat {
+
+/// As the standard library has it.
+inline std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
 /// Why a node refuses a request by its head alone. It then closes the connection, because it cannot tell where the next
 /// request would begin.

@@ -13,7 +13,6 @@
 namespace chat {
 namespace {
 
-constexpr Seconds kGoodbyeTime{3};           // for the client to take the last event
 constexpr unsigned kUnacknowledged = 60000;  // milliseconds that TCP tries before it gives the client up
 
 const SharedBytes& comment_frame() {

@@ -12,9 +12,8 @@
 namespace chat {
 namespace {
 
-constexpr RateLimit kPings{20, 20};
-constexpr Seconds kGoodbyeTime{3};  // for the peer's close frame
-constexpr Seconds kTrialTime{10};   // for a client to go on over its socket
+constexpr RateLimit kPacketPings{20, 20};
+constexpr Seconds kTrialTime{10};  // for a client to go on over its socket
 constexpr CloseReason kUnwanted{CloseCode::policy, "this connection has a socket"};
 
 }  // namespace
@@ -29,7 +28,7 @@ class UpgradableConnection::Handler final : public WebSocketReader::Handler {
     binary ? connection_.session().receive_binary(payload) : connection_.session().receive(payload);
   }
   void on_ping(std::string_view payload) override {
-    if (connection_.pings_.take(kPings, connection_.now()) > Milliseconds{0}) return connection_.lose_socket();
+    if (connection_.pings_.take(kPacketPings, connection_.now()) > Milliseconds{0}) return connection_.lose_socket();
     std::string frame;
     append_websocket_frame(frame, Opcode::pong, payload);
     connection_.moved_ ? connection_.session().send_control(SharedBytes(frame)) : connection_.say_on_trial(frame);

@@ -17,8 +17,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr Seconds kGoodbyeTime{3};  // for the peer's close frame
-
 const SharedBytes& ping_frame() {
   static const SharedBytes frame = [] {
     std::string bytes;

@@ -5,6 +5,7 @@
 
 #include "chat/base/digest.hpp"
 #include "chat/transport/http/origin.hpp"
+#include "transport/http/request_head.hpp"
 
 namespace chat {
 namespace {
@@ -34,8 +35,6 @@ bool is_key(std::string_view key) {
   };
   return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, is_base64);
 }
-
-std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
 std::string accept_of(std::string_view key) {
   return to_base64(sha1(std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
