@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { assertIds } from './proxies/ids.mjs';
 import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { http } from './support/http.mjs';
 import { Nginx } from './support/nginx.mjs';
 import { freePort } from './support/program.mjs';
 import { RawSocket, handshake } from './support/raw.mjs';
+import { StubNode } from './support/stub-node.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 30_000;
@@ -125,6 +127,14 @@ test('what stands behind the question mark is in no error log either, also when 
   const logs = readdirSync(join(nginx.folder, 'log')).map((name) => readFileSync(join(nginx.folder, 'log', name), 'utf8')).join('');
   assert.match(logs, /"GET \/node\/chat-9\/sse" 502/, 'the access log tells that the node did not answer');
   assert.doesNotMatch(logs, /very-secret/);
+});
+
+test('each request has an id of NGINX in the log and at the node, whatever the client says, and no token is beside it', { timeout }, async (t) => {
+  const stub = await StubNode.start('chat-1');
+  t.after(() => stub.stop());
+  const nginx = await Nginx.start(join(cluster.nginx.folder, 'ids'), [stub]);
+  t.after(() => nginx.stop());
+  await assertIds(nginx, stub, () => readFileSync(join(nginx.folder, 'log/access.log'), 'utf8'), (id) => ` id=${id}\n`);
 });
 
 /** 2,500 requests in a few connections, each with `secret`; the statuses of the answers. */

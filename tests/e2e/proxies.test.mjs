@@ -1,8 +1,10 @@
 // HAProxy and Caddy in front of the nodes, each as `deploy/proxy` starts it: the routes of NGINX, every protocol, nodes that are
 // killed, come and go.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { assertIds } from './proxies/ids.mjs';
 import { routes } from './proxies/routes.mjs';
 import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
@@ -16,11 +18,14 @@ import { RawSocket, handshake } from './support/raw.mjs';
 import { HubClient, pairs } from './support/signalr.mjs';
 import { libraries, transports } from './support/socketio-clients.mjs';
 import { withRequests } from './support/steady.mjs';
+import { StubNode } from './support/stub-node.mjs';
 import { until } from './support/until.mjs';
 
 const timeout = 60_000;
 const kinds = ['haproxy', 'caddy'];
 const perAddress = 40;
+const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(execFileSync('caddy', ['version'], { encoding: 'utf8' }));
+const logsIds = Number(major) > 2 || Number(minor) >= 8;      // Caddy; Debian 12 has 2.6
 const settings = { 'trusted-proxies': '127.0.0.1/32', 'max-connections-per-address': perAddress };
 let cluster, folder, later;
 const proxies = {};
@@ -60,6 +65,14 @@ for (const kind of ['nginx', ...kinds]) {
 for (const kind of kinds) {
   describe(kind, { concurrency: false }, () => {
     const proxy = () => proxies[kind];
+
+    test('each request has an id of the proxy in its log and at the node, whatever the client says, and no token is beside it', { timeout }, async (t) => {
+      const stub = await StubNode.start('chat-1');
+      t.after(() => stub.stop());
+      const before = await Proxy.start(kind, folder, [stub]);
+      t.after(() => before.stop());
+      await assertIds(before, stub, () => before.log, { haproxy: (id) => ` id=${id}\n`, caddy: logsIds && ((id) => `"uuid": "${id}"`) }[kind]);
+    });
 
     test('one chat of a WebSocket, an event stream and a polling client: all hear all of it in one order', { timeout }, async (t) => {
       const room = `mixed-${kind}`;
