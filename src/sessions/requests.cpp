@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "chat/base/log.hpp"
 #include "chat/rooms/prices.hpp"
 #include "chat/rooms/room_mailbox.hpp"
 #include "chat/sessions/shard.hpp"
@@ -46,6 +47,7 @@ void welcome(Session& session, const RequestId& id) {
   person.greet();
   const auto& settings = session.shard().settings();
   session.tell_begun();
+  log_debug("session_user", {{"session", person.session_id()}, {"user", person.user_id()}});
   session.send(id, Welcome{settings.node, person.session_id(), person.user(), person.sender(person.user_id()),
                            settings.messages.per_second, settings.messages.burst, person.expires()});
 }

@@ -32,7 +32,10 @@ Session::Session(Shard& shard, Transport& transport, Format format, DialoguePtr 
 
 Session::~Session() {
   memberships_.leave_all(*this);
-  tell_ended(close_reason_.empty() ? "the client has left, or its connection broke" : close_reason_);
+  const std::string_view reason =
+      close_reason_.empty() ? "the client has left, or its connection broke" : close_reason_;
+  log_debug("session_ended", {{"session", person_.session_id()}, {"reason", reason}});
+  tell_ended(reason);
   shard_.remove(*this);
 }
 

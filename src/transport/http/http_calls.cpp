@@ -25,7 +25,8 @@ void admit(const HttpCall& call, const TransportSettings& settings, std::string_
   if (!place) return call.reply(too_many_connections(call.request));
   auto identity = identity_in(call.request, call.context->shard, call.client, token_may_follow);
   if (!identity) return call.reply(make_unauthorized(call.request, identity.error()));
-  const auto client = std::make_shared<Admitted>(std::move(place), LetIn{});
+  const auto client = std::make_shared<Admitted>(
+      Admitted{std::move(place), LetIn{}, std::string(request_id_of(call.request)), std::string(protocol)});
   const auto held = std::make_shared<const HttpCall>(call);
   ask_door(settings.door, held->request, protocol, call.client, *std::move(identity), call.context->shard,
            [held, client, then = std::move(then)](Welcomed welcomed) {

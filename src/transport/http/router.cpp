@@ -31,6 +31,14 @@ HttpResponse make_unavailable(const HttpRequest& request) {
   return response;
 }
 
+std::string_view request_id_of(const HttpRequest& request) {
+  constexpr std::size_t kMost = 64;
+  constexpr std::string_view kAllowed = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+  const auto field = request["X-Request-Id"];
+  const std::string_view id(field.data(), field.size());
+  return id.size() <= kMost && id.find_first_not_of(kAllowed) == std::string_view::npos ? id : std::string_view{};
+}
+
 HttpResponse make_gateway_timeout(const HttpRequest& request) {
   auto response =
       make_error(request, http::status::gateway_timeout, "the node with this connection does not answer, try again");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "chat/base/assert.hpp"
+#include "chat/base/log.hpp"
 #include "chat/sessions/shard.hpp"
 #include "chat/transport/polling/refreshing.hpp"
 
@@ -17,6 +18,9 @@ LogicalConnection::LogicalConnection(LogicalConnections& owner, std::string_view
       permit_(std::move(client.permit)),
       session_(owner.shard(), *this, format, std::move(dialogue)) {
   CHAT_ASSERT(id.size() == id_size_);
+  log_debug(
+      "session_opened",
+      {{"session", session_.person().session_id()}, {"request", client.request_id}, {"protocol", client.protocol}});
   session_.token().enter(session_, std::move(client.let_in));
 }
 

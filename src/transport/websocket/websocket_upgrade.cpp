@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "chat/base/log.hpp"
 #include "chat/transport/connection_token.hpp"
 #include "chat/transport/http/ask_door.hpp"
 #include "chat/transport/http/bearer.hpp"
@@ -140,6 +141,9 @@ void answer_upgrade(Descriptor socket, const HttpRequest& request, const WebSock
   const auto on_open = [&](Session& session) {
     if (joining.refusal) session.close(*joining.refusal);
     if (!is_new) return;
+    log_debug(
+        "session_opened",
+        {{"session", session.person().session_id()}, {"request", request_id_of(request)}, {"protocol", protocol.name}});
     decision.let_in.is_on_this_machine = decision.is_on_this_machine;
     session.token().enter(session, std::move(decision.let_in));
     if (session.is_closing()) return;

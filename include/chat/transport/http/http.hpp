@@ -22,6 +22,10 @@ inline std::string_view target_of(const HttpRequest& request) {
   return {request.target().data(), request.target().size()};
 }
 
+/// The id that a proxy gave the request, for the log: X-Request-Id. Empty: there is none, or it has other characters
+/// than [A-Za-z0-9_-], or more than 64.
+std::string_view request_id_of(const HttpRequest& request);
+
 /// A response with the headers that all responses of a node have.
 HttpResponse make_response(const HttpRequest& request, boost::beast::http::status status, std::string_view content_type,
                            std::string body);

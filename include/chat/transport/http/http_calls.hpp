@@ -19,6 +19,8 @@ inline constexpr Seconds kAnswerTime{5};
 struct Admitted {
   Admission::Permit permit;
   LetIn let_in;
+  std::string request_id{};  // see request_id_of()
+  std::string protocol{};
 };
 
 /// Admits the client of a call to a session of this protocol, and calls `then`, perhaps later. It takes over the place
