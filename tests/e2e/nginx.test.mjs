@@ -6,8 +6,10 @@ import { after, before, describe, test } from 'node:test';
 import { assertIds } from './proxies/ids.mjs';
 import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
+import { EventStreamClient, PollClient } from './support/http-clients.mjs';
 import { http } from './support/http.mjs';
 import { Nginx } from './support/nginx.mjs';
+import { Node } from './support/node.mjs';
 import { freePort } from './support/program.mjs';
 import { RawSocket, handshake } from './support/raw.mjs';
 import { StubNode } from './support/stub-node.mjs';
@@ -135,6 +137,25 @@ test('each request has an id of NGINX in the log and at the node, whatever the c
   const nginx = await Nginx.start(join(cluster.nginx.folder, 'ids'), [stub]);
   t.after(() => nginx.stop());
   await assertIds(nginx, stub, () => readFileSync(join(nginx.folder, 'log/access.log'), 'utf8'), (id) => ` id=${id}\n`);
+});
+
+test('a client is followed by its session through the log of its node to that of NGINX', { timeout }, async (t) => {
+  const node = await Node.start({ id: 'chat-7', folder: cluster.nginx.folder, settings: { 'log-level': 'debug', 'trusted-proxies': '127.0.0.1/32' } });
+  t.after(() => node.stop());
+  const nginx = await Nginx.start(join(cluster.nginx.folder, 'followed'), [node]);
+  t.after(() => nginx.stop());
+  for (const [kind, url] of [[ChatClient, nginx.ws], [EventStreamClient, `${nginx.http}/sse`], [PollClient, `${nginx.http}/poll`]]) {
+    const client = await kind.connect(url, { name: 'Ana' });
+    const { session, user } = client.welcome;
+    const line = (event) => node.log.split('\n').find((text) => text.includes(`event=${event} `) && text.includes(session));
+    const id = /request="?([0-9a-f]{32})/.exec(await until('the node logs the beginning', () => line('session_opened')))[1];
+    assert.ok(line('session_user').includes(user.id));
+    await (client.end?.() ?? client.terminate());
+    await until('the node logs the end', () => line('session_ended'));
+    const { pathname } = new URL(url);
+    await until('NGINX logs the request', () => new RegExp(`"(GET|POST) ${pathname}" \\d+ .* id=${id}\n`).test(readFileSync(join(nginx.folder, 'log/access.log'), 'utf8')));
+  }
+  assert.doesNotMatch(node.log, /Ana|token=/);
 });
 
 /** 2,500 requests in a few connections, each with `secret`; the statuses of the answers. */
