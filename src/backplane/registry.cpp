@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chat/backplane/memory.hpp"
+#include "chat/backplane/postgres.hpp"
 #include "chat/backplane/redis.hpp"
 #include "chat/backplane/shards.hpp"
 #include "chat/base/assert.hpp"
@@ -14,6 +15,7 @@ const BackplaneRegistry& standard_backplanes() {
       memory_backplane(),
       redis_backplane(),
       redis_shards_backplane(),
+      postgres_backplane(),
   });
   return registry;
 }

@@ -5,20 +5,17 @@
 #include <iterator>
 #include <utility>
 
+#include "backplane/append_outcome.hpp"
 #include "backplane/redis/checked.hpp"
 #include "backplane/redis/keys.hpp"
 #include "chat/base/log.hpp"
-#include "chat/base/metrics.hpp"
 #include "chat/base/mutant.hpp"
-#include "chat/core/policy.hpp"
 
 namespace chat::redis {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr Milliseconds kRetryWhenBusy{200};
-constexpr Milliseconds kRetryWhenCrowded{60'000};
 bool has_terms(const Append& append) { return append.terms != nullptr; }
 
 /// As lua/append.lua reads them.
@@ -28,22 +25,7 @@ std::string terms_of(const AppendTerms& terms) {
          (terms.may_create ? '1' : '0') + ' ' + terms.person;
 }
 
-constexpr const char* kTooManySenders = "too many new senders have come to this room in the last minutes";
-constexpr const char* kTooManyKeys =
-    "this room has stored as many messages with an idempotency key as a day may have; new ones go on at midnight (UTC)";
-
 bool is_keyed(const Append& append) { return !append.idempotency_key.empty() && !is_mutant("dedup-off"); }
-
-Histogram append_time{
-    "chat_append_seconds",
-    "Time of a turn of appends, until Redis has answered and the acknowledgement level is reached",
-    {500, 1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000, 2'000'000}};
-
-constexpr const char* kAppendsHelp = "Messages given to the store, by its answer; unknown: it has given none";
-Counter stored{"chat_appends_total{result=\"stored\"}", kAppendsHelp};
-Counter duplicates{"chat_appends_total{result=\"duplicate\"}", kAppendsHelp};
-Counter refused_appends{"chat_appends_total{result=\"refused\"}", kAppendsHelp};
-Counter unknown_appends{"chat_appends_total{result=\"unknown\"}", kAppendsHelp};
 
 }  // namespace
 
@@ -83,8 +65,7 @@ void Appender::on_up() {
 void Appender::append(Append append, bool after_gap, Completion<Appended> done) {
   thread_.in();
   if (queue_.is_full() || !link_.is_up()) {
-    const Failure why = queue_.is_full() ? Failure{ErrorCode::busy, "too much is under way, try again", kRetryWhenBusy}
-                                         : unavailable("Redis does not answer");
+    const Failure why = queue_.is_full() ? too_much_under_way() : unavailable("Redis does not answer");
     asio::post(loop_, [done = std::move(done), why] { done(why); });
     return;
   }
@@ -175,32 +156,15 @@ void Appender::on_reply(const std::string& room, Batch& batch, Turn& turn, const
   }
   if (std::exchange(refusing_, false)) log_info("appends_accepted", {{"room", room}});
   turn.outcomes.reserve(turn.outcomes.size() + batch.size());
-  std::size_t added = 0, repeated = 0;
   auto part = reply->first();
   for (auto& pending : batch) {
     const auto code = (part = part.next()).integer();
     const Offset offset = offset_of(part = part.next()).value_or(0);
     const std::uint64_t last = offset_of(part = part.next()).value_or(0);
-    if (code == 3 || code == 6) {
-      const Failure crowded{ErrorCode::busy, code == 3 ? kTooManySenders : kTooManyKeys, kRetryWhenCrowded};
-      turn.outcomes.emplace_back(std::move(pending.done), crowded);
-    } else if (code == 4) {
-      turn.outcomes.emplace_back(std::move(pending.done), slow_mode(Milliseconds(last)));
-    } else if (code == 5) {
-      turn.outcomes.emplace_back(std::move(pending.done), closed_room());
-    } else if (code == 7) {
-      turn.outcomes.emplace_back(std::move(pending.done), not_stored());
-    } else if (code == 2) {
-      const Failure gap{ErrorCode::out_of_sequence, "messages of this sender are missing before it", {}, last};
-      turn.outcomes.emplace_back(std::move(pending.done), gap);
-    } else {
-      ++(code == 1 ? repeated : added);
-      turn.outcomes.emplace_back(std::move(pending.done), Appended{{epoch, offset}, code == 1});
-    }
+    auto outcome = append_outcome(code, epoch, offset, last);
+    count_append(outcome);
+    turn.outcomes.emplace_back(std::move(pending.done), std::move(outcome));
   }
-  stored.add(added);
-  duplicates.add(repeated);
-  refused_appends.add(batch.size() - added - repeated);
 }
 
 void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, const Reply::Part* reply) {
@@ -208,15 +172,14 @@ void Appender::on_refused(const std::string& room, Batch& batch, Turn& turn, con
     log_warn("appends_refused", {{"room", room}, {"why", reply->is_error() ? reply->text() : "an unusable answer"}});
   }
   const auto why = refused("append", reply);
-  (reply == nullptr ? unknown_appends : refused_appends).add(batch.size());
+  (reply == nullptr ? count_unknown_appends : count_refused_appends)(batch.size());
   for (auto& pending : batch) turn.outcomes.emplace_back(std::move(pending.done), why);
   if (reply == nullptr || !reply->is_error()) return;
   if (const auto unusable = judge_error(reply->text())) link_.refuse(*unusable);
 }
 
 void Appender::end_turn(const Turn& turn) {
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - turn.begun);
-  append_time.observe(static_cast<std::uint64_t>(took.count()));
+  observe_appends(turn.begun, clock_.now());
   turn_under_way_ = false;
   flush();
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "backplane/redis/ack_wait.hpp"
-#include "backplane/redis/append_queue.hpp"
+#include "backplane/append_queue.hpp"
 #include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 #include "backplane/redis/scripts.hpp"

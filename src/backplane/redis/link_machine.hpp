@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backplane/redis/backoff.hpp"
+#include "backplane/backoff.hpp"
 #include "backplane/redis/command_queue.hpp"
 #include "backplane/redis/link_log.hpp"
 #include "backplane/redis/pulse.hpp"

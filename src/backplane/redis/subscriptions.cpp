@@ -4,7 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "backplane/redis/append_queue.hpp"
+#include "backplane/append_queue.hpp"
 #include "backplane/redis/checked.hpp"
 #include "chat/base/mutant.hpp"
 

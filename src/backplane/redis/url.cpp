@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "backplane/url_parts.hpp"
 #include "chat/backplane/redis.hpp"
 
 // No sentence here repeats a part of the URL: any part may be a password, or a piece of one that needs %XX.
@@ -22,74 +21,16 @@ constexpr std::array<Scheme, 5> kSchemes{{{"redis://", false, false, false},
                                           {"rediss-sentinel://", true, true, false},
                                           {"redis+unix://", false, false, true}}};
 
+using url_parts::take_until;
+using url_parts::wrong;
+
 bool is_number(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
 
-Failure wrong(std::string why) { return {ErrorCode::bad_request, std::move(why)}; }
-
-/// Takes the text before the next `mark` off, and the mark with it.
-std::string_view take_until(std::string_view& text, char mark) {
-  const auto end = text.find(mark);
-  const auto part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return part;
-}
-
-/// RFC 3986 §2.1.
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    const auto digits = text.substr(i + 1, 2);
-    const auto [after, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (error != std::errc{} || digits.size() < 2 || after != digits.data() + 2) return std::nullopt;
-    out += static_cast<char>(byte);
-    i += 2;
-  }
-  return out;
-}
-
-/// "host", "host:port", "[IPv6]" or "[IPv6]:port".
-Result<RedisUrl::Place> parse_place(std::string_view text, std::string_view default_port) {
-  RedisUrl::Place place{{}, std::string(default_port)};
-  if (text.starts_with('[')) {
-    const auto end = text.find(']');
-    if (end == std::string_view::npos || end < 2) return wrong("an IPv6 address stands in brackets: [::1]");
-    place.host = text.substr(1, end - 1);
-    text.remove_prefix(end + 1);
-    if (!text.empty() && text.front() != ':') return wrong("only :port may follow the address in brackets");
-  } else {
-    place.host = text.substr(0, text.find(':'));
-    text.remove_prefix(place.host.size());
-  }
-  if (place.host.empty()) return wrong("the host is missing");
-  if (text.empty()) return place;
-  place.port = text.substr(1);
-  unsigned port = 0;
-  const char* const end = place.port.data() + place.port.size();
-  const auto [after, error] = std::from_chars(place.port.data(), end, port);
-  if (error != std::errc{} || after != end || port == 0 || port > 65535) {
-    return wrong("the port is a number from 1 to 65535 (an @, / or ? in a password must be written %40, %2F, %3F)");
-  }
-  return place;
-}
-
 Result<bool> parse_user(RedisUrl& url, std::string_view& text, std::string_view password) {
-  const auto at = text.rfind('@');
-  if (at != std::string_view::npos) {
-    auto credentials = text.substr(0, at);
-    const auto user = percent_decoded(take_until(credentials, ':'));
-    const auto written = percent_decoded(credentials);
-    if (!user || !written) return wrong("a % in user or password begins two hexadecimal digits; a % itself is %25");
-    url.user = *user;
-    url.password = *written;
-    text.remove_prefix(at + 1);
-  }
-  if (!password.empty() && !url.password.empty()) return wrong("there is a password in the URL and one beside it");
-  if (!password.empty()) url.password = password;
+  auto found = url_parts::take_credentials(text, password);
+  if (!found) return found.error();
+  url.user = std::move(found->user);
+  url.password = std::move(found->password);
   if (!url.user.empty() && url.password.empty()) return wrong("a user needs a password: user:password@");
   return true;
 }
@@ -128,9 +69,9 @@ Result<bool> parse_options(RedisUrl& url, std::string_view& text, bool local) {
 Result<bool> parse_places(RedisUrl& url, std::string_view text, bool sentinel) {
   auto places = take_until(text, '/');
   do {
-    const auto place = parse_place(take_until(places, sentinel ? ',' : '\0'), sentinel ? "26379" : "6379");
+    auto place = url_parts::parse_place(take_until(places, sentinel ? ',' : '\0'), sentinel ? "26379" : "6379");
     if (!place) return place.error();
-    url.places.push_back(*place);
+    url.places.push_back({std::move(place->host), std::move(place->port)});
   } while (!places.empty());
   if (sentinel) {
     url.master = take_until(text, '/');

@@ -8,10 +8,10 @@
 #include "chat/backplane/backplane.hpp"
 #include "chat/base/hash.hpp"
 
-namespace chat::redis {
+namespace chat {
 
 /// The appends that have no outcome yet: by room those that wait for the next turn, and the count of all, also of those
-/// that Redis has. Pure state; thread: the backplane loop. Owner: Appender. Bound: kMaxMessages and kMaxBytes.
+/// that the store has. Pure state; thread: the backplane loop. Owner: Appender. Bound: kMaxMessages and kMaxBytes.
 class AppendQueue {
  public:
   static constexpr std::size_t kMaxMessages = 4096;
@@ -27,7 +27,7 @@ class AppendQueue {
   bool is_full() const { return messages_ >= kMaxMessages || bytes_ >= kMaxBytes; }
   bool is_empty() const { return waiting_.empty() && returned_.empty(); }
   void push(Entry entry);
-  /// Redis has not run a batch: it goes again in front of all that wait.
+  /// The store has not run a batch: it goes again in front of all that wait.
   void put_back(const std::string& room, Batch batch);
   /// A batch has its outcome.
   void finish(const Batch& batch);
@@ -49,4 +49,4 @@ class AppendQueue {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace chat::redis
+}  // namespace chat

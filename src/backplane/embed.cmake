@@ -1,3 +1,3 @@
 # Writes IN as a C++ raw string literal to OUT.
 file(READ ${IN} text)
-file(WRITE ${OUT} "R\"lua(${text})lua\"\n")
+file(WRITE ${OUT} "R\"text(${text})text\"\n")

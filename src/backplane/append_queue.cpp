@@ -1,8 +1,8 @@
-#include "backplane/redis/append_queue.hpp"
+#include "backplane/append_queue.hpp"
 
 #include <iterator>
 
-namespace chat::redis {
+namespace chat {
 
 void AppendQueue::push(Entry entry) {
   ++messages_;
@@ -22,4 +22,4 @@ void AppendQueue::finish(const Batch& batch) {
   messages_ -= batch.size();
 }
 
-}  // namespace chat::redis
+}  // namespace chat

@@ -5,7 +5,7 @@
 
 #include "chat/base/clock.hpp"
 
-namespace chat::redis {
+namespace chat {
 
 /// Pauses between attempts to connect: each at most twice as long as the one before, at random within the last three
 /// quarters, so that the nodes of a cluster do not come back at once.
@@ -28,7 +28,7 @@ class Backoff {
   unsigned attempts_ = 0;
 };
 
-/// When the next attempt to connect begins. Pure state; thread: that of its LinkMachine.
+/// When the next attempt to connect begins. Pure state; thread: that of its link.
 class Retry {
  public:
   static constexpr Milliseconds kProven{100};  // a connection that broke sooner was no better than none
@@ -51,4 +51,4 @@ class Retry {
   Instant at_ = Instant::max();
 };
 
-}  // namespace chat::redis
+}  // namespace chat
