@@ -1,7 +1,6 @@
 #include "support/postgres_server.hpp"
 
 #include <fcntl.h>
-#include <libpq-fe.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,7 +10,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -119,14 +117,18 @@ void PostgresServer::start() {
   if (!launch()) throw std::runtime_error("postgres does not start again");
 }
 
-std::vector<std::string> PostgresServer::execute(const std::string& sql) {
-  const std::string place = "host=127.0.0.1 port=" + std::to_string(port_) + " user=postgres dbname=postgres";
-  const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(place.c_str()), &PQfinish);
-  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()), &PQclear);
+PostgresServer::Session::Session(unsigned short port)
+    : connection_(
+          PQconnectdb(("host=127.0.0.1 port=" + std::to_string(port) + " user=postgres dbname=postgres").c_str()),
+          &PQfinish) {
+  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+}
+
+std::vector<std::string> PostgresServer::Session::execute(const std::string& sql) {
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection_.get(), sql.c_str()), &PQclear);
   const auto status = PQresultStatus(result.get());
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-    throw std::runtime_error(PQerrorMessage(connection.get()));
+    throw std::runtime_error(PQerrorMessage(connection_.get()));
   }
   std::vector<std::string> values;
   for (int row = 0; row < PQntuples(result.get()); ++row) {

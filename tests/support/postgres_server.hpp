@@ -1,7 +1,9 @@
 #pragma once
 
+#include <libpq-fe.h>
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,8 +30,19 @@ class PostgresServer {
   void kill();
   void start();
 
+  /// A connection with all rights; it rolls back what it has begun when it ends.
+  class Session {
+   public:
+    explicit Session(unsigned short port);
+    /// Returns the values of the last result. Throws its error.
+    std::vector<std::string> execute(const std::string& sql);
+
+   private:
+    std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+  };
+  Session connect() const { return Session(port_); }
   /// Runs one text of SQL on a connection of its own and returns the values of its last result. Throws its error.
-  std::vector<std::string> execute(const std::string& sql);
+  std::vector<std::string> execute(const std::string& sql) { return connect().execute(sql); }
 
  private:
   PostgresServer();

@@ -42,7 +42,7 @@ declare
 begin
   if in_day.taken >= most then
     if in_day.budget = 'x' then return true; end if;
-    if in_day.budget <> 'p' or clock_timestamp() - in_day.turned < interval '10 minutes' then return false; end if;
+    if in_day.budget <> 'p' or in_day.turned > clock_timestamp() - interval '10 minutes' then return false; end if;
     current_generation := current_generation + 1;
     update key_day set generation = current_generation, taken = 0, turned = clock_timestamp()
       where room = in_day.room and budget = in_day.budget;
@@ -130,7 +130,7 @@ begin
         elsif in_seqs[i] > last + 1 then
           code := 2;
         elsif not is_known and in_terms[i] is distinct from 2 and state.senders >= most_senders then
-          if clock_timestamp() - state.turned < interval '10 minutes' then
+          if state.turned > clock_timestamp() - interval '10 minutes' then
             code := 3;
           else
             delete from sender s where s.room = this_room and s.generation < state.generation;

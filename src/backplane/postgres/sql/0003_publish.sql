@@ -54,7 +54,7 @@ create function chat_publish(room text, data jsonb, sender text default 'app', i
 returns void language plpgsql security definer set search_path from current as $$
 declare
   body text;
-  is_text constant boolean := jsonb_typeof(data -> 'text') = 'string' and data - 'text' = '{}';
+  is_text constant boolean := jsonb_typeof(data -> 'text') = 'string' and data = jsonb_build_object('text', data -> 'text');
 begin
   if room is null or room !~ '^([a-z0-9][a-z0-9_.-]{0,63}|x--[a-z2-7]{1,205})$' then
     raise exception 'a room is 1 to 64 of a-z 0-9 _ . - and begins with a letter or digit';

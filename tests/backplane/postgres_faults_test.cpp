@@ -1,0 +1,201 @@
+#include <algorithm>
+
+#include "backplane/postgres_source.hpp"
+#include "chat/base/log.hpp"
+#include "chat/core/position.hpp"
+
+namespace chat {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
+
+class PostgresFaultsTest : public PostgresTest {
+ protected:
+  void break_connections() {
+    server().execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'chat'");
+  }
+  bool have_noticed() {
+    return run_until(loop, [&] {
+      const auto is_over = [](const auto& sink) { return sink.availability.size() > 2 && sink.is_available(); };
+      return is_over(a.sink) && is_over(b.sink);
+    });
+  }
+  /// As a client does: again under the same number, until there is an answer.
+  Result<Appended> append_surely(Peer& peer, std::uint64_t seq) {
+    for (int attempt = 0;; ++attempt) {
+      const auto outcome = peer.append("lobby", '{' + std::to_string(seq) + '}', "sender", seq);
+      if (outcome || outcome.error().code != ErrorCode::unavailable || attempt == 500) return outcome;
+      run_until(loop, [] { return false; }, Milliseconds(10));
+    }
+  }
+};
+
+TEST_F(PostgresFaultsTest, BrokenConnectionsLoseAndDoubleNothing) {
+  ASSERT_TRUE(b.subscribe("lobby"));
+  for (std::uint64_t seq = 1; seq <= 150; ++seq) {
+    if (seq % 50 == 25) break_connections();
+    ASSERT_TRUE(append_surely(seq % 2 == 0 ? a : b, seq));
+  }
+  ASSERT_TRUE(run_until(loop, [&] { return b.sink.published.size() >= 150; }));
+  std::vector<std::string> expected;
+  for (int i = 1; i <= 150; ++i) expected.push_back('{' + std::to_string(i) + '}');
+  EXPECT_EQ(b.sink.bodies_of("lobby"), expected);
+  EXPECT_EQ(a.history("lobby", kAll)->size(), 150U);
+}
+
+TEST_F(PostgresFaultsTest, AfterARestartOfTheServerTheLogGoesOnInANewEpoch) {
+  ASSERT_TRUE(b.subscribe("lobby"));
+  const auto before = a.append("lobby", "{1}")->position;
+  server().execute("checkpoint");
+  server().kill();
+  ASSERT_TRUE(run_until(loop, [&] { return !a.sink.is_available() && !b.sink.is_available(); }));
+  EXPECT_EQ(a.append("lobby", "{2}").error().code, ErrorCode::unavailable);
+  server().start();
+  ASSERT_TRUE(are_available());
+  const auto after = a.append("lobby", "{2}");
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->position.offset, 2U);
+  EXPECT_NE(after->position.epoch, before.epoch);
+  EXPECT_THAT(b.state("lobby")->ended, ElementsAre(EpochEnd{before.epoch, 1}));
+  EXPECT_TRUE(b.received(2));
+  EXPECT_EQ(compare(before, *b.state("lobby")).kind, ResumeCheck::Kind::current);
+}
+
+TEST_F(PostgresFaultsTest, ARestoredBackupSendsReadersBackToWhatIsLeft) {
+  ASSERT_TRUE(a.append("lobby", "{1}"));
+  const auto lost = a.append("lobby", "{2}")->position;
+  execute("update room set top = 1; delete from log where place > 1; delete from mark");
+  break_connections();
+  ASSERT_TRUE(have_noticed());
+  const auto again = a.append("lobby", "{other}");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->position.offset, 2U);
+  const auto check = compare(lost, *b.state("lobby"));
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::rewound);
+  EXPECT_EQ(check.offset, 1U);
+}
+
+TEST_F(PostgresFaultsTest, ClustersInOtherSchemasHearNothingOfEachOther) {
+  PostgresSource elsewhere;
+  Peer other(loop, elsewhere.connect(loop));
+  ASSERT_TRUE(b.subscribe("lobby"));
+  ASSERT_TRUE(other.subscribe("lobby"));
+  ASSERT_TRUE(a.append("lobby", "{m}"));
+  a.backplane().signal("lobby", Signal::typing, "id Ana");
+  a.backplane().broadcast("hello");
+  ASSERT_TRUE(a.renew("chat-1.aa"));
+  ASSERT_TRUE(run_until(loop, [&] { return b.sink.broadcasts.size() == 1 && b.received(1); }));
+  EXPECT_THAT(other.sink.published, IsEmpty());
+  EXPECT_THAT(other.sink.signals, IsEmpty());
+  EXPECT_THAT(other.sink.broadcasts, IsEmpty());
+  EXPECT_EQ(other.state("lobby")->top, Position{});
+  EXPECT_THAT(*other.renew("chat-2.bb"), ElementsAre("chat-2.bb"));
+}
+
+TEST_F(PostgresFaultsTest, NotificationsOfOtherProgramsDoNoHarm) {
+  ASSERT_TRUE(b.subscribe("lobby"));
+  for (const char* payload : {"",
+                              "x",
+                              "r",
+                              "r lobby",
+                              "r  lobby lobby ",
+                              "r lobby nowhere",
+                              "s",
+                              "sx=",
+                              "stlobby",
+                              "szlobby=x",
+                              "b",
+                              "l",
+                              "l ",
+                              "q",
+                              "q=x",
+                              "q1 2 3=x",
+                              "a",
+                              "a=x",
+                              "a77=x",
+                              "stlobby#",
+                              "stlobby#x",
+                              "stlobby#999",
+                              "stlobby#0",
+                              "stlobby=\\",
+                              "\\",
+                              "=",
+                              "#1"}) {
+    execute("select pg_notify(current_schema(), '" + std::string(payload) + "')");
+  }
+  ASSERT_TRUE(a.append("lobby", "{m}"));
+  a.backplane().signal("lobby", Signal::typing, "last");
+  ASSERT_TRUE(run_until(loop, [&] { return !b.sink.signals.empty() && b.sink.signals.back().payload == "last"; }));
+  ASSERT_TRUE(b.received(1));
+  EXPECT_THAT(b.sink.bodies_of("lobby"), ElementsAre("{m}"));
+}
+
+TEST_F(PostgresFaultsTest, FindsMessagesWhoseDoorbellNobodyHeard) {
+  ASSERT_TRUE(a.append("lobby", "{1}"));
+  ASSERT_TRUE(b.subscribe("lobby"));
+  execute("insert into log values ('lobby', 2, now(), '{2}'); update room set top = 2");
+  ASSERT_TRUE(b.received(1));
+  EXPECT_THAT(b.sink.bodies_of("lobby"), ElementsAre("{2}"));
+}
+
+TEST_F(PostgresFaultsTest, CarriesSignalsOfAnySizeInTheirOrder) {
+  ASSERT_TRUE(b.subscribe("lobby"));
+  const std::string large(20'000, '\xe9');
+  for (const std::string& payload : {std::string("1"), large, std::string("3\\ \xc3\xa9")}) {
+    a.backplane().signal("lobby", Signal::presence, payload);
+  }
+  ASSERT_TRUE(run_until(loop, [&] { return b.sink.signals.size() == 3; }));
+  EXPECT_EQ(b.sink.signals[0].payload, "1");
+  EXPECT_EQ(b.sink.signals[1].payload, large);
+  EXPECT_EQ(b.sink.signals[2].payload, "3\\ \xc3\xa9");
+}
+
+/// A node that cannot use its server.
+class PostgresRefusalTest : public PostgresTest {
+ protected:
+  /// The reason in the log, and nothing of the password.
+  std::string refusal(const std::string& url, AckLevel level = {}) {
+    const auto last = logged_after(0).empty() ? 0 : logged_after(0).back().number;
+    RecordingSink sink;
+    const auto services = make_postgres_services(loop, *parse_postgres_url(url), {}, level);
+    services->backplane().start(sink);
+    std::string found;
+    const auto is_told = [&] {
+      for (const auto& line : logged_after(last)) {
+        EXPECT_THAT(line.fields, Not(HasSubstr("PASSWORD")));
+        if (line.event == "postgres_unusable") found = line.fields;
+      }
+      return !found.empty();
+    };
+    run_until(loop, is_told);
+    EXPECT_FALSE(sink.is_available());
+    services->backplane().stop();
+    return found;
+  }
+};
+
+TEST_F(PostgresRefusalTest, SaysWhatIsWrong) {
+  const std::string url = server().url(source.schema);
+  EXPECT_THAT(refusal("postgres://chat:PASSWORD2@" + url.substr(url.find('@') + 1)),
+              HasSubstr("password authentication failed"));
+  std::string other_database = url;
+  other_database.replace(url.find("/postgres?"), 10, "/nowhere?");
+  EXPECT_THAT(refusal(other_database), HasSubstr("does not exist"));
+  EXPECT_THAT(refusal(url, {AckLevel::Kind::durable}), HasSubstr("fsync"));
+  execute("update meta set version = 99");
+  EXPECT_THAT(refusal(url), HasSubstr("newer chatd"));
+}
+
+TEST_F(PostgresRefusalTest, NamesAMissingRight) {
+  server().execute("revoke create on database postgres from chat");
+  EXPECT_THAT(refusal(server().url(server().fresh_schema())), HasSubstr("permission denied"));
+  server().execute("grant create on database postgres to chat");
+}
+
+}  // namespace
+}  // namespace chat
