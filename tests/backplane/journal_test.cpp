@@ -1,8 +1,8 @@
-#include "backplane/redis/journal.hpp"
+#include "backplane/journal.hpp"
 
 #include <gmock/gmock.h>
 
-namespace chat::redis {
+namespace chat {
 namespace {
 
 using testing::ElementsAre;
@@ -71,4 +71,4 @@ TEST(Journal, KeepsABoundedNumberOfBytes) {
 }
 
 }  // namespace
-}  // namespace chat::redis
+}  // namespace chat

@@ -1,4 +1,4 @@
-#include "backplane/redis/journaled_appender.hpp"
+#include "backplane/journaled_appender.hpp"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 
 #include "support/manual_clock.hpp"
 
-namespace chat::redis {
+namespace chat {
 namespace {
 
 using testing::ElementsAre;
@@ -161,4 +161,4 @@ TEST_F(JournaledAppenderTest, KeepsNothingThatWasRefusedAndTellsWhy) {
 }
 
 }  // namespace
-}  // namespace chat::redis
+}  // namespace chat

@@ -41,14 +41,14 @@ void Appender::tell(std::function<bool(std::string_view room)> wanted, std::size
   max_events_ = max_entries;
 }
 
-void Appender::append(Append append, Completion<Appended> done) {
+void Appender::append(Append append, bool after_gap, Completion<Appended> done) {
   thread_.in();
   if (queue_.is_full() || !link_.is_up()) {
     const Failure why = queue_.is_full() ? too_much_under_way() : unavailable();
     boost::asio::post(loop_, [done = std::move(done), why] { done(why); });
     return;
   }
-  queue_.push({std::move(append), false, std::move(done)});
+  queue_.push({std::move(append), after_gap, std::move(done)});
   if (std::exchange(flush_posted_, true)) return;
   boost::asio::post(loop_, [this] {
     flush_posted_ = false;
@@ -76,8 +76,8 @@ void Appender::send(std::shared_ptr<Turn> turn, int attempt) {
 
 Params Appender::params_of(const Turn& turn) const {
   std::vector<std::string_view> rooms, senders, bodies, keys, budgets, persons;
-  std::vector<std::uint64_t> counts, keeps, ages, tells, seqs, terms, intervals, bursts;
-  bool has_terms = false, has_keys = false;
+  std::vector<std::uint64_t> counts, keeps, ages, tells, seqs, gaps, terms, intervals, bursts;
+  bool has_terms = false, has_keys = false, has_gaps = false;
   for (const auto& [room, batch] : turn) {
     const Append& last = batch.back().append;
     rooms.push_back(room);
@@ -90,7 +90,9 @@ Params Appender::params_of(const Turn& turn) const {
       has_terms = has_terms || append.terms;
       has_keys = has_keys || !append.idempotency_key.empty();
       senders.push_back(append.sender);
+      has_gaps = has_gaps || entry.after_gap;
       seqs.push_back(append.seq);
+      gaps.push_back(entry.after_gap ? 1 : 0);
       bodies.push_back(append.body);
       keys.push_back(append.idempotency_key);
       budgets.push_back({reinterpret_cast<const char*>(&append.key_budget), 1});
@@ -100,12 +102,13 @@ Params Appender::params_of(const Turn& turn) const {
       bursts.push_back(append.terms ? append.terms->pace.burst : 0);
     }
   }
+  if (!has_gaps) gaps.clear();
   if (!has_keys) keys.clear(), budgets.clear();
   if (!has_terms) terms.clear(), persons.clear(), intervals.clear(), bursts.clear();
   Params params;
   params.text(link_.life()).texts(rooms).numbers(counts).numbers(keeps).numbers(ages).numbers(tells);
   params.number(max_events_).byteas(senders).numbers(seqs).byteas(bodies).byteas(keys).texts(budgets);
-  return params.numbers(terms).byteas(persons).numbers(intervals).numbers(bursts);
+  return params.numbers(gaps).numbers(terms).byteas(persons).numbers(intervals).numbers(bursts);
 }
 
 void Appender::on_reply(Turn& turn, const Reply* reply) {

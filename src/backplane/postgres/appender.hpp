@@ -27,9 +27,11 @@ class Appender {
   void start() { link_.start(); }
   void stop() { link_.stop(); }
   bool is_up() const { return link_.is_up(); }
+  const std::string& life() const { return link_.life(); }
   /// See ClusterEvents::enable().
   void tell(std::function<bool(std::string_view room)> wanted, std::size_t max_entries);
-  void append(Append append, Completion<Appended> done);
+  /// `after_gap`: see JournaledAppender::Store.
+  void append(Append append, bool after_gap, Completion<Appended> done);
 
  private:
   using Batch = AppendQueue::Batch;

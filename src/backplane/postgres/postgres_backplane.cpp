@@ -12,6 +12,7 @@
 namespace chat::postgres {
 namespace {
 
+constexpr Seconds kCheckEvery{1};  // of the journal
 constexpr char kSignal = 's', kBroadcast = 'b', kRing = 'r';
 
 /// "epoch:survived,epoch:survived", newest first; sql/0001_rooms.sql writes eight.
@@ -44,13 +45,19 @@ PostgresBackplane::PostgresBackplane(boost::asio::io_context& loop, const Postgr
       retention_(retention),
       commands_(loop, url, {"commands", true}, {[this] { on_commands_up(); }, [this] { update_availability(); }}),
       appender_(loop, url, retention, level, [this] { update_availability(); }),
+      journal_({[this](Append append, bool after_gap, Completion<Appended> done) {
+                  appender_.append(std::move(append), after_gap, std::move(done));
+                },
+                [this](const std::string& room, Completion<LogState> done) { read_state(room, std::move(done)); }},
+               clock_),
       bell_(
           loop, url, commands_, [this] { update_availability(); },
           [this] {
             if (sink_ != nullptr) sink_->on_batch_end();
           }),
       feed_(loop, commands_, [this](std::string room, auto done) { state(std::move(room), std::move(done)); }),
-      sweep_timer_(loop) {
+      sweep_timer_(loop),
+      journal_timer_(loop) {
   bell_.on(kRing, [this](std::string_view rooms, std::string_view) { feed_.on_ring(rooms); });
   bell_.on(kBroadcast, [this](std::string_view, std::string_view text) { sink_->on_broadcast(text); });
   bell_.on(kSignal, [this](std::string_view head, std::string_view text) {
@@ -67,6 +74,7 @@ void PostgresBackplane::start(BackplaneSink& sink) {
   commands_.start();
   feed_.start(sink);
   sweep();
+  check_journal();
 }
 
 void PostgresBackplane::stop() {
@@ -75,6 +83,7 @@ void PostgresBackplane::stop() {
   bell_.stop();
   feed_.stop();
   sweep_timer_.cancel();
+  journal_timer_.cancel();
   for (Follower* follower : followers_) follower->on_stop();
 }
 
@@ -98,10 +107,26 @@ void PostgresBackplane::sweep() {
   });
 }
 
+void PostgresBackplane::check_journal() {
+  journal_.check();
+  journal_timer_.expires_after(kCheckEvery);
+  journal_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) check_journal();
+  });
+}
+
 // ---- reading ---------------------------------------------------------------------------------------------------
 
+/// The journal sees each state that rooms read: so it notices a lost log without a read of its own.
 void PostgresBackplane::state(std::string room, Completion<LogState> done) {
   thread_.in();
+  read_state(room, [this, room, done = std::move(done)](const Result<LogState>& log) {
+    if (log) journal_.on_state(room, *log);
+    done(log);
+  });
+}
+
+void PostgresBackplane::read_state(const std::string& room, Completion<LogState> done) {
   commands_.send(statements::kState, std::move(Params().text(commands_.life()).text(room)),
                  [done = std::move(done)](const Reply* reply) {
                    if (has_failed(reply)) return done(refused("state", reply));
@@ -164,6 +189,13 @@ void PostgresBackplane::subscribe(std::string room, Completion<LogState> done) {
 void PostgresBackplane::update_availability() {
   const bool is_available = commands_.is_up() && appender_.is_up() && bell_.is_up();
   if (std::exchange(is_available_, is_available) == is_available) return;
+  if (is_available) {
+    // A server that was only out of reach has all that it acknowledged; another life may have lost the last messages.
+    const bool is_same = appender_.life() == std::exchange(last_life_, appender_.life());
+    journal_.on_available(!is_same);
+  } else {
+    journal_.on_away();
+  }
   for (Follower* follower : followers_) follower->on_available(is_available);
   sink_->on_available(0, is_available);
   if (is_available) feed_.on_available();

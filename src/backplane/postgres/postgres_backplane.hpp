@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backplane/journaled_appender.hpp"
 #include "backplane/postgres/appender.hpp"
 #include "backplane/postgres/bell.hpp"
 #include "backplane/postgres/link.hpp"
@@ -24,7 +25,7 @@ class PostgresBackplane final : public Backplane {
 
   void start(BackplaneSink& sink) override;
   void append(Append append, Completion<Appended> done) override {
-    appender_.append(std::move(append), std::move(done));
+    journal_.append(std::move(append), std::move(done));
   }
   void subscribe(std::string room, Completion<LogState> done) override;
   void unsubscribe(std::string_view room) override { feed_.unsubscribe(room); }
@@ -57,7 +58,9 @@ class PostgresBackplane final : public Backplane {
   void tell(std::string_view channel, std::string_view head, std::string_view payload);
 
  private:
+  void read_state(const std::string& room, Completion<LogState> done);
   void on_commands_up();
+  void check_journal();
   void update_availability();
   void sweep();
 
@@ -65,14 +68,17 @@ class PostgresBackplane final : public Backplane {
   boost::asio::io_context& loop_;
   const std::string schema_;
   const Retention retention_;
+  const SystemClock clock_;
   BackplaneSink* sink_ = nullptr;
   Link commands_;
   Appender appender_;
+  JournaledAppender journal_;
   Bell bell_;
   RoomFeed feed_;
-  boost::asio::steady_timer sweep_timer_;
+  boost::asio::steady_timer sweep_timer_, journal_timer_;
   std::vector<Follower*> followers_;
   bool is_available_ = false;
+  std::string last_life_;  // of the server that was available last
 };
 
 }  // namespace chat::postgres

@@ -10,7 +10,7 @@ inline constexpr Statement kSweep{"sweep", "select sweep($1)"};
 inline constexpr Statement kPing{"ping", "select 1"};
 
 inline constexpr Statement kAppend{
-    "append", "select * from chat_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"};
+    "append", "select * from chat_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
 inline constexpr Statement kState{"state", "select * from chat_state($1, $2)"};
 inline constexpr Statement kTop{"top", "select epoch, top from room where name = $1 and top > 0"};
 inline constexpr Statement kTops{"tops", "select name, top from room where name = any ($1::text[])"};

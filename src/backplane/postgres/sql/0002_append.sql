@@ -88,12 +88,12 @@ end $$;
 
 -- Appends the messages of a node's turn. in_rooms is sorted, so that no two calls wait for each other in a circle; the first
 -- in_counts[1] messages are of the first room, and so on. in_terms: 0 the message may not be the first of its room, 1 it may,
--- 2 only a repetition is taken. The arrays from in_keys on may be empty: no message has such a thing. in_tells: the messages
+-- 2 only a repetition is taken. in_gaps: 1 the earlier messages of the sender are gone for good, and no reason to refuse. The arrays from in_keys on may be empty: no message has such a thing. in_tells: the messages
 -- of the room are events. Returns a row for each message; `last`: the last seq of the sender, or milliseconds to wait.
 create function chat_append(
   in_life text, in_rooms text[], in_counts bigint[], in_keeps bigint[], in_ages bigint[], in_tells bigint[],
   in_most_events bigint, in_senders bytea[], in_seqs bigint[], in_bodies bytea[], in_keys bytea[], in_budgets text[],
-  in_terms bigint[], in_persons bytea[], in_intervals bigint[], in_bursts bigint[])
+  in_gaps bigint[], in_terms bigint[], in_persons bytea[], in_intervals bigint[], in_bursts bigint[])
 returns table (code bigint, place bigint, last bigint, epoch text) language plpgsql volatile as $$
 declare
   most_senders constant integer := 25000;
@@ -127,7 +127,7 @@ begin
         if in_seqs[i] <= last then
           code := 1;
           if in_seqs[i] = last then place := known.place; end if;
-        elsif in_seqs[i] > last + 1 then
+        elsif in_seqs[i] > last + 1 and in_gaps[i] is distinct from 1 then
           code := 2;
         elsif not is_known and in_terms[i] is distinct from 2 and state.senders >= most_senders then
           if state.turned > clock_timestamp() - interval '10 minutes' then

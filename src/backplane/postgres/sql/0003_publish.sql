@@ -37,7 +37,7 @@ begin
   if exists (
     select from chat_append(chat_life(), rooms, counts, keeps, ages, '{}', 0, array_fill(''::bytea, array[cardinality(bodies)]),
                             array_fill(0::bigint, array[cardinality(bodies)]), bodies, keys,
-                            array_fill('a'::text, array[cardinality(bodies)]), '{}', '{}', '{}', '{}')
+                            array_fill('a'::text, array[cardinality(bodies)]), '{}', '{}', '{}', '{}', '{}')
       where code = 6
   ) then
     raise exception 'a room has stored as many messages with an idempotency key as a day may have';

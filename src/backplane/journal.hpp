@@ -9,10 +9,10 @@
 #include "chat/backplane/backplane.hpp"
 #include "chat/base/clock.hpp"
 
-namespace chat::redis {
+namespace chat {
 
-/// The messages that the store has acknowledged to this node in the last seconds. Redis writes to its disk once a
-/// second, so a crash may lose acknowledged messages; the node then appends them again under the same (sender, seq),
+/// The messages that the store has acknowledged to this node in the last seconds. A store that answers before
+/// it has written to its disk may lose them in a crash; the node then appends them again under the same (sender, seq),
 /// which stores none twice, or the same idempotency key. Pure state; thread: the backplane loop. Owner:
 /// JournaledAppender. Units: bytes of bodies. Bound: kAge and kMaxBytes; above it the oldest message is forgotten.
 class Journal {
@@ -49,4 +49,4 @@ class Journal {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace chat::redis
+}  // namespace chat

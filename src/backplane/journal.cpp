@@ -1,10 +1,10 @@
-#include "backplane/redis/journal.hpp"
+#include "backplane/journal.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
-namespace chat::redis {
+namespace chat {
 
 void Journal::add(Append append, Position position, Instant now) {
   bytes_ += append.body.size();
@@ -54,4 +54,4 @@ std::vector<Journal::Lost> Journal::take_lost(const std::string& room, const Log
   return found;
 }
 
-}  // namespace chat::redis
+}  // namespace chat

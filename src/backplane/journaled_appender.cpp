@@ -1,10 +1,10 @@
-#include "backplane/redis/journaled_appender.hpp"
+#include "backplane/journaled_appender.hpp"
 
 #include <utility>
 
 #include "chat/base/log.hpp"
 
-namespace chat::redis {
+namespace chat {
 
 void JournaledAppender::append(Append append, bool after_gap, Completion<Appended> done) {
   thread_.in();
@@ -44,7 +44,7 @@ void JournaledAppender::restore_rooms() {
 
 void JournaledAppender::on_state(const std::string& room, const LogState& log) {
   thread_.in();
-  if (!is_available_) return;  // compared when Redis is back: it may have restarted
+  if (!is_available_) return;  // compared when the store is back: it may have restarted
   std::vector<Journal::Lost> found;
   if (unchecked_.erase(room) > 0) found = journal_.take_lost(room, log, has_restarted_);
   journal_.forget_wiped(room, log);
@@ -56,10 +56,10 @@ void JournaledAppender::restore(const Journal::Lost& lost, bool after_gap) {
   log_warn("restoring", {{"room", lost.append.room}, {"sender", lost.append.sender}, {"seq", lost.append.seq}});
   append(lost.append, after_gap, [this, lost](const Result<Appended>& stored) {
     if (stored) return;
-    // Redis is away again or full, or misses an earlier message: check() tries again.
+    // The store is away again or full, or misses an earlier message: check() tries again.
     journal_.add(lost.append, lost.position, clock_.now());
     unchecked_.insert(lost.append.room);
   });
 }
 
-}  // namespace chat::redis
+}  // namespace chat
