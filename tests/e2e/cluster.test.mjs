@@ -6,9 +6,11 @@ import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { http } from './support/http.mjs';
 import { addresses, assertContiguous, conversation, onEveryNode } from './support/people.mjs';
+import { storeKind } from './support/store.mjs';
 import { later, until } from './support/until.mjs';
 
 const timeout = 60_000;
+const ofRedis = { timeout, skip: storeKind === 'postgres' && 'about Redis' };
 let cluster;
 before(async () => { cluster = await Cluster.start('cluster'); });
 after(() => cluster?.stop());
@@ -78,7 +80,7 @@ test('people behind ip_hash from different networks land on different nodes and 
   await Promise.all(clients.map((client) => client.close()));
 });
 
-test('text of any shape arrives byte for byte through Redis', { timeout }, async () => {
+test('text of any shape arrives byte for byte through the store', { timeout }, async () => {
   const room = 'shapes';
   const [speaker, listener] = await onEveryNode(cluster);
   for (const client of [speaker, listener]) await client.join(room);
@@ -262,7 +264,7 @@ test('typing is told to the others on every node and to nobody later', { timeout
   assert.deepEqual((await others[0].history(room)).messages.map(({ text }) => text), ['written']);
 });
 
-test('a node listens in Redis only to the rooms its people are in', { timeout }, async () => {
+test('a node listens in Redis only to the rooms its people are in', ofRedis, async () => {
   const channels = async () => (await cluster.redis.command('PUBSUB', 'SHARDCHANNELS')).split('\n');
   const before = await channels();
   const [one, two] = await onEveryNode(cluster);
@@ -279,6 +281,6 @@ test('a node listens in Redis only to the rooms its people are in', { timeout },
   await until('no node listens', async () => !(await channels()).includes(added));
 });
 
-test('nothing that was done so far used KEYS', { timeout }, async () => {
+test('nothing that was done so far used KEYS', ofRedis, async () => {
   assert.doesNotMatch(await cluster.redis.command('INFO', 'commandstats'), /cmdstat_keys:/);
 });

@@ -6,9 +6,11 @@ import { ChatClient } from './support/client.mjs';
 import { Cluster } from './support/cluster.mjs';
 import { http } from './support/http.mjs';
 import { addresses, assertContiguous, conversation, onEveryNode } from './support/people.mjs';
+import { storeKind } from './support/store.mjs';
 import { later, until, within } from './support/until.mjs';
 
 const timeout = 90_000;
+const ofRedis = { timeout, skip: storeKind === 'postgres' && 'about Redis' };
 let cluster;
 before(async () => { cluster = await Cluster.start('failures'); });
 after(() => cluster?.stop());
@@ -110,7 +112,7 @@ test('a request that NGINX would give to the dead node is answered by another on
   await until('NGINX sends its people back', async () => (await http(`${cluster.nginx.http}/health`, { from })).json.node === victim, 20_000);
 });
 
-test('Redis is killed and comes back: sockets stay, refusals are honest, and messages flow again on every node', { timeout }, async () => {
+test('the store is killed and comes back: sockets stay, refusals are honest, and messages flow again on every node', { timeout }, async () => {
   const room = 'redis';
   const clients = await onEveryNode(cluster);
   for (const client of clients) await client.join(room);
@@ -120,7 +122,7 @@ test('Redis is killed and comes back: sockets stay, refusals are honest, and mes
   await cluster.redis.kill();
   for (const node of cluster.nodes) {
     await until(`${node.id} is not ready`, async () => (await http(`${node.http}/ready`)).status === 503);
-    assert.equal((await http(`${node.http}/health`)).status, 200, 'without Redis a node is alive');
+    assert.equal((await http(`${node.http}/health`)).status, 200, 'without the store a node is alive');
   }
   await assert.rejects(clients[0].request('send', { room, text: 'refused', seq: 2 }), (error) => {
     assert.equal(error.code, 'unavailable');
@@ -137,12 +139,22 @@ test('Redis is killed and comes back: sockets stay, refusals are honest, and mes
 });
 
 const cutAll = (type) => until(`a ${type} connection is cut`, async () => Number(await cluster.redis.command('CLIENT', 'KILL', 'TYPE', type)) > 0);
-for (const [name, fault] of [
-  ['the subscriptions of all nodes are cut', () => cutAll('pubsub')],
-  ['the command connections of all nodes are cut', () => cutAll('normal')],
-  ['Redis forgets its scripts', () => cluster.redis.command('SCRIPT', 'FLUSH')],
-  ['Redis is killed and started', () => cluster.redis.kill().then(() => cluster.redis.start())],
-]) {
+const restart = () => cluster.redis.kill().then(() => cluster.redis.start());
+const faults = {
+  redis: [
+    ['the subscriptions of all nodes are cut', () => cutAll('pubsub')],
+    ['the command connections of all nodes are cut', () => cutAll('normal')],
+    ['Redis forgets its scripts', () => cluster.redis.command('SCRIPT', 'FLUSH')],
+    ['Redis is killed and started', restart],
+  ],
+  postgres: [
+    ['the connections for notifications of all nodes are cut', () => cluster.redis.cut('-notifications')],
+    ['the connections for appends of all nodes are cut', () => cluster.redis.cut('-appends')],
+    ['all connections of all nodes are cut', () => cluster.redis.cut()],
+    ['PostgreSQL is killed and started', restart],
+  ],
+};
+for (const [name, fault] of faults[storeKind] ?? faults.redis) {
   test(`${name} three times while people talk: everybody gets everything once`, { timeout }, async () => {
     const room = `while-${name.toLowerCase().replaceAll(' ', '-')}`;
     const clients = await onEveryNode(cluster);
@@ -161,7 +173,7 @@ for (const [name, fault] of [
   });
 }
 
-test('a sender that does not wait for its acks keeps its order although Redis forgets its scripts', { timeout }, async () => {
+test('a sender that does not wait for its acks keeps its order although Redis forgets its scripts', ofRedis, async () => {
   const room = 'pipelined';
   const [sender, listener] = await onEveryNode(cluster);
   for (const client of [sender, listener]) await client.join(room);
@@ -182,7 +194,7 @@ test('a sender that does not wait for its acks keeps its order although Redis fo
   assert.deepEqual(listener.messages(room).map(({ text }) => text), texts);
 });
 
-test('who enters a room or speaks just after Redis forgot its scripts notices nothing', { timeout }, async () => {
+test('who enters a room or speaks just after Redis forgot its scripts notices nothing', ofRedis, async () => {
   const clients = await onEveryNode(cluster);
   await cluster.redis.command('SCRIPT', 'FLUSH');
   await Promise.all(clients.map((client) => client.join('forgotten')));

@@ -30,7 +30,7 @@ before(() => {
 test('it has the version of the project and the libraries that the programs load', () => {
   assert.equal(run('dpkg-deb', '-f', deb, 'Version').trim(), version);
   const depends = run('dpkg-deb', '-f', deb, 'Depends');
-  for (const library of ['libc6', 'libssl3', 'libhiredis', 'libjemalloc2', 'libspdlog', 'liburing2', 'libutf8proc', 'libprometheus-cpp-core']) assert.ok(depends.includes(library), `${library} in ${depends}`);
+  for (const library of ['libc6', 'libssl3', 'libhiredis', 'libjemalloc2', 'libpq5', 'libspdlog', 'liburing2', 'libutf8proc', 'libprometheus-cpp-core']) assert.ok(depends.includes(library), `${library} in ${depends}`);
 });
 
 test('lintian finds nothing, information included', () => {

@@ -24,7 +24,7 @@ describe('the version', () => {
     assert.ok(file('CHANGELOG.md').includes(`\n## ${version}`));
   });
   test('of chatd names what it can do', () => {
-    assert.match(run(chatd, '--version'), /\nprotocols: chat\.v1, SignalR, Socket\.IO\nbackplanes: memory, redis, redis-shards\nbuild: \w+.*Boost 1_\d+\n$/);
+    assert.match(run(chatd, '--version'), /\nprotocols: chat\.v1, SignalR, Socket\.IO\nbackplanes: memory, redis, redis-shards, postgres\nbuild: \w+.*Boost 1_\d+\n$/);
   });
 });
 

@@ -141,11 +141,6 @@ void Connection::read_notifications() {
   if (any && connection_ != nullptr && events->on_notifications_end) events->on_notifications_end();
 }
 
-std::optional<Instant> Connection::waiting_since() const {
-  if (calls_.empty()) return std::nullopt;
-  return calls_.front().sent;
-}
-
 /// The last line says what is wrong; those before it name other addresses. libpq puts no password into it.
 std::string Connection::error_text() const {
   if (connection_ == nullptr) return "there is no memory for a connection";

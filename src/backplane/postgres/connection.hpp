@@ -53,8 +53,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void begin_pipeline();
   void send(const Statement& statement, const Params& params, ReplyHandler handler);
   std::size_t unanswered() const { return calls_.size(); }
-  /// When the oldest call without an answer was sent; nullopt: there is none.
-  std::optional<Instant> waiting_since() const;
+  /// When the oldest call without an answer was sent; Instant::max(): there is none.
+  Instant waiting_since() const { return calls_.empty() ? Instant::max() : calls_.front().sent; }
   /// Breaks it: the calls have no answer. Not from inside a handler of this connection.
   void fail(const std::string& why);
   /// Ends it, with nothing called.

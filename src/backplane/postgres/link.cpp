@@ -168,8 +168,8 @@ void Link::send_waiting() {
 void Link::check() {
   const auto late = std::chrono::steady_clock::now() - kPatience;
   if (connection_) {
-    const auto since = is_up_ ? connection_->waiting_since() : std::optional(begun_);
-    if (since && *since < late) connection_->fail("it does not answer");
+    const auto since = is_up_ ? connection_->waiting_since() : begun_;
+    if (since < late) connection_->fail("it does not answer");
   }
   if (is_up_ && called_ < std::chrono::steady_clock::now() - kSilence) send(statements::kPing, {}, {});
   if (is_stopped_) return;

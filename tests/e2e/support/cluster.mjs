@@ -13,7 +13,7 @@ export class Cluster {
     try {
       cluster.redis = await store(folder);
       const ids = Array.from({ length: nodes }, (_, i) => `chat-${i + 1}`);
-      cluster.nodes = await Promise.all(ids.map((id) => Node.start({ id, folder, redis: cluster.redis, settings: { 'trusted-proxies': '127.0.0.1/32', ...settings } })));
+      cluster.nodes = await Promise.all(ids.map((id) => Node.start({ id, folder, redis: cluster.redis, settings: { 'trusted-proxies': '127.0.0.1/32', ...cluster.redis.settings, ...settings } })));
       cluster.nginx = await Nginx.start(folder, cluster.nodes, { sticky });
       await cluster.active(nodes);
     } catch (error) {

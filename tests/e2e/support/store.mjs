@@ -1,9 +1,10 @@
+import { Postgres } from './postgres.mjs';
 import { Redis } from './redis.mjs';
 import { Shards } from './shards.mjs';
 
-const kinds = { redis: Redis, shards: Shards };
+const kinds = { redis: Redis, shards: Shards, postgres: Postgres };
 
-/** The store that the environment chooses for the suites that run on each: CHAT_TEST_STORE=redis (the default) or shards. */
+/** The store that the environment chooses for the suites that run on each: CHAT_TEST_STORE=redis (the default), shards or postgres. */
 export const storeKind = process.env.CHAT_TEST_STORE ?? 'redis';
 if (!(storeKind in kinds)) throw new Error(`CHAT_TEST_STORE is ${Object.keys(kinds).join(' or ')}`);
 
