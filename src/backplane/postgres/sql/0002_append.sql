@@ -87,9 +87,10 @@ begin
 end $$;
 
 -- Appends the messages of a node's turn. in_rooms is sorted, so that no two calls wait for each other in a circle; the first
--- in_counts[1] messages are of the first room, and so on. in_terms: 0 the message may not be the first of its room, 1 it may,
--- 2 only a repetition is taken. in_gaps: 1 the earlier messages of the sender are gone for good, and no reason to refuse. The arrays from in_keys on may be empty: no message has such a thing. in_tells: the messages
--- of the room are events. Returns a row for each message; `last`: the last seq of the sender, or milliseconds to wait.
+-- in_counts[1] messages are of the first room, and so on. in_tells: the messages of the room are events. The arrays from
+-- in_keys on may be empty: no message has such a thing. in_gaps: 1 the earlier messages of the sender are gone for good, and no
+-- reason to refuse. in_terms: 0 the message may not be the first of its room, 1 it may, 2 only a repetition is taken.
+-- Returns a row for each message; `last`: the last seq of the sender, or milliseconds to wait.
 create function chat_append(
   in_life text, in_rooms text[], in_counts bigint[], in_keeps bigint[], in_ages bigint[], in_tells bigint[],
   in_most_events bigint, in_senders bytea[], in_seqs bigint[], in_bodies bytea[], in_keys bytea[], in_budgets text[],
