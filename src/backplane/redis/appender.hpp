@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "backplane/redis/ack_wait.hpp"
 #include "backplane/append_queue.hpp"
+#include "backplane/redis/ack_wait.hpp"
 #include "backplane/redis/keys.hpp"
 #include "backplane/redis/link.hpp"
 #include "backplane/redis/scripts.hpp"

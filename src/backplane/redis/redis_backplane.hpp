@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "backplane/journaled_appender.hpp"
 #include "backplane/redis/appender.hpp"
 #include "backplane/redis/command_link.hpp"
 #include "backplane/redis/history_reader.hpp"
-#include "backplane/journaled_appender.hpp"
 #include "backplane/redis/keys.hpp"
 #include "backplane/redis/memory_watch.hpp"
 #include "backplane/redis/subscriptions.hpp"
