@@ -63,11 +63,12 @@ void Bell::on_notification(std::string_view payload) {
     const auto digits = payload.substr(mark + 1);
     const auto [after, error] = std::from_chars(digits.data(), digits.data() + digits.size(), item.mail);
     if (error != std::errc{} || after != digits.data() + digits.size() || item.mail == 0 || item.mail > kLastOffset) {
-      return log_junk("notification", "a mail");
+      return log_junk(JunkIn::publication, "notification", "a mail");
     }
   }
-  if (item.head.empty() || !handlers_.contains(item.head.front())) return log_junk("notification", "a kind");
-  if (waiting_.size() >= kMostWaiting) return log_junk("notification", "too many wait for a mail");
+  if (item.head.empty() || !handlers_.contains(item.head.front()))
+    return log_junk(JunkIn::publication, "notification", "a kind");
+  if (waiting_.size() >= kMostWaiting) return log_junk(JunkIn::publication, "notification", "too many wait for a mail");
   waiting_.push_back(std::move(item));
   deliver();
 }
@@ -91,7 +92,7 @@ void Bell::fetch(std::uint64_t mail) {
       waiting_.front().text = reply->text(0, 0);
       waiting_.front().mail = 0;
     } else if (is_first) {
-      log_junk("mail", "it is not there");
+      log_junk(JunkIn::publication, "mail", "it is not there");
       waiting_.pop_front();
     }
     deliver();

@@ -12,7 +12,7 @@
 namespace chat::postgres {
 namespace {
 
-constexpr Seconds kCheckEvery{1};  // of the journal
+constexpr Seconds kJournalEvery{1};  // of the journal
 constexpr char kSignal = 's', kBroadcast = 'b', kRing = 'r';
 
 /// "epoch:survived,epoch:survived", newest first; sql/0001_rooms.sql writes eight.
@@ -62,7 +62,7 @@ PostgresBackplane::PostgresBackplane(boost::asio::io_context& loop, const Postgr
   bell_.on(kBroadcast, [this](std::string_view, std::string_view text) { sink_->on_broadcast(text); });
   bell_.on(kSignal, [this](std::string_view head, std::string_view text) {
     const char kind = head.empty() ? ' ' : head.front();
-    if (kind != 't' && kind != 'p' && kind != 'n') return log_junk("signal", head);
+    if (kind != 't' && kind != 'p' && kind != 'n') return log_junk(JunkIn::publication, "signal", head);
     const auto room = head.substr(1);
     if (feed_.has(room)) sink_->on_signal(room, Signal{kind}, text);
   });
@@ -109,7 +109,7 @@ void PostgresBackplane::sweep() {
 
 void PostgresBackplane::check_journal() {
   journal_.check();
-  journal_timer_.expires_after(kCheckEvery);
+  journal_timer_.expires_after(kJournalEvery);
   journal_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) check_journal();
   });
@@ -156,7 +156,7 @@ void PostgresBackplane::history(std::string room, HistoryQuery query, Completion
                    for (std::size_t row = 0; row < reply->rows(); ++row) {
                      const Offset offset = reply->number(row, 0);
                      if (offset == 0 || offset > kLastOffset) {
-                       log_junk("log_entry", room);
+                       log_junk(JunkIn::key, "log_entry", room);
                      } else {
                        messages.push_back({offset, decode_body(reply->text(row, 1))});
                      }

@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t kPage = 256;
 constexpr const char* kEnd = "0";  // the first and the last cursor
 
-Failure request_refused(std::string_view what, const Reply* reply) {
-  return {ErrorCode::unavailable, refused(what, reply).message};
-}
-
 std::optional<Holding> parse_holding(std::string_view kind, std::string_view name, std::string_view user) {
   if (kind == "r" && is_room_name(name)) return Holding{Holding::Kind::room, std::string(name)};
   const auto id = user.substr(0, user.find(' '));
@@ -69,7 +65,7 @@ void PostgresEvents::list(NodeInstance instance, std::string cursor, Completion<
       if (auto holding = parse_holding(kind, name, reply->text(row, 2))) {
         page.holdings.push_back(std::move(*holding));
       } else {
-        log_junk("holding", name);
+        log_junk(JunkIn::key, "holding", name);
       }
       if (row + 1 == kPage) page.next = std::string(kind) + std::string(name);
     }

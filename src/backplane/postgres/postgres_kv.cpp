@@ -11,11 +11,6 @@ namespace {
 
 constexpr char kListChanged = 'l';
 
-/// For requests that store no message: their callers choose the pause.
-Failure request_refused(std::string_view what, const Reply* reply) {
-  return {ErrorCode::unavailable, refused(what, reply).message};
-}
-
 std::uint64_t count_of(auto kept) { return static_cast<std::uint64_t>(std::max<std::int64_t>(kept.count(), 1)); }
 
 }  // namespace
@@ -90,7 +85,7 @@ void PostgresKv::read(std::string list, Completion<std::vector<ListEntry>> done)
         for (std::size_t row = 0; row < reply->rows(); ++row) {
           const auto key = reply->text(row, 0), value = reply->text(row, 1);
           if (key.size() > kMaxListKeyBytes || value.size() > kMaxListValueBytes) {
-            log_junk("list_entry", list);
+            log_junk(JunkIn::key, "list_entry", list);
             continue;
           }
           entries.push_back({std::string(key), std::string(value), static_cast<UnixMs>(reply->number(row, 2))});

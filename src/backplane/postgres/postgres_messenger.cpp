@@ -38,7 +38,7 @@ PostgresMessenger::PostgresMessenger(PostgresBackplane& backplane)
   backplane.bell().on(kQuestion, [this](auto head, auto text) { on_request(head, text); });
   backplane.bell().on(kAnswer, [this](std::string_view head, std::string_view text) {
     const std::uint64_t number = parse_number(head);
-    if (number == 0) return log_junk("answer", head);
+    if (number == 0) return log_junk(JunkIn::request, "answer", head);
     pending_.complete(number, std::string(text));
   });
 }
@@ -131,7 +131,7 @@ void PostgresMessenger::on_request(std::string_view head, std::string_view reque
   const std::uint64_t number = parse_number(head.substr(0, head.find(' ')));
   head.remove_prefix(std::min(head.size(), head.find(' ')));
   // An answer goes only to the channel of a node, even if the request names another.
-  if (number == 0 || head.empty() || !is_channel(asker)) return log_junk("request", asker);
+  if (number == 0 || head.empty() || !is_channel(asker)) return log_junk(JunkIn::request, "request", asker);
   const auto held = held_.find(head.substr(1));
   if (held == held_.end()) return;
   const Handler handler = held->second;  // it may end its own address

@@ -42,7 +42,7 @@ void PostgresPresence::load(std::string room, Through through, Completion<std::v
             rows.push_back(
                 {NodeInstance(instance), {std::string(id), std::string(name), std::string(reply->text(row, 3))}});
           } else {
-            log_junk("person", room);
+            log_junk(JunkIn::key, "person", room);
           }
         }
         done(std::move(rows));
@@ -59,7 +59,7 @@ void PostgresPresence::renew(std::string_view instance, Completion<Lease> done) 
                                  if (is_node_instance(living)) {
                                    lease.living.emplace_back(living);
                                  } else {
-                                   log_junk("lease", living);
+                                   log_junk(JunkIn::key, "lease", living);
                                  }
                                }
                                done(std::move(lease));

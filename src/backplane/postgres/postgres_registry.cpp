@@ -69,7 +69,7 @@ void PostgresRegistry::list(Completion<std::vector<NodeCard>> done) {
       if (is_node_id(reply->text(row, 0))) {
         cards.push_back(parse_card(*reply, row));
       } else {
-        log_junk("node_id", reply->text(row, 0));
+        log_junk(JunkIn::key, "node_id", reply->text(row, 0));
       }
     }
     done(std::move(cards));

@@ -29,7 +29,7 @@ void PostgresRooms::list(std::string prefix, std::string cursor, std::size_t lim
                                  if (is_room_name(name)) {
                                    page.names.emplace_back(name);
                                  } else {
-                                   log_junk("room", name);
+                                   log_junk(JunkIn::key, "room", name);
                                  }
                                }
                                if (reply->rows() > limit && !page.names.empty()) page.next = page.names.back();

@@ -81,8 +81,8 @@ Failure refused(std::string_view what, const Reply* reply) {
   return unavailable("PostgreSQL refuses it for now");
 }
 
-void log_junk(std::string_view what, std::string_view where) {
-  log_warn_rarely("junk_" + std::string(what), {{"where", where}});
+Failure request_refused(std::string_view what, const Reply* reply) {
+  return {ErrorCode::unavailable, refused(what, reply).message};
 }
 
 }  // namespace chat::postgres

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backplane/junk.hpp"
 #include "chat/core/error.hpp"
 
 namespace chat::postgres {
@@ -53,8 +54,8 @@ Failure unavailable(std::string_view why = "PostgreSQL does not answer");
 /// The same for a reply that is missing or an error. PostgreSQL's own text goes to the log, once a minute for each
 /// `what`: clients must not read it.
 Failure refused(std::string_view what, const Reply* reply);
-/// Logs, once a minute for each `what`, that a value from PostgreSQL was dropped.
-void log_junk(std::string_view what, std::string_view where);
+/// The same for requests that store no message: their callers choose the pause.
+Failure request_refused(std::string_view what, const Reply* reply);
 
 inline bool has_failed(const Reply* reply) { return reply == nullptr || reply->is_error(); }
 

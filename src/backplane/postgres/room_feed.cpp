@@ -134,7 +134,7 @@ std::size_t RoomFeed::deliver(const Reply& reply, std::size_t row) {
   const auto found = rooms_.find(name);
   if (found == rooms_.end() || !found->second.is_known) return row;
   if (first == 0 || bodies_.size() > kLastOffset - first || !is_epoch(epoch)) {
-    log_junk("message", name);
+    log_junk(JunkIn::publication, "message", name);
     return row;
   }
   Offset& last = found->second.last;

@@ -1,6 +1,5 @@
 #include "backplane/redis/checked.hpp"
 
-#include <array>
 #include <charconv>
 #include <string>
 
@@ -53,11 +52,6 @@ Failure unreachable(std::string_view why) { return {ErrorCode::unavailable, std:
 
 Failure request_refused(std::string_view what, const Reply::Part* reply) {
   return unreachable(reply == nullptr ? "Redis does not answer" : refused(what, reply).message);
-}
-
-void log_junk(JunkIn place, std::string_view what, std::string_view where) {
-  constexpr std::array kEvents{"junk_key", "junk_publication", "junk_request"};
-  log_warn_rarely(kEvents[static_cast<std::size_t>(place)], {{"what", what}, {"where", where}});
 }
 
 }  // namespace chat::redis

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "backplane/junk.hpp"
 #include "backplane/redis/reply.hpp"
 #include "chat/core/error.hpp"
 #include "chat/core/position.hpp"
@@ -27,9 +27,5 @@ Failure refused(std::string_view what, const Reply::Part* reply);
 /// The same two for requests that store no message: their callers choose the pause.
 Failure unreachable(std::string_view why);
 Failure request_refused(std::string_view what, const Reply::Part* reply);
-/// Where other programs can put values for a node to read.
-enum class JunkIn : std::uint8_t { key, publication, request };
-/// Logs, once a minute for each place, that a value from Redis was dropped.
-void log_junk(JunkIn place, std::string_view what, std::string_view where);
 
 }  // namespace chat::redis
