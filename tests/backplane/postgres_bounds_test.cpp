@@ -3,8 +3,6 @@
 namespace chat {
 namespace {
 
-constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
-
 /// What a room keeps, and for how long.
 class PostgresBoundsTest : public PostgresTest {
  protected:

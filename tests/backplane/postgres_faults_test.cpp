@@ -12,8 +12,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
-
 class PostgresFaultsTest : public PostgresTest {
  protected:
   void break_connections() {

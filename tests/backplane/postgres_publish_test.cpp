@@ -6,8 +6,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
-
 /// An application that publishes in its own transactions, as a user with no other right.
 class PostgresPublishTest : public PostgresTest {
  protected:

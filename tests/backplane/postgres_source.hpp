@@ -21,6 +21,7 @@ struct PostgresSource {
 /// Two nodes on a PostgreSQL that a test may treat badly.
 class PostgresTest : public ServicesTest<PostgresSource> {
  protected:
+  static constexpr HistoryQuery kAll{0, std::numeric_limits<Offset>::max(), 1000, false};
   PostgresServer& server() { return source.server; }
   /// Runs SQL with the schema of the test in front.
   std::vector<std::string> execute(const std::string& sql) {

@@ -7,7 +7,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr HistoryQuery kAll{0, 100, 100, false};
+constexpr HistoryQuery kFirst{0, 100, 100, false};
 
 TEST_F(RedisTest, AppendsAgainWhatItHasLostAndAcknowledged) {
   for (std::uint64_t n = 1; n <= 3; ++n) ASSERT_TRUE(a.append("lobby", '{' + std::to_string(n) + '}', "sender", n));
@@ -16,8 +16,8 @@ TEST_F(RedisTest, AppendsAgainWhatItHasLostAndAcknowledged) {
     redis().cut_log(10);
     redis().start();
   }));
-  ASSERT_TRUE(run_until(loop, [&] { return a.texts("lobby", kAll).size() == 3; }));
-  EXPECT_THAT(a.texts("lobby", kAll), ElementsAre("1{1}", "2{2}", "3{3}"));
+  ASSERT_TRUE(run_until(loop, [&] { return a.texts("lobby", kFirst).size() == 3; }));
+  EXPECT_THAT(a.texts("lobby", kFirst), ElementsAre("1{1}", "2{2}", "3{3}"));
   EXPECT_TRUE(a.append("lobby", "{3}", "sender", 3)->duplicate);
 }
 
@@ -30,8 +30,8 @@ TEST_F(RedisTest, AppendsAgainUnderItsKeyWhatItHasLostAndKnowsTheKeyThen) {
     redis().cut_log(10);
     redis().start();
   }));
-  ASSERT_TRUE(run_until(loop, [&] { return a.texts("lobby", kAll).size() == 3; }));
-  EXPECT_THAT(a.texts("lobby", kAll), ElementsAre("1{1}", "2{2}", "3{3}"));
+  ASSERT_TRUE(run_until(loop, [&] { return a.texts("lobby", kFirst).size() == 3; }));
+  EXPECT_THAT(a.texts("lobby", kFirst), ElementsAre("1{1}", "2{2}", "3{3}"));
   for (const char* n : {"1", "2", "3"}) {
     const auto again = b.append_keyed("lobby", "{again}", "order-" + std::string(n));
     ASSERT_TRUE(again);
@@ -45,7 +45,7 @@ TEST_F(RedisTest, BringsNothingBackAfterAWipeIfItWasOnlyOutOfReach) {
   redis().command({"FLUSHALL"});
   ASSERT_TRUE(interrupt([&] { redis().command({"CLIENT", "KILL", "TYPE", "normal"}); }));
   EXPECT_TRUE(a.append("garden", "{behind}"));  // restored messages are appended before it
-  EXPECT_THAT(a.texts("lobby", kAll), IsEmpty());
+  EXPECT_THAT(a.texts("lobby", kFirst), IsEmpty());
 }
 
 TEST_F(RedisTest, TakesAMessageAcrossAGapOfItsSenderOnlyIfNothingFillsIt) {
