@@ -90,5 +90,20 @@ TEST_F(PostgresBoundsTest, KeepsTheOffsetsOfARoomForLongerThanItsLog) {
   EXPECT_EQ(value("select count(*) from sender"), "0");
 }
 
+TEST_F(PostgresBoundsTest, RemovesALongLogInSteps) {
+  ASSERT_TRUE(a.append("lobby", "{m}"));
+  execute(
+      "insert into log select 'lobby', n, clock_timestamp(), 'x' from generate_series(2, 12000) as n;"
+      "update room set top = 12000, written = written - interval '90 minutes'");
+  const auto sweep = [&] { return value("select sweep(3600000)"); };
+  EXPECT_EQ(sweep(), "t") << "more is left";
+  EXPECT_EQ(value("select count(*) from log"), "7000");
+  EXPECT_EQ(value("select first from room"), "5001");
+  EXPECT_EQ(sweep(), "t");
+  EXPECT_EQ(sweep(), "f");
+  EXPECT_EQ(value("select count(*) from log"), "0");
+  EXPECT_EQ(a.append("lobby", "{m}")->position.offset, 12'001U);
+}
+
 }  // namespace
 }  // namespace chat

@@ -46,6 +46,27 @@ TEST_F(PostgresFaultsTest, BrokenConnectionsLoseAndDoubleNothing) {
   EXPECT_EQ(a.history("lobby", kAll)->size(), 150U);
 }
 
+TEST_F(PostgresFaultsTest, ARoomThatAnotherTransactionHoldsLetsTheOthersGoOn) {
+  ASSERT_TRUE(a.append("held", "{1}"));
+  auto session = server().connect();
+  session.execute("set search_path = " + source.schema + "; begin; select from room where name = 'held' for update");
+  std::optional<Result<Appended>> held, other;
+  a.backplane().append({"held", "", 0, "{2}"}, [&](const auto& outcome) { held = outcome; });
+  a.backplane().append({"other", "", 0, "{1}"}, [&](const auto& outcome) { other = outcome; });
+  ASSERT_TRUE(run_until(loop, [&] { return held && other; }));
+  EXPECT_TRUE(*other);
+  ASSERT_FALSE(*held);
+  EXPECT_EQ(held->error().code, ErrorCode::unavailable);
+  session.execute("commit");
+  EXPECT_EQ(a.append("held", "{2}")->position.offset, 2U);
+  EXPECT_EQ(a.append("held", "{3}")->position.epoch, a.state("held")->top.epoch);
+}
+
+TEST_F(PostgresFaultsTest, TheSettingsOfASessionChangeNoLifeOfTheServer) {
+  EXPECT_EQ(execute("select chat_life()"),
+            execute("set timezone = 'Asia/Tokyo'; set datestyle = 'German'; select chat_life()"));
+}
+
 TEST_F(PostgresFaultsTest, AfterARestartOfTheServerTheLogGoesOnInANewEpoch) {
   ASSERT_TRUE(b.subscribe("lobby"));
   const auto before = a.append("lobby", "{1}")->position;

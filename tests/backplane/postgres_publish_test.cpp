@@ -75,10 +75,24 @@ TEST_F(PostgresPublishTest, StoresAKeyOnceAlsoIfANodeHasStoredIt) {
   EXPECT_EQ(a.state("orders")->top.offset, 2U);
 }
 
+TEST_F(PostgresPublishTest, TakesThousandsOfMessagesInOneTransaction) {
+  const auto begun = std::chrono::steady_clock::now();
+  as_app("select chat_publish('orders', to_jsonb(n)) from generate_series(1, 5000) as n");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20)) << "each message costs the same";
+  EXPECT_EQ(a.state("orders")->top.offset, 5000U);
+}
+
+TEST_F(PostgresPublishTest, TakesDataAsDeepAsClientsReadIt) {
+  as_app("select chat_publish('orders', '[[[[[[[1]]]]]]]')");
+  EXPECT_EQ(a.state("orders")->top.offset, 1U);
+}
+
 TEST_F(PostgresPublishTest, RefusesWhatNoClientCouldRead) {
   for (const char* arguments :
        {"'Not a room', '1'", "null, '1'", "'orders', 'null'", "'orders', null", "'orders', '1', 'not a sender'",
-        "'orders', to_jsonb(repeat('x', 20000))", "'orders', '1', idempotency_key => repeat('x', 200)"}) {
+        "'orders', to_jsonb(repeat('x', 20000))", "'orders', jsonb_build_object('text', repeat('x', 4097))",
+        "'orders', '{\"text\":\"\"}'", "'orders', '[[[[[[[[1]]]]]]]]'", "'orders', '[1e400]'",
+        "'orders', '1', idempotency_key => repeat('x', 200)"}) {
     EXPECT_THROW(as_app("select chat_publish(" + std::string(arguments) + ")"), std::runtime_error) << arguments;
   }
   EXPECT_THROW(as_app("select * from log"), std::runtime_error) << "it has no other right";

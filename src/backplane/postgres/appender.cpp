@@ -10,6 +10,7 @@ namespace chat::postgres {
 namespace {
 
 constexpr int kAttempts = 5;
+constexpr std::int64_t kRoomIsHeld = 8;  // of the codes in sql/0002_append.sql
 
 /// PostgreSQL has rolled the call back because of another transaction: it may simply be made again.
 bool is_conflict(const Reply* reply) {
@@ -125,8 +126,11 @@ void Appender::on_reply(Turn& turn, const Reply* reply) {
         entry.done(why);
         continue;
       }
-      const auto outcome = append_outcome(static_cast<std::int64_t>(reply->number(row, 0)), Epoch(reply->text(row, 3)),
-                                          reply->number(row, 1), reply->number(row, 2));
+      const auto code = static_cast<std::int64_t>(reply->number(row, 0));
+      const Result<Appended> outcome =
+          code == kRoomIsHeld
+              ? unavailable("another transaction holds the room")
+              : append_outcome(code, Epoch(reply->text(row, 3)), reply->number(row, 1), reply->number(row, 2));
       ++row;
       count_append(outcome);
       entry.done(outcome);

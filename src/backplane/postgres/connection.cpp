@@ -141,11 +141,14 @@ void Connection::read_notifications() {
   if (any && connection_ != nullptr && events->on_notifications_end) events->on_notifications_end();
 }
 
-/// The last line says what is wrong; those before it name other addresses. libpq puts no password into it.
+/// The last line that is no continuation says what is wrong; those before it name other addresses. libpq puts no
+/// password into it.
 std::string Connection::error_text() const {
   if (connection_ == nullptr) return "there is no memory for a connection";
   std::string text = PQerrorMessage(connection_);
   while (text.ends_with('\n')) text.pop_back();
+  const auto more = text.find("\n\t");
+  if (more != std::string::npos) text.resize(more);
   const auto line = text.rfind('\n');
   return line == std::string::npos ? text : text.substr(line + 1);
 }

@@ -52,6 +52,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void run(const std::string& sql, ReplyHandler handler);
   void begin_pipeline();
   void send(const Statement& statement, const Params& params, ReplyHandler handler);
+  /// The process of the server that serves it.
+  int server_process() const { return connection_ == nullptr ? 0 : PQbackendPID(connection_); }
   std::size_t unanswered() const { return calls_.size(); }
   /// When the oldest call without an answer was sent; Instant::max(): there is none.
   Instant waiting_since() const { return calls_.empty() ? Instant::max() : calls_.front().sent; }

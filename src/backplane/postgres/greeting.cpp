@@ -52,9 +52,13 @@ std::optional<Unusable> judge_error(std::string_view state, std::string_view mes
   return std::nullopt;
 }
 
-Greeting::Greeting(std::shared_ptr<Connection> connection, std::string schema, Role role,
+Greeting::Greeting(std::shared_ptr<Connection> connection, std::string schema, Role role, int left_behind,
                    std::function<void(Outcome)> done)
-    : connection_(std::move(connection)), schema_(std::move(schema)), role_(std::move(role)), done_(std::move(done)) {}
+    : connection_(std::move(connection)),
+      schema_(std::move(schema)),
+      role_(std::move(role)),
+      left_behind_(left_behind),
+      done_(std::move(done)) {}
 
 void Greeting::run(const std::string& sql, std::function<void(const Reply& reply)> next) {
   connection_->run(sql, [self = shared_from_this(), next = std::move(next)](const Reply* reply) {
@@ -70,7 +74,8 @@ void Greeting::on_failed(const Reply* reply) {
 
 void Greeting::start() {
   run("select current_setting('server_version_num'), current_setting('server_version'), pg_is_in_recovery(),"
-      " current_setting('fsync'), current_setting('synchronous_standby_names')",
+      " current_setting('fsync'), current_setting('synchronous_standby_names'), "
+      "current_setting('transaction_read_only')",
       [this](const Reply& reply) {
         const auto version = reply.text(0, 0);
         if (number_in(version) < kOldest) {
@@ -78,6 +83,9 @@ void Greeting::start() {
         }
         if (reply.text(0, 2) == "t") {
           return done_(Unusable{"it is a standby", "name the primary in --backplane"});
+        }
+        if (reply.text(0, 5) == "on") {
+          return done_(Unusable{"transactions are read-only", "set default_transaction_read_only = off"});
         }
         const auto unusable = judge_level(role_.level, reply.text(0, 3), reply.text(0, 4));
         unusable ? done_(*unusable) : ask_version();
@@ -107,7 +115,11 @@ void Greeting::prepare() {
                               : role_.level.kind == AckLevel::Kind::durable ? "on"
                                                                             : "remote_apply";
   std::string sql = "set search_path = \"" + schema_ + "\", pg_temp; set synchronous_commit = " + std::string(commits) +
-                    "; set statement_timeout = 2800; set jit = off;";
+                    "; set statement_timeout = 2800; set lock_timeout = 500; set jit = off;";
+  if (left_behind_ > 0) {
+    sql += "select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid = " +
+           std::to_string(left_behind_) + " and application_name = current_setting('application_name');";
+  }
   for (const auto& channel : role_.channels) sql += "listen \"" + channel + "\";";
   run(sql + "select chat_life()", [this](const Reply& reply) {
     connection_->begin_pipeline();

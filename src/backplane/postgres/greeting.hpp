@@ -28,12 +28,14 @@ struct Role {
 
 /// The first words of a connection: checks the server and the schema, which it makes or changes if that is its role,
 /// and ends with the beginning of the pipeline. `done` gets the life of the server (sql/0001_rooms.sql), or why it is
-/// of no use, or the sentence of an error that may pass. Thread: that of the connection.
+/// of no use, or the sentence of an error that may pass. `left_behind`: the process of the connection before, which may
+/// still wait for a lock or a standby, or 0; it is ended. Thread: that of the connection.
 class Greeting : public std::enable_shared_from_this<Greeting> {
  public:
   using Outcome = std::variant<std::string, Unusable, Failure>;
 
-  Greeting(std::shared_ptr<Connection> connection, std::string schema, Role role, std::function<void(Outcome)> done);
+  Greeting(std::shared_ptr<Connection> connection, std::string schema, Role role, int left_behind,
+           std::function<void(Outcome)> done);
   void start();
 
  private:
@@ -47,6 +49,7 @@ class Greeting : public std::enable_shared_from_this<Greeting> {
   const std::shared_ptr<Connection> connection_;
   const std::string schema_;
   const Role role_;
+  const int left_behind_;
   const std::function<void(Outcome)> done_;
 };
 

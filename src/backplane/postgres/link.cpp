@@ -87,7 +87,7 @@ void Link::connect(const tcp::resolver::results_type& found) {
   connection_ = std::make_shared<Connection>(
       loop_, Connection::Events{[this] {
                                   const auto greeting =
-                                      std::make_shared<Greeting>(connection_, url_.schema, role_,
+                                      std::make_shared<Greeting>(connection_, url_.schema, role_, left_behind_,
                                                                  [this](const auto& outcome) { on_greeted(outcome); });
                                   greeting->start();
                                 },
@@ -100,6 +100,7 @@ void Link::on_greeted(const Greeting::Outcome& outcome) {
   if (is_stopped_) return;
   if (const auto* life = std::get_if<std::string>(&outcome)) {
     life_ = *life;
+    left_behind_ = connection_->server_process();
     is_up_ = true;
     retry_.on_up(std::chrono::steady_clock::now());
     is_told_down_ = false;

@@ -72,8 +72,9 @@ class Link {
   std::shared_ptr<Connection> connection_;  // null: there is none, or none yet
   std::deque<Call> waiting_;
   std::string life_;
-  Instant begun_{};   // the attempt
-  Instant called_{};  // last
+  int left_behind_ = 0;  // the process of the server for the last connection that was up
+  Instant begun_{};      // the attempt
+  Instant called_{};     // last
   bool is_up_ = false;
   bool is_stopped_ = true;
   bool is_told_down_ = false;      // once for each outage

@@ -73,7 +73,7 @@ void PostgresBackplane::start(BackplaneSink& sink) {
   sink_ = &sink;
   commands_.start();
   feed_.start(sink);
-  sweep();
+  sweep(kSweepEvery);
   check_journal();
 }
 
@@ -95,15 +95,15 @@ void PostgresBackplane::on_commands_up() {
 }
 
 /// Each node does it; the database lets one at a time.
-void PostgresBackplane::sweep() {
-  sweep_timer_.expires_after(kSweepEvery);
+void PostgresBackplane::sweep(Seconds pause) {
+  sweep_timer_.expires_after(pause);
   sweep_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     const auto idle = static_cast<std::uint64_t>(Milliseconds(retention_.idle).count());
-    commands_.send(statements::kSweep, std::move(Params().number(idle)), [](const Reply* reply) {
+    commands_.send(statements::kSweep, std::move(Params().number(idle)), [this](const Reply* reply) {
       if (has_failed(reply)) (void)refused("sweep", reply);
+      sweep(!has_failed(reply) && reply->rows() == 1 && reply->flag(0, 0) ? kSweepAgain : kSweepEvery);
     });
-    sweep();
   });
 }
 

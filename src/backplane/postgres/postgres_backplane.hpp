@@ -19,7 +19,7 @@ namespace chat::postgres {
 /// other commands, notifications. It is one shard. Thread: the backplane loop.
 class PostgresBackplane final : public Backplane {
  public:
-  static constexpr Seconds kSweepEvery{60};
+  static constexpr Seconds kSweepEvery{60}, kSweepAgain{1};  // again: more is left
 
   PostgresBackplane(boost::asio::io_context& loop, const PostgresUrl& url, Retention retention, AckLevel level);
 
@@ -62,7 +62,7 @@ class PostgresBackplane final : public Backplane {
   void on_commands_up();
   void check_journal();
   void update_availability();
-  void sweep();
+  void sweep(Seconds pause);
 
   [[no_unique_address]] ThreadCheck thread_;
   boost::asio::io_context& loop_;

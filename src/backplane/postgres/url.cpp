@@ -67,6 +67,7 @@ Result<PostgresUrl> parse_postgres_url(std::string_view text, std::string_view p
     return wrong("the name of the database is missing: postgres://user:password@host/database");
   }
   url.database = *database;
+  if ((url.user + url.password + url.database).find('\0') != std::string::npos) return wrong("no part contains %00");
   return url;
 }
 

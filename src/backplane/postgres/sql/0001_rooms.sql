@@ -82,7 +82,8 @@ create function now_ms() returns bigint language sql volatile as $$
   select (extract(epoch from clock_timestamp()) * 1000)::bigint
 $$;
 
--- Another one after each start of a server, each crash, and in each server.
+-- Another one after each start of a server, each crash, and in each server. A number tells the start, because a text of it
+-- would depend on the time zone of the session.
 create function chat_life() returns text language plpgsql volatile as $$
 declare
   known text;
@@ -93,7 +94,8 @@ begin
     select life into strict known from mark;
   end if;
   return md5(known || (select system_identifier from pg_control_system())
-             || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || pg_postmaster_start_time());
+             || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+             || extract(epoch from pg_postmaster_start_time()));
 end $$;
 
 -- Short: an epoch is in every message.
@@ -122,6 +124,18 @@ begin
     update room set life = found_room.life, epoch = found_room.epoch, ended = found_room.ended where name = in_name;
   end if;
   return found_room;
+end $$;
+
+-- As lock_room(); nothing, if another transaction holds the row for longer than lock_timeout.
+create function lock_room_soon(in_life text, in_name text) returns room language plpgsql volatile as $$
+begin
+  perform from room where name = in_name for update skip locked;
+  if found or not exists (select from room where name = in_name) then return lock_room(in_life, in_name); end if;
+  begin
+    return lock_room(in_life, in_name);
+  exception when lock_not_available then
+    return null;
+  end;
 end $$;
 
 -- Where the log of a room stands; nothing, if it has none.

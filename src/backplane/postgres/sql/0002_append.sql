@@ -1,5 +1,5 @@
 -- Appends: dedup, offset, epoch, log and doorbell in one transaction. The codes: 0 stored, 1 duplicate, 2 out of sequence,
--- 3 too many senders, 4 too early, 5 no such room, 6 too many keys, 7 no repetition.
+-- 3 too many senders, 4 too early, 5 no such room, 6 too many keys, 7 no repetition, 8 another transaction holds the room.
 
 -- How long a person must wait; 0: it has sent now.
 create function too_early(in_room text, in_person bytea, in_interval bigint, in_burst bigint) returns bigint
@@ -111,7 +111,18 @@ declare
 begin
   for r in 1 .. cardinality(in_rooms) loop
     this_room := in_rooms[r];
-    state := lock_room(in_life, this_room);
+    state := lock_room_soon(in_life, this_room);
+    if state.name is null then      -- the other rooms do not wait for it
+      for step in 1 .. in_counts[r] loop
+        i := i + 1;
+        code := 8;
+        place := 0;
+        last := 0;
+        epoch := '';
+        return next;
+      end loop;
+      continue;
+    end if;
     top_before := state.top;
     stored := '{}';
     for step in 1 .. in_counts[r] loop

@@ -20,6 +20,7 @@ declare
   bodies bytea[];
   keys bytea[];
 begin
+  if not exists (select from outbox where tx = new.tx and number = new.number) then return null; end if;  -- it is sent
   with taken as (
     delete from outbox where tx = pg_current_xact_id() returning *
   ), by_room as (
@@ -63,6 +64,15 @@ begin
     raise exception 'a sender is 1 to 32 of a-z 0-9 _ . - and begins with a letter or digit';
   end if;
   if data is null or data = 'null' then raise exception 'data is any JSON but null'; end if;
+  if is_text and octet_length(data ->> 'text') not between 1 and 4096 then
+    raise exception 'a text has 1 to 4096 bytes';
+  end if;
+  if jsonb_path_exists(data, 'strict $.**{7} ? (@.type() == "object" || @.type() == "array")') then
+    raise exception 'data is nested at most 7 levels deep';
+  end if;
+  if jsonb_path_exists(data, 'strict $.** ? (@.type() == "number" && (@ > 1.7e308 || @ < -1.7e308))') then
+    raise exception 'a number in data is greater than clients can read';
+  end if;
   if octet_length(coalesce(idempotency_key, '')) > 128 then
     raise exception 'an idempotency key has at most 128 bytes';
   end if;
