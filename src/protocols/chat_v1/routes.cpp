@@ -48,7 +48,7 @@ void open_poll(const HttpCall& call, const TransportSettings& settings) {
   const auto token = mint_token(secret, call.context->shard.clock().unix_ms());
   const auto opened = [call, token](bool is) {
     call.reply(is ? make_response(call.request, http::status::ok, kJson, connection_event(token) + '\n')
-                  : make_unavailable(call.request));
+                  : make_gateway_timeout(call.request));
   };
   admit(call, settings, kName, true, [&logical, token, opened](const std::shared_ptr<Admitted>& client) {
     logical.add(std::make_unique<PolledConnection>(logical, std::string(id_of(token)), std::move(*client),

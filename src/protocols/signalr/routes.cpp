@@ -82,7 +82,7 @@ void open_polls(const HttpCall& call, const ConnectionToken& token, const std::s
                 const Hub& hub) {
   auto& logical = call.context->logical;
   const auto opened = [call](bool is) {
-    call.reply(is ? messages(call.request, http::status::ok) : make_unavailable(call.request));
+    call.reply(is ? messages(call.request, http::status::ok) : make_gateway_timeout(call.request));
   };
   const HubDialect& dialect = hub.dialect_for(call.request);
   logical.add(std::make_unique<SignalRPolledConnection>(
@@ -97,7 +97,7 @@ void begin(const HttpCall& call, const ConnectionToken& token, bool wants_stream
   admit(call, settings, kSignalRName, false,
         [call, token, wants_stream, &settings, hub](const std::shared_ptr<Admitted>& client) {
           const auto on_claimed = [call, token, wants_stream, client, &settings, hub](const Result<bool>& is_first) {
-            if (!is_first) return call.reply(make_unavailable(call.request));
+            if (!is_first) return call.reply(make_gateway_timeout(call.request));
             if (!*is_first) return call.reply(make_refusal(call.request, http::status::not_found));
             wants_stream ? open_stream(call, token, client, settings, hub) : open_polls(call, token, client, hub);
           };

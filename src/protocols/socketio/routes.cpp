@@ -59,7 +59,7 @@ void open_polls(const HttpCall& call, const Endpoint& endpoint) {
   admit(call, endpoint.transport, kName, true, [call, endpoint](const std::shared_ptr<Admitted>& client) {
     const auto token = mint_token(endpoint.transport.secret.view(), call.context->shard.clock().unix_ms());
     const auto opened = [call, packet = open_packet(endpoint.settings, token, kUpgrades)](bool is) {
-      call.reply(is ? packets(call.request, packet) : make_unavailable(call.request));
+      call.reply(is ? packets(call.request, packet) : make_gateway_timeout(call.request));
     };
     const std::string id(id_of(token));
     call.context->homes.run_at(id, [call, endpoint, id, client, opened](LogicalConnections& home) {

@@ -33,8 +33,8 @@ HttpResponse make_response(const HttpRequest& request, boost::beast::http::statu
 HttpResponse make_error(const HttpRequest& request, boost::beast::http::status status, std::string_view message);
 /// 503, for a request that the node cannot serve at the moment.
 HttpResponse make_unavailable(const HttpRequest& request);
-/// 504, for a request of a connection on another node that does not answer. A 503 would make a proxy leave out this
-/// node.
+/// 504, for a request of a connection on another node that does not answer, or that needs the store while that is away.
+/// A 503 would make a proxy leave out this node.
 HttpResponse make_gateway_timeout(const HttpRequest& request);
 /// The bytes of a response without its body.
 std::string head_of(const HttpResponse& response);
