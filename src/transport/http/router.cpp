@@ -40,8 +40,8 @@ std::string_view request_id_of(const HttpRequest& request) {
 }
 
 HttpResponse make_gateway_timeout(const HttpRequest& request) {
-  auto response =
-      make_error(request, http::status::gateway_timeout, "the store, or the node with this connection, does not answer; try again");
+  auto response = make_error(request, http::status::gateway_timeout,
+                             "the store, or the node with this connection, does not answer; try again");
   response.set(http::field::retry_after, "1");
   return response;
 }
