@@ -3,7 +3,7 @@
 namespace chat {
 namespace {
 
-/// What a room keeps, and for how long.
+/// The bounds of what a room keeps, and for how long.
 class PostgresBoundsTest : public PostgresTest {
  protected:
   /// Thousands of senders at once, as if each had written.

@@ -18,7 +18,7 @@ struct Unusable {
   std::string remedy;
 };
 
-/// What a connection is for.
+/// The purpose of a connection.
 struct Role {
   std::string name;                     // for the log
   bool migrates = false;                // it brings the schema up to date

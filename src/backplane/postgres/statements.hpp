@@ -20,7 +20,7 @@ inline constexpr Statement kOldest{
 inline constexpr Statement kNewest{
     "newest",
     "select place, body from log where room = $1 and place > $2 and place < $3 order by place desc limit $4::bigint"};
-/// What has come behind a place in each of some rooms, at most $3 of a room.
+/// The messages behind a place in each of some rooms, at most $3 of a room.
 inline constexpr Statement kBehind{
     "behind",
     "select r.name, r.epoch, l.place, l.body from unnest($1::text[], $2::bigint[]) as asked (name, place)"
