@@ -70,9 +70,10 @@ void add_endpoints(Router& router, const NodeView& view) {
     boost::asio::post(view.loop, [view, call = std::move(call)] {
       const bool is_known =
           !query_value(target_of(call.request), "known").empty();  // the cluster has let the client in
-      const bool open = (is_known || view.is_open()) && !view.is_draining();
-      call.reply(json_response(call.request, open ? http::status::ok : http::status::service_unavailable,
-                               {{"open", open}, {"node", view.id}}));
+      const auto status = view.is_draining()           ? http::status::service_unavailable
+                          : is_known || view.is_open() ? http::status::ok
+                                                       : http::status::forbidden;
+      call.reply(json_response(call.request, status, {{"open", status == http::status::ok}, {"node", view.id}}));
     });
   });
   router.get("/metrics", [view](HttpCall call) {

@@ -139,6 +139,22 @@ test('the store is killed and comes back: sockets stay, refusals are honest, and
   for (const client of clients) assert.equal(client.closeCode, undefined, 'nobody was cut off');
 });
 
+test('as soon as the store is back, NGINX leads newcomers to the one node that is left', { timeout }, async () => {
+  const [first, second, left] = cluster.nodes;
+  const comes = () => http(`${cluster.nginx.http}/poll`, { method: 'POST' });
+  const isOpen = async () => (await http(`${left.http}/open`)).status === 200;
+  await cluster.redis.kill();
+  for (const node of cluster.nodes) await until(`${node.id} takes no new client`, async () => (await http(`${node.http}/open`)).status !== 200);
+  await until('NGINX has asked each node', async () => (await comes()).status === 503 && (await http(`${cluster.nginx.http}/nodes`)).status === 503);
+  await Promise.all([first.kill(), second.kill()]);
+  await cluster.redis.start();
+  await until('the third takes clients again', isOpen, 20_000);
+  assert.equal((await comes()).status, 200);
+  assert.equal((await http(`${cluster.nginx.http}/chatHub/negotiate?negotiateVersion=1`, { method: 'POST' })).status, 200);
+  assert.equal((await http(`${cluster.nginx.http}/nodes`)).json.current_node, left.id);
+  await Promise.all([first.start(), second.start()]);
+});
+
 const cutAll = (type) => until(`a ${type} connection is cut`, async () => Number(await cluster.redis.command('CLIENT', 'KILL', 'TYPE', type)) > 0);
 const restart = () => cluster.redis.kill().then(() => cluster.redis.start());
 const faults = {

@@ -82,6 +82,14 @@ describe('three nodes, of which one loses its Redis and one hangs', () => {
     assert.ok(Math.max(...times) <= 3000, `chatted after ${times.map(Math.round)}`);
   });
 
+  test('whatever a newcomer asks for first, a node that is well answers', { timeout }, async () => {
+    for (const from of ADDRESSES) {
+      for (const [method, path] of [['POST', '/poll'], ['POST', '/chatHub/negotiate?negotiateVersion=1'], ['GET', '/socket.io/?EIO=4&transport=polling'], ['GET', '/nodes']]) {
+        assert.equal((await http(`${nginx.http}${path}`, { method, from })).status, 200, `${method} ${path} from ${from}`);
+      }
+    }
+  });
+
   test('a node that has never reached its store refuses WebSockets, streams, polls and negotiation, and says why', { timeout }, async () => {
     const lost = await Node.start({ id: 'chat-4', folder, redis: { url: proxy.url }, settings, ready: false });
     try {
