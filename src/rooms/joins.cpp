@@ -40,19 +40,14 @@ void Joins::join(Room& room, JoinRequest request, Completion<JoinAnswer> done) {
 /// A cursor that this node does not know, or that is ahead of it, may be newer than its log: in a silent room a new
 /// epoch goes unnoticed for some seconds. A cursor ahead of the store, too, is in no log.
 void Joins::ask_store(Room& room, Joining joining) {
-  backplane_.state(room.name,
-                   rooms_.for_room<LogState>(room, [this, asked = room.log.ask(), joining = std::move(joining)](
-                                                       Room& r, const Result<LogState>& state) {
-                     if (!state) return answer(r, joining, state.error());
-                     if (state->top.epoch != r.log.last().epoch && !r.checks.is_reading)
-                       repair_.follow(r, asked, *state);
-                     ResumeCheck check = compare(*joining.request.join.cursor, r.log.state());
-                     const Offset top = std::max(state->top.offset, r.log.last().offset);
-                     if (check.kind == ResumeCheck::Kind::current && check.offset > top)
-                       check = {ResumeCheck::Kind::rewound, top};
-                     if (check.kind == ResumeCheck::Kind::unknown) return begin_anew(r, joining, "wiped");
-                     resume(r, joining, check);
-                   }));
+  repair_.ask(room, [this, joining = std::move(joining)](Room& r, const Result<LogState>& state) {
+    if (!state) return answer(r, joining, state.error());
+    ResumeCheck check = compare(*joining.request.join.cursor, r.log.state());
+    const Offset top = std::max(state->top.offset, r.log.last().offset);
+    if (check.kind == ResumeCheck::Kind::current && check.offset > top) check = {ResumeCheck::Kind::rewound, top};
+    if (check.kind == ResumeCheck::Kind::unknown) return begin_anew(r, joining, "wiped");
+    resume(r, joining, check);
+  });
 }
 
 /// Begins a replay after the cursor: its first page is in the answer.

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "chat/backplane/backplane.hpp"
 #include "chat/rooms/room_requests.hpp"
 #include "rooms/log_reader.hpp"
 #include "rooms/repair.hpp"
@@ -19,8 +18,7 @@ namespace chat {
 /// Bound: a stalled replay for each room of each session.
 class Joins {
  public:
-  Joins(Backplane& backplane, RoomTable& rooms, LogReader& reader, Repair& repair)
-      : backplane_(backplane), rooms_(rooms), reader_(reader), repair_(repair) {}
+  Joins(RoomTable& rooms, LogReader& reader, Repair& repair) : rooms_(rooms), reader_(reader), repair_(repair) {}
 
   void join(Room& room, JoinRequest request, Completion<JoinAnswer> done);
   /// The session leaves: its joins under way end with not_joined.
@@ -45,7 +43,6 @@ class Joins {
   static void admit(Room& room, const Joining& joining, std::vector<Event> before, bool recovered,
                     std::vector<Message> messages, Offset start);
 
-  Backplane& backplane_;
   RoomTable& rooms_;
   LogReader& reader_;
   Repair& repair_;

@@ -39,6 +39,32 @@ void Repair::compare_soon(Room& room) {
   if (!room.checks.is_reading && shards_.is_available(room.name)) reconcile(room);
 }
 
+/// Begins the one read of the room. Joins that wait for its end are answered then.
+template <class Value, class Action>
+Completion<Value> Repair::reading(Room& room, Action action) {
+  room.checks.is_reading = true;
+  return rooms_.for_room<Value>(room, [this, action = std::move(action)](Room& r, const Result<Value>& found) {
+    r.checks.is_reading = false;
+    action(r, found);
+    answer_waiting(r);
+  });
+}
+
+void Repair::ask(Room& room, Room::Checks::Known done) {
+  room.checks.waiting.push_back(std::move(done));
+  answer_waiting(room);
+}
+
+void Repair::answer_waiting(Room& room) {
+  if (room.checks.is_reading || room.checks.waiting.empty()) return;
+  const auto asked = room.log.ask();
+  const auto answer = [this, asked, waiting = std::exchange(room.checks.waiting, {})](Room& r, const auto& state) {
+    if (state && state->top.epoch != r.log.last().epoch) follow(r, asked, *state);
+    for (const auto& done : waiting) done(r, state);
+  };
+  backplane_.state(room.name, reading<LogState>(room, answer));
+}
+
 /// Reads the top first, then the messages after the last delivered one. A message that was buffered before the first
 /// read and lies above that top was never in the log.
 void Repair::refill(Room& room) {
@@ -48,23 +74,19 @@ void Repair::refill(Room& room) {
     room.log.take_trimmed();
     return fan_out_.publish(room);
   }
-  room.checks.is_reading = true;
   const auto asked = room.log.ask();
-  backplane_.top(room.name, rooms_.for_room<Position>(room, [this, asked](Room& r, const Result<Position>& top) {
-    r.checks.is_reading = false;
-    if (!top) return;  // on_available() begins again
-    if (top->epoch != r.log.last().epoch) return reconcile(r);
-    refill(r, asked, top->offset);
-  }));
+  backplane_.top(room.name, reading<Position>(room, [this, asked](Room& r, const Result<Position>& top) {
+                   if (!top) return;  // on_available() begins again
+                   if (top->epoch != r.log.last().epoch) return reconcile(r);
+                   refill(r, asked, top->offset);
+                 }));
 }
 
 void Repair::refill(Room& room, const RoomLog::Asked& asked, Offset top) {
-  room.checks.is_reading = true;
   const HistoryQuery query{room.log.last().offset, kEnd, limits::kPageMessages, false};
   using Messages = std::vector<Message>;
   backplane_.history(room.name, query,
-                     rooms_.for_room<Messages>(room, [this, asked, top](Room& r, const Result<Messages>& messages) {
-                       r.checks.is_reading = false;
+                     reading<Messages>(room, [this, asked, top](Room& r, const Result<Messages>& messages) {
                        if (!messages) return;  // on_available() begins again
                        log_debug("refilled", {{"room", r.name}, {"messages", messages->size()}});
                        r.log.refill(asked, top, *messages);
@@ -77,29 +99,24 @@ void Repair::reconcile(Room& room) { reconcile(room, room.log.ask(), {}); }
 
 void Repair::reconcile(Room& room, const RoomLog::Asked& asked, std::optional<Offset> forged) {
   if (is_mutant("no-position-check")) return;
-  room.checks.is_reading = true;
-  backplane_.state(room.name,
-                   rooms_.for_room<LogState>(room, [this, asked, forged](Room& r, const Result<LogState>& state) {
-                     r.checks.is_reading = false;
+  backplane_.state(room.name, reading<LogState>(room, [this, asked, forged](Room& r, const Result<LogState>& state) {
                      if (state) follow(r, asked, *state, forged);
                    }));
 }
 
 /// A publication has contradicted a delivered message: compares the recent messages with the store.
 void Repair::audit(Room& room) {
-  room.checks.is_reading = true;
   const auto asked = room.log.ask();
   const HistoryQuery query{room.log.recent().before_oldest(), asked.delivered.offset + 1, RecentMessages::kMax, false};
   using Messages = std::vector<Message>;
-  backplane_.history(room.name, query,
-                     rooms_.for_room<Messages>(room, [this, asked](Room& r, const Result<Messages>& stored) {
-                       r.checks.is_reading = false;
+  backplane_.history(room.name, query, reading<Messages>(room, [this, asked](Room& r, const Result<Messages>& stored) {
                        if (!stored) return;  // on_available() begins again
                        const auto forged = r.log.recent().first_difference(*stored, asked.delivered.offset);
                        reconcile(r, asked, forged);
                      }));
 }
 
+/// Goes on with the log as the store has it now, and tells the members how their log was changed.
 void Repair::follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged) {
   fan_out_.publish(room);
   const bool diverged = room.log.last().epoch == state.top.epoch;

@@ -33,12 +33,17 @@ class Repair {
   void repair(Room& room);
   /// Compares the room with the state of its log in the store, unless a read is under way.
   void compare_soon(Room& room);
-  /// Goes on with the log as the store has it now, and tells the members how their log was changed.
-  void follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged = {});
+  /// Asks the store for the state of the log, after a read that is under way, and follows it into another epoch.
+  /// Errors: those of Backplane.
+  void ask(Room& room, Room::Checks::Known done);
   /// Once a second: compares the top of every tenth room.
   void check_rooms();
 
  private:
+  template <class Value, class Action>
+  Completion<Value> reading(Room& room, Action action);
+  void answer_waiting(Room& room);
+  void follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged = {});
   void refill(Room& room);
   void refill(Room& room, const RoomLog::Asked& asked, Offset top);
   void reconcile(Room& room);

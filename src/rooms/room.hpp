@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,8 +69,10 @@ struct Room {
 
   /// Repair's.
   struct Checks {
-    bool is_reading = false;  // a read of the store is under way
-    Offset seen_ahead = 0;    // the store's top, when it was ahead of ours at the last check
+    using Known = std::function<void(Room&, const Result<LogState>&)>;
+    bool is_reading = false;     // a read of the store is under way
+    std::vector<Known> waiting;  // joins that ask for the store's state, until a read under way has ended
+    Offset seen_ahead = 0;       // the store's top, when it was ahead of ours at the last check
   } checks;
 
   /// Presence's.

@@ -34,7 +34,7 @@ struct RoomService::Parts {
         fan_out(loop, rooms, hops, clock),
         repair(backplane, shards, rooms, fan_out),
         reader(backplane, rooms, fan_out, repair, clock),
-        joins(backplane, rooms, reader, repair),
+        joins(rooms, reader, repair),
         leases(
             loop, backends.presence(), instance, clock,
             [this] {

@@ -25,7 +25,7 @@ class JoinsTest : public RoomParts {
   }
   Repair repair{backplane, store_shards, rooms, fan_out};
   LogReader reader{backplane, rooms, fan_out, repair, clock};
-  Joins joins{backplane, rooms, reader, repair};
+  Joins joins{rooms, reader, repair};
 };
 
 TEST_F(JoinsTest, LetsNoMorePeopleInAtOnceThanTheRoomTakes) {
@@ -115,6 +115,27 @@ TEST_F(JoinsTest, BeginsAnewWhereTheStoreDoesNotKnowTheCursor) {
   ASSERT_THAT(answer->before, SizeIs(1));
   EXPECT_EQ(std::get<Reset>(answer->before[0]).reason, "wiped");
   EXPECT_FALSE(answer->joined.recovered);
+}
+
+/// The store was away, and other nodes went on in a new epoch. This node reads the log when a client comes with it.
+TEST_F(JoinsTest, WaitsForAReadUnderWayBeforeItSaysThatACursorMeansNothing) {
+  append(3);
+  Room& room = open();
+  store_shards.set(0, true);
+  backends.hold_states = true;
+  repair.on_available(0);  // reads the log in its old epoch, and the answer takes long
+  settle(loop);
+  backends.hold_states = false;
+  backends.next_life = LogState{{"next", 3}, {{room.log.last().epoch, 3}}};
+  Outcome<JoinAnswer> outcome;
+  joins.join(room, {on_shard(0), {room.name, Position{"next", 2}, 2}, {"ana", "Ana"}}, outcome.completion());
+  settle(loop);
+  backends.release();
+  settle(loop);
+  ASSERT_TRUE(outcome.is_there() && *outcome);
+  EXPECT_THAT((*outcome)->before, IsEmpty());
+  EXPECT_TRUE((*outcome)->joined.recovered);
+  EXPECT_EQ((*outcome)->joined.position.epoch, "next");
 }
 
 TEST_F(JoinsTest, SendsACursorAheadOfTheStoreBackToItsTop) {
