@@ -201,6 +201,7 @@ void Presence::read(Room& room, Through through, OnLoaded on_loaded) {
                     if (!rows) {
                       is_stale_ = true;
                     } else {
+                      here.is_known = true;
                       is_all || !knows_nodes_() ? here.roster.add(*rows) : here.roster.load(*rows, clock_.now());
                     }
                     here.is_loaded = true;

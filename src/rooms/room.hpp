@@ -81,6 +81,7 @@ struct Room {
     OwnPeople own;
     std::vector<PresenceChange> early;  // changes that came before the roster was loaded
     bool is_loaded = false;
+    bool is_known = false;  // the store has been read once; else the roster has only users of this node
     bool is_touched = false;
     bool is_withheld = false;  // its members are told at the next flush, see Presence::tell_members()
   } attendance;

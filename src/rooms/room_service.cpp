@@ -215,6 +215,9 @@ void RoomService::on_written(const WrittenBatch& batch) { parts_->hops.written(b
 void RoomService::members(const std::string& name, Completion<Members> done, Caller caller) {
   parts_->opener.when_open(parts_->rooms.find(name), std::move(caller), [done = std::move(done)](Result<Room*> room) {
     if (!room) return done(room.error());
+    if (!(*room)->attendance.is_known) {
+      return done(Failure{ErrorCode::unavailable, "the store has not told who is here, try again", Seconds{1}});
+    }
     const Roster& roster = (*room)->attendance.roster;
     const bool has_list = (*room)->settings.presence == RoomSettings::Presence::lists;
     done(
