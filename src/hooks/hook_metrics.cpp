@@ -21,11 +21,11 @@ HookMetrics make_metrics(HookEvent event) {
     return Counter(kept("chat_hook_failures_total{" + hook + ",kind=\"" + to_text(kind) + "\"}"),
                    "Calls of hooks of the application that failed");
   };
-  using Kind = HookFailure::Kind;
+  using Why = HookFailure::Kind;
   return {
       Counter(kept("chat_hook_calls_total{" + hook + '}'), "Calls of hooks of the application, failed ones included"),
-      {failures(Kind::timeout), failures(Kind::connection), failures(Kind::status), failures(Kind::answer),
-       failures(Kind::overloaded), failures(Kind::suspended)},
+      {failures(Why::timeout), failures(Why::connection), failures(Why::status), failures(Why::answer),
+       failures(Why::overloaded), failures(Why::suspended)},
       Histogram(kept("chat_hook_latency_seconds{" + hook + '}'),
                 "Time from a call of a hook to its answer, waiting included; calls that were made",
                 {1'000, 2'000, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000})};
