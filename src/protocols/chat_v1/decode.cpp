@@ -10,6 +10,7 @@
 #include "chat/codec/json/json_check.hpp"
 #include "chat/codec/json/json_view.hpp"
 #include "chat/core/limits.hpp"
+#include "protocols/chat_v1/faults.hpp"
 
 namespace chat {
 namespace {
@@ -18,20 +19,18 @@ using Kind = JsonView::Kind;
 
 constexpr std::size_t kMaxDigits = 20;  // of a request id
 
-Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
-
 /// Reads typed members of one object and remembers the first that is wrong.
-class Members {
+class MemberReader {
  public:
-  explicit Members(JsonView object) {
+  explicit MemberReader(JsonView object) {
     object.for_each_member([this](std::string_view quoted, JsonView value) {
       auto name = quoted.substr(1, quoted.size() - 2);
       if (name.find('\\') != std::string_view::npos) name = unescaped_.emplace_back(unescape_json(name));
       members_.push_back({name, value});
     });
   }
-  Members(const Members&) = delete;
-  Members& operator=(const Members&) = delete;
+  MemberReader(const MemberReader&) = delete;
+  MemberReader& operator=(const MemberReader&) = delete;
 
   bool good() const { return !failure_; }
   Failure failure() const { return *failure_; }
@@ -105,12 +104,12 @@ class Members {
   std::optional<Failure> failure_;
 };
 
-std::uint32_t page_size(Members& in, const char* name) {
+std::uint32_t page_size(MemberReader& in, const char* name) {
   const auto asked = in.number(name).value_or(limits::kDefaultPageMessages);
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(asked, limits::kPageMessages));
 }
 
-Command decode_hello(Members& in) {
+Command decode_hello(MemberReader& in) {
   Hello hello;
   hello.name = in.text("name", limits::kUserNameBytes);
   hello.identity_secret = in.text("identity_secret", limits::kSecretBytes);
@@ -120,9 +119,9 @@ Command decode_hello(Members& in) {
   return hello;
 }
 
-Command decode_refresh(Members& in) { return Refresh{in.required_text("token", limits::kTokenBytes)}; }
+Command decode_refresh(MemberReader& in) { return Refresh{in.required_text("token", limits::kTokenBytes)}; }
 
-Command decode_join(Members& in) {
+Command decode_join(MemberReader& in) {
   Join join;
   join.room = in.room();
   join.history = page_size(in, "history");
@@ -131,7 +130,7 @@ Command decode_join(Members& in) {
       in.fail("cursor", " must be an object with epoch and offset");
       return join;
     }
-    Members parts(*cursor);
+    MemberReader parts(*cursor);
     Position held{parts.required_text("epoch", limits::kRequestIdBytes), parts.number("offset").value_or(0)};
     if (!parts.good()) return parts.failure();
     join.cursor = std::move(held);
@@ -139,7 +138,7 @@ Command decode_join(Members& in) {
   return join;
 }
 
-Command decode_send(Members& in) {
+Command decode_send(MemberReader& in) {
   Send send;
   send.room = in.room();
   send.name = in.text("name", limits::kUserNameBytes);
@@ -164,7 +163,7 @@ Command decode_send(Members& in) {
   return send;
 }
 
-Command decode_history(Members& in) {
+Command decode_history(MemberReader& in) {
   ReadHistory history;
   history.room = in.room();
   history.before = in.number("before");
@@ -173,7 +172,7 @@ Command decode_history(Members& in) {
   return history;
 }
 
-Command decode_trace(Members& in) {
+Command decode_trace(MemberReader& in) {
   ReadTrace trace;
   trace.room = in.room();
   const auto offset = in.number("offset");
@@ -183,11 +182,11 @@ Command decode_trace(Members& in) {
 }
 
 template <class RoomCommand>
-Command decode_room_command(Members& in) {
+Command decode_room_command(MemberReader& in) {
   return RoomCommand{in.room()};
 }
 
-Command decode_moderate(Members& in) {
+Command decode_moderate(MemberReader& in) {
   constexpr std::array<std::string_view, 5> kActions{"kick", "mute", "unmute", "ban", "unban"};
   Moderate order;
   order.room = in.room();
@@ -201,14 +200,14 @@ Command decode_moderate(Members& in) {
   return order;
 }
 
-Command decode_node(Members&) { return AskNode{}; }
+Command decode_node(MemberReader&) { return AskNode{}; }
 
-Command decode_watch(Members& in) {
+Command decode_watch(MemberReader& in) {
   const bool on = in.boolean("on").value_or(true);
   return WatchCluster{on, in.boolean("details").value_or(false)};
 }
 
-Command decode_call(Members& in) {
+Command decode_call(MemberReader& in) {
   Call call;
   call.method = in.required_text("method", limits::kMethodBytes);
   const JsonView* const arguments = in.given("arguments");
@@ -219,7 +218,7 @@ Command decode_call(Members& in) {
 }
 
 /// Its id is that of the question.
-Command decode_answer(Members& in) {
+Command decode_answer(MemberReader& in) {
   const std::string id = in.required_text("id", limits::kRequestIdBytes);
   const auto error = in.text("error", limits::kAskErrorBytes);
   const JsonView* const result = in.find("result");
@@ -228,29 +227,29 @@ Command decode_answer(Members& in) {
   return AnswerAsk{id, result == nullptr ? std::string() : result->compact()};
 }
 
-struct Type {
+struct RequestType {
   std::string_view name;
-  Command (*decode)(Members&);
+  Command (*decode)(MemberReader&);
 };
 constexpr std::array kTypes{
-    Type{"send", decode_send},
-    Type{"typing", decode_room_command<NotifyTyping>},
-    Type{"hello", decode_hello},
-    Type{"join", decode_join},
-    Type{"leave", decode_room_command<Leave>},
-    Type{"history", decode_history},
-    Type{"trace", decode_trace},
-    Type{"members", decode_room_command<ListMembers>},
-    Type{"node", decode_node},
-    Type{"watch", decode_watch},
-    Type{"refresh", decode_refresh},
-    Type{"moderate", decode_moderate},
-    Type{"call", decode_call},
-    Type{"answer", decode_answer},
+    RequestType{"send", decode_send},
+    RequestType{"typing", decode_room_command<NotifyTyping>},
+    RequestType{"hello", decode_hello},
+    RequestType{"join", decode_join},
+    RequestType{"leave", decode_room_command<Leave>},
+    RequestType{"history", decode_history},
+    RequestType{"trace", decode_trace},
+    RequestType{"members", decode_room_command<ListMembers>},
+    RequestType{"node", decode_node},
+    RequestType{"watch", decode_watch},
+    RequestType{"refresh", decode_refresh},
+    RequestType{"moderate", decode_moderate},
+    RequestType{"call", decode_call},
+    RequestType{"answer", decode_answer},
 };
 
 /// The id as the client wrote it.
-Result<RequestId> decode_id(const Members& in) {
+Result<RequestId> decode_id(const MemberReader& in) {
   const JsonView* id = in.given("id");
   if (id == nullptr) return RequestId();
   const bool is_short_text = id->is(Kind::text) && id->text().size() <= limits::kRequestIdBytes;
@@ -259,22 +258,22 @@ Result<RequestId> decode_id(const Members& in) {
   return RequestId(id->raw());
 }
 
-Command decode_members(std::string_view type, Members& in) {
-  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const Type& t) { return t.name == type; });
+Command decode_members(std::string_view type, MemberReader& in) {
+  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const RequestType& t) { return t.name == type; });
   if (known == kTypes.end()) return Failure{ErrorCode::unknown_type, "there is no request of this type"};
   Command command = known->decode(in);
   if (!in.good()) return in.failure();
   return command;
 }
 
-Command decode_members(Members& in) {
+Command decode_members(MemberReader& in) {
   const std::string type = in.required_text("type", limits::kClientMessageBytes);
   return in.good() ? decode_members(type, in) : Command(in.failure());
 }
 
 Request decode_one(JsonView object) {
   if (!object.is(Kind::object)) return {{}, bad_request("a request is a JSON object")};
-  Members in(object);
+  MemberReader in(object);
   auto id = decode_id(in);
   if (!id) return {{}, id.error()};
   return {std::move(*id), decode_members(in)};
@@ -283,12 +282,12 @@ Request decode_one(JsonView object) {
 }  // namespace
 
 Command decode_command(JsonView object) {
-  Members in(object);
+  MemberReader in(object);
   return decode_members(in);
 }
 
 Command decode_command(std::string_view type, JsonView object) {
-  Members in(object);
+  MemberReader in(object);
   return decode_members(type, in);
 }
 

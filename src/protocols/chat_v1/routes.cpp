@@ -23,7 +23,7 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kName = "chat.v1";
+constexpr std::string_view kChatV1Name = "chat.v1";
 
 // ---- new connections ---------------------------------------------------------------------------------------------
 
@@ -33,7 +33,7 @@ void open_stream(const HttpCall& call, const TransportSettings& settings) {
   const auto token = mint_token(secret, call.context->shard.clock().unix_ms());
   EventStream::Opening opening{event_stream_head(call, settings), {}};
   append_sse_event(opening.event, connection_event(token), "connection");
-  admit(call, settings, kName, true, [call, token, opening](const std::shared_ptr<Admitted>& client) {
+  admit(call, settings, kChatV1Name, true, [call, token, opening](const std::shared_ptr<Admitted>& client) {
     call.reply([&logical = call.context->logical, token, client, opening](Descriptor socket) {
       logical.add(std::make_unique<EventStream>(logical, std::string(id_of(token)), std::move(*client),
                                                 chat_v1_formats().sse, chat_v1_dialogue(), std::move(socket), opening));
@@ -50,7 +50,7 @@ void open_poll(const HttpCall& call, const TransportSettings& settings) {
     call.reply(is ? make_response(call.request, http::status::ok, kJson, connection_event(token) + '\n')
                   : make_gateway_timeout(call.request));
   };
-  admit(call, settings, kName, true, [&logical, token, opened](const std::shared_ptr<Admitted>& client) {
+  admit(call, settings, kChatV1Name, true, [&logical, token, opened](const std::shared_ptr<Admitted>& client) {
     logical.add(std::make_unique<PolledConnection>(logical, std::string(id_of(token)), std::move(*client),
                                                    chat_v1_formats().poll, chat_v1_dialogue(), opened));
   });
@@ -59,7 +59,7 @@ void open_poll(const HttpCall& call, const TransportSettings& settings) {
 WebSocketProtocol over_websocket() {
   WebSocketProtocol protocol{std::string(json_codec().name()), chat_v1_formats().websocket,
                              chat_v1_formats().deflated_websocket, limits::kClientMessageBytes};
-  protocol.name = kName;
+  protocol.name = kChatV1Name;
   protocol.token_may_follow = true;
   protocol.dialogue = [](const HttpRequest&, const Negotiated&) { return chat_v1_dialogue(); };
   protocol.on_open = [](Session& session, const HttpRequest& request) {

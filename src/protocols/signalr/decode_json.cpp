@@ -6,12 +6,12 @@
 namespace chat {
 namespace {
 
-using Member = JsonMember<HubMessage>;
+using HubMember = JsonMember<HubMessage>;
 constexpr std::array kMembers{
-    Member{"invocationId", &HubMessage::id},     Member{"target", &HubMessage::target},
-    Member{"arguments", &HubMessage::arguments}, Member{"streamIds", &HubMessage::streams},
-    Member{"item", &HubMessage::item},           Member{"sequenceId", &HubMessage::sequence},
-    Member{"error", &HubMessage::error},         Member{"result", &HubMessage::result},
+    HubMember{"invocationId", &HubMessage::id},     HubMember{"target", &HubMessage::target},
+    HubMember{"arguments", &HubMessage::arguments}, HubMember{"streamIds", &HubMessage::streams},
+    HubMember{"item", &HubMessage::item},           HubMember{"sequenceId", &HubMessage::sequence},
+    HubMember{"error", &HubMessage::error},         HubMember{"result", &HubMessage::result},
 };
 
 void decode_record(std::string_view record, const HubProfile& profile, std::vector<HubRequest>& out) {

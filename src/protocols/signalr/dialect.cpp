@@ -48,14 +48,14 @@ class SignalRCodec final : public Codec {
 };
 
 /// A dialect and its parts, at one place for good.
-struct Entry {
-  explicit Entry(const HubProfile& p)
+struct KeptDialect {
+  explicit KeptDialect(const HubProfile& p)
       : profile(p),
         json("signalr.json", false, json_hub_writer(), profile),
         msgpack("signalr.messagepack", true, msgpack_hub_writer(), profile),
         dialect{profile, json, msgpack, in(websocket_framing(), true), in(kEvents, false), in(kPolls, true)} {}
-  Entry(const Entry&) = delete;
-  Entry& operator=(const Entry&) = delete;
+  KeptDialect(const KeptDialect&) = delete;
+  KeptDialect& operator=(const KeptDialect&) = delete;
 
   SignalRFormats in(const Framing& framing, bool binary) const {
     return {handshake_in(framing), add_format(json, framing),
@@ -79,8 +79,9 @@ struct Entry {
 }  // namespace
 
 const HubDialect& dialect_of(const HubProfile& profile) {
-  static std::deque<Entry> all;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Entry& one) { return one.profile == profile; });
+  static std::deque<KeptDialect> all;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const KeptDialect& one) { return one.profile == profile; });
   return (found == all.end() ? all.emplace_back(profile) : *found).dialect;
 }
 

@@ -13,7 +13,7 @@ namespace chat {
 namespace {
 
 /// What chat.v1 would say: the form of every result, item and object a client gets.
-std::string text_of(const Event& event, std::size_t size = 0) {
+std::string chat_v1_text(const Event& event, std::size_t size = 0) {
   std::string text;
   text.reserve(size);
   encode_json({}, event, text);
@@ -32,7 +32,7 @@ std::size_t read_bodies(std::vector<Message>& messages) {
 
 /// A completion has one text for all that chat.v1 tells of an error. That a method is not there, clients of other hubs
 /// know by its text.
-std::string sentence_of(const Failure& failure) {
+std::string text_of_failure(const Failure& failure) {
   if (failure.code == ErrorCode::unknown_type) return failure.message;
   std::string text = std::string(to_text(failure.code)) + ": " + failure.message;
   if (failure.code == ErrorCode::out_of_sequence) text += "; last: " + std::to_string(failure.last);
@@ -42,7 +42,7 @@ std::string sentence_of(const Failure& failure) {
   return text;
 }
 
-struct Encoder {
+struct HubEncoder {
   const HubWriter& writer;
   const HubProfile& profile;
   const RequestId& id;
@@ -51,7 +51,8 @@ struct Encoder {
   /// Replies nobody waits for are not said.
   template <class Reply>
   void operator()(const Reply& reply) const {
-    if (reply_kind(id) == ReplyKind::completion) writer.completion(out, invocation_id(id), text_of(in_group(reply)));
+    if (reply_kind(id) == ReplyKind::completion)
+      writer.completion(out, invocation_id(id), chat_v1_text(in_group(reply)));
   }
   void operator()(const Joined& e) const {
     if (reply_kind(id) == ReplyKind::handshake) {
@@ -59,16 +60,17 @@ struct Encoder {
     } else if (reply_kind(id) == ReplyKind::completion) {
       Joined joined = in_group(e);
       const std::size_t size = read_bodies(joined.messages);
-      writer.completion(out, invocation_id(id), text_of(joined, size));
+      writer.completion(out, invocation_id(id), chat_v1_text(joined, size));
     }
   }
   void operator()(const Page& e) const {
     Page page = in_group(e);
     const std::size_t size = read_bodies(page.messages);
-    if (reply_kind(id) == ReplyKind::completion) return writer.completion(out, invocation_id(id), text_of(page, size));
+    if (reply_kind(id) == ReplyKind::completion)
+      return writer.completion(out, invocation_id(id), chat_v1_text(page, size));
     if (reply_kind(id) != ReplyKind::stream) return;
     for (const Message& message : page.messages) {
-      writer.item(out, invocation_id(id), text_of(Published{page.room, page.epoch, &message}));
+      writer.item(out, invocation_id(id), chat_v1_text(Published{page.room, page.epoch, &message}));
     }
     writer.completion(out, invocation_id(id), {});
   }
@@ -110,7 +112,8 @@ struct Encoder {
   void operator()(const Typing& e) const {
     const auto& call = profile.push(HubPush::typing);
     if (!call || !call->is_for(e.room)) return;
-    writer.invocation(out, call->method, hub_arguments(*call, e.from, e.room, [&] { return text_of(in_group(e)); }));
+    writer.invocation(out, call->method,
+                      hub_arguments(*call, e.from, e.room, [&] { return chat_v1_text(in_group(e)); }));
   }
   /// A list is the arguments of the client's handler; another value is its one argument.
   void operator()(const Notice& e) const {
@@ -126,7 +129,7 @@ struct Encoder {
   void operator()(const Removed& e) const { tell(HubPush::removed, e); }
   void operator()(const Degraded& e) const { tell(HubPush::degraded, e); }
   void operator()(const Failure& e) const {
-    const std::string error = sentence_of(e);
+    const std::string error = text_of_failure(e);
     switch (reply_kind(id)) {
       case ReplyKind::push:  // other hubs are silent about a method they do not have
         if (e.code != ErrorCode::unknown_type) tell(HubPush::failure, e);
@@ -155,7 +158,7 @@ struct Encoder {
     if constexpr (requires { event.room; }) room = event.room;
     if (!call->is_for(room)) return;
     const auto append = [&](std::string& to, HubField field) {
-      if (field == HubField::event) return void(to += text_of(in_group(event)));
+      if (field == HubField::event) return void(to += chat_v1_text(in_group(event)));
       append_json_string(to, group_of_room(room));
     };
     writer.invocation(out, call->method, hub_arguments(call->arguments, append));
@@ -166,7 +169,7 @@ struct Encoder {
 
 void encode_hub(const HubWriter& writer, const HubProfile& profile, const RequestId& id, const Event& event,
                 std::string& out) {
-  std::visit([&](const auto& e) { Encoder{writer, profile, id, out}(e); }, event);
+  std::visit([&](const auto& e) { HubEncoder{writer, profile, id, out}(e); }, event);
 }
 
 }  // namespace chat

@@ -5,12 +5,12 @@
 
 #include "chat/base/ascii.hpp"
 #include "chat/base/utf8.hpp"
-#include "chat/codec/json/data_limits.hpp"
 #include "chat/codec/json/json_object.hpp"
 #include "chat/core/event.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/names.hpp"
 #include "protocols/chat_v1/decode.hpp"
+#include "protocols/chat_v1/faults.hpp"
 #include "protocols/signalr/hub_message.hpp"
 #include "protocols/signalr/request_id.hpp"
 
@@ -24,8 +24,6 @@ constexpr std::size_t kErrorShown = 512;  // bytes of a client's own
 constexpr std::string_view kName = "user";
 constexpr std::string_view kContent = "text";   // "text" if it is a text, else "data"
 constexpr std::string_view kFields = "fields";  // an object whose members are the request's
-
-Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
 
 void put_content(JsonObject& request, JsonView content) {
   request.raw(content.is(Kind::text) ? "text" : "data", content.raw());
@@ -113,12 +111,6 @@ std::optional<Failure> fault_in_count(const HubMethod& method, const std::string
                                     " argument(s) but target expects " + std::to_string(expected) + '.');
 }
 
-std::optional<Failure> fault_in_content(JsonView content) {
-  if (!content.is(Kind::array) && !content.is(Kind::object)) return std::nullopt;
-  auto fault = validate_json(content.raw(), kDataLimits);
-  return fault ? std::optional(bad_request("the message: " + *fault)) : std::nullopt;
-}
-
 HubCommand decode_upload(Command each, const std::optional<JsonView>& streams, const RequestId& id) {
   const auto names = items_of(streams);
   if (names.size() != 1 || !is_short_text(names[0])) return bad_request("this method takes one stream");
@@ -126,7 +118,7 @@ HubCommand decode_upload(Command each, const std::optional<JsonView>& streams, c
   return to_hub_command(std::move(each));
 }
 
-HubCommand decode_call(const HubMessage& message, const HubProfile& profile, const RequestId& id) {
+HubCommand decode_invocation(const HubMessage& message, const HubProfile& profile, const RequestId& id) {
   if (message.fault) return *message.fault;
   if (!message.target || !message.target->is(Kind::text) || !message.arguments || !message.arguments->is(Kind::array)) {
     return bad_request("an invocation has a target and arguments");
@@ -218,7 +210,7 @@ void append_request(const HubMessage& message, const HubProfile& profile, std::v
     case HubType::invocation:
     case HubType::stream_invocation: {
       RequestId id = request_id(message.id, message.type == HubType::stream_invocation);
-      HubCommand command = decode_call(message, profile, id);
+      HubCommand command = decode_invocation(message, profile, id);
       out.push_back({std::move(id), std::move(command)});
       break;
     }

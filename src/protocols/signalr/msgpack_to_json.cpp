@@ -16,15 +16,13 @@
 namespace chat {
 namespace {
 
-using nlohmann::json;
-
 /// Bytes of a message, and of its JSON: more cannot be stored, whatever else is in it.
 constexpr std::size_t kMax = limits::kStoredBytes + 1024;
 /// Bytes in which a message says what it answers to.
 constexpr std::size_t kBeginning = 512;
 
 /// Writes JSON as the parser reports the parts of the one array, and stops it at the first breach of a limit.
-class JsonWriter final : public nlohmann::json_sax<json> {
+class JsonWriter final : public nlohmann::json_sax<nlohmann::json> {
  public:
   JsonFromMsgpack take() {
     if (!fault_ && !is_array_) refuse("a hub message is an array");
@@ -152,7 +150,7 @@ JsonFromMsgpack msgpack_to_json(std::string_view bytes) {
     writer.refuse_size();
     bytes = bytes.substr(0, kBeginning);
   }
-  json::sax_parse(bytes.begin(), bytes.end(), &writer, json::input_format_t::msgpack);
+  nlohmann::json::sax_parse(bytes.begin(), bytes.end(), &writer, nlohmann::json::input_format_t::msgpack);
   return writer.take();
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr Seconds kWriting{5};  // for news of the last answer, when the next poll is there
+constexpr Seconds kAnswerWriting{5};  // for news of the last answer, when the next poll is there
 
 }  // namespace
 
@@ -32,7 +32,7 @@ ConnectionAnswer SignalRPolledConnection::answer_with(std::uint64_t number, cons
 }
 
 void SignalRPolledConnection::look(Instant now) {
-  const bool is_lost = mailbox().is_awaited() && !mailbox().is_acknowledged() && now - since() > kWriting;
+  const bool is_lost = mailbox().is_awaited() && !mailbox().is_acknowledged() && now - since() > kAnswerWriting;
   is_lost ? abort() : PolledConnection::look(now);
 }
 

@@ -23,7 +23,7 @@ namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
-using Kind = ConnectionRequest::Kind;
+using RequestKind = ConnectionRequest::Kind;
 
 /// The hubs of one profile as their clients see them.
 struct Hub {
@@ -67,8 +67,8 @@ std::optional<ConnectionToken> token_in(const HttpCall& call, const ClusterSecre
 
 // ---- the first GET -----------------------------------------------------------------------------------------------
 
-void open_stream(const HttpCall& call, const ConnectionToken& token, const std::shared_ptr<Admitted>& client,
-                 const TransportSettings& settings, const Hub& hub) {
+void open_hub_stream(const HttpCall& call, const ConnectionToken& token, const std::shared_ptr<Admitted>& client,
+                     const TransportSettings& settings, const Hub& hub) {
   const EventStream::Opening opening{event_stream_head(call, settings), std::string(kSseComment)};
   call.reply([&logical = call.context->logical, &settings = hub.settings, token, client, opening,
               &dialect = hub.dialect_for(call.request)](Descriptor socket) {
@@ -78,8 +78,8 @@ void open_stream(const HttpCall& call, const ConnectionToken& token, const std::
   });
 }
 
-void open_polls(const HttpCall& call, const ConnectionToken& token, const std::shared_ptr<Admitted>& client,
-                const Hub& hub) {
+void open_hub_polls(const HttpCall& call, const ConnectionToken& token, const std::shared_ptr<Admitted>& client,
+                    const Hub& hub) {
   auto& logical = call.context->logical;
   const auto opened = [call](bool is) {
     call.reply(is ? messages(call.request, http::status::ok) : make_gateway_timeout(call.request));
@@ -99,7 +99,8 @@ void begin(const HttpCall& call, const ConnectionToken& token, bool wants_stream
           const auto on_claimed = [call, token, wants_stream, client, &settings, hub](const Result<bool>& is_first) {
             if (!is_first) return call.reply(make_gateway_timeout(call.request));
             if (!*is_first) return call.reply(make_refusal(call.request, http::status::not_found));
-            wants_stream ? open_stream(call, token, client, settings, hub) : open_polls(call, token, client, hub);
+            wants_stream ? open_hub_stream(call, token, client, settings, hub)
+                         : open_hub_polls(call, token, client, hub);
           };
           call.context->relay.claim(std::string(id_of(token)), 2 * kBeginTime, on_claimed);
         });
@@ -112,7 +113,8 @@ HttpAnswer answer_to_poll(const HttpCall& call, const ConnectionToken& token, Co
   auto response = messages(call.request, answer.status, std::move(answer.body));
   if (answer.ack == 0) return response;
   return WatchedResponse{std::move(response), [call, token, ack = answer.ack] {
-                           ask(call, token, {Kind::written, ack, {}}, kAnswerTime, [](const ConnectionAnswer&) {});
+                           ask(call, token, {RequestKind::written, ack, {}}, kAnswerTime,
+                               [](const ConnectionAnswer&) {});
                          }};
 }
 
@@ -121,7 +123,7 @@ void get(const HttpCall& call, const TransportSettings& settings, const Hub& hub
   if (!token) return;
   const bool wants_stream = accepts_event_stream(call.request);
   // An event stream only asks whether there is a connection already.
-  const ConnectionRequest request{wants_stream ? Kind::written : Kind::poll, 0, {}};
+  const ConnectionRequest request{wants_stream ? RequestKind::written : RequestKind::poll, 0, {}};
   ask(call, *token, request, PolledConnection::kPending + kAnswerTime,
       [call, token = *token, wants_stream, &settings, hub](ConnectionAnswer answer) {
         if (answer.status == http::status::not_found && may_begin(token, call.context->shard.clock().unix_ms())) {
@@ -136,7 +138,7 @@ void get(const HttpCall& call, const TransportSettings& settings, const Hub& hub
       });
 }
 
-void pass_on(const HttpCall& call, const ClusterSecret& secret, ConnectionRequest request, http::status taken) {
+void pass_on_to_hub(const HttpCall& call, const ClusterSecret& secret, ConnectionRequest request, http::status taken) {
   const auto token = token_in(call, secret);
   if (!token) return;
   ask(call, *token, request, kAnswerTime, [call, taken](const ConnectionAnswer& answer) {
@@ -175,11 +177,11 @@ void refresh(const HttpCall& call, const ClusterSecret& secret) {
   }
   const auto identity = identity_in(call.request, call.context->shard, call.client, false);
   if (!identity) return call.reply(make_unauthorized(call.request, identity.error()));
-  ask(call, *token, {Kind::refresh, 0, newer}, kAnswerTime,
+  ask(call, *token, {RequestKind::refresh, 0, newer}, kAnswerTime,
       [call](const ConnectionAnswer& answer) { call.reply(refresh_answer(call, answer)); });
 }
 
-WebSocketProtocol over_websocket(const Hub& hub) {
+WebSocketProtocol hub_over_websocket(const Hub& hub) {
   WebSocketProtocol protocol{{}, hub.dialect.websocket.handshake, std::nullopt, limits::kHubTransportBytes};
   protocol.name = kSignalRName;
   protocol.in_pieces = true;
@@ -198,13 +200,13 @@ void add_hub(Router& router, const TransportSettings& settings, const Hub& hub, 
     const auto on = [&](http::verb method, HttpHandler handler) {
       router.on_loosely(method, path, for_origins(origins, std::move(handler)));
     };
-    router.websocket_loosely(path, over_websocket(hub));
+    router.websocket_loosely(path, hub_over_websocket(hub));
     on(http::verb::get, [&settings, hub](const HttpCall& call) { get(call, settings, hub); });
     on(http::verb::post, [&settings](const HttpCall& call) {
-      pass_on(call, settings.secret, {Kind::send, 0, call.request.body()}, http::status::ok);
+      pass_on_to_hub(call, settings.secret, {RequestKind::send, 0, call.request.body()}, http::status::ok);
     });
     on(http::verb::delete_, [&settings](const HttpCall& call) {
-      pass_on(call, settings.secret, {Kind::end, 0, {}}, http::status::accepted);
+      pass_on_to_hub(call, settings.secret, {RequestKind::end, 0, {}}, http::status::accepted);
     });
     router.on_loosely(http::verb::options, path, preflight(origins, "GET, POST, DELETE", kClientHeaders));
     router.on_loosely(http::verb::post, path + "/refresh",

@@ -15,7 +15,7 @@ namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
-using Kind = ConnectionRequest::Kind;
+using RequestKind = ConnectionRequest::Kind;
 
 constexpr std::size_t kUnpushed = 2 * limits::kEnginePayloadBytes;  // one message in base64, and some more
 constexpr std::size_t kUnwritten = limits::kEnginePayloadBytes;     // above it the next frames stay where they are
@@ -83,7 +83,7 @@ void Bridge::ask(ConnectionRequest request, Milliseconds most, Done done) {
 void Bridge::release() {
   const bool is_ours = phase_ == Phase::upgrading || phase_ == Phase::open;
   if (is_ours && !said_goodbye_) {
-    relay_.ask(connection_, {Kind::end, 0, {}}, kAnswerTime, [](const ConnectionAnswer&) {});
+    relay_.ask(connection_, {RequestKind::end, 0, {}}, kAnswerTime, [](const ConnectionAnswer&) {});
   }
   delete this;
 }
@@ -103,7 +103,7 @@ void Bridge::take(Session& session, std::string_view packet, bool binary) {
 
 void Bridge::probe() {
   phase_ = Phase::probing;
-  ask({Kind::probe, 0, {}}, kAnswerTime, [this](const ConnectionAnswer& answer) {
+  ask({RequestKind::probe, 0, {}}, kAnswerTime, [this](const ConnectionAnswer& answer) {
     if (answer.status != http::status::accepted) return session_->close(kGone);
     phase_ = Phase::probed;
     session_->send_control(frame_of(session_->format(), "3probe"));
@@ -113,7 +113,7 @@ void Bridge::probe() {
 void Bridge::upgrade() {
   phase_ = Phase::upgrading;
   session_->person().greet();  // it has come in time
-  ask({Kind::upgrade, 0, {}}, kAnswerTime, [this](const ConnectionAnswer& answer) {
+  ask({RequestKind::upgrade, 0, {}}, kAnswerTime, [this](const ConnectionAnswer& answer) {
     if (answer.status != http::status::accepted) return session_->close(kGone);
     phase_ = Phase::open;
     push();
@@ -127,7 +127,7 @@ void Bridge::upgrade() {
 void Bridge::push() {
   if (pushing_ || unpushed_.empty()) return;
   pushing_ = true;
-  ask({Kind::push, 0, std::exchange(unpushed_, {})}, kAnswerTime, [this](const ConnectionAnswer& answer) {
+  ask({RequestKind::push, 0, std::exchange(unpushed_, {})}, kAnswerTime, [this](const ConnectionAnswer& answer) {
     pushing_ = false;
     answer.status == http::status::accepted ? push() : session_->close(kGone);
   });
@@ -135,7 +135,7 @@ void Bridge::push() {
 
 void Bridge::pull() {
   if (session_->outbox().bytes() > kUnwritten) return pull_later();
-  ask({Kind::pull, ack_, {}}, PolledConnection::kPending + kAnswerTime,
+  ask({RequestKind::pull, ack_, {}}, PolledConnection::kPending + kAnswerTime,
       [this](const ConnectionAnswer& answer) { on_pulled(answer); });
 }
 

@@ -13,9 +13,9 @@
 namespace chat {
 namespace {
 
-using Kind = EmitterPacket::Kind;
+using PacketKind = EmitterPacket::Kind;
 
-Counter packets{"chat_emitter_packets_total", "Packets of @socket.io/redis-emitter that this node has carried out"};
+Counter carried_out{"chat_emitter_packets_total", "Packets of @socket.io/redis-emitter that this node has carried out"};
 Counter refusals{"chat_emitter_refusals_total", "Packets of @socket.io/redis-emitter that could not be read"};
 
 constexpr CloseReason kEnded{CloseCode::disconnected, "the application has ended this session"};
@@ -60,17 +60,17 @@ bool concerns(const Order& order, Session& session) {
 
 void obey(const EmitterPacket& packet, Session& session) {
   switch (packet.kind) {
-    case Kind::emit:
+    case PacketKind::emit:
       session.send({}, Notice{{}, packet.event, packet.arguments});
       return;
-    case Kind::disconnect:
+    case PacketKind::disconnect:
       return session.close(kEnded);
-    case Kind::join:
-    case Kind::leave:
+    case PacketKind::join:
+    case PacketKind::leave:
       for (const auto& name : packet.rooms) {
         const std::string room = room_of_group(name);
         Command join = Join{room, {}};
-        packet.kind == Kind::join
+        packet.kind == PacketKind::join
             ? session.handle({}, join)
             : session.memberships().remove(session, room, "the application has taken you out of this room");
       }
@@ -91,7 +91,7 @@ void SocketIOEmitter::on_message(std::string_view channel, std::string_view payl
     refusals.add();
     return log_warn_rarely("emitter_packet_dropped", {{"why", packet.error().message}});
   }
-  packets.add();
+  carried_out.add();
   ++*under_way_;
   Targets to(packet->to), except(packet->except);
   const std::shared_ptr<const Order> order(new Order{*std::move(packet), std::move(to), std::move(except), under_way_});

@@ -16,7 +16,7 @@ namespace {
 using Kind = JsonView::Kind;
 using Type = SocketPacket::Type;
 
-constexpr std::string_view kLobby = "lobby";
+constexpr std::string_view kTutorialRoom = "lobby";
 constexpr std::string_view kTypeStart = R"({"type":")";
 
 std::vector<Message> readable(const std::vector<Message>& messages) {
@@ -81,7 +81,7 @@ struct Push {
   void operator()(const ClusterSeen&) const {}
   void operator()(const CallResult&) const {}
   void operator()(const Published& e) const {
-    if (e.room == kLobby && !profile.details) {
+    if (e.room == kTutorialRoom && !profile.details) {
       out += R"(42["messageToClient",)";
       append_line(out, e);
     } else {

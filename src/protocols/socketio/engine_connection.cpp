@@ -8,7 +8,7 @@ namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
-using Kind = ConnectionRequest::Kind;
+using RequestKind = ConnectionRequest::Kind;
 
 constexpr Seconds kWriting{1};       // for news of the last answer, when the next poll is there
 constexpr Seconds kUpgradeTime{10};  // for a client that tries a socket to go on over it
@@ -121,20 +121,20 @@ void EngineConnection::take_from_socket(const ConnectionRequest& request, const 
   const auto answer_if = [&answer](bool is) { answer({is ? http::status::accepted : http::status::bad_request, {}}); };
   const bool is_open = !session().is_closing();
   switch (request.kind) {
-    case Kind::begin:
+    case RequestKind::begin:
       return begin_post(answer);
-    case Kind::finish:
+    case RequestKind::finish:
       return finish_post(request, answer);
-    case Kind::offer:
+    case RequestKind::offer:
       return answer_if(is_open && wants_socket());
-    case Kind::probe:
+    case RequestKind::probe:
       return answer_if(is_open && !is_tried() && probe());
-    case Kind::upgrade:
+    case RequestKind::upgrade:
       return answer_if(is_open && !is_tried() && upgrade());
-    case Kind::pull:
+    case RequestKind::pull:
       if (stage_ != Stage::upgraded || over_ || is_moved()) return answer_if(false);
       return PolledConnection::poll(request.ack, answer);
-    case Kind::push:
+    case RequestKind::push:
       if (stage_ != Stage::upgraded || is_moved() || !is_open) return answer_if(false);
       read(request.body);
       return answer_if(true);

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "chat/base/utf8.hpp"
-#include "chat/codec/json/data_limits.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/names.hpp"
 #include "protocols/chat_v1/decode.hpp"
+#include "protocols/chat_v1/faults.hpp"
 
 namespace chat {
 namespace {
@@ -18,16 +18,17 @@ namespace {
 using Kind = JsonView::Kind;
 
 /// An event is a request of chat.v1: its argument is an object of the members, or the one member alone.
-struct Event {
+struct KnownEvent {
   std::string_view name;
   std::string_view type;
   std::string_view alone;  // the member that a text stands for; empty: an object is needed
 };
-constexpr std::array kEvents{
-    Event{"send", "send", ""},           Event{"join", "join", "room"},        Event{"leave", "leave", "room"},
-    Event{"history", "history", "room"}, Event{"members", "members", "room"},  Event{"typing", "typing", "room"},
-    Event{"moderate", "moderate", ""},   Event{"refresh", "refresh", "token"}, Event{"node", "node", ""},
-    Event{"answer", "answer", ""},
+constexpr std::array kKnownEvents{
+    KnownEvent{"send", "send", ""},           KnownEvent{"join", "join", "room"},
+    KnownEvent{"leave", "leave", "room"},     KnownEvent{"history", "history", "room"},
+    KnownEvent{"members", "members", "room"}, KnownEvent{"typing", "typing", "room"},
+    KnownEvent{"moderate", "moderate", ""},   KnownEvent{"refresh", "refresh", "token"},
+    KnownEvent{"node", "node", ""},           KnownEvent{"answer", "answer", ""},
 };
 
 /// Of `send`, what Socket.IO's clients have otherwise than chat.v1's.
@@ -36,14 +37,6 @@ struct SendParts {
 };
 constexpr std::array kSendParts{JsonMember<SendParts>{"data", &SendParts::data},
                                 JsonMember<SendParts>{"id", &SendParts::id}};
-
-Failure bad_request(std::string message) { return {ErrorCode::bad_request, std::move(message)}; }
-
-std::optional<Failure> fault_in_content(JsonView content) {
-  if (!content.is(Kind::array) && !content.is(Kind::object)) return std::nullopt;
-  auto fault = validate_json(content.raw(), kDataLimits);
-  return fault ? std::optional(bad_request("the message: " + *fault)) : std::nullopt;
-}
 
 /// The room of a request has the name that clients of Socket.IO give it.
 Command in_room_of_group(Command command) {
@@ -98,7 +91,7 @@ Command read_send(JsonView object) {
   return with_mark(in_room_of_group(decode_command("send", object)), parts.id);
 }
 
-Command read_known(const Event& event, const std::vector<JsonView>& arguments) {
+Command read_known(const KnownEvent& event, const std::vector<JsonView>& arguments) {
   if (arguments.size() > 1) return bad_request("this event has one argument");
   const bool is_object = !arguments.empty() && arguments[0].is(Kind::object);
   const bool is_text = !arguments.empty() && arguments[0].is(Kind::text);
@@ -117,8 +110,9 @@ Command read_event(std::string_view name, const std::vector<JsonView>& arguments
   if (name == "sendMessage") {
     return arguments.size() == 1 ? read_line(arguments[0]) : bad_request("this event has one argument");
   }
-  const auto known = std::find_if(kEvents.begin(), kEvents.end(), [name](const Event& e) { return e.name == name; });
-  if (known != kEvents.end()) return read_known(*known, arguments);
+  const auto known =
+      std::find_if(kKnownEvents.begin(), kKnownEvents.end(), [name](const KnownEvent& e) { return e.name == name; });
+  if (known != kKnownEvents.end()) return read_known(*known, arguments);
   if (name.size() > limits::kMethodBytes) return Failure{ErrorCode::unknown_type, "there is no such event"};
   std::string list = "[";
   for (const auto& argument : arguments) (list += list.size() > 1 ? "," : "") += argument.compact();

@@ -24,10 +24,10 @@ namespace chat {
 namespace {
 
 namespace http = boost::beast::http;
-using Kind = ConnectionRequest::Kind;
+using RequestKind = ConnectionRequest::Kind;
 using MakeDialogue = std::function<DialoguePtr(const HttpRequest&)>;
 
-constexpr std::string_view kName = "socketio";
+constexpr std::string_view kSocketIOName = "socketio";
 constexpr std::string_view kPackets = "text/plain; charset=UTF-8";
 constexpr std::string_view kPong = "3";
 constexpr std::size_t kSidBytes = 15;
@@ -56,7 +56,7 @@ HttpResponse refusal(const HttpRequest& request, http::status status) {
 // ---- polls -------------------------------------------------------------------------------------------------------
 
 void open_polls(const HttpCall& call, const Endpoint& endpoint) {
-  admit(call, endpoint.transport, kName, true, [call, endpoint](const std::shared_ptr<Admitted>& client) {
+  admit(call, endpoint.transport, kSocketIOName, true, [call, endpoint](const std::shared_ptr<Admitted>& client) {
     const auto token = mint_token(endpoint.transport.secret.view(), call.context->shard.clock().unix_ms());
     const auto opened = [call, packet = open_packet(endpoint.settings, token, kUpgrades)](bool is) {
       call.reply(is ? packets(call.request, packet) : make_gateway_timeout(call.request));
@@ -71,20 +71,20 @@ void open_polls(const HttpCall& call, const Endpoint& endpoint) {
 }
 
 /// Tells the connection when the answer to its poll has been written.
-HttpAnswer answer_to_poll(const HttpCall& call, ConnectionAnswer answer) {
+HttpAnswer answer_to_engine_poll(const HttpCall& call, ConnectionAnswer answer) {
   auto response = packets(call.request, std::move(answer.body));
   if (answer.ack == 0) return response;
   return WatchedResponse{std::move(response), [call, ack = answer.ack] {
-                           ask(call, sid_in(call.request), {Kind::written, ack, {}}, kAnswerTime,
+                           ask(call, sid_in(call.request), {RequestKind::written, ack, {}}, kAnswerTime,
                                [](const ConnectionAnswer&) {});
                          }};
 }
 
-void poll(const HttpCall& call) {
-  ask(call, sid_in(call.request), {Kind::poll, 0, {}}, PolledConnection::kPending + kAnswerTime,
+void poll_engine(const HttpCall& call) {
+  ask(call, sid_in(call.request), {RequestKind::poll, 0, {}}, PolledConnection::kPending + kAnswerTime,
       [call](ConnectionAnswer answer) {
         if (answer.status != http::status::ok) return call.reply(refusal(call.request, answer.status));
-        call.reply(answer_to_poll(call, std::move(answer)));
+        call.reply(answer_to_engine_poll(call, std::move(answer)));
       });
 }
 
@@ -92,10 +92,10 @@ void post(const HttpCall& call) {
   const auto& request = call.request;
   const bool is_binary = request[http::field::content_type].starts_with("application/octet-stream");
   if (is_binary || !is_utf8(request.body())) {
-    if (call.body_came_later) ask(call, sid_in(request), {Kind::finish, 1, {}}, kAnswerTime, [](const auto&) {});
+    if (call.body_came_later) ask(call, sid_in(request), {RequestKind::finish, 1, {}}, kAnswerTime, [](const auto&) {});
     return call.reply(make_engine_error(request, EngineError::bad_request));
   }
-  const auto kind = call.body_came_later ? Kind::finish : Kind::send;
+  const auto kind = call.body_came_later ? RequestKind::finish : RequestKind::send;
   ask(call, sid_in(request), {kind, 0, request.body()}, kAnswerTime, [call](const ConnectionAnswer& answer) {
     // The answer to a ping may cross with the end of its connection, of which the poll tells. python3-engineio stops
     // for ever if it is refused (DECISION 0191).
@@ -109,13 +109,13 @@ void post(const HttpCall& call) {
 /// A second POST meanwhile is one too many, at any node.
 void begin_post(const HttpRequest& head, ShardContext& context, const Endpoint& endpoint) {
   if (sid_in(head).empty() || fault_in(head, endpoint.transport.secret, false)) return;
-  context.relay.ask(std::string(id_of(sid_in(head))), {Kind::begin, 0, {}}, kAnswerTime, [](const auto&) {});
+  context.relay.ask(std::string(id_of(sid_in(head))), {RequestKind::begin, 0, {}}, kAnswerTime, [](const auto&) {});
 }
 
 void serve(const HttpCall& call, const Endpoint& endpoint) {
   if (auto fault = fault_in(call.request, endpoint.transport.secret, false)) return call.reply(*std::move(fault));
   if (sid_in(call.request).empty()) return open_polls(call, endpoint);
-  call.request.method() == http::verb::get ? poll(call) : post(call);
+  call.request.method() == http::verb::get ? poll_engine(call) : post(call);
 }
 
 // ---- WebSockets --------------------------------------------------------------------------------------------------
@@ -126,9 +126,9 @@ Handover handover() {
           [](const HttpRequest& request) { return make_engine_error(request, EngineError::unknown_sid); }};
 }
 
-WebSocketProtocol over_websocket(const std::shared_ptr<const Endpoint>& endpoint) {
+WebSocketProtocol engine_over_websocket(const std::shared_ptr<const Endpoint>& endpoint) {
   WebSocketProtocol protocol{{}, socketio_handover_format(), std::nullopt, limits::kEnginePayloadBytes};
-  protocol.name = kName;
+  protocol.name = kSocketIOName;
   protocol.token_may_follow = true;
   protocol.fault = [endpoint](const HttpRequest& request) {
     return fault_in(request, endpoint->transport.secret, true);
@@ -165,7 +165,7 @@ void add_endpoint(Router& router, std::string path, const std::shared_ptr<const 
   router.on_late_body(
       path, [endpoint](const HttpRequest& head, ShardContext& context) { begin_post(head, context, *endpoint); });
   router.on_loosely(http::verb::options, path, preflight(origins, "GET, POST"));
-  router.websocket_loosely(path, over_websocket(endpoint));
+  router.websocket_loosely(path, engine_over_websocket(endpoint));
 }
 
 }  // namespace
