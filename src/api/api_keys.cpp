@@ -11,8 +11,6 @@
 namespace chat {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kMaxSecretBytes = 256;
 
 bool is_key_id(std::string_view id) {
@@ -28,7 +26,7 @@ std::optional<Scope> to_scope(std::string_view name) {
 }
 
 /// The fault of one entry, as the end of a sentence; empty: none, and `key` is complete.
-std::string read_key(const json& entry, ApiKey& key) {
+std::string read_key(const nlohmann::json& entry, ApiKey& key) {
   if (!entry.is_object()) return "must be an object";
   for (const auto& [name, value] : entry.items()) {
     if (name == "id" && value.is_string()) {
@@ -67,7 +65,7 @@ Result<std::shared_ptr<const ApiKeys>> api_keys_from_text(std::string_view text,
   const auto fault = [source](const std::string& why) {
     return Failure{ErrorCode::bad_request, std::string(source) + ": " + why};
   };
-  const auto document = json::parse(text, nullptr, false);
+  const auto document = nlohmann::json::parse(text, nullptr, false);
   if (document.is_discarded()) return fault("this is not JSON");
   if (!document.is_object() || document.size() != 1 || !document.contains("keys") || !document["keys"].is_array()) {
     return fault("needs one object {\"keys\":[…]}");

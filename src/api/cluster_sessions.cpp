@@ -11,7 +11,7 @@
 namespace chat {
 namespace {
 
-constexpr Milliseconds kRetry{50};  // until the store answers
+constexpr Milliseconds kRetryListening{50};  // until the store answers
 constexpr Milliseconds kRetryWhenBusy{500};
 constexpr Seconds kLateHeartbeat{5};
 
@@ -70,7 +70,7 @@ void ClusterSessions::listen() {
       [this](const Result<bool>& heard) {
         is_listening_ = heard.has_value();
         if (is_listening_) return;
-        retry_.expires_after(kRetry);
+        retry_.expires_after(kRetryListening);
         retry_.async_wait([this](boost::system::error_code error) {
           if (!error) listen();
         });

@@ -12,19 +12,19 @@
 namespace chat {
 namespace {
 
-using Kind = SessionOrder::Kind;
+using OrderKind = SessionOrder::Kind;
 
 constexpr CloseReason kForGood{CloseCode::disconnected, "the application has ended this session"};
 constexpr CloseReason kForNow{CloseCode::going_away, "the application has ended this session, come back"};
 
 /// The outcome on all shards.
-struct Gathering {
+struct ShardGathering {
   std::atomic<std::size_t> sessions{0};
   std::atomic<std::size_t> missing{0};
 };
 
 /// A question under way. Thread: the backplane loop.
-struct Asking {
+struct ShardAsking {
   boost::asio::steady_timer timer;
   std::size_t missing;  // shards that have not said that the session is elsewhere
   Completion<std::string> done;
@@ -37,7 +37,7 @@ struct Asking {
 
 bool concerns(const SessionOrder& order, const Session& session, const Person& person) {
   if (session.is_closing() || !person.is_greeted()) return false;
-  if (order.kind == Kind::notify) {
+  if (order.kind == OrderKind::notify) {
     const auto has = [](const std::vector<std::string>& sorted, const std::string& id) {
       return !sorted.empty() && std::binary_search(sorted.begin(), sorted.end(), id);
     };
@@ -74,24 +74,24 @@ void set_expiry(Session& session, UnixMs expires_at) {
 /// False: a notice that the client does not get.
 bool obey(Session& session, const SessionOrder& order) {
   switch (order.kind) {
-    case Kind::disconnect:
+    case OrderKind::disconnect:
       session.close(order.may_return ? kForNow : kForGood);
       return true;
-    case Kind::subscribe: {
+    case OrderKind::subscribe: {
       grant(session, order);
       Command join = Join{order.room, {}};
       session.handle({}, join);
       return true;
     }
-    case Kind::unsubscribe:
+    case OrderKind::unsubscribe:
       session.memberships().remove(session, order.room, "the application has taken you out of this room");
       return true;
-    case Kind::refresh:
+    case OrderKind::refresh:
       set_expiry(session, order.expires_at);
       return true;
-    case Kind::notify:
+    case OrderKind::notify:
       return session.send({}, Notice{order.room, order.event, order.data});
-    case Kind::ask:  // not an order to many
+    case OrderKind::ask:  // not an order to many
       break;
   }
   return false;
@@ -103,7 +103,7 @@ void LocalSessions::carry_out(const SessionOrder& order, std::function<void(std:
   const auto shared = std::make_shared<SessionOrder>(order);
   std::sort(shared->users.begin(), shared->users.end());
   std::sort(shared->sessions.begin(), shared->sessions.end());
-  const auto gathering = std::make_shared<Gathering>();
+  const auto gathering = std::make_shared<ShardGathering>();
   gathering->missing = shards_.size();
   for (auto& shard : shards_) {
     boost::asio::post(shard.context(), [this, &shard, shared, gathering, done] {
@@ -122,7 +122,7 @@ void LocalSessions::carry_out(const SessionOrder& order, std::function<void(std:
 void LocalSessions::ask(const SessionOrder& order, Completion<std::string> done) {
   const auto shared = std::make_shared<const SessionOrder>(order);
   const auto asking =
-      std::make_shared<Asking>(Asking{boost::asio::steady_timer(loop_), shards_.size(), std::move(done)});
+      std::make_shared<ShardAsking>(ShardAsking{boost::asio::steady_timer(loop_), shards_.size(), std::move(done)});
   asking->timer.expires_after(order.timeout);
   asking->timer.async_wait([asking](boost::system::error_code error) {
     if (!error) asking->settle(Failure{ErrorCode::timed_out, "the client has not answered in time"});

@@ -16,7 +16,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::string_view kMethods[] = {"find", "drain", "disconnect"};
+constexpr std::string_view kOperatorMethods[] = {"find", "drain", "disconnect"};
 
 /// Errors: unauthorized, rate_limited, forbidden.
 Result<std::string> operator_in(const HttpCall& call) {
@@ -34,21 +34,21 @@ Result<std::string> operator_in(const HttpCall& call) {
                                                : "only a token with the right \"admin\" for \"*\" may do this"};
 }
 
-void reply(const HttpCall& call, const Result<std::string>& result) {
+void reply_to_operator(const HttpCall& call, const Result<std::string>& result) {
   const auto status = result ? http::status::ok : api::api_error_code(result.error().code).status;
   call.reply(make_response(call.request, status, "application/json", api::answer_of(result)));
 }
 
-void serve(HttpCall call, std::string_view method, boost::asio::io_context& loop, ServerApi& api) {
+void serve_operator(HttpCall call, std::string_view method, boost::asio::io_context& loop, ServerApi& api) {
   const auto who = operator_in(call);
-  if (!who && who.error().code == ErrorCode::forbidden) return reply(call, who);
+  if (!who && who.error().code == ErrorCode::forbidden) return reply_to_operator(call, who);
   if (!who) return call.reply(make_unauthorized(call.request, who.error()));
   log_info("operator_calls", {{"method", method}, {"operator", *who}});
   boost::asio::post(loop, [held = std::make_shared<HttpCall>(std::move(call)), method, &api] {
     const ApiKey key{"operator", {}, static_cast<std::uint8_t>(Scope::admin)};
     const std::string_view body = held->request.body();
     api.call(method, body.empty() ? "{}" : body, key,
-             [held](const Result<std::string>& result) { reply(*held, result); });
+             [held](const Result<std::string>& result) { reply_to_operator(*held, result); });
   });
 }
 
@@ -56,10 +56,11 @@ void serve(HttpCall call, std::string_view method, boost::asio::io_context& loop
 
 void add_operator_routes(Router& router, boost::asio::io_context& loop, ServerApi& api,
                          const std::vector<std::string>& allowed_origins) {
-  for (const auto method : kMethods) {
+  for (const auto method : kOperatorMethods) {
     router.on(http::verb::post, "/api/" + std::string(method),
-              for_origins(allowed_origins,
-                          [method, &loop, &api](HttpCall call) { serve(std::move(call), method, loop, api); }));
+              for_origins(allowed_origins, [method, &loop, &api](HttpCall call) {
+                serve_operator(std::move(call), method, loop, api);
+              }));
   }
 }
 

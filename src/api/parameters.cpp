@@ -29,7 +29,7 @@ JsonView object_in(std::string_view text) {
   return view;
 }
 
-std::string text_of(std::string_view name, JsonView value, std::size_t most) {
+std::string text_in(std::string_view name, JsonView value, std::size_t most) {
   if (!value.is(Kind::text)) fail(name, "must be a text");
   std::string text = value.text();
   if (text.size() > most) fail(name, "is longer than " + std::to_string(most) + " bytes");
@@ -76,7 +76,7 @@ std::optional<JsonView> Parameters::value(std::string_view name) {
 
 std::optional<std::string> Parameters::text(std::string_view name, std::size_t most) {
   const Member* const member = find(name);
-  return member == nullptr ? std::nullopt : std::optional(text_of(name, member->value, most));
+  return member == nullptr ? std::nullopt : std::optional(text_in(name, member->value, most));
 }
 
 std::string Parameters::required_text(std::string_view name, std::size_t most) {
@@ -107,7 +107,7 @@ std::vector<std::string> Parameters::texts(std::string_view name, std::size_t mo
   if (!member->value.is(Kind::array)) fail(name, "must be a list of texts");
   member->value.for_each_item([&](JsonView item) {
     if (texts.size() == most) fail(name, "has more than " + std::to_string(most) + " items");
-    texts.push_back(text_of(name, item, 512));
+    texts.push_back(text_in(name, item, 512));
   });
   if (texts.empty()) fail(name, "is an empty list");
   return texts;
@@ -166,7 +166,7 @@ Content Parameters::content() {
   if (given) {
     content.value = *given;
   } else if (const auto text = only_text(*data)) {
-    content.value = text_of("data", *text, limits::kStoredBytes);
+    content.value = text_in("data", *text, limits::kStoredBytes);
   } else {
     content = {Content::Kind::data, data->compact()};
   }

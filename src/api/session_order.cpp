@@ -6,9 +6,6 @@
 #include "chat/api/session_control.hpp"
 
 namespace chat {
-
-using nlohmann::json;
-
 namespace {
 
 bool is_kind(int number) {
@@ -23,24 +20,24 @@ bool is_kind(int number) {
 Failure no_session() { return {ErrorCode::not_found, "there is no such session"}; }
 
 std::string encode(const SessionOrder& order) {
-  return json{{"kind", static_cast<int>(order.kind)},
-              {"user", order.user},
-              {"session", order.session},
-              {"room", order.room},
-              {"rights", to_text(order.rights)},
-              {"may_return", order.may_return},
-              {"expires_at", order.expires_at},
-              {"event", order.event},
-              {"data", order.data},
-              {"timeout", order.timeout.count()},
-              {"users", order.users},
-              {"sessions", order.sessions}}
+  return nlohmann::json{{"kind", static_cast<int>(order.kind)},
+                        {"user", order.user},
+                        {"session", order.session},
+                        {"room", order.room},
+                        {"rights", to_text(order.rights)},
+                        {"may_return", order.may_return},
+                        {"expires_at", order.expires_at},
+                        {"event", order.event},
+                        {"data", order.data},
+                        {"timeout", order.timeout.count()},
+                        {"users", order.users},
+                        {"sessions", order.sessions}}
       .dump();
 }
 
 Result<SessionOrder> decode_session_order(std::string_view text) {
   const Failure fault{ErrorCode::bad_request, "this is no order"};
-  const auto read = json::parse(text, nullptr, false);
+  const auto read = nlohmann::json::parse(text, nullptr, false);
   if (!read.is_object()) return fault;
   SessionOrder order;
   try {
@@ -65,7 +62,7 @@ Result<SessionOrder> decode_session_order(std::string_view text) {
     order.timeout = Milliseconds(read.at("timeout").get<std::int64_t>());
     if (read.contains("users")) read.at("users").get_to(order.users);  // earlier versions have none
     if (read.contains("sessions")) read.at("sessions").get_to(order.sessions);
-  } catch (const json::exception&) {
+  } catch (const nlohmann::json::exception&) {
     return fault;
   }
   return order;

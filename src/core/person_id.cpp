@@ -18,7 +18,7 @@ PersonId first_of(std::string_view bytes) {
   return person;
 }
 
-bool is_plain(std::string_view subject) {
+bool is_plain_id(std::string_view subject) {
   const auto is_alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (subject.empty() || subject.size() > kMaxPlainBytes || !is_alphanumeric(subject.front())) return false;
   return std::all_of(subject.begin(), subject.end(),
@@ -38,11 +38,11 @@ PersonId new_person() { return first_of(random_bytes(sizeof(PersonId))); }
 std::string to_text(const PersonId& person) { return to_base32({person.data(), person.size()}); }
 
 std::string user_id_of_subject(std::string_view subject) {
-  return is_plain(subject) && !is_derived_id(subject) ? std::string(subject) : to_text(person_of_subject(subject));
+  return is_plain_id(subject) && !is_derived_id(subject) ? std::string(subject) : to_text(person_of_subject(subject));
 }
 
 bool is_application_id(std::string_view id) {
-  return id.starts_with(kApplication) && is_plain(id.substr(kApplication.size()));
+  return id.starts_with(kApplication) && is_plain_id(id.substr(kApplication.size()));
 }
 
 std::string user_id_of(std::string_view written) {

@@ -8,14 +8,14 @@
 namespace chat::api {
 namespace {
 
-struct Command {
+struct BatchCommand {
   std::string method;
   std::string parameters;
 };
 
 /// Runs the commands one after the other, or all at once. Keeps itself alive until the last answer.
 struct Running : std::enable_shared_from_this<Running> {
-  Running(ServerApi& a, ApiKey k, std::vector<Command> c, Completion<std::string> d)
+  Running(ServerApi& a, ApiKey k, std::vector<BatchCommand> c, Completion<std::string> d)
       : api(a), key(std::move(k)), commands(std::move(c)), answers(commands.size()), done(std::move(d)) {}
 
   void run(std::size_t i, bool goes_on) {
@@ -46,18 +46,18 @@ struct Running : std::enable_shared_from_this<Running> {
 
   ServerApi& api;
   ApiKey key;
-  std::vector<Command> commands;
+  std::vector<BatchCommand> commands;
   std::vector<std::string> answers;
   std::size_t answered = 0;
   Completion<std::string> done;
 };
 
-std::vector<Command> read_commands(Parameters& parameters) {
+std::vector<BatchCommand> read_commands(Parameters& parameters) {
   const auto list = parameters.value("commands");
   if (!list || !list->is(JsonView::Kind::array)) {
     throw Failure{ErrorCode::bad_request, "\"commands\" must be a list such as [{\"publish\":{…}}]"};
   }
-  std::vector<Command> commands;
+  std::vector<BatchCommand> commands;
   list->for_each_item([&commands](JsonView item) {
     std::size_t members = 0;
     if (item.is(JsonView::Kind::object)) {

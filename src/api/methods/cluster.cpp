@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::uint64_t kMaxChannels = 100;  // each costs a read of its people
 
-struct Page {
+struct PageQuery {
   std::string prefix;
   std::string cursor;
   std::size_t limit;
 };
 
-Page read_page(Parameters& parameters, std::uint64_t most) {
-  Page page;
+PageQuery read_page(Parameters& parameters, std::uint64_t most) {
+  PageQuery page;
   page.prefix = parameters.text("prefix").value_or(std::string());
   page.cursor = parameters.text("cursor").value_or(std::string());
   const auto limit = parameters.number("limit").value_or(most);
@@ -36,7 +36,7 @@ void append_cursor(std::string& out, const std::string& next) {
   append_json_string(out, next);
 }
 
-std::string text_of(const RoomPage& page) {
+std::string text_of_page(const RoomPage& page) {
   std::string out = R"({"rooms":[)";
   for (const auto& name : page.names) {
     if (out.back() == '"') out += ',';
@@ -88,7 +88,7 @@ void count_people(PresenceStore& presence, RoomPage page, Completion<std::string
   }
 }
 
-std::string text_of(std::vector<NodeCard> cards, UnixMs now) {
+std::string text_of_nodes(std::vector<NodeCard> cards, UnixMs now) {
   std::sort(cards.begin(), cards.end(), [](const NodeCard& a, const NodeCard& b) { return a.id < b.id; });
   std::string out = R"({"nodes":[)";
   for (const auto& card : cards) {
@@ -114,17 +114,17 @@ std::string text_of(std::vector<NodeCard> cards, UnixMs now) {
 }  // namespace
 
 void rooms(Call call) {
-  Page page = read_page(call.parameters, RoomDirectory::kMaxPage);
+  PageQuery page = read_page(call.parameters, RoomDirectory::kMaxPage);
   call.parameters.expect_no_more();
   call.parts.backends.directory().list(std::move(page.prefix), std::move(page.cursor), page.limit,
                                        [done = std::move(call.done)](const Result<RoomPage>& found) {
                                          if (!found) return done(found.error());
-                                         done(text_of(*found));
+                                         done(text_of_page(*found));
                                        });
 }
 
 void channels(Call call) {
-  Page page = read_page(call.parameters, kMaxChannels);
+  PageQuery page = read_page(call.parameters, kMaxChannels);
   if (const auto pattern = call.parameters.text("pattern")) {  // of Centrifugo; here only a prefix and a star
     if (!page.prefix.empty() || pattern->find('*') != pattern->size() - 1) {
       throw Failure{ErrorCode::bad_request, "\"pattern\" must be a prefix with one * behind it"};
@@ -145,7 +145,7 @@ void info(Call call) {
   call.parts.backends.registry().list(
       [&clock = call.parts.clock, done = std::move(call.done)](const Result<std::vector<NodeCard>>& cards) {
         if (!cards) return done(cards.error());
-        done(text_of(*cards, clock.unix_ms()));
+        done(text_of_nodes(*cards, clock.unix_ms()));
       });
 }
 

@@ -53,7 +53,7 @@ void append_publication(std::string& out, const Message& message) {
   out += '}';
 }
 
-std::string text_of(const Position& top, const std::vector<Message>& messages) {
+std::string text_of_history(const Position& top, const std::vector<Message>& messages) {
   std::string out = R"({"publications":[)";
   for (const auto& message : messages) {
     if (out.back() == '}') out += ',';
@@ -78,7 +78,7 @@ void history(Call call) {
     if (query.since && !query.since->epoch.empty() && query.since->epoch != top->epoch) {
       return done(Failure{ErrorCode::out_of_sequence, "the log of the room has another epoch, begin anew"});
     }
-    if (query.limit == 0) return done(text_of(*top, {}));
+    if (query.limit == 0) return done(text_of_history(*top, {}));
     HistoryQuery range;
     range.limit = query.limit;
     range.newest = query.reverse;
@@ -86,7 +86,7 @@ void history(Call call) {
     backplane.history(room, range, [query, top, done](Result<std::vector<Message>> messages) {
       if (!messages) return done(messages.error());
       if (query.reverse) std::reverse(messages->begin(), messages->end());
-      done(text_of(*top, *messages));
+      done(text_of_history(*top, *messages));
     });
   });
 }

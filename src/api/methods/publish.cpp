@@ -12,7 +12,7 @@
 namespace chat::api {
 namespace {
 
-constexpr Milliseconds kRetryWhenFull{60'000};
+constexpr Milliseconds kRetryNewRoom{60'000};
 constexpr std::size_t kIdempotencyKeyBytes = 128;
 
 /// The message of a call, without its room.
@@ -53,7 +53,7 @@ Post read_post(const ApiParts& parts, Parameters& parameters, const ApiKey& key,
   return post;
 }
 
-std::string text_of(const Appended& appended) {
+std::string text_of_appended(const Appended& appended) {
   std::string out = R"({"offset":)";
   append_number(out, appended.position.offset);
   out += R"(,"epoch":)";
@@ -72,13 +72,13 @@ void append(const ApiParts& parts, std::string room, const Post& post, Completio
   backplane.top(std::move(room), [store, done](const Result<Position>& top) {
     if (!top) return done(top.error());
     if (top->offset > 0) return store();
-    done(Failure{ErrorCode::busy, "the store is nearly full, no new rooms for now", kRetryWhenFull});
+    done(Failure{ErrorCode::busy, "the store is nearly full, no new rooms for now", kRetryNewRoom});
   });
 }
 
 Completion<Appended> answering(Completion<std::string> done) {
   return [done = std::move(done)](const Result<Appended>& appended) {
-    appended ? done(text_of(*appended)) : done(appended.error());
+    appended ? done(text_of_appended(*appended)) : done(appended.error());
   };
 }
 
@@ -93,7 +93,7 @@ Completion<Appended> tracing(const ApiParts& parts, Intake intake, Completion<Ap
 }
 
 /// Gathers the answers of a broadcast in the order of its rooms.
-struct Gathering {
+struct BroadcastGathering {
   std::vector<std::string> answers;
   std::size_t missing;
   Completion<std::string> done;
@@ -121,8 +121,8 @@ void broadcast(Call call) {
   for (const auto& room : rooms) check_room(room);
   const Post post = read_post(call.parts, call.parameters, call.key, {});
   call.parameters.expect_no_more();
-  const auto gathering = std::make_shared<Gathering>(
-      Gathering{std::vector<std::string>(rooms.size()), rooms.size(), std::move(call.done)});
+  const auto gathering = std::make_shared<BroadcastGathering>(
+      BroadcastGathering{std::vector<std::string>(rooms.size()), rooms.size(), std::move(call.done)});
   for (std::size_t i = 0; i < rooms.size(); ++i) {
     auto done = answering([gathering, i](const Result<std::string>& result) {
       gathering->answers[i] = answer_of(result);

@@ -43,8 +43,8 @@ void block(Call call) {
   sanction.subject = call.parameters.required_user();
   sanction.reason = call.parameters.text("reason", limits::kReasonBytes).value_or(std::string());
   if (const auto seconds = call.parameters.number("seconds")) {
-    constexpr std::uint64_t kMost = 1'000'000'000;
-    sanction.until = call.parts.clock.unix_ms() + static_cast<UnixMs>(std::min(*seconds, kMost)) * 1000;
+    constexpr std::uint64_t kMostSeconds = 1'000'000'000;
+    sanction.until = call.parts.clock.unix_ms() + static_cast<UnixMs>(std::min(*seconds, kMostSeconds)) * 1000;
   }
   call.parameters.expect_no_more();
   sanction.by = author(call.key);

@@ -11,11 +11,11 @@
 namespace chat::api {
 namespace {
 
-using Kind = SessionOrder::Kind;
+using OrderKind = SessionOrder::Kind;
 
 constexpr std::size_t kMaxTargets = 1000;
 
-std::string text_of(const Obeyed& obeyed) {
+std::string text_of_obeyed(const Obeyed& obeyed) {
   std::string out = R"({"sessions":)";
   append_number(out, obeyed.sessions);
   if (!obeyed.unanswered.empty()) {
@@ -30,7 +30,7 @@ std::string text_of(const Obeyed& obeyed) {
 }
 
 /// The sessions of "user", or the one that "session" (or "client", as in the API of Centrifugo) names.
-SessionOrder order_for(Kind kind, Parameters& parameters) {
+SessionOrder order_for(OrderKind kind, Parameters& parameters) {
   SessionOrder order;
   order.kind = kind;
   order.user = parameters.user().value_or(std::string());
@@ -45,7 +45,7 @@ void carry_out(Call& call, const SessionOrder& order) {
   call.parameters.expect_no_more();
   call.parts.sessions.carry_out(order, [done = std::move(call.done)](const Result<Obeyed>& obeyed) {
     if (!obeyed) return done(obeyed.error());
-    done(text_of(*obeyed));
+    done(text_of_obeyed(*obeyed));
   });
 }
 
@@ -73,26 +73,26 @@ std::vector<std::string> session_ids(Parameters& parameters) {
 }  // namespace
 
 void subscribe(Call call) {
-  auto order = order_for(Kind::subscribe, call.parameters);
+  auto order = order_for(OrderKind::subscribe, call.parameters);
   order.room = call.parameters.room();
   order.rights = read_rights(call.parameters);
   carry_out(call, order);
 }
 
 void unsubscribe(Call call) {
-  auto order = order_for(Kind::unsubscribe, call.parameters);
+  auto order = order_for(OrderKind::unsubscribe, call.parameters);
   order.room = call.parameters.room();
   carry_out(call, order);
 }
 
 void disconnect(Call call) {
-  auto order = order_for(Kind::disconnect, call.parameters);
+  auto order = order_for(OrderKind::disconnect, call.parameters);
   order.may_return = call.parameters.flag("may_return");
   carry_out(call, order);
 }
 
 void refresh(Call call) {
-  auto order = order_for(Kind::refresh, call.parameters);
+  auto order = order_for(OrderKind::refresh, call.parameters);
   const UnixMs now = call.parts.clock.unix_ms();
   if (call.parameters.flag("expired")) {
     order.expires_at = 1;
@@ -110,7 +110,7 @@ void refresh(Call call) {
 
 void notify(Call call) {
   SessionOrder order;
-  order.kind = Kind::notify;
+  order.kind = OrderKind::notify;
   order.event = call.parameters.required_text("event", kMaxNoticeNameBytes);
   if (!is_notice_name(order.event)) {
     throw Failure{ErrorCode::bad_request, "\"event\" is 1 to 64 bytes without control characters"};
