@@ -60,7 +60,7 @@ TEST_F(EngineConnectionTest, EndsWhenAnAnswerHasBeenLost) {
   say("4b");
   const auto next = poll();
   EXPECT_FALSE(next->has_value());
-  pass(Seconds(6));
+  pass(Seconds(2));
   EXPECT_EQ(next->value().body, "6");
   EXPECT_EQ(poll()->value().status, http::status::not_found);
 }
