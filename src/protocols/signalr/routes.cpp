@@ -219,9 +219,8 @@ void add_hub(Router& router, const TransportSettings& settings, const Hub& hub, 
 
 void add_signalr_routes(Router& router, const TransportSettings& settings, const SignalRSettings& signalr) {
   for (const auto& [paths, profile] : signalr.hubs) {
-    const HubDialect& dialect = dialect_of(*profile);
-    const HubDialect& detailed = profile->details_on_request ? dialect_of(with_details(*profile)) : dialect;
-    add_hub(router, settings, {signalr, dialect, detailed}, paths);
+    const HubProfile asked_for = profile->details_on_request ? with_details(*profile) : *profile;
+    add_hub(router, settings, {signalr, dialect_of(*profile), dialect_of(asked_for)}, paths);
   }
 }
 
