@@ -1,4 +1,4 @@
-# Redis, or three of them, the nodes chat-1 … chat-N, NGINX and the lab agent of one cluster.
+# The nodes chat-1 … chat-N, NGINX and the lab agent of one cluster. Its store: store.sh.
 
 check_count() { # N
   [[ $1 =~ ^[1-9][0-9]?$ ]] || die "the number of nodes must be 1 to 99, not '$1'"
@@ -15,7 +15,7 @@ node_count() {
 
 anything_runs() {
   local name
-  for name in redis redis-1 redis-2 redis-3 nginx $(ids 1 "$(node_count)"); do
+  for name in $ALL_STORES nginx $(ids 1 "$(node_count)"); do
     ! running "$name" || return 0
   done
   return 1
@@ -40,27 +40,6 @@ read_ports() { # COMMAND
   unset CHAT_PORT CHAT_REDIS_PORT CHAT_NODE_PORT CHAT_TLS_PORT CHAT_REDIS_MAXMEMORY CHAT_LAB_MODE
 }
 
-# The kind of the store is remembered, because its messages lie in its own places.
-read_backplane() { # ""|NAME
-  local before=redis
-  { read -r before <$run/backplane; } 2>/dev/null || true
-  BACKPLANE=${1:-$before}
-  [ "$BACKPLANE" = redis ] || [ "$BACKPLANE" = shards ] || die "--backplane is redis or shards, not '$BACKPLANE'"
-  [ "$BACKPLANE" = "$before" ] || ! anything_runs || die "the cluster runs already, with --backplane $before. To change it: ./deploy/local down, then up"
-}
-
-stores() { if [ "$BACKPLANE" = shards ]; then say redis-1 redis-2 redis-3; else say redis; fi; }
-store_port() { # NAME
-  local number=${1#redis-}
-  [ "$1" != redis ] || number=1
-  say $((REDIS_PORT + number - 1))
-}
-store_url() {
-  local name places=()
-  for name in $(stores); do places+=("127.0.0.1:$(store_port "$name")"); done
-  if [ "$BACKPLANE" = shards ]; then say "redis-shards://$(IFS=, && say "${places[*]}")"; else say "redis://${places[0]}"; fi
-}
-
 node_port() { say $((NODE_PORT + ${1#chat-})); } # ID
 api_port() { say $((NODE_PORT + 900 + ${1#chat-})); } # ID
 lab_port() { say $((NODE_PORT + 800)); }
@@ -72,7 +51,7 @@ need_free_ports() { # N
   running nginx || need_free_port "$PORT" "the address people open" CHAT_PORT $((PORT + 1))
   running nginx || [ -z "$TLS_PORT" ] || need_free_port "$TLS_PORT" "the address people open" CHAT_TLS_PORT $((TLS_PORT + 1))
   for name in $(stores); do
-    running "$name" || need_free_port "$(store_port "$name")" Redis CHAT_REDIS_PORT $((REDIS_PORT + 3))
+    running "$name" || need_free_port "$(store_port "$name")" "the store" CHAT_REDIS_PORT $((REDIS_PORT + 3))
   done
   for id in $(ids 1 "$1"); do
     running "$id" || need_free_port "$(node_port "$id")" "node $id" CHAT_NODE_PORT $((NODE_PORT + 100))
@@ -81,7 +60,6 @@ need_free_ports() { # N
 }
 
 # probes: is it there, and does it do its work?
-redis_answers() { [ "$(redis-cli -p "$(store_port "$1")" ping 2>/dev/null)" = PONG ]; } # NAME
 node_answers() { deploy/answers 127.0.0.1 "$(node_port "$1")" "${@:2}"; }
 node_ready() { node_answers "$1" /ready && node_answers "$1" /nodes "\"id\": *\"$1\""; }   # it works, and the others know it
 node_ready_or_dead() { node_ready "$1" || not kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
@@ -92,19 +70,6 @@ nginx_knows_nodes() { nginx_answers "/node/chat-$1/health" && not nginx_answers 
 did_not_start() { # NAME
   tail -n 15 "$run/log/$1.log" >&2
   die "$1 did not start, see $run/log/$1.log"
-}
-
-start_redis() { # NAME
-  running "$1" && return
-  local port
-  port=$(store_port "$1")
-  step "Starting Redis on 127.0.0.1:$port"
-  mkdir -p "$run/$1"
-  (cd "$run/$1" && exec "$top/deploy/redis-start" --port "$port" --bind 127.0.0.1 --daemonize yes \
-    --pidfile "../$1.pid" --logfile "../log/$1.log" \
-    --appendonly yes --appendfsync everysec --save '' \
-    --maxmemory "$REDIS_MAXMEMORY" --maxmemory-policy noeviction >/dev/null 9>&-)
-  wait_for 30 redis_answers "$1" || did_not_start "$1"
 }
 
 # A key for the applications of this machine, made once.
@@ -123,8 +88,9 @@ start_node() { # ID
   (
     ulimit -Sn "$(ulimit -Hn)"   # a descriptor for every client
     export CHAT_TRUSTED_PROXIES=${CHAT_TRUSTED_PROXIES:-127.0.0.1/32}
-    exec setsid build/release/bin/chatd --node-id "$1" --listen "$address" \
-      --backplane "$(store_url)" --web-root "$top/web" \
+    CHAT_BACKPLANE=$(store_url)   # no argument, which every user of the machine may read
+    export CHAT_BACKPLANE
+    exec setsid build/release/bin/chatd --node-id "$1" --listen "$address" --web-root "$top/web" \
       --api-listen "127.0.0.1:$(api_port "$1")" --api-keys "${CHAT_API_KEYS:-$top/$run/api-keys.json}" </dev/null >>"$run/log/$1.log" 2>&1 9>&-
   ) &
   echo $! >"$run/$1.pid"
@@ -185,7 +151,7 @@ scale_to() { # N
   need_free_ports "$1"
   say "$PORT $REDIS_PORT $NODE_PORT $TLS_PORT" >$run/ports
   say "$BACKPLANE" >$run/backplane
-  for name in $(stores); do start_redis "$name"; done
+  for name in $(stores); do start_store "$name"; done
   for id in $(ids 1 "$1"); do start_node "$id"; done
   for id in $(ids 1 "$1"); do await_node "$id"; done
   point_nginx_at "$1"
@@ -239,7 +205,7 @@ status() {
     [ $state = ready ] || failed=1
     printf '%-8s %-8s %-7s %s\n' "$name" "$state" "$pid" "$address"
   }
-  for name in $(stores); do report "$name" "127.0.0.1:$(store_port "$name")" redis_answers "$name"; done
+  for name in $(stores); do report "$name" "127.0.0.1:$(store_port "$name")" store_answers "$name"; done
   for id in $(ids 1 "$(node_count)"); do
     report "$id" "127.0.0.1:$(node_port "$id")  http://localhost:$PORT/node/$id/" node_ready "$id"
   done

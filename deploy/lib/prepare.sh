@@ -30,7 +30,7 @@ install_without_services() ( # PACKAGE...    in a subshell, whose end, however i
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove "$@" || exit
   [ -d /run/systemd/system ] || exit 0
   for package in "$@"; do
-    case $package in redis-server | nginx | haproxy | caddy | prometheus*) as_root systemctl disable --quiet "$package" ;; esac
+    case $package in redis-server | postgresql | nginx | haproxy | caddy | prometheus*) as_root systemctl disable --quiet "$package" ;; esac
   done
 )
 

@@ -1,5 +1,5 @@
 # Processes known by their pid files, .run/NAME.pid, and their messages to the user.
-# NAME is redis, redis-1 to -3, nginx, lab or a node's id.
+# NAME is redis, redis-1 to -3, postgres, nginx, lab or a node's id.
 
 run=.run
 
@@ -20,7 +20,7 @@ lock() {
 # name must fit, and it must not be a zombie. (/proc/PID/exe tells a zombie, too, but chatd lets only root read that.)
 running() { # NAME
   local pid found state program=chatd
-  case $1 in redis | redis-[123]) program=redis-server ;; nginx) program=nginx ;; lab) program=python3 ;; esac
+  case $1 in redis | redis-[123]) program=redis-server ;; postgres) program=postgres ;; nginx) program=nginx ;; lab) program=python3 ;; esac
   { read -r pid <"$run/$1.pid" && read -r found <"/proc/$pid/comm" && read -r _ _ state _ <"/proc/$pid/stat"; } 2>/dev/null &&
     [ "$found" = "$program" ] && [ "$state" != Z ]
 }

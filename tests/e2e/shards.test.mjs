@@ -165,7 +165,7 @@ test('deploy/local up --backplane shards starts three servers, remembers them, a
     const { stdout } = await local.run('status');
     for (const [i, name] of ['redis-1', 'redis-2', 'redis-3'].entries()) assert.match(stdout, new RegExp(`^${name} +ready +\\d+ +127\\.0\\.0\\.1:${local.redisPort + i}$`, 'm'));
     assert.match((await refused('up', '--backplane', 'redis')).stderr, /the cluster runs already, with --backplane shards\. To change it: \.\/deploy\/local down, then up/);
-    assert.match((await refused('up', '--backplane', 'nats')).stderr, /--backplane is redis or shards, not 'nats'/);
+    assert.match((await refused('up', '--backplane', 'nats')).stderr, /--backplane is redis, shards or postgres, not 'nats'/);
     const client = await ChatClient.connect(local.ws);
     for (const room of ROOMS) {
       await client.join(room);
