@@ -7,7 +7,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr Seconds kAnswerWriting{1};  // for news of the last answer, when the next poll is there
+constexpr Milliseconds kAnswerWriting{1500};  // for news of the last answer, when the next poll is there
 
 }  // namespace
 

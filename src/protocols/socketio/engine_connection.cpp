@@ -10,9 +10,9 @@ namespace {
 namespace http = boost::beast::http;
 using RequestKind = ConnectionRequest::Kind;
 
-constexpr Seconds kWriting{1};       // for news of the last answer, when the next poll is there
-constexpr Seconds kUpgradeTime{10};  // for a client that tries a socket to go on over it
-constexpr Milliseconds kSoon{100};   // that a poll may wait while the client tries a socket
+constexpr Milliseconds kWriting{1500};  // for news of the last answer, when the next poll is there
+constexpr Seconds kUpgradeTime{10};     // for a client that tries a socket to go on over it
+constexpr Milliseconds kSoon{100};      // that a poll may wait while the client tries a socket
 constexpr std::string_view kNoop = "6";
 
 }  // namespace
