@@ -70,9 +70,10 @@ void add_endpoints(Router& router, const NodeView& view) {
     boost::asio::post(view.loop, [view, call = std::move(call)] {
       const bool is_known =
           !query_value(target_of(call.request), "known").empty();  // the cluster has let the client in
-      const auto status = view.is_draining()           ? http::status::service_unavailable
-                          : is_known || view.is_open() ? http::status::ok
-                                                       : http::status::forbidden;
+      const bool may_go_on = query_value(target_of(call.request), "refusal") == "403";  // DECISION 0196
+      const auto refusal =
+          may_go_on && !view.is_draining() ? http::status::forbidden : http::status::service_unavailable;
+      const auto status = (is_known || view.is_open()) && !view.is_draining() ? http::status::ok : refusal;
       call.reply(json_response(call.request, status, {{"open", status == http::status::ok}, {"node", view.id}}));
     });
   });

@@ -26,8 +26,8 @@ struct NodeView {
 };
 
 /// GET /health: this process serves. GET /ready: it can serve clients; else the reasons. GET /open: it takes new
-/// clients, also for a moment without the store; a proxy asks before it hands one over. 403: not now, which NGINX does
-/// not count as a failure (DECISIONS 0196); 503: it is leaving. GET /nodes: the cluster. GET
+/// clients, also for a moment without the store; a proxy asks before it hands one over. It refuses with 503, or,
+/// if it stays and ?refusal=403 asks for it, with 403 (DECISION 0196). GET /nodes: the cluster. GET
 /// /metrics: this node, for Prometheus.
 void add_endpoints(Router& router, const NodeView& view);
 

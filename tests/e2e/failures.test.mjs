@@ -144,6 +144,11 @@ test('as soon as the store is back, NGINX leads newcomers to the one node that i
   const comes = () => http(`${cluster.nginx.http}/poll`, { method: 'POST' });
   const isOpen = async () => (await http(`${left.http}/open`)).status === 200;
   await cluster.redis.kill();
+  for (let i = 0; i < 9; ++i) {
+    await http(`${cluster.nginx.http}/nodes`);
+    await ChatClient.connect(`${cluster.nginx.ws}?sid=x`).then((client) => client.socket.terminate(), () => {});
+  }
+  assert.equal((await http(`${cluster.nginx.http}/health`)).status, 200, 'no node is left out');
   for (const node of cluster.nodes) await until(`${node.id} takes no new client`, async () => (await http(`${node.http}/open`)).status !== 200);
   await until('NGINX has asked each node', async () => (await comes()).status === 503 && (await http(`${cluster.nginx.http}/nodes`)).status === 503);
   await Promise.all([first.kill(), second.kill()]);

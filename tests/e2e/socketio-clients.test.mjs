@@ -191,7 +191,7 @@ test('Redis is away for longer than nodes wait with refusing new clients: client
   await until('the transports', () => clients.every((client, i) => client.transport() === (transports[i] === 'polling' ? 'polling' : 'websocket')));
   await cluster.redis.kill();
   t.after(() => cluster.active(3));
-  await until('the nodes refuse new clients', async () => (await http(`${cluster.nodes[0].http}/open`)).status === 403);
+  await until('the nodes refuse new clients', async () => (await http(`${cluster.nodes[0].http}/open`)).status === 503);
   for (const client of clients) {
     const answer = await within(`${client.name} is answered`, client.call('sendMessage', unique()));
     assert.equal(answer.code, 'unavailable', client.name);

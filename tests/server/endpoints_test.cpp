@@ -81,11 +81,12 @@ TEST_F(Endpoints, TellAProxyWhetherNewClientsAreLetIn) {
   faults = {"Redis does not answer"};
   EXPECT_EQ(ask("/open").result_int(), 200U) << "for a moment";
   open = false;
-  EXPECT_EQ(ask("/open").result_int(), 403U) << "NGINX asks another node, and counts no failure";
+  EXPECT_EQ(ask("/open").result_int(), 503U);
+  EXPECT_EQ(ask("/open?refusal=403").result_int(), 403U) << "NGINX asks another node, and counts no failure";
   EXPECT_EQ(ask("/open?known=1").result_int(), 200U);
   open = true;
   draining = true;
-  EXPECT_EQ(ask("/open").result_int(), 503U);
+  EXPECT_EQ(ask("/open?refusal=403").result_int(), 503U) << "it will not come back";
 }
 
 TEST_F(Endpoints, ListTheNodesWithTheFieldsEverybodyKnows) {
