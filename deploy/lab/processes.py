@@ -76,7 +76,7 @@ class Processes:
             proc = Path('/proc') / str(self._pid(name))
             status = dict(line.split(':\t', 1) for line in (proc / 'status').read_text().splitlines())
             words = (proc / 'cmdline').read_bytes().replace(b'\0', b' ').decode()
-            _, redis_port, node_port = (int(port) for port in (self._run / 'ports').read_text().split())
+            redis_port, node_port = (int(port) for port in (self._run / 'ports').read_text().split()[1:3])
         except (OSError, ValueError):
             return False
         if name == 'redis':

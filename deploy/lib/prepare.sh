@@ -23,6 +23,7 @@ install_packages() { # LIST...
 # where the machine has none of its own, says no meanwhile. Services that were there before are not touched.
 install_without_services() ( # PACKAGE...    in a subshell, whose end, however it comes, takes policy-rc.d away
   policy=/usr/sbin/policy-rc.d
+  enabled=" $(systemctl list-unit-files --state=enabled --no-legend 2>/dev/null | cut -d. -f1 | tr '\n' ' ') "
   if [ ! -e $policy ]; then
     trap 'as_root rm -f $policy' EXIT
     as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
@@ -30,6 +31,7 @@ install_without_services() ( # PACKAGE...    in a subshell, whose end, however i
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove "$@" || exit
   [ -d /run/systemd/system ] || exit 0
   for package in "$@"; do
+    case $enabled in *" $package "*) continue ;; esac
     case $package in redis-server | postgresql | nginx | haproxy | caddy | prometheus*) as_root systemctl disable --quiet "$package" ;; esac
   done
 )

@@ -55,8 +55,10 @@ wait_for() { # SECONDS COMMAND...
   done
 }
 
-terminate() { # NAME
-  ! running "$1" || kill -TERM "$(cat "$run/$1.pid")"
+terminate() { # NAME      on SIGTERM PostgreSQL would wait for its clients
+  local signal=TERM
+  [ "$1" != postgres ] || signal=INT
+  ! running "$1" || kill -$signal "$(cat "$run/$1.pid")"
 }
 
 # Waits until a terminated process has gone, and makes it go if it does not.

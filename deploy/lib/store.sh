@@ -62,11 +62,14 @@ postgres_program() { # NAME
 }
 
 postgres_answers() { pg_isready -q -U chat -d chat -h 127.0.0.1 -p "$REDIS_PORT"; }
+postgres_answers_or_dead() { postgres_answers || not kill -0 "$(cat $run/postgres.pid)" 2>/dev/null; }
 
-# One user, who owns one database and may connect from this machine only.
+# One user, who owns one database and may connect from this machine only. The folder gets its name when it is whole.
 make_database() {
-  local data=$top/$run/postgres log=$run/log/postgres.log
-  [ ! -e "$data/PG_VERSION" ] || return 0
+  local data=$top/$run/postgres.new log=$run/log/postgres.log initdb server
+  [ ! -e "$run/postgres" ] || return 0
+  initdb=$(postgres_program initdb) && server=$(postgres_program postgres) || exit
+  rm -rf "$data"
   step "Making a database in $run/postgres"
   mkdir -p -m 700 "$data"
   [ "$EUID" -ne 0 ] || chown postgres: "$data"
@@ -74,19 +77,22 @@ make_database() {
     die "PostgreSQL does not run as root, and its user postgres may not enter $top. Start the cluster as another user"
   (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >$run/postgres-password)
   {
-    (as_postgres "$(postgres_program initdb)" -D "$data" -U postgres -A reject -E UTF8 --locale=C.UTF-8) &&
+    (as_postgres "$initdb" -D "$data" -U postgres -A reject -E UTF8 --locale=C.UTF-8) &&
       printf "create role chat login password '%s'\ncreate database chat owner chat\n" "$(cat $run/postgres-password)" |
-      (as_postgres "$(postgres_program postgres)" --single -D "$data" postgres) &&
-      echo 'host chat chat 127.0.0.1/32 scram-sha-256' >"$data/pg_hba.conf"
+      (as_postgres "$server" --single -D "$data" postgres) &&
+      echo 'host chat chat 127.0.0.1/32 scram-sha-256' >"$data/pg_hba.conf" &&
+      mv "$data" "$run/postgres"
   } >>"$log" 2>&1 || { rm -rf "$data"; did_not_start postgres; }
 }
 
 start_postgres() {
   running postgres && return
+  local server
   make_database
+  server=$(postgres_program postgres) || exit
   step "Starting PostgreSQL on 127.0.0.1:$REDIS_PORT"
-  (as_postgres setsid "$(postgres_program postgres)" -D "$top/$run/postgres" -p "$REDIS_PORT" \
+  (as_postgres setsid "$server" -D "$top/$run/postgres" -p "$REDIS_PORT" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= </dev/null >>"$run/log/postgres.log" 2>&1 9>&-) &
   echo $! >$run/postgres.pid
-  wait_for 30 postgres_answers || did_not_start postgres
+  wait_for 30 postgres_answers_or_dead && postgres_answers || did_not_start postgres
 }
