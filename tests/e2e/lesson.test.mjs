@@ -54,6 +54,7 @@ async function press(tab, kind) {
   }, MINUTE + 60_000);
 }
 
+/** What each says in the end. A slow machine may let "scale" be pressed twice. */
 const buttons = {
   kill: /^(chat-\d) died · reconnected in [\d.]+ s on (?!\1)chat-\d · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
   drain: /^(chat-\d) drained · moved to (?!\1)chat-\d in [\d.]+ s · from offset \d+ (· [1-9]\d* recovered )?· 0 lost · 0 doubled$/,
@@ -63,7 +64,7 @@ const buttons = {
   twice: /^Offset \d+ again · duplicate: true · 0 lost · 0 doubled$/,
   burst: /^\d+ stored in [\d.]+ s, \d+ of them in the first 10 s · [\d,]+ ms each · 0 lost · 0 doubled$/,
   slow: /^Your messages took [\d,]+ ms each while it did not read · then it read 5 of 5 · 0 lost · 0 doubled$/,
-  scale: /^4 nodes are ready after [\d.]+ s · 0 lost · 0 doubled$/,
+  scale: /^[45] nodes are ready after [\d.]+ s · 0 lost · 0 doubled$/,
 };
 for (const [kind, words] of Object.entries(buttons)) {
   test(`the button "${kind}" says what to expect and what happened, while people talk who lose nothing`, { timeout }, async () => {
