@@ -13,8 +13,8 @@ void AppendQueue::push(Entry entry) {
 }
 
 void AppendQueue::put_back(const std::string& room, Batch batch) {
-  auto& returned = returned_[room];
-  returned.insert(returned.end(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+  auto& waiting = waiting_[room];
+  waiting.insert(waiting.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
 }
 
 void AppendQueue::finish(const Batch& batch) {

@@ -25,26 +25,24 @@ class AppendQueue {
   using Batch = std::vector<Entry>;
 
   bool is_full() const { return messages_ >= kMaxMessages || bytes_ >= kMaxBytes; }
-  bool is_empty() const { return waiting_.empty() && returned_.empty(); }
+  bool is_empty() const { return waiting_.empty(); }
   void push(Entry entry);
-  /// The store has not run a batch: it goes again in front of all that wait.
+  /// The store has not run a batch: it goes again, in one batch with those of its room that wait. In a batch of its own
+  /// it could fail once more where the next one does not, and a sender's messages would overtake each other.
   void put_back(const std::string& room, Batch batch);
   /// A batch has its outcome.
   void finish(const Batch& batch);
 
-  /// Calls `send(room, batch)` with all that waits, in order, and empties the queue. They still count until finish().
+  /// Calls `send(room, batch)` once for each room, and empties the queue. They still count until finish().
   template <class Send>
   void take(Send send) {
-    for (auto* batches : {&returned_, &waiting_}) {
-      for (auto& [room, batch] : std::exchange(*batches, {})) send(room, std::move(batch));
-    }
+    for (auto& [room, batch] : std::exchange(waiting_, {})) send(room, std::move(batch));
   }
 
  private:
   static std::size_t bytes_of(const Append& append) { return append.body.size() + append.idempotency_key.size(); }
 
   TextMap<Batch> waiting_;
-  TextMap<Batch> returned_;
   std::size_t messages_ = 0;
   std::size_t bytes_ = 0;
 };
