@@ -26,6 +26,7 @@ void Repair::on_available(StoreShard shard) {
 
 void Repair::repair(Room& room) {
   if (room.checks.is_reading || !room.log.needs_read() || !shards_.is_available(room.name)) return;
+  if (!room.checks.waiting.empty()) return answer_waiting(room);  // between the pages of a long refill
   if (room.log.has_unknown_epoch()) {
     reconcile(room);
   } else if (room.log.is_doubtful()) {
@@ -61,6 +62,7 @@ void Repair::answer_waiting(Room& room) {
   const auto answer = [this, asked, waiting = std::exchange(room.checks.waiting, {})](Room& r, const auto& state) {
     if (state && state->top.epoch != r.log.last().epoch) follow(r, asked, *state);
     for (const auto& done : waiting) done(r, state);
+    repair(r);
   };
   backplane_.state(room.name, reading<LogState>(room, answer));
 }

@@ -138,6 +138,21 @@ TEST_F(JoinsTest, WaitsForAReadUnderWayBeforeItSaysThatACursorMeansNothing) {
   EXPECT_EQ((*outcome)->joined.position.epoch, "next");
 }
 
+TEST_F(JoinsTest, WaitsForNoMoreThanOneReadOfALongRefill) {
+  Room& room = open();
+  store_shards.set(0, true);
+  append(900);
+  deliver(room, 900, 900);
+  repair.repair(room);
+  Offset last = 0;
+  joins.join(room, {on_shard(0), {room.name, Position{"another", 2}, 2}, {"ana", "Ana"}},
+             [&](const Result<JoinAnswer>&) { last = room.log.last().offset; });
+  settle(loop);
+  EXPECT_GT(last, 0U);
+  EXPECT_LT(last, 900U);
+  EXPECT_EQ(room.log.last().offset, 900U);
+}
+
 TEST_F(JoinsTest, SendsACursorAheadOfTheStoreBackToItsTop) {
   append(3);
   const auto answer = join(open(), Position{epoch_of("lobby"), 9});
