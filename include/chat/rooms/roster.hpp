@@ -18,13 +18,13 @@ namespace chat {
 
 /// The users in one room over all nodes: several tabs and several nodes of one user count once. It collects changes
 /// until take_changes(). A user that leaves counts as present during a grace period, so that a reload, or a move from a
-/// stopping node to another, is no change. A user of a dead node leaves at once: its lease took longer than the grace.
+/// stopping node to another, is no change. A user of a dead node leaves at once: its lease took as long as the grace.
 /// Pure state; thread: the loop of the rooms. Bound: users through 63 nodes at a time.
 class Roster {
  public:
-  /// Longer than a client takes to come back (mostly 1 s) and a node to notice a silent store (2.5 s): if the store
-  /// stops while a user moves, the user does not leave.
-  static constexpr Milliseconds kGrace{5000};
+  /// Longer than a client takes to come back (3 s), its new node to notice that the store is silent (2.5 s) and to
+  /// publish the user again (1 s): if the store falls silent while a user moves, the user does not leave.
+  static constexpr Milliseconds kGrace{7000};
 
   /// Starts from the stored rows; a user that is missing in them has left.
   void load(const std::vector<PresenceRow>& rows, Instant now);

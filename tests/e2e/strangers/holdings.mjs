@@ -1,7 +1,7 @@
 // Counts the keys that an attack left in Redis. The room names of an attack begin with its mark.
 import { until } from '../support/until.mjs';
 
-export const GRACE = 5000;        // ms that a node keeps a user in a room who may come back (rooms/roster.hpp)
+export const GRACE = 7000;        // ms that a node keeps a user in a room who may come back (rooms/roster.hpp)
 export const TO_FORGET = 2000;    // ms for everything else
 
 async function keysOf({ store }, mark) {
