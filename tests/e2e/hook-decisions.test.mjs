@@ -1,6 +1,7 @@
 // Hooks: what happens to a request while the application thinks about it, and to one that comes twice.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ApiKeys, Application } from './support/api.mjs';
 import { Refused } from './support/client.mjs';
 import { hookedCluster } from './support/hooked-cluster.mjs';
@@ -85,7 +86,11 @@ describe('A message that waits for the application', () => {
       await api.call(order, parameters(ana.user.id));
       if (order === 'block') await within('the session ends', ana.closed);
       else if (order === 'mute') {
-        await until('the node knows it', () => ana.request('typing', { room: 'open-waiting' }).then(() => false, ({ code }) => code === 'forbidden'));
+        await until('the node knows it', async () => {
+          await pause(200);                        // below the rate of requests, above which all get `rate_limited`
+          await assert.rejects(ana.request('typing', { room: 'open-waiting' }), isRefusedWith('forbidden', ''));
+          return true;
+        });
       } else await ana.push('it is out', ({ type }) => type === 'removed');
       held[0]({});
       assert.match(await sent, /^(forbidden|closed)$/);
