@@ -10,8 +10,6 @@
 namespace chat::load {
 namespace {
 
-constexpr std::int64_t kMillisecond = 1'000'000;
-
 /// 127.0.k.1: each address has its own 28,000 ports, and nginx's ip_hash tells the addresses apart.
 sockaddr_storage loopback_source(std::uint32_t number) {
   sockaddr_storage storage{};

@@ -3,11 +3,6 @@
 #include "apps/load/dialect/json_cursor.hpp"
 
 namespace chat::load {
-namespace {
-
-constexpr std::int64_t kMillisecond = 1'000'000;
-
-}  // namespace
 
 void Client::wake_at(std::int64_t at, Run& run) {
   alarm_ = at;

@@ -20,7 +20,6 @@
 namespace chat::load {
 namespace {
 
-constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kHeadStart = 20 * kMillisecond;  // for the start signal to reach all workers
 constexpr int kOftenMs = 100;
 constexpr std::int64_t kNoStart = 0;

@@ -18,6 +18,7 @@ namespace chat::load {
 
 /// Nanoseconds of the steady clock.
 std::int64_t now_ns();
+constexpr std::int64_t kMillisecond = 1'000'000;
 
 struct Room {
   std::string name;

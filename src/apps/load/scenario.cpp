@@ -16,7 +16,6 @@ namespace chat::load {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::uint32_t kMaxOpening = 512;       // connects under way: fits the usual accept backlog
 constexpr std::int64_t kStalled = 10 * kSecond;  // gives up after this time without progress
 constexpr std::int64_t kLinger = kSecond / 2;    // time for a duplicate to arrive
