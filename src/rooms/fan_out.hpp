@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class FanOut {
   void stop() { timer_.cancel(); }
 
  private:
+  void measure(const Message& oldest);
   void post(const Room& room, const to_shard::ToRoom& mail, std::size_t bytes);
   void flush_after(Instant::duration pause);
 
@@ -53,6 +55,7 @@ class FanOut {
   const Clock& clock_;
   std::vector<ShardPort*> shards_;
   std::vector<std::string> touched_;
+  std::uint32_t batches_ = 0;
   boost::asio::steady_timer timer_;
   bool is_timer_set_ = false;
 };
