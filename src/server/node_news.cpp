@@ -26,7 +26,7 @@ std::vector<std::string> Node::Parts::faults() const {
   if (transport_settings.secret.view().empty()) faults.emplace_back("the nodes have not agreed on a secret yet");
   if (!api->takes_orders()) faults.emplace_back("the other nodes do not reach this node yet");
   if (!heartbeat.is_announced()) faults.emplace_back("the cluster has not heard of this node yet");
-  if (!rooms.is_available()) faults.insert(faults.begin(), "Redis does not answer");
+  if (!rooms.is_available()) faults.insert(faults.begin(), "the store does not answer");
   return faults;
 }
 

@@ -43,7 +43,7 @@ int rotate_secret(const Config& config) {
         "good for 7 days.");
     return 0;
   }
-  const std::string why = outcome ? outcome->error().message : "Redis does not answer";
+  const std::string why = outcome ? outcome->error().message : "the store does not answer";
   std::fprintf(stderr, "chatd: rotate-secret: %s\n", why.c_str());
   return 1;
 }

@@ -67,10 +67,10 @@ TEST_F(Endpoints, TellPrometheusWhatTheNodeDoes) {
 TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {
   EXPECT_EQ(ask("/ready").result_int(), 200U);
   EXPECT_EQ(json::parse(ask("/ready").body())["ready"], true);
-  faults = {"Redis does not answer"};
+  faults = {"the store does not answer"};
   EXPECT_EQ(ask("/ready").result_int(), 503U);
   EXPECT_EQ(json::parse(ask("/ready").body())["ready"], false);
-  EXPECT_EQ(json::parse(ask("/ready").body())["faults"], json{"Redis does not answer"});
+  EXPECT_EQ(json::parse(ask("/ready").body())["faults"], json{"the store does not answer"});
   faults.clear();
   draining = true;
   EXPECT_EQ(ask("/ready").result_int(), 503U);
@@ -78,7 +78,7 @@ TEST_F(Endpoints, SayWhetherNewClientsAreWelcome) {
 }
 
 TEST_F(Endpoints, TellAProxyWhetherNewClientsAreLetIn) {
-  faults = {"Redis does not answer"};
+  faults = {"the store does not answer"};
   EXPECT_EQ(ask("/open").result_int(), 200U) << "for a moment";
   open = false;
   EXPECT_EQ(ask("/open").result_int(), 503U);

@@ -11,7 +11,7 @@ async function probe(url) {
     if (answer.status === 504) return 'frozen';
     if (answer.status === 200) return 'answers';
     const { faults } = await answer.json();
-    return Array.isArray(faults) && faults.some((f) => /Redis/.test(f)) ? 'no_store' : '';
+    return Array.isArray(faults) && faults.some((f) => /the store does not answer/.test(f)) ? 'no_store' : '';
   } catch (why) {
     return /** @type {any} */ (why)?.name === 'TimeoutError' ? 'frozen' : '';
   }

@@ -51,7 +51,7 @@ export const secret = [
   {
     name: 'rotate-secret without a Redis that answers fails with a sentence',
     async run() {
-      await assert.rejects(rotate({ url: 'redis://chat:hunter2@127.0.0.1:1' }), ({ code, stderr }) => code === 1 && /Redis does not answer/.test(stderr) && !/hunter2/.test(stderr));
+      await assert.rejects(rotate({ url: 'redis://chat:hunter2@127.0.0.1:1' }), ({ code, stderr }) => code === 1 && /the store does not answer/.test(stderr) && !/hunter2/.test(stderr));
     },
   },
 ];
