@@ -1,6 +1,7 @@
 // Messages on the channels of Redis, to which any program may publish: messages into the log of a room, signals,
 // questions and answers of other nodes. Each input is a list of payloads: the channel, the length, the bytes.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,13 @@ class Sink final : public BackplaneSink {
     bool operator==(const Published&) const = default;
   };
 
-  Sink() { log_.start({{"e", 0}, {{"d", 3}}}); }
+  Sink() { begin_anew(); }
+
+  void begin_anew() {
+    log_ = {};
+    log_.start({{"e", 0}, {{"d", 3}}});
+    shown_ = 0;
+  }
 
   void on_published(std::string_view room, std::string_view epoch, Offset first,
                     std::span<const std::string_view> bodies) override {
@@ -108,6 +115,8 @@ class Node {
     redis_.poll();
   }
 
+  void begin_anew() { sink_.begin_anew(); }
+
   void take(std::size_t channel, std::string_view payload) {
     if (channel == 0) return push(redis_, "chat:{here}:asked", payload);
     if (channel == 1) return push(redis_, redis_.answers_channel(), payload);
@@ -132,13 +141,20 @@ class Node {
 
 }  // namespace
 
+// A node lives through several inputs, because to connect takes fifty times as long as to read one.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr int kLife = 64;
+  static std::optional<Node> node;
+  static int inputs = 0;
   Choices choices(data, size);
-  Node node;
+  node ? node->begin_anew() : void(node.emplace());
   while (!choices.empty()) {
     const auto channel = choices.below(8);
-    node.take(channel, choices.text(choices.byte()));
+    node->take(channel, choices.text(choices.byte()));
   }
-  node.end();
+  if (++inputs % kLife == 0) {
+    node->end();
+    node.reset();
+  }
   return 0;
 }
