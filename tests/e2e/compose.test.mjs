@@ -1,4 +1,4 @@
-// The Docker cluster as a user starts it, under a project name and on a port of its own: up, 3 → 5 → 2 nodes, down.
+// The Docker cluster as a user starts it, under a project name and on a port of its own: up, 3 → 5 nodes, one is killed, → 2 nodes, each is replaced, down.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -11,15 +11,16 @@ import { assertContiguous, conversation } from './support/people.mjs';
 import { freshFolder, top } from './support/places.mjs';
 import { freePort } from './support/program.mjs';
 import { withRequests } from './support/steady.mjs';
+import { amongCrowd } from './support/talkers.mjs';
 import { until } from './support/until.mjs';
 
 const minutes = (n) => n * 60_000;
-let port;
+let port, env;
 
 /** docker-compose (1.29 or 2) if it is there, otherwise docker compose. */
 function compose(...words) {
   const [program, ...first] = hasStandalone() ? ['docker-compose'] : ['docker', 'compose'];
-  return promisify(execFile)(program, [...first, '-p', 'chat-test', ...words], { cwd: top, env: { ...process.env, CHAT_PORT: String(port) }, maxBuffer: 2 ** 26 });
+  return promisify(execFile)(program, [...first, '-p', 'chat-test', ...words], { cwd: top, env, maxBuffer: 2 ** 26 });
 }
 
 function hasStandalone() {
@@ -34,10 +35,14 @@ function hasStandalone() {
 const site = () => `http://127.0.0.1:${port}`;
 const nodes = async () => (await http(`${site()}/nodes`)).json;
 const active = (count, milliseconds) => until(`${count} active nodes`, async () => { const list = await nodes(); return list.active_count === count && list.available_nodes.filter((node) => node.active); }, milliseconds);
+const docker = (...words) => promisify(execFile)('docker', words);
+const containerOf = async (service) => (await compose('ps', '-q', service)).stdout.trim();
+const startOf = async (container) => (await docker('inspect', '-f', '{{.State.StartedAt}}', container)).stdout.trim();
 const connect = (node) => ChatClient.connect(`ws://127.0.0.1:${port}${node.url}ws`, { name: `on ${node.id}` });
 
 before(async () => {
   port = await freePort();
+  env = { ...process.env, CHAT_PORT: String(port) };
   await compose('up', '--build', '-d', '--scale', 'chat=3');
 }, { timeout: minutes(15) });
 after(async () => {
@@ -71,6 +76,20 @@ test('scaled to five: the new nodes are listed and reached without a reload, and
   });
 });
 
+test('a killed node: those who talk lose nothing and wait three seconds at most', { timeout: minutes(5) }, async (t) => {
+  const { messages, longestWait } = await amongCrowd(() => `ws://127.0.0.1:${port}/ws`, async () => {
+    const [node] = await active(5);
+    const client = await connect(node);
+    await docker('kill', node.id);                     // a node's id is the name of its container
+    await client.closed;
+    await active(4, 60_000);
+    await compose('up', '-d', '--no-recreate', '--scale', 'chat=5');
+    await active(5, 60_000);
+  });
+  t.diagnostic(`${messages} messages, the longest wait ${Math.round(longestWait)} ms`);
+  assert.ok(longestWait <= 3_000, `a message waited ${longestWait} ms`);
+});
+
 test('scaled to two: those on the surviving nodes notice nothing, and no request fails', { timeout: minutes(5) }, async () => {
   const clients = await Promise.all((await active(5)).map(connect));
   for (const client of clients) await client.join('two');
@@ -83,4 +102,17 @@ test('scaled to two: those on the surviving nodes notice nothing, and no request
     for (const client of staying) assert.equal(client.closeCode, undefined);
     for (const client of clients.filter((one) => !staying.includes(one))) assert.equal((await client.closed).code, 1012);
   });
+});
+
+test('rolled by compose-roll: those who talk lose nothing and wait two seconds at most, and NGINX stays', { timeout: minutes(8) }, async (t) => {
+  const nginx = await startOf(await containerOf('nginx'));
+  const before = (await active(2)).map(({ id }) => id);
+  const { messages, longestWait } = await amongCrowd(() => `ws://127.0.0.1:${port}/ws`, async () => {
+    await promisify(execFile)(join(top, 'deploy/compose-roll'), ['-p', 'chat-test'], { env });
+  });
+  t.diagnostic(`${messages} messages, the longest wait ${Math.round(longestWait)} ms`);
+  assert.ok(longestWait <= 2_000, `a message waited ${longestWait} ms`);
+  const after = (await active(2, 60_000)).map(({ id }) => id);
+  assert.deepEqual(after.filter((id) => before.includes(id)), []);
+  assert.equal(await startOf(await containerOf('nginx')), nginx);
 });
