@@ -1,20 +1,12 @@
 // deploy/kubernetes as kubectl renders it: valid by the schemas of Kubernetes, and right for this server. No cluster runs it here.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { chatd, top } from '../e2e/support/places.mjs';
+import { validate } from './schemas.mjs';
 
-const require = createRequire(import.meta.url);
 const run = (program, args, input) => execFileSync(program, args, { cwd: top, encoding: 'utf8', input, maxBuffer: 2 ** 24, stdio: ['pipe', 'pipe', 'ignore'] });
 const rendered = (folder) => JSON.parse(run('/usr/bin/python3', ['-c', 'import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(sys.stdin))))'], run('kubectl', ['kustomize', folder])));
-
-/** Throws where an object is not as Kubernetes describes it. */
-function validate(object) {
-  const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion];
-  const folder = group === 'gateway.networking.k8s.io' ? `@kubernetes-models/gateway-api/${group}` : `kubernetes-models${group && `/${group}`}`;
-  new (require(`${folder}/${version}/${object.kind}`)[object.kind])(object).validate();
-}
 
 const objects = rendered('deploy/kubernetes/trial');
 const named = (kind, name = 'chat') => objects.find((one) => one.kind === kind && one.metadata.name === name);
@@ -34,6 +26,9 @@ test('a schema finds what is wrong', () => {
   const wrong = structuredClone(named('Deployment'));
   wrong.spec.template.spec.containers[0].ports[0].containerPort = 'nine thousand';
   assert.throws(() => validate(wrong), /containerPort/);
+  const misspelt = structuredClone(named('Deployment'));
+  misspelt.spec.template.spec.terminationGracePeriod = 40;
+  assert.throws(() => validate(misspelt), /no such field: .spec.template.spec.terminationGracePeriod$/);
 });
 
 describe('nodes', () => {
