@@ -114,7 +114,7 @@ void ShardedKv::watch(std::string list, std::function<void()> changed) {
   lists_.insert(list);
   const auto [first, second] = stores_.pair_of(list);
   stores_[first].kv().watch(list, changed);
-  stores_[second].kv().watch(list, [this, first = first, changed = std::move(changed)] {
+  stores_[second].kv().watch(list, [this, first, changed = std::move(changed)] {
     if (!stores_.is_available(first)) changed();
   });
 }

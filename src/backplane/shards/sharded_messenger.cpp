@@ -47,7 +47,7 @@ void ShardedMessenger::ask(std::string address, std::string request, Millisecond
   if (!stores_.is_available(first)) {
     return stores_[second].messenger().ask(std::move(address), std::move(request), most, std::move(done));
   }
-  const auto on_answer = [this, second = second, address, request, most, asked = std::chrono::steady_clock::now(),
+  const auto on_answer = [this, second, address, request, most, asked = std::chrono::steady_clock::now(),
                           done = std::move(done)](Result<std::string> answer) {
     const bool is_taken =
         answer || answer.error().code != ErrorCode::not_found || std::chrono::steady_clock::now() - asked >= kAtOnce;
