@@ -6,13 +6,16 @@ import { within } from '../e2e/support/until.mjs';
 import { binaries } from './contenders.mjs';
 import { loadFlags } from './workloads.mjs';
 
+const STORES = new Set(['redis-server', 'postgres']);   // names of processes
 const LONGEST = 120_000;   // milliseconds a run may take; the longest needs a sixth of it
 
 /**
  * @typedef {object} Figures those that a workload has
  * @property {number} [cost] CPU-µs of the servers per delivery
- * @property {number} [redis] CPU-µs of Redis per message
+ * @property {number} [redis] CPU-µs of the store per message
+ * @property {number} [node] CPU-µs of the servers per message
  * @property {number} [rate] deliveries per second
+ * @property {number} [sends] messages per second
  * @property {number} [latency] p50 in µs, from when a message was due
  * @property {number} [p90]
  * @property {number} [p99]
@@ -24,17 +27,20 @@ const LONGEST = 120_000;   // milliseconds a run may take; the longest needs a s
 export async function measure(workload, contender, folder, quick) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const redis = contender.redis ? await startRedis(folder) : null;
-  const servers = await contender.start({ folder, redis }).catch(async (error) => {
-    await redis?.program.stop('SIGKILL');
+  const startStore = contender.store ?? (contender.redis ? startRedis : () => null);
+  const store = await startStore(folder);
+  const servers = await contender.start({ folder, redis: store }).catch(async (error) => {
+    await store?.stop();
     throw error;
   });
   try {
-    const report = await load(loadFlags(workload, contender, quick), workload.byUrl ? byUrl(servers) : servers, [...servers.programs, ...(redis ? [redis.program] : [])], folder);
+    const pids = [...servers.programs.map(({ child }) => child.pid), ...(store?.pids() ?? [])];
+    const report = await load(loadFlags(workload, contender, quick), workload.byUrl ? byUrl(servers) : servers, pids, folder);
     return { figures: figuresOf(workload, report), faults: faultsOf(report), complaints: complaintsOf(report, servers.programs) };
   } finally {
     servers.leave?.();
-    await Promise.all([...servers.programs, ...(redis ? [redis.program] : [])].map((program) => program.stop('SIGKILL')));
+    await Promise.all(servers.programs.map((program) => program.stop('SIGKILL')));
+    await store?.stop();
   }
 }
 
@@ -48,29 +54,32 @@ export async function startRedis(folder) {
   const port = await freePort();
   const program = new Program('redis-server', 'redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { logFile: join(folder, 'redis.log') });
   await program.line(/Ready to accept connections/);
-  return { program, port, url: `redis://127.0.0.1:${port}` };
+  return { program, port, url: `redis://127.0.0.1:${port}`, pids: () => [program.child.pid], stop: () => program.stop('SIGKILL') };
 }
 
-async function load(flags, { urls, dialect }, programs, folder) {
+async function load(flags, { urls, dialect }, pids, folder) {
   const file = join(folder, 'load.json');
   const tester = new Program('chat-load', join(binaries, 'chat-load'), ['--url', urls.join(','), '--dialect', dialect, ...flags,
-    '--pids', programs.map(({ child }) => child.pid).join(','), '--json', file], { logFile: join(folder, 'load.log') });
+    '--pids', pids.join(','), '--json', file], { logFile: join(folder, 'load.log') });
   const code = await within('chat-load ends', tester.exited, LONGEST).finally(() => tester.signal('SIGKILL'));
   if (code !== 0 && code !== 1) throw new Error(`chat-load could not make the run (${code}): ${tester.output.trim().split('\n').slice(-6).join(' | ')}`);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function figuresOf({ figure }, { marks, joined, latency_from_due_us: latency }) {
-  const servers = (mark, field) => mark.processes.filter(({ name }) => name !== 'redis-server').reduce((sum, process) => sum + process[field], 0);
-  const redis = (mark) => mark.processes.find(({ name }) => name === 'redis-server')?.cpu_us;
+  const sum = (processes, field) => processes.reduce((total, process) => total + process[field], 0);
+  const servers = (mark, field) => sum(mark.processes.filter(({ name }) => !STORES.has(name)), field);
+  const stores = (mark) => mark.processes.filter(({ name }) => STORES.has(name));
   const { before, joined: in_, measure_start: start, measure_end: end, after } = marks;
   if (figure === 'memory') return { memory: (servers(after, 'pss_bytes') - servers(before, 'pss_bytes')) / joined };
   if (figure === 'connect') return { connect: (servers(in_, 'cpu_us') - servers(before, 'cpu_us')) / joined };
   const deliveries = end.delivered - start.delivered;
   const talk = {
     cost: (servers(end, 'cpu_us') - servers(start, 'cpu_us')) / deliveries,
-    redis: redis(end) === undefined ? undefined : (redis(end) - redis(start)) / (end.sent - start.sent),
+    redis: stores(end).length === 0 ? undefined : (sum(stores(end), 'cpu_us') - sum(stores(start), 'cpu_us')) / (end.sent - start.sent),
+    node: (servers(end, 'cpu_us') - servers(start, 'cpu_us')) / (end.sent - start.sent),
     rate: deliveries * 1e9 / (end.time_ns - start.time_ns),
+    sends: (end.sent - start.sent) * 1e9 / (end.time_ns - start.time_ns),
   };
   return figure === 'latency' ? { ...talk, latency: latency.all.p50, p90: latency.all.p90, p99: latency.all.p99 } : talk;
 }
