@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -64,6 +65,8 @@ class ClusterQueue {
   static std::string dead_letters(const std::string& queue) { return queue + ":dead"; }
   /// Whether an entry keeps the bounds.
   static bool is_within_bounds(const QueueFields& fields);
+  /// The fault of an entry of so many bytes that breaks them.
+  static std::string too_large(std::uint64_t bytes);
 };
 
 }  // namespace chat

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "backplane/postgres/postgres_backplane.hpp"
-#include "backplane/postgres/queue_reader.hpp"
+#include "backplane/queue_reader.hpp"
 #include "chat/backplane/cluster_queue.hpp"
-#include "chat/base/hash.hpp"
 
 namespace chat::postgres {
 
@@ -27,12 +25,14 @@ class PostgresQueue final : public ClusterQueue, private PostgresBackplane::Foll
   void on_available(bool is_available) override;
   void on_stop() override;
 
+  /// See read_queue() in sql/0005_queues.sql.
+  void read(const QueueReader::Ask& ask, QueueReader::OnPage on_page);
   /// Makes the reader begin anew if the call has failed.
   ReplyHandler expect_success(const std::string& queue);
 
   PostgresBackplane& backplane_;
   const std::string own_id_;  // of this life of the node
-  TextMap<std::shared_ptr<QueueReader>> readers_;
+  QueueReaders readers_;
 };
 
 }  // namespace chat::postgres

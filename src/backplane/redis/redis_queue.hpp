@@ -1,14 +1,12 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "backplane/redis/queue_reader.hpp"
+#include "backplane/queue_reader.hpp"
 #include "backplane/redis/redis_backplane.hpp"
 #include "chat/backplane/cluster_queue.hpp"
-#include "chat/base/hash.hpp"
 
 namespace chat::redis {
 
@@ -28,13 +26,15 @@ class RedisQueue final : public ClusterQueue, private RedisBackplane::Follower {
   void on_available(bool is_available) override;
   void on_stop() override;
 
+  /// See lua/queue.lua.
+  void read(const QueueReader::Ask& ask, QueueReader::OnPage on_page);
   /// Makes the reader begin anew if the reply is not a number.
   ReplyHandler expect_number(const std::string& queue);
 
   boost::asio::io_context& loop_;
   RedisBackplane& backplane_;
   const std::string own_id_;  // of this life of the node
-  TextMap<std::shared_ptr<QueueReader>> readers_;
+  QueueReaders readers_;
 };
 
 }  // namespace chat::redis
