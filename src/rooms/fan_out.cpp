@@ -12,9 +12,10 @@ namespace chat {
 namespace {
 
 Counter trimmed{"chat_resets_total{reason=\"trimmed\"}", "Logs that began anew for their members"};
-Histogram delivery_lag{"chat_delivery_lag_seconds",
-                       "From a node's taking of a message until this node hands it to its sockets; one batch of 64",
-                       {1'000, 2'000, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 1'000'000, 5'000'000}};
+Histogram delivery_lag{
+    "chat_delivery_lag_seconds",
+    "From a node's taking of a message until this node gives it to its shards; one batch in every 64",
+    {1'000, 2'000, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 1'000'000, 5'000'000}};
 constexpr std::uint32_t kMeasuredBatch = 64;  // to measure each would cost a message alone more than 1 %
 constexpr UnixMs kLongestLag = 3'600'000;     // a stranger's entry in the log may say any time
 

@@ -34,8 +34,7 @@ void Presence::on_available(bool is_first) {
   if (!is_first) is_stale_ = true;
 }
 
-// ---- the users of this node
-// ------------------------------------------------------------------------------------------
+// ---- the users of this node ---------------------------------------------------------------------------------------
 
 void Presence::adopt(Room& room) {
   const auto departed = departed_.find(room.name);
@@ -107,8 +106,7 @@ void Presence::retry_refused() {
   }
 }
 
-// ---- the flush
-// -------------------------------------------------------------------------------------------------------
+// ---- the flush ----------------------------------------------------------------------------------------------------
 
 void Presence::touch(Room& room) {
   if (!std::exchange(room.attendance.is_touched, true)) touch(room.name);
@@ -173,8 +171,7 @@ void Presence::stop() {
   timer_.cancel();
 }
 
-// ---- the users of all nodes
-// ------------------------------------------------------------------------------------------
+// ---- the users of all nodes ---------------------------------------------------------------------------------------
 
 void Presence::load(Room& room, OnLoaded on_loaded) {
   read(room, [this, on_loaded = std::move(on_loaded)](Room& r) {

@@ -69,8 +69,7 @@ void RoomService::check() {
   });
 }
 
-// ---- requests
-// --------------------------------------------------------------------------------------------------------
+// ---- requests -----------------------------------------------------------------------------------------------------
 
 void RoomService::join(JoinRequest request, Completion<JoinAnswer> done) {
   const auto [room, is_new] = parts_->rooms.enter(request.join.room, parts_->fan_out.shard_count());
@@ -233,8 +232,7 @@ void RoomService::tell(const std::string& room, std::string_view event, std::str
   parts_->backplane.signal(room, Signal::notice, encode_notice(event, data));
 }
 
-// ---- from the backplane
-// ----------------------------------------------------------------------------------------------
+// ---- from the backplane -------------------------------------------------------------------------------------------
 
 void RoomService::on_published(std::string_view name, std::string_view epoch, Offset first,
                                std::span<const std::string_view> bodies) {

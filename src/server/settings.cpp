@@ -32,23 +32,25 @@ void add_settings(CLI::App& app, Config& config) {
   setting(
       "--backplane", config.backplane,
       "Store that joins the nodes, chosen by the scheme of its URL: memory: (the node is alone and keeps all messages "
-      "in memory) or a URL of Redis, see --redis");
+      "in memory), redis:// and others, see --redis; redis-shards://host[:port],… for several Redis that share the\n"
+      "rooms; postgres://user:password@host[:port]/database");
   setting(
       "--redis", config.redis,
-      "Redis that joins the nodes: redis://[user:password@]host[:port][/database], rediss:// for TLS,\n"
+      "Another name for --backplane. Of Redis: redis://[user:password@]host[:port][/database], rediss:// for TLS,\n"
       "redis-sentinel://[user:password@]host[:port],…/master[/database], redis+unix:///path?db=NUMBER; ?prefix=NAME "
       "behind it keeps clusters on one Redis apart. Without it the node is alone and keeps all messages in memory");
   setting("--redis-password-file", config.redis_password_file,
           "File with the password for Redis, instead of one in the URL")
       ->check(check_file);
   setting("--redis-ca", config.redis_ca,
-          "File with the certificate (PEM) of the authority that signed that of Redis; if not given, the system's")
+          "File with the certificate (PEM) of the authority that signed the certificate of Redis; if not given, the "
+          "system's")
       ->check(check_file);
   setting("--node-id", config.node_id, "This node's id; the host name if not given")->check(check_node_id);
   setting("--node-name", config.node_name, "Name of the node that people see; the id if not given");
   setting("--node-description", config.node_description, "A sentence about it for the list of nodes");
   setting("--secret", config.secret,
-          "Secret that signs connection tokens, the same on all nodes; if not given they agree on one over Redis")
+          "Secret that signs connection tokens, the same on all nodes; if not given they agree on one over the store")
       ->check(check_secret);
   setting("--web-root", config.web_root, "Folder with the page")->check(check_folder);
   setting("--threads", config.threads, "Threads that serve clients; 0 = one a core")->check(CLI::Range(0, 256));
@@ -58,8 +60,8 @@ void add_settings(CLI::App& app, Config& config) {
       ->type_name("TEXT=auto")
       ->take_last();
   toggle("--compression", config.compression,
-         "Compress messages for chat.v1 WebSockets that offer it, which saves two thirds of the bytes; a "
-         "message costs more to send");
+         "Compress messages for chat.v1 WebSockets that offer it, which makes long ones half as "
+         "long; a message costs more to send");
   toggle("--inbox", config.inbox, "Take part in consuming the inbox, into which any program writes messages with XADD");
   list("--allowed-origins", config.allowed_origins,
        "Sites whose pages may connect besides this one, scheme://host[:port],…; https://*.example.org is every name "

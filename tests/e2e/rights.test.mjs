@@ -8,6 +8,7 @@ import { ChatClient } from './support/client.mjs';
 import { EventStreamClient, PollClient } from './support/http-clients.mjs';
 import { Node } from './support/node.mjs';
 import { freshFolder } from './support/places.mjs';
+import { randomFor } from './support/seed.mjs';
 import { HubClient } from './support/signalr.mjs';
 import { TokenMaker } from './support/tokens.mjs';
 import { until } from './support/until.mjs';
@@ -160,10 +161,10 @@ describe('a room that is closed to a user', () => {
     await ana.say('private-there', 'hello');
     const token = await maker.make('sam');
     let sam;
-    const samples = { there: [], missing: [] };
+    const samples = { there: [], missing: [] }, random = randomFor('which room is asked for');
     const answers = new Set();
     for (let i = 0; i < 400; ++i) {
-      const kind = Math.random() < 0.5 ? 'there' : 'missing';
+      const kind = random.chance(0.5) ? 'there' : 'missing';
       if (i % 20 === 0) {                                     // more refusals than that would end a connection
         sam?.socket.close();
         sam = await ChatClient.connect(node.ws, { token });

@@ -18,7 +18,7 @@ namespace chat {
 
 /// The users in one room over all nodes: several tabs and several nodes of one user count once. It collects changes
 /// until take_changes(). A user that leaves counts as present during a grace period, so that a reload, or a move from a
-/// stopping node to another, is no change. A user of a dead node leaves at once: its lease took as long as the grace.
+/// stopping node to another, is no change. A user of a dead node leaves when the node's lease ends (6 s), without a grace.
 /// Pure state; thread: the loop of the rooms. Bound: users through 63 nodes at a time.
 class Roster {
  public:

@@ -117,7 +117,7 @@ class Shard final : public ShardPort {
   }
   /// Calls Dialogue::keep_alive() of the session after a while.
   void keep_alive_later(const Session& session, Milliseconds after);
-  /// Calls Session::on_alarm() at this moment, or up to a second later.
+  /// Calls SessionToken::on_alarm() at this moment, or up to a second later.
   void wake(SessionRef session, Instant due) { alarms_.add(session, due); }
   /// Calls Memberships::on_drained() of the session in a moment.
   void replay_later(const Session& session);
