@@ -126,12 +126,31 @@ std::string in_file(const CLI::App& app, const std::string& complaint) {
   return line == 0 ? complaint : path + ", line " + std::to_string(line) + ": " + complaint;
 }
 
+/// Empty: none.
+std::string fault_in_files(const Config& config) {
+  if (!config.api_keys.empty()) {
+    if (const auto keys = api_keys_from_file(config.api_keys); !keys) return "--api-keys: " + keys.error().message;
+  }
+  if (auto fault = fault_in_hooks_file(config.hooks); !fault.empty()) return "--hooks: " + fault;
+  if (!config.profiles.empty()) {
+    if (const auto hubs = hubs_from_file(config.profiles); !hubs) return "--profiles: " + hubs.error().message;
+  }
+  return {};
+}
+
+ParsedConfig refuse(const std::string& fault) {
+  ParsedConfig parsed;
+  parsed.text = "chatd: " + fault + "\nRun chatd --help for the settings.\n";
+  parsed.exit_code = 2;
+  return parsed;
+}
+
 }  // namespace
 
 ParsedConfig parse_config(int argc, const char* const* argv, const char* const* environment) {
   ParsedConfig parsed;
   parsed.config.web_root = CHAT_WEB_DIR;
-  CLI::App app("A node of a chat cluster: WebSocket clients on one side, Redis and the other nodes on the other.",
+  CLI::App app("A node of a chat cluster: WebSocket clients on one side, the store and the other nodes on the other.",
                "chatd");
   app.set_version_flag("--version", "chatd " + std::string(version()) + '\n' + features());
   app.set_config("--config", "", "File with settings, a line each: node-id = \"chat-1\" [CHAT_CONFIG]");
@@ -153,42 +172,14 @@ ParsedConfig parse_config(int argc, const char* const* argv, const char* const* 
     parsed.text = text.str();
     return parsed;
   } catch (const CLI::FileError& error) {
-    parsed.text =
-        without_secrets(std::string("chatd: --config: ") + error.what()) + "\nRun chatd --help for the settings.\n";
-    parsed.exit_code = 2;
-    return parsed;
+    return refuse(without_secrets(std::string("--config: ") + error.what()));
   } catch (const CLI::ParseError& error) {
-    parsed.text = without_secrets("chatd: " + in_file(app, error.what())) + guess(app, {argv + 1, argv + argc}) +
-                  "\nRun chatd --help for the settings.\n";
-    parsed.exit_code = 2;
-    return parsed;
+    return refuse(without_secrets(in_file(app, error.what())) + guess(app, {argv + 1, argv + argc}));
   }
   Config& config = parsed.config;
-  if (const auto fault = settle_backplane(config, app.count("--backplane") > 0); !fault.empty()) {
-    parsed.text = "chatd: " + fault + "\nRun chatd --help for the settings.\n";
-    parsed.exit_code = 2;
-    return parsed;
-  }
-  if (const auto fault = fault_in_access(config); !fault.empty()) {
-    parsed.text = "chatd: " + fault + "\nRun chatd --help for the settings.\n";
-    parsed.exit_code = 2;
-    return parsed;
-  }
-  if (const auto keys = api_keys_from_file(config.api_keys); !config.api_keys.empty() && !keys) {
-    parsed.text = "chatd: --api-keys: " + keys.error().message + "\nRun chatd --help for the settings.\n";
-    parsed.exit_code = 2;
-    return parsed;
-  }
-  if (const auto fault = fault_in_hooks_file(config.hooks); !fault.empty()) {
-    parsed.text = "chatd: --hooks: " + fault + "\nRun chatd --help for the settings.\n";
-    parsed.exit_code = 2;
-    return parsed;
-  }
-  if (const auto hubs = hubs_from_file(config.profiles); !config.profiles.empty() && !hubs) {
-    parsed.text = "chatd: --profiles: " + hubs.error().message + "\nRun chatd --help for the settings.\n";
-    parsed.exit_code = 2;
-    return parsed;
-  }
+  if (auto fault = settle_backplane(config, app.count("--backplane") > 0); !fault.empty()) return refuse(fault);
+  if (auto fault = fault_in_access(config); !fault.empty()) return refuse(fault);
+  if (auto fault = fault_in_files(config); !fault.empty()) return refuse(fault);
   if (config.node_id.empty()) config.node_id = host_name();
   if (config.node_name.empty()) config.node_name = config.node_id;
   parsed.run = true;

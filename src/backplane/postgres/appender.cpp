@@ -37,7 +37,7 @@ Appender::Appender(boost::asio::io_context& loop, const PostgresUrl& url, Retent
              }}),
       changed_(std::move(changed)) {}
 
-void Appender::tell(std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
+void Appender::enable_events(std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
   wanted_ = std::move(wanted);
   max_events_ = max_entries;
 }

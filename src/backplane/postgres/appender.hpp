@@ -29,7 +29,7 @@ class Appender {
   bool is_up() const { return link_.is_up(); }
   const std::string& life() const { return link_.life(); }
   /// See ClusterEvents::enable().
-  void tell(std::function<bool(std::string_view room)> wanted, std::size_t max_entries);
+  void enable_events(std::function<bool(std::string_view room)> wanted, std::size_t max_entries);
   /// `after_gap`: see JournaledAppender::Store.
   void append(Append append, bool after_gap, Completion<Appended> done);
 

@@ -26,7 +26,7 @@ std::optional<Holding> parse_holding(std::string_view kind, std::string_view nam
 
 void PostgresEvents::enable(std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
   max_entries_ = max_entries;
-  backplane_.appender().tell(std::move(wanted), max_entries);
+  backplane_.appender().enable_events(std::move(wanted), max_entries);
 }
 
 void PostgresEvents::change(HoldingChanges changes, Completion<bool> done) {

@@ -50,7 +50,8 @@ Appender::Appender(asio::io_context& loop, const RedisUrl& url, Retention retent
       max_messages_(std::to_string(retention.messages)),
       idle_ms_(std::to_string(std::chrono::duration_cast<Milliseconds>(retention.idle).count())) {}
 
-void Appender::tell(std::string queue, std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
+void Appender::enable_events(std::string queue, std::function<bool(std::string_view room)> wanted,
+                             std::size_t max_entries) {
   events_ = {std::move(queue), std::move(wanted), std::to_string(max_entries)};
 }
 

@@ -34,7 +34,7 @@ class Appender {
   /// Calls of scripts that are being loaded wait for them.
   bool is_connected() const { return link_.is_up(); }
   /// See ClusterEvents::enable(). `queue`: its key.
-  void tell(std::string queue, std::function<bool(std::string_view room)> wanted, std::size_t max_entries);
+  void enable_events(std::string queue, std::function<bool(std::string_view room)> wanted, std::size_t max_entries);
   /// `after_gap`: the sender's earlier messages are gone for good, and no reason to refuse this one.
   void append(Append append, bool after_gap, Completion<Appended> done);
 

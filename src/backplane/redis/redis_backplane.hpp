@@ -50,8 +50,8 @@ class RedisBackplane final : public Backplane {
   void follow(Follower& follower) { followers_.push_back(&follower); }
 
   /// See Appender::tell().
-  void tell(std::string queue, std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
-    appender_.tell(std::move(queue), std::move(wanted), max_entries);
+  void enable_events(std::string queue, std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
+    appender_.enable_events(std::move(queue), std::move(wanted), max_entries);
   }
   const Keys& keys() const { return keys_; }
   Link& commands() { return commands_.link(); }

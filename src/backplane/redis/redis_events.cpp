@@ -37,7 +37,7 @@ std::uint64_t backlog_in(const Reply::Part& part) { return offset_of(part).value
 
 void RedisEvents::enable(std::function<bool(std::string_view room)> wanted, std::size_t max_entries) {
   max_entries_ = std::to_string(max_entries);
-  backplane_.tell(backplane_.keys().queue(kQueue), std::move(wanted), max_entries);
+  backplane_.enable_events(backplane_.keys().queue(kQueue), std::move(wanted), max_entries);
 }
 
 void RedisEvents::change(HoldingChanges changes, Completion<bool> done) {
