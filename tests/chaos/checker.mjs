@@ -87,7 +87,7 @@ function indexLogs({ lives, rooms, sends, people }, verdict) {
   }));
 }
 
-/** An acknowledged message is in the log, or was there when Redis was emptied and all clients were told (1); at the offset of the ack (7). */
+/** An acknowledged message is in the log, or was there when the store was emptied and all clients were told (1); at the offset of the ack (7). */
 function checkAcks(history, index, verdict) {
   const { acks, settled, sends, rooms } = history;
   const isTrimmed = (room) => index.at(-1)[room].first > 1;
@@ -107,7 +107,7 @@ function checkAcks(history, index, verdict) {
     const { room, text } = sends[message];
     if (!keeps(message)) verdict.add('lost', 1, `${rooms[room]}: "${text}" was acknowledged and is gone`, message);
   }
-  // Redis died with the ack just out and the message not yet: it may come back elsewhere, and there is nothing to rewind.
+  // The store died with the ack just out and the message not yet: it may come back elsewhere, and there is nothing to rewind.
   const diedWithIt = ({ message, offset, at }) => history.faults.some(({ mayRewind, start, end }) => mayRewind && start <= at && at <= end)
     && !history.screens.some((screen) => screen.messages.some((shownThere, i) => shownThere === message && screen.offsets[i] === offset));
   for (const ack of acks) {

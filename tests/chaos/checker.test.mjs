@@ -184,7 +184,7 @@ test('an ack that names the place of another message is false', () => {
   assertFinds(told, 'other', 7);
 });
 
-test('but nobody need be told of a place that Redis took with it before anybody saw it', () => {
+test('but nobody need be told of a place that the store took with it before anybody saw it', () => {
   for (const isSeen of [false, true]) {
     const told = tale();
     const said = told.say(told.people[0], 0, 'at the last moment');
@@ -304,6 +304,24 @@ test('a wipe that everybody is told of passes, and one that somebody is not told
   untold.wipe();
   for (const { screens } of untold.people.slice(1)) for (const screen of screens) { screen.reset('wiped'); screen.begin(0, false); }
   assertFinds(untold, 'lost', 1);
+});
+
+test('a message that is appended again after each of two wipes, at the same place, does not make one life of both', () => {
+  const told = new Tale();
+  const [ana, bia] = told.people;
+  const again = told.say(bia, 0, 'again');
+  const begin = (epoch) => {
+    told.wipe();
+    told.epoch = epoch;
+    for (const { screens } of told.people) for (const screen of screens) { screen.reset('wiped'); screen.begin(0, false); }
+  };
+  for (const [epoch, word] of [['first', 'one'], ['second', 'two']]) {
+    if (epoch === 'second') begin(epoch);
+    told.tell(ana, 0, word);
+    told.show(told.store(again));
+  }
+  begin('third');
+  assertPasses(told.talk());
 });
 
 test('a wipe need not be told to a screen on which there was nothing', () => {

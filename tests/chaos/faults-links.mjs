@@ -1,4 +1,4 @@
-// Faults between nodes and Redis.
+// Faults between nodes and their store.
 import { silentRooms } from './crowd.mjs';
 
 /** A rule of one node's proxy for some time. */
@@ -19,7 +19,7 @@ export const linkFaults = [
   rule('blackhole', 'silent link', 'all', [500, 4000], () => ({ hold: true }), 'the node says it is degraded; its people read and wait'),
   rule('blackhole-writers', 'silent link', 'writers', [500, 4000], () => ({ hold: true }), 'sends of its people are refused for the moment'),
   rule('blackhole-subscriptions', 'silent link', 'subscriptions', [500, 4000], () => ({ hold: true }), 'its people see nothing new, then all of it'),
-  rule('lost-requests', 'one-way link', 'all', [500, 4000], () => ({ hold: true, direction: 'requests' }), 'nothing arrives at Redis'),
+  rule('lost-requests', 'one-way link', 'all', [500, 4000], () => ({ hold: true, direction: 'requests' }), 'nothing arrives at the store'),
   rule('lost-replies', 'one-way link', 'all', [500, 4000], () => ({ hold: true, direction: 'replies' }), 'everything is carried out and nothing is answered'),
   rule('slow-link', 'slow link', 'all', [1000, 2500], (random) => ({ delay: () => random.between(5, 120) }), 'everything a little later, nothing out of order'),
   rule('thin-link', 'thin link', 'all', [1000, 2500], (random) => ({ bytesPerSecond: random.whole(20_000, 200_000) }), 'everything later, nothing out of order'),
@@ -42,9 +42,9 @@ export const linkFaults = [
     expected: 'no later push shows the hole: the position check finds it within 20 s',
     start({ cluster, crowd }, random) {
       const room = random.pick(silentRooms);
-      const channel = `chat:{${crowd.history.rooms[room]}}:live`;
-      const traps = random.sample(cluster.nodes, 2).flatMap((node) => cluster.proxiesOf(node).map((proxy) => proxy.dropPush(channel)));
-      random.pick(crowd.library.filter((person) => person.screens.has(crowd.history.rooms[room]))).say(room, crowd.text());
+      const name = crowd.history.rooms[room];
+      const traps = random.sample(cluster.nodes, 2).flatMap((node) => cluster.proxiesOf(node).map((proxy) => proxy.dropPush(name)));
+      random.pick(crowd.library.filter((person) => person.screens.has(name))).say(room, crowd.text());
       return traps;
     },
     stop(_, traps) { for (const one of traps) one.disarm(); },

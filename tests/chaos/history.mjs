@@ -128,7 +128,7 @@ export class History {
     return -1;
   }
 
-  /** The logs as they were when Redis was emptied, or at the end. */
+  /** The logs as they were when the store was emptied, or at the end. */
   life(logs, at = this.now()) {
     this.lives.push({
       at,

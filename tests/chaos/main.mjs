@@ -4,15 +4,16 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { storeNamed, storeNames } from './stores.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const top = join(here, '../..');
 const BROKEN = 3;                 // exit code of a round that could not be played
 
 const HELP = `Usage: tests/chaos/run [--seconds S] [--seed N] [--mutants yes|no] [--faults NAME,NAME…|list] [--clients N] [--rate N]
-                       [--tokens N] [--io-uring auto|off] [--memory MIB] [--shards N]
+                       [--store ${storeNames.join('|')}] [--shards N] [--tokens N] [--io-uring auto|off] [--memory MIB]
 
-Three real nodes behind NGINX, each with Redis behind a fault proxy. People talk while one fault follows another; then the
+Three real nodes behind NGINX, each with the store behind a fault proxy. People talk while one fault follows another; then the
 history of what everybody sent and saw is checked: nothing acknowledged is lost, doubled or out of order, no hole is silent.
 
   --seconds S     how long faults go on (90)
@@ -21,11 +22,13 @@ history of what everybody sent and saw is checked: nothing acknowledged is lost,
   --faults LIST   only these, by name; "list" tells all
   --clients N     32 to 60 people (44)
   --rate N        messages a second in all (400)
+  --store NAME    what the nodes share: redis, or postgres with acknowledgements of what is on its disk; each has faults of
+                  its own and the mutants that differ from chatd on it (redis)
+  --shards N      so many Redis share the rooms; each fault of Redis or of a link is about one of them (1)
   --tokens N      that many sessions more, with tokens that live 20 s: nine of ten refresh them in time and must not be
                   dropped, the others never do and must be closed after the grace; needs --seconds 20 (0)
   --memory MIB    MiB by which a node may have grown in the end, beside a tenth (32); the thread sanitizer keeps
                   four bytes for each of the server's
-  --shards N      so many Redis share the rooms; each fault of Redis or of a link is about one of them (1)
   --io-uring off  the nodes write with send() alone (auto: with io_uring where the kernel allows it)
 
 CHATD=FILE tests another build; its mutant is chatd-mutant beside it, or CHATD_MUTANT=FILE. The picture and what is left of a
@@ -33,16 +36,6 @@ failure: build/chaos/.
 Exit code: 0 passed, 1 a promise was broken or a mutant not caught, ${BROKEN} the round could not be played.
 `;
 
-/** The mutants, the faults that make each visible, and the violation that must be found. */
-const MUTANTS = {
-  'dedup-off': { faults: ['committed-then-cut', 'cut-after-send', 'lost-replies'], seenAs: ['duplicated'] },
-  'refill-off': { faults: ['drop-push', 'kill-pubsub'], seenAs: ['silent-gaps', 'other'] },
-  'ack-before-append': { faults: ['cut-mid-request', 'blackhole-writers', 'kill-redis'], seenAs: ['lost'] },
-  'fixed-epoch': { faults: ['lost-fsync', 'wipe'], seenAs: ['lost', 'reordered', 'silent-gaps', 'other'] },
-  'no-resubscribe': { faults: ['kill-pubsub', 'reset-link'], seenAs: ['silent-gaps', 'other'] },
-  'no-position-check': { faults: ['drop-last-push'], seenAs: ['lost', 'silent-gaps', 'other'] },
-  'keep-expired': { faults: ['script-flush', 'reload-nginx'], tokens: 100, seenAs: ['kept'] },
-};
 const MUTANT_SECONDS = 12;
 const TOKEN_SECONDS = 20;         // the least for tokens to end
 const HUNTS_AT_ONCE = 2;
@@ -52,7 +45,8 @@ function options() {
     options: {
       seconds: { type: 'string', default: '90' }, seed: { type: 'string' }, mutants: { type: 'string', default: 'yes' }, faults: { type: 'string' },
       clients: { type: 'string', default: '44' }, rate: { type: 'string', default: '400' }, tokens: { type: 'string', default: '0' },
-      'io-uring': { type: 'string', default: 'auto' }, memory: { type: 'string', default: '32' }, shards: { type: 'string', default: '1' }, help: { type: 'boolean', short: 'h' },
+      'io-uring': { type: 'string', default: 'auto' }, memory: { type: 'string', default: '32' }, store: { type: 'string', default: 'redis' }, shards: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   const number = (name, low, high) => {
@@ -62,11 +56,13 @@ function options() {
   };
   if (!['yes', 'no'].includes(values.mutants)) throw new Error('--mutants needs yes or no');
   if (!['auto', 'off'].includes(values['io-uring'])) throw new Error('--io-uring needs auto or off');
+  if (!storeNames.includes(values.store)) throw new Error(`--store needs ${storeNames.join(' or ')}`);
+  if (values.shards !== '1' && values.store !== 'redis') throw new Error('--shards is for --store redis');
   const seconds = number('seconds', 1, 86_400), tokens = number('tokens', 0, 5000);
   if (tokens > 0 && seconds < TOKEN_SECONDS) throw new Error(`--tokens needs --seconds ${TOKEN_SECONDS} or more: no token ends before`);
   return {
     help: values.help, list: values.faults === 'list', names: values.faults?.split(','), mutants: values.mutants === 'yes', ioUring: values['io-uring'],
-    seconds, tokens, memory: number('memory', 1, 4096), shards: number('shards', 1, 9), clients: number('clients', 32, 60), rate: number('rate', 1, 5000),
+    seconds, tokens, store: values.store, memory: number('memory', 1, 4096), shards: number('shards', 1, 9), clients: number('clients', 32, 60), rate: number('rate', 1, 5000),
     seed: values.seed === undefined ? Math.floor(Math.random() * 100_000) : number('seed', 0, 0xffffffff),
   };
 }
@@ -74,7 +70,7 @@ function options() {
 const say = (line) => console.log(line);
 
 /** Runs a copy of the server, so that a build meanwhile does not change it, and keeps the files of the round in a folder. */
-async function play({ seconds, seed, clients, rate, tokens, memory, shards, names, ioUring }) {
+async function play({ seconds, seed, clients, rate, tokens, memory, store, shards, names, ioUring }) {
   const binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
   const folder = join(top, 'build/chaos', process.env.MUTANT ?? 'server');
   if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it first`);
@@ -84,7 +80,8 @@ async function play({ seconds, seed, clients, rate, tokens, memory, shards, name
   copyFileSync(binary, process.env.CHATD);
   const { faultsNamed } = await import('./faults.mjs');
   const { round } = await import('./round.mjs');
-  const result = await round({ folder, seconds, seed, clients, rate, tokens, memory, shards, ioUring, faults: faultsNamed(names), only: names !== undefined, say });
+  const Store = await storeNamed(store, shards);
+  const result = await round({ folder, seconds, seed, clients, rate, tokens, memory, Store, shards, ioUring, faults: faultsNamed(names, Store), only: names !== undefined, say });
   return { ...result, folder: result.verdict.passed || process.env.MUTANT ? folder : keep(folder, seed) };
 }
 
@@ -97,11 +94,10 @@ function keep(folder, seed) {
 }
 
 /** A round of its own process against a server with one broken promise; the checker must find the matching violation. */
-function hunt(mutant, binary, { seed, clients, rate }) {
-  const { faults, seenAs, tokens = 0 } = MUTANTS[mutant];
+function hunt(mutant, { faults, seenAs, tokens = 0 }, binary, { seed, clients, rate, store }) {
   const seconds = tokens > 0 ? TOKEN_SECONDS : MUTANT_SECONDS;
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(here, 'main.mjs'), '--mutants', 'no', '--seconds', String(seconds), '--seed', String(seed), '--tokens', String(tokens),
+    const child = spawn(process.execPath, [join(here, 'main.mjs'), '--mutants', 'no', '--store', store, '--seconds', String(seconds), '--seed', String(seed), '--tokens', String(tokens),
       '--clients', String(clients), '--rate', String(rate), '--faults', faults.join(',')], { env: { ...process.env, CHATD: binary, MUTANT: mutant }, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.on('data', (bytes) => { output += bytes; });
@@ -116,15 +112,17 @@ function hunt(mutant, binary, { seed, clients, rate }) {
 }
 
 async function huntAll(chosen) {
-  const names = Object.keys(MUTANTS);
+  const { mutants, unplayed } = await storeNamed(chosen.store);
+  const names = Object.keys(mutants);
   const binary = process.env.CHATD_MUTANT ?? join(dirname(chosen.binary), 'chatd-mutant');
   if (!existsSync(binary)) {
     say(`MUTANTS NOT AVAILABLE: there is no ${binary}, so nothing shows that this checker would see a broken server`);
     return { caught: 0, of: names.length };
   }
-  const waiting = [...names];
+  for (const [name, why] of Object.entries(unplayed)) say(`mutant ${name}: not played on ${chosen.store}, because ${why}`);
+  const waiting = Object.entries(mutants);
   let caught = 0;
-  const hunter = async () => { while (waiting.length > 0) if (await hunt(waiting.shift(), binary, chosen)) ++caught; };
+  const hunter = async () => { while (waiting.length > 0) if (await hunt(...waiting.shift(), binary, chosen)) ++caught; };
   await Promise.all(Array.from({ length: HUNTS_AT_ONCE }, hunter));
   return { caught, of: names.length };
 }
@@ -133,12 +131,12 @@ async function main() {
   const chosen = options();
   if (chosen.help) return console.log(HELP);
   if (chosen.list) {
-    const { faults } = await import('./faults.mjs');
-    for (const { name, kind, expected } of faults) say(`${name.padEnd(24)} ${kind.padEnd(28)} ${expected}`);
+    const { faultsOn } = await import('./faults.mjs');
+    for (const { name, kind, expected } of faultsOn(await storeNamed(chosen.store, chosen.shards))) say(`${name.padEnd(24)} ${kind.padEnd(28)} ${expected}`);
     return;
   }
   chosen.binary = process.env.CHATD ?? join(top, 'build/release/bin/chatd');
-  say(`seed ${chosen.seed}, ${chosen.seconds} s, ${chosen.clients} clients, ${chosen.rate} messages/s, ${chosen.binary}`);
+  say(`seed ${chosen.seed}, ${chosen.seconds} s, ${chosen.clients} clients, ${chosen.rate} messages/s, ${chosen.store}, ${chosen.binary}`);
   const { verdict, figures, folder } = await play(chosen);
   const mutants = chosen.mutants ? await huntAll(chosen) : null;
   for (const line of figures.outcomes) say(line);

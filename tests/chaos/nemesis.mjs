@@ -33,7 +33,7 @@ export class Nemesis {
     if (alone) await this.repair;
     const record = { name, kind, recoversIn, start: performance.now(), end: Infinity, recovery: null, mayRewind, mayReset, hides, drains };
     history.faults.push(record);
-    this.world.cluster.chooseStore(random);
+    this.world.cluster.chooseServer(random);
     const context = await fault.start(this.world, random);
     record.begun = performance.now();
     const early = fault.from === 'start' ? this.#recovery(record, record.begun) : null;

@@ -1,18 +1,12 @@
-// The TCP proxy between one node and Redis, in which links fail on purpose. It forwards whole RESP frames, so a fault can
-// be placed between a request and its reply, inside a frame, or on one single push.
+// The TCP proxy between one node and a server of its store, in which links fail on purpose. It forwards whole frames of the
+// server's protocol (resp.mjs, pgwire.mjs), so a fault can be placed between a request and its reply, inside a frame, or on
+// one single push.
 //
 // A *rule* lasts until it is lifted: bytes are held, delayed or thinned. A *trap* waits for one frame and springs once.
-// Both say which connections they concern, by the name chatd gives each with CLIENT SETNAME.
+// Both say which connections they concern, by the name chatd gives each.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { splitFrames, words } from './resp.mjs';
-
-const CONNECTIONS = {
-  all: () => true,
-  appends: (name) => name === 'chatd-appends',
-  writers: (name) => name === 'chatd-appends' || name === 'chatd-commands',
-  subscriptions: (name) => name === 'chatd-subscriptions',
-};
+import { resp } from './resp.mjs';
 
 /** One direction of a connection: a queue of frames that leave when the rule lets them. */
 class Pipe {
@@ -57,7 +51,7 @@ class Pipe {
   }
 }
 
-/** One connection of a node, joined to one of Redis. */
+/** One connection of a node, joined to one of the server. */
 class Connection {
   name = '';
   severed = false;
@@ -67,15 +61,16 @@ class Connection {
   constructor(proxy, node, port) {
     this.proxy = proxy;
     this.node = node;
-    this.redis = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.server = connect({ port, host: '127.0.0.1', noDelay: true });
     this.pipes = {
-      requests: new Pipe(this.redis, () => this.#rule('requests')),
+      requests: new Pipe(this.server, () => this.#rule('requests')),
       replies: new Pipe(node, () => this.#rule('replies')),
     };
-    for (const [direction, socket] of [['requests', node], ['replies', this.redis]]) {
+    const frames = proxy.protocol.frames();
+    for (const [direction, socket] of [['requests', node], ['replies', this.server]]) {
       let rest = Buffer.alloc(0);
       socket.on('data', (chunk) => {
-        const split = splitFrames(rest.length ? Buffer.concat([rest, chunk]) : chunk);
+        const split = frames[direction](rest.length ? Buffer.concat([rest, chunk]) : chunk);
         rest = split.rest;
         this.#forward(direction, split.frames);
       });
@@ -91,16 +86,11 @@ class Connection {
   #forward(direction, frames) {
     for (const frame of frames) {
       if (this.severed || this.ended.has(direction)) return;
-      if (direction === 'requests' && !this.name) this.#learnName(frame);
+      if (direction === 'requests' && !this.name) this.name = this.proxy.protocol.nameIn(frame);
       const trap = this.proxy.traps.find((one) => one.direction === direction && one.of(this.name) && one.matches(frame, this));
       if (trap) trap.spring(this, frame);
       else this.pipes[direction].push(frame);
     }
-  }
-
-  #learnName(frame) {
-    const [command, sub, name] = words(frame);
-    if (/^client$/i.test(command) && /^setname$/i.test(sub)) this.name = name;
   }
 
   /** Ends both halves with RST, as a firewall or a pulled machine does. */
@@ -109,7 +99,7 @@ class Connection {
     this.severed = true;
     this.proxy.connections.delete(this);
     for (const pipe of Object.values(this.pipes)) pipe.end();
-    for (const socket of [this.node, this.redis]) if (!socket.destroyed) socket.resetAndDestroy();
+    for (const socket of [this.node, this.server]) if (!socket.destroyed) socket.resetAndDestroy();
   }
 }
 
@@ -118,16 +108,22 @@ export class FaultProxy {
   rules = [];
   traps = [];
 
-  static async start(redisPort) {
+  /** @param {number} port of the server  @param protocol of the server: resp or pgwire */
+  static async start(port, protocol = resp) {
     const proxy = new FaultProxy();
+    proxy.protocol = protocol;
     proxy.server = createServer({ noDelay: true }, (socket) => {
       if (proxy.rules.some((rule) => rule.refuse)) socket.resetAndDestroy();
-      else proxy.connections.add(new Connection(proxy, socket, redisPort));
+      else proxy.connections.add(new Connection(proxy, socket, port));
     }).listen(0, '127.0.0.1');
     await once(proxy.server, 'listening');
-    proxy.url = `redis://127.0.0.1:${proxy.server.address().port}`;
+    proxy.port = proxy.server.address().port;
+    proxy.address = `127.0.0.1:${proxy.port}`;
     return proxy;
   }
+
+  /** For a node, if the server is a Redis. */
+  get url() { return `redis://${this.address}`; }
 
   /**
    * Until lifted: `hold` keeps all bytes back (and lets them go afterwards, as TCP would), `delay()` milliseconds a frame,
@@ -137,7 +133,7 @@ export class FaultProxy {
    * @returns {() => void} lifts it
    */
   impose(which, rule) {
-    const imposed = { ...rule, of: CONNECTIONS[which] };
+    const imposed = { ...rule, of: this.protocol.connections[which] };
     this.rules.push(imposed);
     return () => {
       this.rules = this.rules.filter((one) => one !== imposed);
@@ -147,7 +143,7 @@ export class FaultProxy {
 
   #trap(which, direction, matches, spring) {
     const trap = {
-      of: CONNECTIONS[which], direction, matches, sprung: false,
+      of: this.protocol.connections[which], direction, matches, sprung: false,
       spring: (connection, frame) => {
         trap.sprung = true;
         disarm();
@@ -159,12 +155,14 @@ export class FaultProxy {
     return { disarm, get sprung() { return trap.sprung; } };
   }
 
-  /** The k-th append reaches Redis and is carried out; its reply, and everything behind it, is cut off. */
+  /** The k-th append reaches the server and is carried out; its reply, and everything behind it, is cut off. */
   cutAfterRequest(k) {
+    const { endsCall, endsReply } = this.protocol;
     let seen = 0;
-    return this.#trap('appends', 'requests', (frame) => isCall(frame) && ++seen >= k, (connection, frame) => {
+    return this.#trap('appends', 'requests', (frame) => endsCall(frame) && ++seen >= k, (connection, frame) => {
       connection.pipes.requests.push(frame);
-      this.#trap('appends', 'replies', (_, other) => other === connection, () => connection.sever());
+      const eat = () => this.#trap('appends', 'replies', (_, other) => other === connection, (_, reply) => (endsReply(reply) ? connection.sever() : eat()));
+      eat();
     });
   }
 
@@ -174,23 +172,20 @@ export class FaultProxy {
     return this.#trap('writers', 'replies', (frame) => frame.length > 8 && ++seen >= k, severHalfway('replies'));
   }
 
-  /** Half of the k-th request reaches Redis, then the connection is gone. */
+  /** Half of the k-th request reaches the server, then the connection is gone. */
   cutMidRequest(k) {
     let seen = 0;
-    return this.#trap('writers', 'requests', (frame) => isCall(frame) && ++seen >= k, severHalfway('requests'));
+    return this.#trap('writers', 'requests', (frame) => this.protocol.beginsCall(frame) && ++seen >= k, severHalfway('requests'));
   }
 
-  /** Eats the next push of messages, of one channel or of any. */
-  dropPush(channel = '') {
-    return this.#trap('subscriptions', 'replies', (frame) => {
-      const text = frame.toString('latin1', 0, 200);
-      return text.includes('smessage') && text.includes(`${channel}\r\n`) && /\r\nm /.test(text);
-    }, () => {});
+  /** Eats the next push of messages, of one room or of any. */
+  dropPush(room = '') {
+    return this.#trap('subscriptions', 'replies', (frame) => this.protocol.isPush(frame, room), () => {});
   }
 
   /** Cuts the connections that are there now. */
   cut(which) {
-    for (const connection of [...this.connections]) if (CONNECTIONS[which](connection.name)) connection.sever();
+    for (const connection of [...this.connections]) if (this.protocol.connections[which](connection.name)) connection.sever();
   }
 
   clear() {
@@ -205,8 +200,6 @@ export class FaultProxy {
     this.server.close();
   }
 }
-
-const isCall = (frame) => /EVALSHA/i.test(frame.toString('latin1', 0, 24));
 
 /** Half of the frame goes out to its receiver, which sees the end of the connection next. */
 function severHalfway(direction) {

@@ -67,6 +67,33 @@ export function encode(request) {
   return Buffer.concat([Buffer.from(`*${words.length}\r\n`), ...words.flatMap((word) => [Buffer.from(`$${word.length}\r\n`), word, Buffer.from('\r\n')])]);
 }
 
+const isCall = (frame) => /EVALSHA/i.test(frame.toString('latin1', 0, 24));
+
+/** What the fault proxy must know of Redis: the frames of a connection, its name, and which frames are what. */
+export const resp = {
+  frames: () => ({ requests: splitFrames, replies: splitFrames }),
+  connections: {
+    all: () => true,
+    appends: (name) => name === 'chatd-appends',
+    writers: (name) => name === 'chatd-appends' || name === 'chatd-commands',
+    subscriptions: (name) => name === 'chatd-subscriptions',
+  },
+  /** chatd names each of its connections with CLIENT SETNAME. */
+  nameIn(frame) {
+    const [command, sub, name] = words(frame);
+    return /^client$/i.test(command) && /^setname$/i.test(sub) ? name : '';
+  },
+  /** A call is one frame, and so is its reply. */
+  beginsCall: isCall,
+  endsCall: isCall,
+  endsReply: () => true,
+  /** Whether it is a push of messages, of one room or of any. */
+  isPush(frame, room) {
+    const text = frame.toString('latin1', 0, 200);
+    return text.includes('smessage') && text.includes(`${room ? `chat:{${room}}:live` : ''}\r\n`) && /\r\nm /.test(text);
+  },
+};
+
 /** A connection straight to Redis, past every proxy: for questions of a test. */
 export class Store {
   static async open(port) {

@@ -19,16 +19,17 @@ import { watchVitals } from './vitals.mjs';
 const WARM_UP = 2_000;
 const PROGRESS_EVERY = 5_000;
 
-/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, tokens: number, memory: number, shards: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
-export async function round({ folder, seconds, seed, clients, rate, tokens, memory, shards, ioUring, faults, only, say }) {
+/** @param {{ folder: string, seconds: number, seed: number, clients: number, rate: number, tokens: number, memory: number, Store: any, shards: number, ioUring: string, faults: any[], only: boolean, say: (line: string) => void }} options */
+export async function round({ folder, seconds, seed, clients, rate, tokens, memory, Store, shards, ioUring, faults, only, say }) {
   mkdirSync(folder, { recursive: true });
   const random = new Random(seed);
   const history = new History(roomNames);
   const maker = new TokenMaker(folder);
   const application = await Application.start(folder);
-  const cluster = await ChaosCluster.start(folder, roomNames, { 'io-uring': ioUring, ...application.settings, ...(tokens > 0 && { auth: 'optional', ...maker.settings }) }, shards);
+  const settings = { 'io-uring': ioUring, ...application.settings, ...(tokens > 0 && { auth: 'optional', ...maker.settings }) };
+  const cluster = await ChaosCluster.start(folder, settings, (folderOfStore) => Store.start(folderOfStore, { rooms: roomNames, shards }), Store.protocol);
   say(`the nodes write with ${cluster.sends === 'send' ? 'send()' : cluster.sends}`);
-  const usable = faults.filter((fault) => (only || !(fault.onlyFrom > seconds)) && !(fault.wantsOneStore && shards > 1));
+  const usable = faults.filter((fault) => only || !(fault.onlyFrom > seconds));
   const metrics = new Metrics();
   history.onShown = (sentAt) => metrics.shown(sentAt);
   history.onComplaint = (sentence) => say(`  ! ${sentence}`);

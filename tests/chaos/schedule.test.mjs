@@ -1,8 +1,11 @@
 // The repetition of a schedule by its seed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faults } from './faults.mjs';
+import { faultsOn } from './faults.mjs';
 import { schedule } from './schedule.mjs';
+import { storeNamed, storeNames } from './stores.mjs';
+
+const faults = faultsOn(await storeNamed('redis'));
 
 /** The first `count` faults of a schedule, with their later random numbers. */
 function first(count, seconds, seed) {
@@ -25,7 +28,17 @@ test('every short fault comes once before any comes twice', () => {
   assert.ok(short.length >= 18);
 });
 
-test('faults have different names, and say what is expected', () => {
-  assert.equal(new Set(faults.map(({ name }) => name)).size, faults.length);
-  for (const { name, kind, expected, lasts } of faults) assert.ok(kind && expected && lasts[0] <= lasts[1], name);
-});
+for (const store of storeNames) {
+  test(`faults on ${store} have different names, and say what is expected`, async () => {
+    const all = faultsOn(await storeNamed(store));
+    assert.equal(new Set(all.map(({ name }) => name)).size, all.length);
+    for (const { name, kind, expected, lasts } of all) assert.ok(kind && expected && lasts[0] <= lasts[1], name);
+  });
+
+  test(`each mutant on ${store} is caught by faults that there are, or it is said why it is not played`, async () => {
+    const { mutants, unplayed } = await storeNamed(store);
+    const names = new Set(faultsOn(await storeNamed(store)).map(({ name }) => name));
+    for (const [mutant, { faults: needed }] of Object.entries(mutants)) for (const name of needed) assert.ok(names.has(name), `${mutant}: ${name}`);
+    assert.deepEqual([...Object.keys(mutants), ...Object.keys(unplayed)].sort(), Object.keys((await storeNamed('redis')).mutants).sort());
+  });
+}

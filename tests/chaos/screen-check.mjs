@@ -56,7 +56,7 @@ class Replay {
   #take(mark) {
     const { history, where } = this;
     if (mark.type === 'rewound') {
-      if (!history.faults.some((fault) => fault.mayRewind && fault.start <= mark.at)) this.verdict.add('other', 9, `${where} is rewound to ${mark.to} although Redis lost nothing`);
+      if (!history.faults.some((fault) => fault.mayRewind && fault.start <= mark.at)) this.verdict.add('other', 9, `${where} is rewound to ${mark.to} although the store lost nothing`);
       while (this.#visible.length > 0 && this.#last() > mark.to) this.#onScreen.delete(this.screen.messages[this.#visible.pop()]);
       if (this.#visible.length === 0) this.#base = Math.min(this.#base, mark.to);
       return;
@@ -74,30 +74,35 @@ class Replay {
     this.#base = mark.base ?? 0;
   }
 
-  /** A reset cleared the log of an earlier life, but for a tail that Redis had lost before. */
+  /** A reset cleared the log of an earlier life, but for a tail that the store had lost before. Messages that nodes and clients append
+   * again may have the same offsets in two lives: it is the one of which all are. */
   #compareEnded(at) {
     if (this.#visible.length === 0) return;
     const end = this.#visible.at(-1);
     const { offsets, messages, room } = this.screen;
-    const life = this.index.findIndex((logs, i) => i >= this.#life && logs[room].messageAt(offsets[end]) === messages[end]);
-    if (life >= 0) {
-      this.#life = life;
-      this.#compare(life);
+    const lives = this.index.flatMap((logs, life) => (life >= this.#life && logs[room].messageAt(offsets[end]) === messages[end] ? [life] : []));
+    if (lives.length > 0) {
+      this.#life = lives.find((life) => this.#difference(life) === undefined) ?? lives[0];
+      this.#compare(this.#life);
     } else if (!this.history.faults.some((fault) => fault.mayRewind && fault.start <= at)) {
       this.verdict.add('reordered', 3, `${this.where} saw "${this.#text(end)}" at ${offsets[end]}, which is in no log`);
     }
   }
 
-  #compare(life) {
+  /** The first message shown that is not in the log at its place. */
+  #difference(life) {
     const { room, offsets, messages } = this.screen;
     const log = this.index[life][room];
-    for (const i of this.#visible) {
-      if (offsets[i] < log.first) continue;
-      if (log.messageAt(offsets[i]) !== messages[i]) {
-        const kind = log.offsetOf.has(messages[i]) ? 'reordered' : 'phantom';
-        return this.verdict.add(kind, 3, `${this.where} has "${this.#text(i)}" at ${offsets[i]}, where the log has "${this.history.sends[log.messageAt(offsets[i])]?.text ?? 'nothing'}"`);
-      }
-    }
+    return this.#visible.find((i) => offsets[i] >= log.first && log.messageAt(offsets[i]) !== messages[i]);
+  }
+
+  #compare(life) {
+    const i = this.#difference(life);
+    if (i === undefined) return;
+    const { room, offsets, messages } = this.screen;
+    const log = this.index[life][room];
+    const kind = log.offsetOf.has(messages[i]) ? 'reordered' : 'phantom';
+    this.verdict.add(kind, 3, `${this.where} has "${this.#text(i)}" at ${offsets[i]}, where the log has "${this.history.sends[log.messageAt(offsets[i])]?.text ?? 'nothing'}"`);
   }
 
   /** At the end every client has all messages from the beginning of its screen. */

@@ -18,15 +18,17 @@ const idOf = (option) => Number(execFileSync('id', [option, 'postgres'], { encod
 /** A private PostgreSQL on a free port, which writes to its disk before it answers. Nodes connect as a user who may make
  * schemas and no more. */
 export class Postgres {
-  /** @param {string} folder its log goes there; its data must be where its user may enter */
-  static async start(folder) {
+  /** @param {string} folder its log goes there; its data must be where its user may enter
+   * @param {{ initdb?: string[], flags?: string[] }} options more words for initdb and for the server */
+  static async start(folder, { initdb = [], flags = [] } = {}) {
     const postgres = new Postgres();
+    postgres.flags = flags;
     postgres.logFile = join(folder, 'postgres.log');
     mkdirSync(folder, { recursive: true });
     postgres.folder = mkdtempSync(join(tmpdir(), 'chat-postgres-'));
     if (isRoot) chownSync(postgres.folder, idOf('-u'), idOf('-g'));
     postgres.data = join(postgres.folder, 'data');
-    const [command, ...words] = asUser([program('initdb'), '-D', postgres.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']);
+    const [command, ...words] = asUser([program('initdb'), '-D', postgres.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', ...initdb]);
     execFileSync(command, words, { stdio: 'ignore' });
     writeFileSync(join(postgres.data, 'pg_hba.conf'), 'host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n');
     postgres.port = await freePort();
@@ -39,7 +41,7 @@ export class Postgres {
   }
 
   async start() {
-    const [command, ...words] = asUser([program('postgres'), '-D', this.data, '-p', String(this.port), '-k', this.folder, '-c', 'listen_addresses=127.0.0.1']);
+    const [command, ...words] = asUser([program('postgres'), '-D', this.data, '-p', String(this.port), '-k', this.folder, '-c', 'listen_addresses=127.0.0.1', ...this.flags]);
     this.program = new Program('postgres', command, words, { logFile: this.logFile, lastSignal: 'SIGQUIT' });
     await until('PostgreSQL answers', async () => (await this.sql('select 1').catch(() => '')) === '1');
   }
@@ -60,6 +62,16 @@ export class Postgres {
   async cut(ending = '') {
     const count = await this.sql(`select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'chat' and application_name like '%${ending}'`);
     return Number(count);
+  }
+
+  /** The most bytes that one of its processes can write into a file, or "unlimited". */
+  limitFiles(pid, bytes) {
+    const [command, ...words] = asUser(['prlimit', '--pid', String(pid), `--fsize=${bytes}:unlimited`]);
+    try {
+      execFileSync(command, words, { stdio: 'pipe' });
+    } catch (error) {
+      if (existsSync(`/proc/${pid}`)) throw error;       // it has ended
+    }
   }
 
   /** Ends it as a crash does: without a checkpoint. */
