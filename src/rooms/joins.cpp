@@ -32,13 +32,14 @@ void Joins::join(Room& room, JoinRequest request, Completion<JoinAnswer> done) {
   const auto& cursor = joining.request.join.cursor;
   if (!cursor) return begin_anew(room, std::move(joining), "");
   const ResumeCheck check = compare(*cursor, room.log.state());
-  const bool is_ahead = check.kind == ResumeCheck::Kind::current && check.offset > room.log.last().offset;
+  const bool is_ahead = check.offset > room.log.last().offset;
   if (check.kind != ResumeCheck::Kind::unknown && !is_ahead) return resume(room, std::move(joining), check);
   ask_store(room, std::move(joining));
 }
 
 /// A cursor that this node does not know, or that is ahead of it, may be newer than its log: in a silent room a new
-/// epoch goes unnoticed for some seconds. A cursor ahead of the store, too, is in no log.
+/// epoch goes unnoticed for some seconds. A cursor ahead of the store, too, is in no log. If the node is behind, the
+/// client waits: it would get the messages up to its cursor again when they are delivered here.
 void Joins::ask_store(Room& room, Joining joining) {
   repair_.ask(room, [this, joining = std::move(joining)](Room& r, const Result<LogState>& state) {
     if (!state) return answer(r, joining, state.error());
@@ -46,7 +47,11 @@ void Joins::ask_store(Room& room, Joining joining) {
     const Offset top = std::max(state->top.offset, r.log.last().offset);
     if (check.kind == ResumeCheck::Kind::current && check.offset > top) check = {ResumeCheck::Kind::rewound, top};
     if (check.kind == ResumeCheck::Kind::unknown) return begin_anew(r, joining, "wiped");
-    resume(r, joining, check);
+    if (check.offset <= r.log.last().offset) return resume(r, joining, check);
+    repair_.catch_up(r, check.offset, [this, joining](Room& room_behind, const Result<bool>& caught_up) {
+      if (!caught_up) return answer(room_behind, joining, caught_up.error());
+      ask_store(room_behind, joining);
+    });
   });
 }
 

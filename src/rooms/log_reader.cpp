@@ -5,7 +5,6 @@
 #include <utility>
 
 namespace chat {
-namespace {}  // namespace
 
 /// If the store ends below the published messages at two reads, it has lost them, or they were forged. The reader then
 /// gets the messages that the store has.

@@ -48,7 +48,24 @@ Completion<Value> Repair::reading(Room& room, Action action) {
     r.checks.is_reading = false;
     action(r, found);
     answer_waiting(r);
+    if (!found) {
+      answer_behind(r, found.error());
+    } else if (!r.checks.is_reading && !r.log.needs_read()) {
+      answer_behind(r, true);
+    }
   });
+}
+
+void Repair::catch_up(Room& room, Offset top, Room::Checks::CaughtUp done) {
+  room.log.expect(top);
+  room.checks.behind.push_back(std::move(done));
+  if (!shards_.is_available(room.name))
+    return answer_behind(room, Failure{ErrorCode::unavailable, "the store does not answer"});
+  repair(room);
+}
+
+void Repair::answer_behind(Room& room, const Result<bool>& outcome) {
+  for (const auto& done : std::exchange(room.checks.behind, {})) done(room, outcome);
 }
 
 void Repair::ask(Room& room, Room::Checks::Known done) {

@@ -36,6 +36,8 @@ class Repair {
   /// Asks the store for the state of the log, after a read that is under way, and follows it into another epoch.
   /// Errors: those of Backplane.
   void ask(Room& room, Room::Checks::Known done);
+  /// Reads the messages up to `top`, which the store has. Errors: those of Backplane.
+  void catch_up(Room& room, Offset top, Room::Checks::CaughtUp done);
   /// Once a second: compares the top of every tenth room.
   void check_rooms();
 
@@ -43,6 +45,7 @@ class Repair {
   template <class Value, class Action>
   Completion<Value> reading(Room& room, Action action);
   void answer_waiting(Room& room);
+  void answer_behind(Room& room, const Result<bool>& outcome);
   void follow(Room& room, const RoomLog::Asked& asked, const LogState& state, std::optional<Offset> forged = {});
   void refill(Room& room);
   void refill(Room& room, const RoomLog::Asked& asked, Offset top);

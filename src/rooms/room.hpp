@@ -72,7 +72,9 @@ struct Room {
     using Known = std::function<void(Room&, const Result<LogState>&)>;
     bool is_reading = false;     // a read of the store is under way
     std::vector<Known> waiting;  // joins that ask for the store's state, until a read under way has ended
-    Offset seen_ahead = 0;       // the store's top, when it was ahead of ours at the last check
+    using CaughtUp = std::function<void(Room&, const Result<bool>&)>;
+    std::vector<CaughtUp> behind;  // joins with a cursor ahead of this node, until it has read what it misses
+    Offset seen_ahead = 0;         // the store's top, when it was ahead of ours at the last check
   } checks;
 
   /// Presence's.

@@ -153,6 +153,30 @@ TEST_F(JoinsTest, WaitsForNoMoreThanOneReadOfALongRefill) {
   EXPECT_EQ(room.log.last().offset, 900U);
 }
 
+/// It has read the messages through another node. Let in at once, it would get them again when they come here.
+TEST_F(JoinsTest, WaitsForTheMessagesUpToACursorThatIsAheadOfThisNode) {
+  Room& room = open();
+  store_shards.set(0, true);
+  append(3);
+  const auto answer = join(room, Position{epoch_of("lobby"), 2});
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->before, IsEmpty());
+  EXPECT_TRUE(answer->joined.recovered);
+  EXPECT_EQ(shards[0].told().back(), "1\n2\n3\n");
+  EXPECT_EQ(answer->joined.position.offset, 3U);
+  EXPECT_THAT(offsets(answer->joined.messages), testing::ElementsAre(3U));
+}
+
+TEST_F(JoinsTest, RefusesACursorAheadOfThisNodeWhileTheStoreCannotBeRead) {
+  Room& room = open();
+  store_shards.set(0, true);
+  append(3);
+  backends.fail_reads = true;
+  const auto answer = join(room, Position{epoch_of("lobby"), 2});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+}
+
 TEST_F(JoinsTest, SendsACursorAheadOfTheStoreBackToItsTop) {
   append(3);
   const auto answer = join(open(), Position{epoch_of("lobby"), 9});

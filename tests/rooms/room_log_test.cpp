@@ -165,5 +165,16 @@ TEST_F(RoomLogTest, GoesOnAboveTheTopOfALogThatWasTrimmedWhole) {
   EXPECT_THAT(delivered(), ElementsAre(15));
 }
 
+/// The node has delivered less than the store has: that takes nothing from a client that has read more elsewhere.
+TEST(RoomLogState, IsThatOfTheStoreBetweenAChangeOfEpochAndTheRefill) {
+  RoomLog log;
+  log.start({{"old", 1}, {}});
+  log.reconcile(log.ask(), {{"new", 5}, {{"old", 5}}});
+  EXPECT_EQ(log.last().offset, 1U);
+  const auto check = compare({"old", 4}, log.state());
+  EXPECT_EQ(check.kind, ResumeCheck::Kind::current);
+  EXPECT_EQ(check.offset, 4U);
+}
+
 }  // namespace
 }  // namespace chat

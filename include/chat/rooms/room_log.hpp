@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -44,6 +45,8 @@ class RoomLog {
   void offer(std::string_view epoch, Message message);
   /// Takes messages read from the store after last(), and the top that was read before them: fills a gap.
   void refill(const Asked& asked, Offset top, const std::vector<Message>& messages);
+  /// The store has messages up to `top`.
+  void expect(Offset top) { known_top_ = std::max(known_top_, top); }
   /// The highest offset that has arrived, delivered or not.
   Offset highest_buffered() const;
   /// Takes the present state of the log, after an interruption, a change of epoch or a doubt. Returns the notices for
@@ -72,7 +75,8 @@ class RoomLog {
   std::optional<Offset> take_trimmed();
 
   const Position& last() const { return last_; }
-  LogState state() const { return {last_, ended_}; }
+  /// As the store told it last. Between a change of epoch and the refill after it, last() is behind.
+  LogState state() const { return {{last_.epoch, std::max(last_.offset, known_top_)}, ended_}; }
 
   /// The newest delivered messages.
   const RecentMessages& recent() const { return recent_; }
