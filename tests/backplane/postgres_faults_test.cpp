@@ -71,6 +71,13 @@ TEST_F(PostgresFaultsTest, TheSettingsOfASessionChangeNoLifeOfTheServer) {
             execute("set timezone = 'Asia/Tokyo'; set datestyle = 'German'; select chat_life()"));
 }
 
+/// As pg_dump and pg_restore do, which keep the mark in its unlogged table.
+TEST_F(PostgresFaultsTest, ARestoredLogBeginsAnotherLifeOfTheServer) {
+  const auto before = execute("select chat_life()");
+  execute("create table restored (like log including all); drop table log; alter table restored rename to log");
+  EXPECT_NE(execute("select chat_life()"), before);
+}
+
 TEST_F(PostgresFaultsTest, AfterARestartOfTheServerTheLogGoesOnInANewEpoch) {
   ASSERT_TRUE(b.subscribe("lobby"));
   const auto before = a.append("lobby", "{1}")->position;

@@ -55,6 +55,16 @@ TEST_F(PostgresPublishTest, KeepsNoRoomWaitingUntilItCommits) {
   EXPECT_EQ(a.state("orders")->top.offset, 2U);
 }
 
+TEST_F(PostgresPublishTest, FailsToCommitWhatItCannotStoreInTime) {
+  ASSERT_TRUE(a.append("orders", "{m}"));
+  auto holder = server().connect();
+  holder.execute("set search_path = " + source.schema + "; begin; select from room where name = 'orders' for update");
+  EXPECT_THROW(as_app("set lock_timeout = '100ms'; begin; select chat_publish('orders', '{\"text\":\"1\"}'); commit"),
+               std::runtime_error);
+  holder.execute("rollback");
+  EXPECT_EQ(a.state("orders")->top.offset, 1U);
+}
+
 TEST_F(PostgresPublishTest, PutsTheMessagesOfATransactionIntoTheirRoomsInOrder) {
   as_app(
       "begin; select chat_publish('b', '{\"text\":\"1\"}'); select chat_publish('a', '[1,2]', 'shop');"

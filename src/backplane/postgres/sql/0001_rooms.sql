@@ -82,8 +82,9 @@ create function now_ms() returns bigint language sql volatile as $$
   select (extract(epoch from clock_timestamp()) * 1000)::bigint
 $$;
 
--- Another one after each start of a server, each crash, and in each server. A number tells the start, because a text of it
--- would depend on the time zone of the session.
+-- Another one after each start of a server, each crash, in each server, and where a backup was restored: pg_dump keeps the
+-- mark, but the restored log is another table. A number tells the start, because a text of it would depend on the time
+-- zone of the session.
 create function chat_life() returns text language plpgsql volatile as $$
 declare
   known text;
@@ -95,7 +96,7 @@ begin
   end if;
   return md5(known || (select system_identifier from pg_control_system())
              || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-             || extract(epoch from pg_postmaster_start_time()));
+             || extract(epoch from pg_postmaster_start_time()) || 'log'::regclass::oid);
 end $$;
 
 -- Short: an epoch is in every message.

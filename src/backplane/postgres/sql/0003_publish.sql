@@ -19,6 +19,7 @@ declare
   ages bigint[];
   bodies bytea[];
   keys bytea[];
+  worst bigint;
 begin
   if not exists (select from outbox where tx = new.tx and number = new.number) then return null; end if;  -- it is sent
   with taken as (
@@ -35,13 +36,17 @@ begin
          (select array_agg(m.key order by o.room, m.n) from by_room o, unnest(o.keys) with ordinality as m (key, n))
     into rooms, counts, keeps, ages, bodies, keys from by_room b;
   if rooms is null then return null; end if;
-  if exists (
-    select from chat_append(chat_life(), rooms, counts, keeps, ages, '{}', 0, array_fill(''::bytea, array[cardinality(bodies)]),
+  select max(code) into worst
+    from chat_append(chat_life(), rooms, counts, keeps, ages, '{}', 0, array_fill(''::bytea, array[cardinality(bodies)]),
                             array_fill(0::bigint, array[cardinality(bodies)]), bodies, keys,
                             array_fill('a'::text, array[cardinality(bodies)]), '{}', '{}', '{}', '{}', '{}')
-      where code = 6
-  ) then
+    where code > 1;
+  if worst = 6 then
     raise exception 'a room has stored as many messages with an idempotency key as a day may have';
+  elsif worst = 8 then
+    raise exception 'another transaction holds the room' using errcode = 'lock_not_available';
+  elsif worst is not null then           -- what is not stored must not commit
+    raise exception 'the messages were not stored (%)', worst;
   end if;
   return null;
 end $$;
