@@ -27,6 +27,13 @@ TEST(JsonCheck, FindsATwinAmongManyMembersToo) {
   EXPECT_EQ(validate_json(object + ",\"twin\":0}"), "a member stands twice in one object");
 }
 
+TEST(JsonCheck, RefusesANameThatEndsClientsInJavaScript) {
+  for (const char* text : {R"({"__proto__":1})", R"({"a":[{"__proto__":null}]})", R"({"\u005f_proto__":1})"}) {
+    EXPECT_EQ(validate_json(text), "a member is named __proto__, which clients in JavaScript refuse") << text;
+  }
+  EXPECT_EQ(validate_json(R"({"proto":"__proto__"})"), std::nullopt);
+}
+
 TEST(JsonCheck, AllowsOneNameInObjectsWithinEachOther) {
   EXPECT_EQ(validate_json(R"({"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]})"), std::nullopt);
 }

@@ -132,6 +132,7 @@ class Checker {
     if (why_ != nullptr) return true;
     std::string_view inside(start + 1, static_cast<std::size_t>(at_ - start) - 2);
     if (inside.find('\\') != std::string_view::npos) inside = unescaped_.emplace_back(unescape_json(inside));
+    if (inside == "__proto__") note("a member is named __proto__, which clients in JavaScript refuse");
     names_.push_back(inside);
     return true;
   }

@@ -22,9 +22,9 @@ class Object : public JsonObject {
 };
 
 void append_message(std::string& out, std::string_view room, std::string_view epoch, const Message& message) {
-  out += R"({"type":"message","room":")";  // names and epochs need no escapes
-  out += room;
-  out += R"(","epoch":")";
+  out += R"({"type":"message","room":)";
+  append_json_string(out, room);  // a group of SignalR or Socket.IO may have any name
+  out += R"(,"epoch":")";         // an epoch needs no escapes
   out += epoch;
   out += R"(","offset":)";
   append_number(out, message.offset);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "chat/core/names.hpp"
 #include "protocols/golden_events.hpp"
 #include "protocols/socketio/codec.hpp"
 
@@ -38,6 +39,14 @@ TEST(SocketIOMessages, AreALineInTheLobbyAndAnObjectElsewhere) {
   EXPECT_EQ(encode({}, {}, Published{"x", "e", &kMessage}),
             R"(42["message",{"type":"message","room":"x","epoch":"e","offset":7,"from":{"id":"u1","name":"Ana"},)"
             R"("text":"a \"b\"","time":1,"node":"n"},"x:e:7"])");
+}
+
+TEST(SocketIOMessages, NameRoomsOfAnyText) {
+  const std::string room = room_of_group("a\"b\\");
+  EXPECT_EQ(encode({}, {}, Published{room, "e", &kMessage}),
+            R"(42["message",{"type":"message","room":"a\"b\\","epoch":"e","offset":7,"from":{"id":"u1","name":"Ana"},)"
+            R"("text":"a \"b\"","time":1,"node":"n"},")" +
+                room + R"(:e:7"])");
 }
 
 TEST(SocketIOMessages, AreObjectsEverywhereWithDetails) {

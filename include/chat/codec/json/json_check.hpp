@@ -21,8 +21,9 @@ struct JsonFault {
   bool is_readable;
 };
 
-/// Nothing if the text is one whole value (RFC 8259) in UTF-8, no object in it has a member twice, each number fits a
-/// double, and it keeps the limits. Builds nothing: a JsonView reads the accepted text where it lies.
+/// Nothing if the text is one whole value (RFC 8259) in UTF-8, no object in it has a member twice or one named
+/// __proto__ (decoders in JavaScript throw, and take their connection along), each number fits a double, and it keeps
+/// the limits. Builds nothing: a JsonView reads the accepted text where it lies.
 std::optional<JsonFault> check_json(std::string_view text, JsonLimits most = {});
 /// The sentence alone.
 std::optional<std::string> validate_json(std::string_view text, JsonLimits most = {});
