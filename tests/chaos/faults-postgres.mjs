@@ -13,7 +13,7 @@ const terminate = (name, kind, ending, expected) => command(
 
 /** It ends so, and is started again. */
 const ends = (name, kind, end, expected) => ({
-  name, kind, lasts: [0, 1500], recoversIn: 3_000, expected,
+  name, kind, lasts: [0, 1500], recoversIn: 3_000, hides: true, expected,      // presence is unlogged
   start: ({ cluster }) => end(cluster.server),
   stop: ({ cluster }) => cluster.server.startAgain(),
 });
@@ -47,7 +47,7 @@ export const postgresFaults = [
   ends('stop-immediately', 'PostgreSQL stopped immediately', (server) => server.end('SIGQUIT'), 'as kill-postgres'),
   ends('restart-postgres', 'restarted PostgreSQL', (server) => server.end('SIGINT'), 'as kill-postgres'),
   {
-    name: 'kill-backend', kind: 'killed process of a session', lasts: [0, 0], recoversIn: 3_000,
+    name: 'kill-backend', kind: 'killed process of a session', lasts: [0, 0], recoversIn: 3_000, hides: true,
     expected: 'PostgreSQL ends all sessions and recovers as from a crash: as kill-postgres',
     async start({ cluster }, random) {
       const pids = await cluster.server.run(`select pid from pg_stat_activity where usename = 'chat'`);
