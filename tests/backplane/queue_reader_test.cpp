@@ -18,11 +18,11 @@ class QueueReaderTest : public testing::Test, protected QueueConsumer {
     QueueReader::Ask ask;
     QueueReader::OnPage answer;
   };
-  std::vector<Call> calls;
+  boost::asio::io_context loop;
+  std::vector<Call> calls;  // these keep readers
   std::vector<std::string> got;
   int lost = 0;
   std::function<void()> next;
-  boost::asio::io_context loop;
   QueueReaders readers{loop, [this](const QueueReader::Ask& ask, QueueReader::OnPage on_page) {
                          calls.push_back({ask, std::move(on_page)});
                        }};
