@@ -18,8 +18,8 @@ namespace chat {
 
 /// The users in one room over all nodes: several tabs and several nodes of one user count once. It collects changes
 /// until take_changes(). A user that leaves counts as present during a grace period, so that a reload, or a move from a
-/// stopping node to another, is no change. A user of a dead node leaves when the node's lease ends (6 s), without a grace.
-/// Pure state; thread: the loop of the rooms. Bound: users through 63 nodes at a time.
+/// stopping node to another, is no change. A user of a dead node leaves when the node's lease ends (6 s), without a
+/// grace. Pure state; thread: the loop of the rooms. Bound: users through 63 nodes at a time.
 class Roster {
  public:
   /// Longer than a client takes to come back (3 s), its new node to notice that the store is silent (2.5 s) and to
