@@ -148,6 +148,7 @@ export default (shared) => describe('an application is told', () => {
     assert.ok(offset > 0, `${duplicate}`);
     const { publications } = await until('the log can be read, over another connection', () => shared.app().call('history', { room: 'lobby', limit: 200, reverse: true }));
     assert.equal(publications.filter(({ data }) => data.text === 'x').length <= 2, true);
+    for (const node of shared.cluster.nodes) await until(`${node.id} takes clients`, async () => (await http(`${node.http}/ready`)).status === 200);
     client.terminate();
   });
 });
