@@ -55,7 +55,7 @@ void QueueReader::want_more(std::uint64_t turn) {
 }
 
 void QueueReader::lose() {
-  after_ = kOldest;
+  after_ = std::string(kOldest);
   is_busy_ = false;
   ++turn_;
   if (std::exchange(is_consumer_, false) && consumer_ != nullptr) consumer_->on_lost();

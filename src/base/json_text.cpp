@@ -64,4 +64,10 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::string escape_json(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out.substr(1, out.size() - 2);
+}
+
 }  // namespace chat

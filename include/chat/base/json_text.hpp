@@ -16,6 +16,9 @@ std::size_t plain_json_size(std::string_view text);
 /// alone; parsing belongs to the codecs.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The same without its quotes.
+std::string escape_json(std::string_view text);
+
 template <std::integral Number>
 void append_number(std::string& out, Number value) {
   char digits[24];

@@ -21,10 +21,11 @@ class Object : public JsonObject {
   }
 };
 
+/// `room` as it stands in a JSON string; epochs need no escapes.
 void append_message(std::string& out, std::string_view room, std::string_view epoch, const Message& message) {
-  out += R"({"type":"message","room":)";
-  append_json_string(out, room);  // a group of SignalR or Socket.IO may have any name
-  out += R"(,"epoch":")";         // an epoch needs no escapes
+  out += R"({"type":"message","room":")";
+  out += room;
+  out += R"(","epoch":")";
   out += epoch;
   out += R"(","offset":)";
   append_number(out, message.offset);
@@ -84,8 +85,9 @@ void member_list(Object& object, std::string_view key, const std::vector<Member>
 }
 
 void message_list(Object& object, std::string_view room, std::string_view epoch, const std::vector<Message>& messages) {
+  const std::string name = escape_json(room);  // a group of SignalR or Socket.IO may have any
   object.list("messages", messages,
-              [&](const Message& message) { append_message(object.out(), room, epoch, message); });
+              [&](const Message& message) { append_message(object.out(), name, epoch, message); });
 }
 
 void right_list(Object& object, Rights rights) {
@@ -192,6 +194,7 @@ struct Encoder {
     if (!e.next.empty()) object.text("next", e.next);
   }
   void operator()(const Done&) const {}
+  /// For each message: the room's name is escaped already, and those of chat.v1 need no escapes.
   void operator()(const Published& e) const { append_message(out, e.room, e.epoch, *e.message); }
   void operator()(const PresenceChanged& e) const {
     Object object(out, "presence", id);

@@ -69,8 +69,9 @@ struct HubEncoder {
     if (reply_kind(id) == ReplyKind::completion)
       return writer.completion(out, invocation_id(id), chat_v1_text(page, size));
     if (reply_kind(id) != ReplyKind::stream) return;
+    const std::string room = escape_json(page.room);
     for (const Message& message : page.messages) {
-      writer.item(out, invocation_id(id), chat_v1_text(Published{page.room, page.epoch, &message}));
+      writer.item(out, invocation_id(id), chat_v1_text(Published{room, page.epoch, &message}));
     }
     writer.completion(out, invocation_id(id), {});
   }

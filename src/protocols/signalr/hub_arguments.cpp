@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "chat/base/json_text.hpp"
 #include "chat/codec/json/json_check.hpp"
 #include "chat/core/limits.hpp"
 #include "protocols/chat_v1/encode.hpp"
@@ -77,7 +78,7 @@ class MessageFields {
         append_details(out);
         break;
       case HubField::event: {
-        const auto room = group_of_room(published_.room);
+        const std::string room = escape_json(group_of_room(published_.room));
         encode_json({}, Published{room, published_.epoch, &message_}, out);
         break;
       }

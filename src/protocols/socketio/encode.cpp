@@ -46,7 +46,7 @@ struct Argument {
   void operator()(const Published& e) const {
     Message message = *e.message;
     read_stored_body(message);
-    const std::string room = group_of_room(e.room);
+    const std::string room = escape_json(group_of_room(e.room));
     encode_json({}, Published{room, e.epoch, &message}, out);
   }
 };

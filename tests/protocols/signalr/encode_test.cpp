@@ -129,6 +129,17 @@ TEST(SignalREncodeReplies, CallARoomAsItsGroupIsCalled) {
   EXPECT_THAT(encode(signalr_json_codec(), "s1", Page{room, "e", {kMessage}, false}), HasSubstr(R"("room":"Room 1")"));
 }
 
+TEST(SignalREncodeReplies, EscapeTheNameOfAGroup) {
+  const std::string room = room_of_group("a\"b\\");
+  for (const std::string& sent : {encode(detailed_codec(), "", Published{room, "e", &kMessage}),
+                                  encode(signalr_json_codec(), "s1", Page{room, "e", {kMessage}, false}),
+                                  encode(signalr_json_codec(), "i1", Page{room, "e", {kMessage}, false}),
+                                  encode(signalr_json_codec(), "i1", Joined{room, {"e", 7}, true, {kMessage}, 1})}) {
+    EXPECT_THAT(sent, HasSubstr(R"("room":"a\"b\\")"));
+    EXPECT_THAT(sent, testing::Not(HasSubstr(R"("a"b)")));
+  }
+}
+
 TEST(SignalREncodeReplies, CarriesAForeignBodyThatCannotBeReadAsNull) {
   for (const char* body : {"{\"text\":broken}", "{\"text\":\"\xff\"}", "{\"a\":1}{", "[[[[[[[[[[[]]]]]]]]]]]"}) {
     const Message message{7, SharedBytes(body)};
