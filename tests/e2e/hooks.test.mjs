@@ -8,7 +8,7 @@ import { ChatClient, Refused } from './support/client.mjs';
 import { hookedCluster } from './support/hooked-cluster.mjs';
 import { EventStreamClient, PollClient } from './support/http-clients.mjs';
 import { http } from './support/http.mjs';
-import { until } from './support/until.mjs';
+import { later, until } from './support/until.mjs';
 
 const stage = hookedCluster('hooks', {
   connect: { headers: ['Cookie'], timeout_ms: 500, breaker: { open_ms: 50 } },
@@ -153,9 +153,13 @@ describe('The hook join', () => {
     const member = await client(1, { name: 'Ana' });
     await member.join('club-safe');
     await member.say('club-safe', 'the code of the safe is 1234');
-    stage.application.answers.join = () => ({ deny: 'members only' });
+    const held = [];
+    stage.application.answers.join = () => new Promise((resolve) => held.push(resolve));
     const eve = await client(1, { name: 'Eve' });
-    const requests = ['join', 'history', 'members', 'typing'].map((type) => eve.request(type, { room: 'club-safe' }));
+    const requests = ['join', 'history', 'members', 'typing'].map((type) => later(eve.request(type, { room: 'club-safe' })));
+    await eve.request('node');                 // the node has them all
+    await until('the application is asked', () => held.length === 1);
+    held[0]({ deny: 'members only' });
     for (const request of requests) await assert.rejects(request, isDenied('members only'));
     assert.ok(!eve.pushes.concat(member.pushes).some(({ type }) => type === 'typing'));
   });
