@@ -193,8 +193,10 @@ describe('The hook join', () => {
     const eve = await client(1, { name: 'Eve' });
     const joining = eve.join('club-count').catch(() => {});
     await until('the application is asked', () => held.length === 1);
+    const connections = async () => Number(/^chat_connections (\d+)/m.exec((await http(`${stage.cluster.nodes[0].http}/metrics`)).text)[1]);
+    const withEve = await connections();
     eve.terminate();
-    await eve.closed;
+    await until('the node sees that Eve is gone', async () => (await connections()) < withEve);
     held[0]({});
     await joining;
     stage.application.answers = {};
