@@ -35,7 +35,7 @@ class QueueReader final : public std::enable_shared_from_this<QueueReader> {
   /// The place before all entries.
   static constexpr const char* kOldest = "0";
 
-  /// What a store is asked.
+  /// A question to the store.
   struct Ask {
     std::string queue;
     Milliseconds lease{0};  // 0: gives the lease up

@@ -1,4 +1,4 @@
-// What Kubernetes, its Gateway API and the Prometheus Operator say of an object, by the schemas of npm packages.
+// Judges objects of Kubernetes, its Gateway API and the Prometheus Operator by the schemas of npm packages.
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
