@@ -66,6 +66,23 @@ TEST_F(PostgresFaultsTest, ARoomThatAnotherTransactionHoldsLetsTheOthersGoOn) {
   EXPECT_EQ(a.append("held", "{3}")->position.epoch, a.state("held")->top.epoch);
 }
 
+/// The queue has one row: a call that held it and waited for a room would wait in a circle with another node's.
+TEST_F(PostgresFaultsTest, HoldsTheQueueOfEventsOnlyWhenItHasAllItsRooms) {
+  a.events().enable([](std::string_view) { return true; }, 100);
+  ASSERT_TRUE(a.append("b", "{1}"));
+  auto session = server().connect();
+  session.execute("set search_path = " + source.schema + "; begin; select from room where name = 'b' for update");
+  std::optional<Result<Appended>> in_a, in_b;
+  a.backplane().append({"a", "", 0, "{1}"}, [&](const auto& outcome) { in_a = outcome; });
+  a.backplane().append({"b", "", 0, "{2}"}, [&](const auto& outcome) { in_b = outcome; });
+  const auto waits = "select count(*) from pg_stat_activity where usename = 'chat' and wait_event_type = 'Lock'";
+  ASSERT_TRUE(run_until(loop, [&] { return execute(waits) != std::vector<std::string>{"0"}; }));
+  EXPECT_NO_THROW(execute("begin; select from queue where name = 'hooks' for update nowait; rollback"));
+  session.execute("rollback");
+  ASSERT_TRUE(run_until(loop, [&] { return in_a && in_b; }));
+  EXPECT_TRUE(*in_a);
+}
+
 TEST_F(PostgresFaultsTest, TheSettingsOfASessionChangeNoLifeOfTheServer) {
   EXPECT_EQ(execute("select chat_life()"),
             execute("set timezone = 'Asia/Tokyo'; set datestyle = 'German'; select chat_life()"));
