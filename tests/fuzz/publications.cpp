@@ -144,7 +144,7 @@ class Node {
 // A node lives through several inputs, because to connect takes fifty times as long as to read one.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr int kLife = 64;
-  static std::optional<Node> node;
+  static std::optional<Node> node{std::in_place};  // made before it is kept: what it uses must outlive it
   static int inputs = 0;
   Choices choices(data, size);
   node ? node->begin_anew() : void(node.emplace());
