@@ -19,9 +19,9 @@ class RoomCalls {
         loop_, [&](auto done) { directory_.list(std::move(prefix), std::move(cursor), limit, std::move(done)); });
   }
   /// The names of all pages, sorted.
-  std::vector<std::string> names(const std::string& prefix = {}, std::size_t limit = RoomDirectory::kMaxPage) {
+  std::vector<std::string> names(const std::string& prefix = {}, std::size_t limit = RoomDirectory::kMaxPage,
+                                 std::string cursor = {}) {
     std::vector<std::string> names;
-    std::string cursor;
     do {
       auto found = page(prefix, cursor, limit);
       if (!found) return {"failed: " + found.error().message};

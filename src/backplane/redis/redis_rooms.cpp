@@ -15,8 +15,8 @@
 namespace chat::redis {
 namespace {
 
-const std::string kKeysAScan = "1000";
-constexpr int kMaxScans = 20;  // for one page
+constexpr std::size_t kKeysAScan = 1000;
+constexpr int kMaxScans = 20;  // for one page, and those that are repeated with fewer keys
 
 /// The cursor of SCAN; nullopt: it is none. Redis uses all 64 bits.
 std::optional<std::uint64_t> parse_cursor(std::string_view text) {
@@ -35,6 +35,7 @@ struct RedisRooms::Listing {
   Completion<RoomPage> done;
   std::uint64_t cursor = 0;  // of the scan under way
   std::string after;         // the names up to this one of that scan have been told
+  std::size_t keys = after.empty() ? kKeysAScan : 1;  // to look at in one scan
   int scans = 0;
   RoomPage page{};
   std::uint64_t next = 0;                  // of the following scan; 0: there is none
@@ -61,7 +62,7 @@ void RedisRooms::scan(const std::shared_ptr<Listing>& listing) {
   ++listing->scans;
   const std::string cursor = std::to_string(listing->cursor);
   const std::string pattern = backplane_.keys().room(listing->prefix + '*', "[lp]*");
-  backplane_.commands().send({"SCAN", cursor, "MATCH", pattern, "COUNT", kKeysAScan},
+  backplane_.commands().send({"SCAN", cursor, "MATCH", pattern, "COUNT", std::to_string(listing->keys)},
                              [this, listing](const Reply::Part* reply) { on_scanned(listing, reply); });
 }
 
@@ -85,6 +86,21 @@ void RedisRooms::on_scanned(const std::shared_ptr<Listing>& listing, const Reply
   look_for_logs(listing);
 }
 
+/// A page that ends where a scan ends loses no name when Redis moves its keys to a larger or smaller table meanwhile. So
+/// it ends between two names only if a scan of the fewest keys gives more names than a page may have.
+bool RedisRooms::scan_less(const std::shared_ptr<Listing>& listing) {
+  if (listing->page.names.empty() && listing->keys == 1) return false;
+  listing->names.clear();
+  if (listing->page.names.empty()) {
+    listing->keys /= 2;
+    scan(listing);
+  } else {
+    listing->page.next = std::to_string(listing->cursor) + '/';
+    listing->done(std::move(listing->page));
+  }
+  return true;
+}
+
 /// A room with a log is told at its log, however far that is from its people in the keyspace.
 void RedisRooms::look_for_logs(const std::shared_ptr<Listing>& listing) {
   if (listing->only_people.empty()) return take(listing);
@@ -104,6 +120,7 @@ void RedisRooms::look_for_logs(const std::shared_ptr<Listing>& listing) {
 void RedisRooms::take(const std::shared_ptr<Listing>& listing) {
   if (listing->failure) return listing->done(*listing->failure);
   auto& page = listing->page;
+  if (page.names.size() + listing->names.size() > listing->limit && scan_less(listing)) return;
   for (const auto& name : std::exchange(listing->names, {})) {
     if (page.names.size() == listing->limit) {
       page.next = std::to_string(listing->cursor) + '/' + page.names.back();

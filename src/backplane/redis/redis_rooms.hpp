@@ -22,6 +22,7 @@ class RedisRooms final : public RoomDirectory {
   void scan(const std::shared_ptr<Listing>& listing);
   void on_scanned(const std::shared_ptr<Listing>& listing, const Reply::Part* reply);
   void look_for_logs(const std::shared_ptr<Listing>& listing);
+  bool scan_less(const std::shared_ptr<Listing>& listing);
   void take(const std::shared_ptr<Listing>& listing);
 
   RedisBackplane& backplane_;
