@@ -108,7 +108,7 @@ void LocalSessions::carry_out(const SessionOrder& order, std::function<void(std:
   for (auto& shard : shards_) {
     boost::asio::post(shard.context(), [this, &shard, shared, gathering, done] {
       std::size_t count = 0;
-      shard.for_each_session([&](Session& session) {
+      shard.sessions().for_each([&](Session& session) {
         if (concerns(*shared, session, session.person()) && obey(session, *shared)) ++count;
       });
       gathering->sessions += count;
@@ -133,7 +133,7 @@ void LocalSessions::ask(const SessionOrder& order, Completion<std::string> done)
   for (auto& shard : shards_) {
     boost::asio::post(shard.context(), [this, &shard, shared, asking, on_answer] {
       bool is_here = false;
-      shard.for_each_session([&](Session& session) {
+      shard.sessions().for_each([&](Session& session) {
         if (is_here || !concerns(*shared, session, session.person())) return;
         is_here = true;
         session.ask(shared->event, shared->data, shard.clock().now() + shared->timeout, on_answer);

@@ -54,8 +54,8 @@ void JournaledAppender::on_state(const std::string& room, const LogState& log) {
 
 void JournaledAppender::restore(const Journal::Lost& lost, bool after_gap) {
   log_warn("restoring", {{"room", lost.append.room}, {"sender", lost.append.sender}, {"seq", lost.append.seq}});
-  append(lost.append, after_gap, [this, lost](const Result<Appended>& stored) {
-    if (stored) return;
+  append(lost.append, after_gap, [this, lost](const Result<Appended>& appended) {
+    if (appended) return;
     // The store is away again or full, or misses an earlier message: check() tries again.
     journal_.add(lost.append, lost.position, clock_.now());
     unchecked_.insert(lost.append.room);

@@ -1,8 +1,6 @@
 #include "chat/server/node.hpp"
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -87,49 +85,40 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       files(config.web_root),
       admission({config.max_connections, config.max_connections_per_address}),
       trace_starts(config.trace_sample, rates, clock),
-      loops([this] {
-        std::deque<asio::io_context> made;
-        for (std::uint32_t i = 0; i < shard_count(config); ++i) made.emplace_back(1);
-        return made;
-      }()),
-      backends(make_services(loops[0], config)),
+      loops(shard_count(config)),
+      backends(make_services(loops.first(), config)),
       instance(config.node_id + '.' + random_hex(3)),
-      collector(config.otlp_endpoint.empty() ? nullptr : std::make_unique<HttpClient>(loops[0])),
-      exporter(collector ? std::make_unique<SpanExporter>(loops[0], *collector, config.otlp_endpoint, config.node_id)
-                         : nullptr),
+      collector(config.otlp_endpoint.empty() ? nullptr : std::make_unique<HttpClient>(loops.first())),
+      exporter(collector
+                   ? std::make_unique<SpanExporter>(loops.first(), *collector, config.otlp_endpoint, config.node_id)
+                   : nullptr),
       trace_reports({backends->kv(), config.node_id, name_of(config.ack),
                      [this] { return ClockReading{store_time.ahead(), store_time.error()}; }, exporter.get()}),
-      rooms(loops[0], *backends, instance, usage_limits(config), clock),
-      mailbox(loops[0], rooms),
-      access(loops[0], backends->kv(), clock, config,
-             [this] {
-               for (auto& shard : shards) shard.post(to_shard::Recheck{});
-             }),
-      reports({loops[0], shards, rooms, clock, [this] { return faults(); }}),
-      desk({loops[0], *backends, transport_settings.secret, clock, config.node_id, instance, reports,
-            [this] { return sum(&Shard::operator_count) > 0; }}),
+      rooms(loops.first(), *backends, instance, usage_limits(config), clock),
+      mailbox(loops.first(), rooms),
+      access(loops.first(), backends->kv(), clock, config, [this] { shards.post(to_shard::Recheck{}); }),
+      shards({loops, *backends, mailbox, session_settings, rates, clock, admission, io_uring}),
+      reports({loops.first(), shards.all(), rooms, clock, [this] { return faults(); }}),
+      desk({loops.first(), *backends, transport_settings.secret, clock, config.node_id, instance, reports,
+            [this] { return shards.has_operators(); }}),
       neighbours(clock),
-      peers(loops[0], config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
+      peers(loops.first(), config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
       heartbeat(
-          loops[0], backends->registry(), clock, [this] { return card(); },
+          loops.first(), backends->registry(), clock, [this] { return card(); },
           [this](const NodeCard& own, const Announced& announced, std::chrono::microseconds round_trip) {
             on_announced(own, announced, round_trip);
           }),
       readiness(
-          loops[0], clock, admission, [this] { return faults(); },
-          [this] {
-            peers.find_well([this] {
-              for (auto& shard : shards) shard.post(to_shard::Move{kMoves});
-            });
-          }),
-      cluster_watch({loops[0], backends->registry(), clock, [this] { return sum(&Shard::watcher_count) > 0; },
+          loops.first(), clock, admission, [this] { return faults(); },
+          [this] { peers.find_well([this] { shards.post(to_shard::Move{kMoves}); }); }),
+      cluster_watch({loops.first(), backends->registry(), clock, [this] { return shards.has_watchers(); },
                      [this] { return rooms.is_available(); },
                      [this](const std::vector<NodeCard>& cards) { desk.on_listed(cards); },
                      [this](const std::shared_ptr<const ClusterSeen>& cluster) { show(cluster); }}),
-      secret_agreement(loops[0], backends->kv(), transport_settings.secret, clock),
-      drain_requests(loops[0], backends->messenger(), transport_settings.secret, instance, [this] { drain(); }),
-      signals(loops[0]),
-      drain_timer(loops[0]) {
+      secret_agreement(loops.first(), backends->kv(), transport_settings.secret, clock),
+      drain_requests(loops.first(), backends->messenger(), transport_settings.secret, instance, [this] { drain(); }),
+      signals(loops.first()),
+      drain_timer(loops.first()) {
   spoken.insert(spoken.end(), extensions.protocols.begin(), extensions.protocols.end());
   rooms.trace_to(trace_reports);
   session_settings.traces = &trace_starts;
@@ -138,75 +127,70 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
   session_settings.requires_token = config.auth == Config::Auth::required;
   mailbox.moderate_with(access);
   if (config.inbox && !config.is_alone()) {
-    inbox = std::make_unique<Inbox>(loops[0], *backends, access.policy(), clock, config.node_id);
+    inbox = std::make_unique<Inbox>(loops.first(), *backends, access.policy(), clock, config.node_id);
   }
-  std::vector<ShardContext> entrances;
-  for (std::uint32_t i = 0; i < loops.size(); ++i) {
-    Shard& shard = shards.emplace_back(i, loops[i], mailbox, session_settings, rates, clock);
-    mailbox.attach(shard);
-    auto& relay = relays.emplace_back(loops[i], backends->messenger(), backends->kv(), loops[0]);
-    entrances.push_back({shard, websockets.emplace_back(shard, relay, io_uring), logical.emplace_back(shard, relay),
-                         relay, admission, homes});
-    homes.add(websockets.back(), logical.back());
-  }
-  if (config.socketio_emitter && !config.is_alone()) {
-    emitter = std::make_unique<SocketIOEmitter>(config.socketio_emitter_key, [this](const auto& visit) {
-      for (auto& shard : shards) {
-        asio::post(shard.context(), [&shard, visit] { shard.for_each_session(visit); });
-      }
-    });
-    auto heard = overhear_redis(
-        loops[0], first_redis_url(config.backplane), *backplane_options_of(config), emitter->patterns(),
-        {[this](std::string_view channel, std::string_view payload) { emitter->on_message(channel, payload); },
-         [this] { return emitter->is_full(); }});
-    if (!heard) throw std::runtime_error("--socketio-emitter: " + heard.error().message);
-    overhearing = *std::move(heard);
-  }
+  connect_emitter();
+  connect_routes();
+  admission.set_open(config.is_alone());  // a node alone waits for no store
+  api = std::make_unique<ApiEndpoint>(
+      ApiEndpoint::Parts{loops.first(), *backends, access, shards.all(), instance, transport_settings.secret, clock,
+                         desk, application_admission, trace_starts, trace_reports},
+      config, shards.entrances().front());
+  add_operator_routes(router, loops.first(), api->server_api(), transport_settings.allowed_origins);
+  if (!config.hooks.empty()) connect_application(config.hooks);
+  listener = std::make_unique<Listener>(parse_endpoint(config.listen), shards.entrances(), router, transport_settings);
+  address = advertised_address(config.listen, listener->address().port());
+}
+
+void Node::Parts::connect_emitter() {
+  if (!config.socketio_emitter || config.is_alone()) return;
+  emitter = std::make_unique<SocketIOEmitter>(config.socketio_emitter_key,
+                                              [this](const auto& visit) { shards.visit(visit); });
+  auto heard = overhear_redis(
+      loops.first(), first_redis_url(config.backplane), *backplane_options_of(config), emitter->patterns(),
+      {[this](std::string_view channel, std::string_view payload) { emitter->on_message(channel, payload); },
+       [this] { return emitter->is_full(); }});
+  if (!heard) throw std::runtime_error("--socketio-emitter: " + heard.error().message);
+  overhearing = *std::move(heard);
+}
+
+void Node::Parts::connect_routes() {
   for (const auto& protocol : spoken) protocol.add_routes(router, transport_settings);
   router.fallback([this](const HttpCall& call) { call.reply(files.serve(call.request)); });
-  add_endpoints(
-      router, {loops[0], config.node_id, name_of(config.auth), backends->registry(), clock, [this] { return draining; },
-               [this] {
-                 readiness.look();
-                 return faults();
-               },
-               [this] {
-                 readiness.look();
-                 return admission.is_open();
-               },
-               [this] { return figures(); }});
+  add_endpoints(router, {loops.first(), config.node_id, name_of(config.auth), backends->registry(), clock,
+                         [this] { return draining; },
+                         [this] {
+                           readiness.look();
+                           return faults();
+                         },
+                         [this] {
+                           readiness.look();
+                           return admission.is_open();
+                         },
+                         [this] { return figures(); }});
   if (const auto path = router.clash()) {
     throw std::runtime_error("the node has two uses for the path " + *path +
                              ": choose another in --profiles, --signalr-paths or --socketio-path");
   }
-  admission.set_open(config.is_alone());  // a node alone waits for no store
-  api = std::make_unique<ApiEndpoint>(
-      ApiEndpoint::Parts{loops[0], *backends, access, shards, instance, transport_settings.secret, clock, desk,
-                         application_admission, trace_starts, trace_reports},
-      config, entrances.front());
-  add_operator_routes(router, loops[0], api->server_api(), transport_settings.allowed_origins);
-  if (!config.hooks.empty()) connect_application(config.hooks);
-  listener =
-      std::make_unique<Listener>(parse_endpoint(config.listen), std::move(entrances), router, transport_settings);
-  address = advertised_address(config.listen, listener->address().port());
 }
 
 void Node::Parts::connect_application(const std::string& hooks_file) {
-  hooks = std::make_unique<ApplicationHooks>(
-      ApplicationHooks::Parts{loops[0], backends->backplane(), api->sessions(), access.policy(), clock, config.node_id},
-      hooks_file);
+  hooks =
+      std::make_unique<ApplicationHooks>(ApplicationHooks::Parts{loops.first(), backends->backplane(), api->sessions(),
+                                                                 access.policy(), clock, config.node_id},
+                                         hooks_file);
   mailbox.decide_with(*hooks, access.policy());
   session_settings.has_method = [this](std::string_view method) { return hooks->has_method(method); };
   const auto wants = [this](HookEvent event, std::string_view room) {
     return hooks->caller().rules()->concerns(event, room);
   };
-  attendance = std::make_unique<Attendance>(loops[0], backends->events(), instance, clock, wants);
+  attendance = std::make_unique<Attendance>(loops.first(), backends->events(), instance, clock, wants);
   session_settings.watch = attendance.get();
   rooms.watch(*attendance);
-  door = std::make_unique<ConnectDoor>(loops[0], hooks->caller(), hooks->rules(), clock, config.node_id);
+  door = std::make_unique<ConnectDoor>(loops.first(), hooks->caller(), hooks->rules(), clock, config.node_id);
   transport_settings.door = door.get();
   session_settings.door = door.get();
-  hook_events = std::make_unique<HookEvents>(loops[0], *backends, clock, hooks->caller());
+  hook_events = std::make_unique<HookEvents>(loops.first(), *backends, clock, hooks->caller());
 }
 
 /// The rules are there, or have changed.
@@ -223,7 +207,7 @@ void Node::Parts::run() {
                                          std::to_string(listener->address().port())},
                          {"node", config.node_id},
                          {"version", version()},
-                         {"shards", shards.size()},
+                         {"shards", shards.all().size()},
                          {"backplane", standard_backplanes().maker_of(config.backplane).name},
                          {"sends", io_uring ? "io_uring" : "send"},
                          {"descriptors", descriptors}});
@@ -256,25 +240,10 @@ void Node::Parts::run() {
   }
   listener->start();
   api->start();
-  for (auto& shard : shards) shard.start();
-  for (auto& connections : websockets) connections.start();
-  for (auto& connections : logical) connections.start();
+  shards.start();
   tell_service_manager("READY=1");
-  for (std::size_t i = 1; i < loops.size(); ++i) {
-    threads.emplace_back([&loop = loops[i]] {
-      const auto work = asio::make_work_guard(loop);
-      loop.run();
-    });
-  }
-  const auto work = asio::make_work_guard(loops[0]);
-  loops[0].run();
-  leave_threads();
+  loops.run();
   log_info("stopped", {{"node", config.node_id}});
-}
-
-void Node::Parts::leave_threads() {
-  for (auto& thread : threads) thread.join();
-  threads.clear();
 }
 
 Node::Node(const Config& config, const Extensions& extensions) : parts_(std::make_unique<Parts>(config, extensions)) {}

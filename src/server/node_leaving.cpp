@@ -1,6 +1,5 @@
 // How a node leaves: its clients first, then the cluster.
 #include <boost/asio/post.hpp>
-#include <numeric>
 #include <utility>
 
 #include "chat/base/log.hpp"
@@ -21,28 +20,27 @@ void Node::Parts::on_stop_signal() {
   ++stop_signals;
   if (stop_signals == 1) return drain();
   if (stop_signals > 2) return stop_loops();
-  log_info("hurrying", {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}});
+  log_info("hurrying", {{"node", config.node_id}, {"sessions", shards.sessions()}});
   if (!closing) patience = Milliseconds{0};
 }
 
 void Node::Parts::drain() {
   if (std::exchange(draining, true)) return;
-  log_info("draining",
-           {{"node", config.node_id}, {"sessions", sum(&Shard::session_count)}, {"seconds", config.drain_seconds}});
+  log_info("draining", {{"node", config.node_id}, {"sessions", shards.sessions()}, {"seconds", config.drain_seconds}});
   tell_service_manager("STOPPING=1");
   listener->stop();
   readiness.stop();
   if (inbox) inbox->stop();
   if (hook_events) hook_events->stop();
   const Seconds time(config.drain_seconds);
-  for (auto& shard : shards) shard.post(to_shard::Drain{time});
+  shards.post(to_shard::Drain{time});
   patience = time;
   when_empty([this] { close_clients(); });
 }
 
 void Node::Parts::close_clients() {
   closing = true;
-  for (auto& shard : shards) shard.post(to_shard::CloseAll{});
+  shards.post(to_shard::CloseAll{});
   patience = kGoodbyes;
   when_empty([this] { leave_cluster(); });
 }
@@ -53,7 +51,7 @@ void Node::Parts::leave_cluster() {
   backends->registry().withdraw(config.node_id);
   api->stop();
   if (exporter) exporter->flush();
-  boost::asio::post(loops[0], [this] {  // behind the last news of the sessions
+  boost::asio::post(loops.first(), [this] {  // behind the last news of the sessions
     if (attendance) attendance->stop();
     rooms.resign();
     // Redis answers in order: with this answer all that was written before has arrived.
@@ -66,7 +64,7 @@ void Node::Parts::leave_cluster() {
 }
 
 void Node::Parts::when_empty(std::function<void()> then) {
-  if (sum(&Shard::session_count) == 0 || patience <= Milliseconds{0}) return then();
+  if (shards.sessions() == 0 || patience <= Milliseconds{0}) return then();
   drain_timer.expires_after(kDrainLook);
   drain_timer.async_wait([this, then = std::move(then)](boost::system::error_code error) mutable {
     if (error) return;
@@ -78,7 +76,7 @@ void Node::Parts::when_empty(std::function<void()> then) {
 void Node::Parts::stop_loops() {
   if (overhearing) overhearing->stop();
   backends->backplane().stop();
-  for (auto& loop : loops) loop.stop();
+  loops.stop();
 }
 
 }  // namespace chat

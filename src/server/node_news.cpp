@@ -1,6 +1,5 @@
 // The news of a node: its own for the others, and theirs.
 #include <chrono>
-#include <numeric>
 #include <utility>
 
 #include "chat/server/version.hpp"
@@ -14,11 +13,6 @@ constexpr Milliseconds kListAfter{20};  // times the nodes of the last list: a l
 constexpr Seconds kCountEvery{1};       // deliveries
 
 }  // namespace
-
-std::uint64_t Node::Parts::sum(std::uint64_t (Shard::*counter)() const) const {
-  return std::accumulate(shards.begin(), shards.end(), std::uint64_t{0},
-                         [counter](std::uint64_t total, const Shard& shard) { return total + (shard.*counter)(); });
-}
 
 std::vector<std::string> Node::Parts::faults() const {
   auto faults = neighbours.faults();
@@ -50,19 +44,19 @@ void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, 
 /// Operators get the details, too.
 void Node::Parts::show(const std::shared_ptr<const ClusterSeen>& cluster) {
   std::shared_ptr<const ClusterSeen> detailed;
-  if (sum(&Shard::operator_count) > 0) {
+  if (shards.has_operators()) {
     auto with_details = std::make_shared<ClusterSeen>(*cluster);
     with_details->details = desk.details();
     detailed = std::move(with_details);
   }
-  for (auto& shard : shards) shard.post(to_shard::Seen{cluster, detailed});
+  shards.post(to_shard::Seen{cluster, detailed});
 }
 
 NodeCard Node::Parts::card() {
   const Instant now = clock.now();
   const std::chrono::duration<double> passed = now - counted_at;
   if (passed >= kCountEvery) {
-    const std::uint64_t delivered = sum(&Shard::deliveries);
+    const std::uint64_t delivered = shards.deliveries();
     counted_at = now;
     deliveries_per_second =
         static_cast<double>(delivered - std::exchange(deliveries_before, delivered)) / passed.count();
@@ -72,7 +66,7 @@ NodeCard Node::Parts::card() {
           config.node_description,
           started_at,
           clock.unix_ms(),
-          sum(&Shard::session_count),
+          shards.sessions(),
           rooms.room_count(),
           deliveries_per_second,
           instance,
@@ -86,9 +80,9 @@ NodeCard Node::Parts::card() {
 NodeFigures Node::Parts::figures() const {
   return {config.node_id,
           io_uring ? "io_uring" : "send",
-          sum(&Shard::session_count),
+          shards.sessions(),
           rooms.room_count(),
-          sum(&Shard::deliveries),
+          shards.deliveries(),
           static_cast<double>(started_at) / 1000,
           draining,
           admission.is_open() && !draining,

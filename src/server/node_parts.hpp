@@ -1,13 +1,10 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "chat/api/inbox.hpp"
@@ -22,8 +19,6 @@
 #include "chat/sessions/shard.hpp"
 #include "chat/transport/http/static_files.hpp"
 #include "chat/transport/listener.hpp"
-#include "chat/transport/polling/logical_connections.hpp"
-#include "chat/transport/websocket/websocket_connections.hpp"
 #include "server/access_control.hpp"
 #include "server/api_endpoint.hpp"
 #include "server/application_hooks.hpp"
@@ -34,8 +29,10 @@
 #include "server/endpoints.hpp"
 #include "server/heartbeat.hpp"
 #include "server/hook_events.hpp"
+#include "server/loops.hpp"
 #include "server/neighbours.hpp"
 #include "server/node_reports.hpp"
+#include "server/node_shards.hpp"
 #include "server/operator_desk.hpp"
 #include "server/peer_check.hpp"
 #include "server/readiness.hpp"
@@ -51,8 +48,9 @@ namespace chat {
 /// destructor ends the connections that are left.
 struct Node::Parts {
   Parts(const Config& c, const Extensions& extensions);
-  ~Parts() { leave_threads(); }
 
+  void connect_emitter();
+  void connect_routes();
   void connect_application(const std::string& hooks_file);
   void follow_hooks();
   void run();
@@ -61,7 +59,6 @@ struct Node::Parts {
   void close_clients();
   void leave_cluster();
   void stop_loops();
-  void leave_threads();
   /// Looks again and again until no session is left or `patience` is used up.
   void when_empty(std::function<void()> then);
   std::vector<std::string> faults() const;
@@ -70,7 +67,6 @@ struct Node::Parts {
   NodeFigures figures() const;
   std::optional<HookFigures> hook_figures() const;
   void show(const std::shared_ptr<const ClusterSeen>& cluster);
-  std::uint64_t sum(std::uint64_t (Shard::*counter)() const) const;
 
   Config config;
   std::uint64_t descriptors = raise_descriptor_limit();
@@ -86,7 +82,7 @@ struct Node::Parts {
   Admission application_admission{{}};
   RateTable rates;
   TraceStarts trace_starts;
-  std::deque<boost::asio::io_context> loops;
+  Loops loops;
   std::unique_ptr<ClusterServices> backends;
   NodeInstance instance;
   StoreTime store_time;
@@ -98,13 +94,9 @@ struct Node::Parts {
   std::unique_ptr<Attendance> attendance;  // null: no application is asked
   AccessControl access;
   std::unique_ptr<Inbox> inbox;  // null: off, or the node is alone
-  std::deque<Shard> shards;
+  NodeShards shards;
   std::unique_ptr<SocketIOEmitter> emitter;  // null: off, or the node is alone
   std::unique_ptr<Overhearing> overhearing;  // of its channels
-  std::deque<ConnectionRelay> relays;
-  std::deque<WebSocketConnections> websockets;
-  std::deque<LogicalConnections> logical;
-  ConnectionHomes homes;
   std::unique_ptr<Listener> listener;
   std::string address;  // HOST:PORT for the other nodes
   NodeReports reports;
@@ -131,7 +123,6 @@ struct Node::Parts {
   double deliveries_per_second = 0;
   Instant counted_at = clock.now();
   Instant list_at{};  // the nodes
-  std::vector<std::thread> threads;
 };
 
 }  // namespace chat

@@ -117,7 +117,7 @@ void NodeReports::look() {
   const auto visit = [looks, &clock = parts_.clock, asked_at = parts_.clock.now()](Shard& shard, std::size_t i) {
     ShardLook& seen = (*looks)[i];
     seen.lag_ms = std::chrono::duration<double, std::milli>(clock.now() - asked_at).count();
-    shard.for_each_session([&seen](Session& session) {
+    shard.sessions().for_each([&seen](Session& session) {
       ++seen.connections[{protocol_of(session), session.transport().name()}];
       if (session.outbox().bytes() >= kLagging && seen.laggards.size() < kMaxLaggards) {
         seen.laggards.push_back(row_of(session));
@@ -179,7 +179,7 @@ void NodeReports::find(const std::string& text, std::function<void(std::string)>
   const auto found = std::make_shared<std::vector<std::vector<SessionRow>>>(parts_.shards.size());
   const auto visit = [found, search = std::make_shared<const Search>(text)](Shard& shard, std::size_t i) {
     auto& rows = (*found)[i];
-    shard.for_each_session([&](Session& session) {
+    shard.sessions().for_each([&](Session& session) {
       if (rows.size() < kMaxFound && search->fits(session, session.person())) rows.push_back(row_of(session));
     });
   };

@@ -74,8 +74,8 @@ void Memberships::begin(Session& session, const RequestId& id, Join join, const 
   if (again) rights.keep(known->kept);
   if (!rights.has(Right::history)) to_rooms::without_history(join);
   if (!again)
-    known = &rooms_.emplace_back(
-        Membership{&session.shard().attach(join.room), access.settings, access.rights, kAllRights, access.may_create});
+    known = &rooms_.emplace_back(Membership{&session.shard().local_rooms().attach(join.room), access.settings,
+                                            access.rights, kAllRights, access.may_create});
   known->joining = true;
   session.cork(!again && rooms_.size() == 1);
   session.shard().rooms().post(to_rooms::Join{session.ref(), id, std::move(join), session.person().user(),
@@ -155,7 +155,7 @@ void Memberships::on_drained(Session& session) {
     }
     if (session.charge(prices::rows(limits::kReplayMessages)) > Milliseconds{0}) {
       replaying_ = true;
-      return session.shard().replay_later(session);
+      return session.shard().clockwork().replay_later(session);
     }
     membership.replay_due = false;
     session.shard().rooms().post(
@@ -164,12 +164,13 @@ void Memberships::on_drained(Session& session) {
 }
 
 void Memberships::enter(Session& session, Membership& membership) {
-  if (!membership.is_member()) membership.index = session.shard().enter(*membership.room, session);
+  if (!membership.is_member()) membership.index = session.shard().local_rooms().enter(*membership.room, session);
 }
 
 /// A session that catches up hears nothing else from the room until that is done.
 void Memberships::step_out(Session& session, Membership& membership) {
-  if (membership.is_member()) session.shard().leave(*membership.room, std::exchange(membership.index, kNotYet));
+  if (membership.is_member())
+    session.shard().local_rooms().leave(*membership.room, std::exchange(membership.index, kNotYet));
 }
 
 void Memberships::moved(const LocalRoom& room, std::uint32_t index) {
@@ -184,7 +185,7 @@ void Memberships::leave(Session& session, Membership& membership, std::string re
   step_out(session, membership);
   session.shard().rooms().post(
       to_rooms::Leave{session.ref(), membership.name(), session.person().user(), std::move(reason)});
-  session.shard().detach(*membership.room);
+  session.shard().local_rooms().detach(*membership.room);
   if (&membership != &rooms_.back()) std::swap(membership, rooms_.back());
   rooms_.pop_back();
   session.uncork();  // the answer to the join may never come

@@ -76,7 +76,7 @@ void serve(Session& session, const RequestId& id, WatchCluster& watch) {
   if (watch.details && !session.token().is_operator(session)) {
     return session.refuse(id, ErrorCode::forbidden, "only operators see details");
   }
-  session.shard().watch(session.ref(), watch.on, watch.details);
+  session.shard().watchers().watch(session.ref(), watch.on, watch.details);
   session.send(id, Watching{watch.on});
 }
 

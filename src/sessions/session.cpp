@@ -24,9 +24,10 @@ Counter closed_slow{"chat_slow_consumers_total{action=\"closed\"}", limits::kSlo
 Session::Session(Shard& shard, Transport& transport, Format format, DialoguePtr dialogue)
     : shard_(shard),
       transport_(transport),
-      ref_(shard.add(*this, format, dialogue->greeting().within)),
+      ref_(shard.sessions().add(*this, format)),
       last_heard_(shard.clock().now()),
       dialogue_(std::move(dialogue)) {
+  shard_.clockwork().expect_greeting(ref_, dialogue_->greeting().within);
   dialogue_->begin(*this);
 }
 
@@ -36,7 +37,8 @@ Session::~Session() {
       close_reason_.empty() ? "the client has left, or its connection broke" : close_reason_;
   log_debug("session_ended", {{"session", person_.session_id()}, {"reason", reason}});
   tell_ended(reason);
-  shard_.remove(*this);
+  shard_.sessions().remove(*this, ref_);
+  shard_.flush_list().forget(*this);
 }
 
 // ---- out ---------------------------------------------------------------------------------------------------------
@@ -67,11 +69,11 @@ bool Session::queue(const SharedBytes& frame, bool ephemeral) {
 void Session::put(const SharedBytes& frame, bool ephemeral) {
   outbox_.push(frame, ephemeral);
   corked_ = false;
-  shard_.mark_dirty(*this);
+  shard_.flush_list().mark(*this);
 }
 
 void Session::uncork() {
-  if (std::exchange(corked_, false)) shard_.mark_dirty(*this);
+  if (std::exchange(corked_, false)) shard_.flush_list().mark(*this);
 }
 
 void Session::close_slow() {
@@ -104,7 +106,7 @@ void Session::close(CloseReason reason) {
   close_reason_ = reason.text;
   log_debug("session_closing",
             {{"session", person_.session_id()}, {"code", static_cast<int>(reason.code)}, {"reason", reason.text}});
-  dialogue_->says_goodbye(reason) ? put(goodbye_frame(ref_.format, reason), false) : shard_.mark_dirty(*this);
+  dialogue_->says_goodbye(reason) ? put(goodbye_frame(ref_.format, reason), false) : shard_.flush_list().mark(*this);
   state_ = State::closing;
   transport_.finish();
 }

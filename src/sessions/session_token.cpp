@@ -54,7 +54,7 @@ void SessionToken::ask_door(Session& session, const RequestId& id, std::shared_p
   Shard& shard = session.shard();
   shard.settings().door->decide(std::move(request), [&shard, asker = session.ref()](Entry entry) {
     boost::asio::post(shard.context(), [&shard, asker, entry = std::move(entry)]() mutable {
-      if (Session* const found = shard.find(asker)) found->token().on_entry(*found, std::move(entry));
+      if (Session* const found = shard.sessions().find(asker)) found->token().on_entry(*found, std::move(entry));
     });
   });
 }
@@ -148,7 +148,7 @@ void SessionToken::watch(Session& session) {
   // Looks again at the earlier alarm: however often a token is refreshed, one alarm is pending.
   if (alarm_ > now && alarm_ <= now + next) return;
   alarm_ = now + next;
-  session.shard().wake(session.ref(), alarm_);
+  session.shard().clockwork().wake(session.ref(), alarm_);
 }
 
 /// An alarm that a nearer one has replaced means nothing.

@@ -89,7 +89,7 @@ class ProtocolContract : public testing::TestWithParam<ProtocolUnderTest> {
   }
   void pass(Seconds time) {
     clock.advance(time);
-    for (auto& shard : node.shards) shard.tick();
+    for (auto& shard : node.shards) shard.clockwork().tick();
     run();
   }
 

@@ -72,7 +72,7 @@ class IdentityTest : public OneNode {
   }
   void pass(Seconds time) {
     clock.advance(time);
-    for (auto& shard : node.shards) shard.tick();
+    for (auto& shard : node.shards) shard.clockwork().tick();
     run();
   }
 

@@ -158,7 +158,7 @@ TEST_F(SessionTest, GetsNoReplyToARequestWithoutIdButErrors) {
 }
 
 TEST_F(SessionTest, GetsTenSecondsToSayHelloOrJoin) {
-  for (auto& shard : node.shards) shard.start();
+  for (auto& shard : node.shards) shard.clockwork().start();
   FakeClient& greeted = node.connect();
   greeted.hello("Ana");
   clock.advance(Milliseconds(9'900));

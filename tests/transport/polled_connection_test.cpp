@@ -56,10 +56,10 @@ TEST_F(PolledConnectionTest, EndsWhenNobodyPollsFor30SecondsWhateverElseTheClien
   pass(Seconds(26));
   EXPECT_EQ(say(R"({"type":"node"})"), http::status::accepted);
   pass(Seconds(29));
-  EXPECT_EQ(shard.session_count(), 1U);
+  EXPECT_EQ(shard.sessions().size(), 1U);
   EXPECT_EQ(say(R"({"type":"node"})"), http::status::accepted);
   pass(Seconds(2));
-  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(shard.sessions().size(), 0U);
   EXPECT_EQ(say(R"({"type":"node"})"), http::status::not_found);
 }
 
@@ -67,7 +67,7 @@ TEST_F(PolledConnectionTest, EndsWhenTheClientSaysSo) {
   const auto waiting = poll();
   EXPECT_EQ(ask({Kind::end, 0, {}})->value().status, http::status::accepted);
   EXPECT_EQ(waiting->value().status, http::status::no_content);
-  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(shard.sessions().size(), 0U);
   EXPECT_EQ(poll()->value().status, http::status::not_found);
 }
 
@@ -77,7 +77,7 @@ TEST_F(PolledConnectionTest, TellsInItsLastAnswerWhyItEnds) {
   EXPECT_EQ(say("{}"), http::status::not_found) << "it takes no more";
   const auto last = poll()->value();
   EXPECT_THAT(last.body, HasSubstr(R"([{"type":"close","code":1012,)"));
-  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(shard.sessions().size(), 0U);
 }
 
 }  // namespace

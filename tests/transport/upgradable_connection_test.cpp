@@ -152,7 +152,7 @@ TEST_F(UpgradableConnectionTest, AnswersPingsBeforeAndAfterTheMove) {
 
 TEST_F(UpgradableConnectionTest, SaysGoodbyeOverTheSocket) {
   write(kText, "move");
-  shard.for_each_session([](Session& session) { session.close({CloseCode::restart, "later"}); });
+  shard.sessions().for_each([](Session& session) { session.close({CloseCode::restart, "later"}); });
   EXPECT_THAT(heard(), testing::AllOf(HasSubstr("later"), HasSubstr("(end)")));
   pass(Seconds(4));
   EXPECT_EQ(say(kAskNode), http::status::not_found);

@@ -21,6 +21,7 @@
 
 namespace chat {
 
+class FlushList;
 class Shard;
 class Transport;
 
@@ -102,7 +103,7 @@ class Session {
   SessionMeters& meters() { return meters_; }
 
  private:
-  friend class Shard;
+  friend class FlushList;
 
   void put(const SharedBytes& frame, bool ephemeral);
   bool lacks_token(const Command& command) const;

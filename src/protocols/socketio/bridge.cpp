@@ -55,7 +55,7 @@ class Bridge final : public Dialogue {
   void push();
   void pull();
   void on_pulled(const ConnectionAnswer& answer);
-  void pull_later() { session_->shard().keep_alive_later(*session_, kAgain); }
+  void pull_later() { session_->shard().clockwork().keep_alive_later(*session_, kAgain); }
   template <class Done>
   void ask(ConnectionRequest request, Milliseconds most, Done done);
 

@@ -26,7 +26,7 @@ WebSocketConnections::WebSocketConnections(Shard& shard, ConnectionRelay& relay,
       poller_(shard.context(), [&shard] { return shard.rooms().is_congested(); }),
       resume_timer_(shard.context()),
       io_uring_(io_uring) {
-  if (io_uring) shard.write_through(*this);
+  if (io_uring) shard.flush_list().write_through(*this);
 }
 
 WebSocketConnections::~WebSocketConnections() {

@@ -67,7 +67,7 @@ TEST_F(SignalRPolledConnectionTest, EndsWhenAnAnswerHasBeenLost) {
   pass(Seconds(1));
   EXPECT_EQ(next->value().status, http::status::no_content);
   EXPECT_EQ(poll()->value().status, http::status::not_found);
-  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(shard.sessions().size(), 0U);
 }
 
 TEST_F(SignalRPolledConnectionTest, LetsAPollGoWithNothingAfter25Seconds) {
@@ -86,7 +86,7 @@ TEST_F(SignalRPolledConnectionTest, Says204AfterItsLastMessage) {
   settle(loop);
   EXPECT_THAT(whole_poll().body, HasSubstr("{\"type\":7,\"allowReconnect\":true}\x1e"));
   EXPECT_EQ(poll()->value().status, http::status::no_content);
-  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(shard.sessions().size(), 0U);
   EXPECT_EQ(poll()->value().status, http::status::not_found);
 }
 
@@ -95,7 +95,7 @@ TEST_F(SignalRPolledConnectionTest, Says204ToThePollThatWaitsWhenTheClientEnds) 
   const auto waiting = poll();
   EXPECT_EQ(ask({Kind::end, 0, {}})->value().status, http::status::accepted);
   EXPECT_EQ(waiting->value().status, http::status::no_content);
-  EXPECT_EQ(shard.session_count(), 0U);
+  EXPECT_EQ(shard.sessions().size(), 0U);
 }
 
 TEST_F(SignalRPolledConnectionTest, RefusesAHandshakeThatIsNone) {

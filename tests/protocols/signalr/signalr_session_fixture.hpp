@@ -41,7 +41,7 @@ class SignalRSession : public OneNode {
   void pass(Milliseconds time) {
     for (; time > Milliseconds{0}; time -= Seconds(1)) {
       clock.advance(Seconds(1));
-      for (auto& shard : node.shards) shard.tick();
+      for (auto& shard : node.shards) shard.clockwork().tick();
     }
     run();
   }

@@ -73,7 +73,7 @@ TEST_F(EngineConnectionTest, EndsAtASecondPoll) {
 
 TEST_F(EngineConnectionTest, FailsThePollsOfAClientThatIsWantedBack) {
   say("4a");
-  shard.for_each_session([](Session& session) { session.close({CloseCode::restart, "later"}); });
+  shard.sessions().for_each([](Session& session) { session.close({CloseCode::restart, "later"}); });
   EXPECT_EQ(whole_poll(), "4a");
   EXPECT_EQ(poll()->value().status, http::status::not_found);
 }

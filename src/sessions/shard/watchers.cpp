@@ -1,33 +1,33 @@
-// The sessions of a shard that watch the cluster.
+#include "chat/sessions/shard/watchers.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include "chat/sessions/session.hpp"
-#include "chat/sessions/shard.hpp"
 
 namespace chat {
 
-void Shard::watch(SessionRef session, bool on, bool details) {
+void Watchers::watch(SessionRef session, bool on, bool details) {
   std::erase_if(watchers_, [session](const Watcher& other) {
     return other.session.slot == session.slot && other.session.generation == session.generation;
   });
   if (on) watchers_.push_back({session, details});
-  count_watchers();
+  count();
 }
 
-void Shard::count_watchers() {
+void Watchers::count() {
   const auto operators = std::count_if(watchers_.begin(), watchers_.end(), [](const Watcher& w) { return w.details; });
-  watcher_count_.store(watchers_.size(), std::memory_order_relaxed);
-  operator_count_.store(static_cast<std::size_t>(operators), std::memory_order_relaxed);
+  size_.store(watchers_.size(), std::memory_order_relaxed);
+  operators_.store(static_cast<std::size_t>(operators), std::memory_order_relaxed);
 }
 
 /// A session that is no operator any more sees what others see.
-void Shard::handle(to_shard::Seen& mail) {
-  std::erase_if(watchers_, [this](const Watcher& watcher) { return find(watcher.session) == nullptr; });
-  count_watchers();
+void Watchers::show(const to_shard::Seen& mail) {
+  std::erase_if(watchers_, [this](const Watcher& watcher) { return sessions_.find(watcher.session) == nullptr; });
+  count();
   std::array<SharedBytes, kFormats> plain, detailed;
   for (const auto& [who, details] : std::vector(watchers_)) {
-    Session* const session = find(who);
+    Session* const session = sessions_.find(who);
     if (session == nullptr) continue;
     const bool sees_all = details && mail.detailed && session->token().is_operator(*session);
     auto& frame = (sees_all ? detailed : plain)[static_cast<std::size_t>(session->format())];
