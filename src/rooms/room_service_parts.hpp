@@ -14,6 +14,7 @@
 #include "rooms/log_reader.hpp"
 #include "rooms/metering.hpp"
 #include "rooms/presence.hpp"
+#include "rooms/publisher.hpp"
 #include "rooms/repair.hpp"
 #include "rooms/room_opener.hpp"
 #include "rooms/room_table.hpp"
@@ -48,6 +49,7 @@ struct RoomService::Parts {
         presence(loop, backends.presence(), shards, instance, rooms, fan_out, clock,
                  [this] { return leases.is_complete(); }),
         metering(loop, backplane, instance, limits, clock),
+        publisher(backplane, rooms, metering),
         opener(
             backplane, rooms, [this](Room& room, auto then) { presence.load(room, std::move(then)); },
             [this](Room& room) {
@@ -69,6 +71,7 @@ struct RoomService::Parts {
   Leases leases;
   Presence presence;
   Metering metering;
+  Publisher publisher;
   RoomOpener opener;
   boost::asio::steady_timer check_timer;
   RoomWatch* watch = nullptr;

@@ -184,9 +184,9 @@ void Node::Parts::connect_application(const std::string& hooks_file) {
   const auto wants = [this](HookEvent event, std::string_view room) {
     return hooks->caller().rules()->concerns(event, room);
   };
-  attendance = std::make_unique<Attendance>(loops.first(), backends->events(), instance, clock, wants);
-  session_settings.watch = attendance.get();
-  rooms.watch(*attendance);
+  holdings = std::make_unique<NodeHoldings>(loops.first(), backends->events(), instance, clock, wants);
+  session_settings.watch = holdings.get();
+  rooms.watch(*holdings);
   door = std::make_unique<ConnectDoor>(loops.first(), hooks->caller(), hooks->rules(), clock, config.node_id);
   transport_settings.door = door.get();
   session_settings.door = door.get();

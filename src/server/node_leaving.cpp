@@ -52,7 +52,7 @@ void Node::Parts::leave_cluster() {
   api->stop();
   if (exporter) exporter->flush();
   boost::asio::post(loops.first(), [this] {  // behind the last news of the sessions
-    if (attendance) attendance->stop();
+    if (holdings) holdings->stop();
     rooms.resign();
     // Redis answers in order: with this answer all that was written before has arrived.
     backends->registry().list([this](const Result<std::vector<NodeCard>>&) { stop_loops(); });

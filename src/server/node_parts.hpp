@@ -22,7 +22,6 @@
 #include "server/access_control.hpp"
 #include "server/api_endpoint.hpp"
 #include "server/application_hooks.hpp"
-#include "server/attendance.hpp"
 #include "server/cluster_watch.hpp"
 #include "server/connect_door.hpp"
 #include "server/drain_requests.hpp"
@@ -31,6 +30,7 @@
 #include "server/hook_events.hpp"
 #include "server/loops.hpp"
 #include "server/neighbours.hpp"
+#include "server/node_holdings.hpp"
 #include "server/node_reports.hpp"
 #include "server/node_shards.hpp"
 #include "server/operator_desk.hpp"
@@ -91,7 +91,7 @@ struct Node::Parts {
   TraceReports trace_reports;
   RoomService rooms;
   RoomMailbox mailbox;
-  std::unique_ptr<Attendance> attendance;  // null: no application is asked
+  std::unique_ptr<NodeHoldings> holdings;  // null: no application is asked
   AccessControl access;
   std::unique_ptr<Inbox> inbox;  // null: off, or the node is alone
   NodeShards shards;

@@ -97,8 +97,6 @@ class RoomService final : public BackplaneSink {
 
  private:
   struct Parts;
-  std::optional<Failure> charge(const Append& append, const Payer& payer, const Room* room);
-  bool is_first_of(const Room* room) const;
   void tell_notice(const Room& room, std::string_view payload);
   void tell_typing(const Room& room, std::string_view payload);
   void tell_availability(StoreShard shard, bool is_available);

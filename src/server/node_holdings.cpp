@@ -1,25 +1,21 @@
-#include "server/attendance.hpp"
+#include "server/node_holdings.hpp"
 
 #include <algorithm>
 
-#include "chat/base/log.hpp"
 #include "chat/base/metrics.hpp"
 
 namespace chat {
 namespace {
 
-constexpr const char* kNodeDied = "its node has died";
 constexpr const char* kUnknown = "the store has lost the reason";
 
 Counter untold{"chat_hook_events_untold_total",
                "Changes of sessions and rooms that were not told one by one, because too many waited for the store"};
 
-HoldingChange ending_of(Holding holding, const char* reason) { return {false, std::move(holding), reason, false}; }
-
 }  // namespace
 
-Attendance::Attendance(boost::asio::io_context& loop, ClusterEvents& store, NodeInstance instance, const Clock& clock,
-                       std::function<bool(HookEvent event, std::string_view room)> wants)
+NodeHoldings::NodeHoldings(boost::asio::io_context& loop, ClusterEvents& store, NodeInstance instance,
+                           const Clock& clock, HookInterest wants)
     : store_(store),
       instance_(std::move(instance)),
       clock_(clock),
@@ -28,31 +24,32 @@ Attendance::Attendance(boost::asio::io_context& loop, ClusterEvents& store, Node
             [this](std::vector<SessionNews>& batch) {
               for (auto& news : batch) take(news);
             }),
-      timer_(loop) {}
+      timer_(loop),
+      dead_(store, instance_, clock, wants_) {}
 
 // ---- changes -------------------------------------------------------------------------------------------------------
 
-void Attendance::on_begun(std::string session, User user) {
+void NodeHoldings::on_begun(std::string session, User user) {
   news_.post({std::move(session), std::move(user), {}, true});
 }
 
-void Attendance::on_ended(std::string session, std::string_view reason) {
+void NodeHoldings::on_ended(std::string session, std::string_view reason) {
   news_.post({std::move(session), {}, reason, false});
 }
 
-void Attendance::take(SessionNews& news) {
+void NodeHoldings::take(SessionNews& news) {
   thread_.in();
   Holding holding{Holding::Kind::session, std::move(news.session), {}};
   if (news.has_begun) holding.user = news.user.id + ' ' + news.user.name;
   add({news.has_begun, std::move(holding), std::string(news.reason), false});
 }
 
-void Attendance::on_room(const std::string& room, bool has_members) {
+void NodeHoldings::on_room(const std::string& room, bool has_members) {
   thread_.in();
   add({has_members, {Holding::Kind::room, room, {}}, {}, false});
 }
 
-bool Attendance::wants(const Holding& holding) const {
+bool NodeHoldings::wants(const Holding& holding) const {
   if (holding.kind == Holding::Kind::room) {
     return wants_(HookEvent::room_occupied, holding.name) || wants_(HookEvent::room_vacated, holding.name);
   }
@@ -60,7 +57,7 @@ bool Attendance::wants(const Holding& holding) const {
 }
 
 /// A session or room that begins while no hook is for it ends untold, too.
-void Attendance::add(HoldingChange change) {
+void NodeHoldings::add(HoldingChange change) {
   const Key key{change.holding.kind, change.holding.name};
   if (change.begins) {
     if (!wants(change.holding) || !here_.emplace(key, change.holding.user).second) return;
@@ -81,7 +78,7 @@ void Attendance::add(HoldingChange change) {
 
 // ---- to the store --------------------------------------------------------------------------------------------------
 
-void Attendance::advance_later(Milliseconds pause) {
+void NodeHoldings::advance_later(Milliseconds pause) {
   timer_.expires_after(pause);
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
@@ -91,7 +88,7 @@ void Attendance::advance_later(Milliseconds pause) {
 }
 
 /// A call with an unknown outcome is repeated before the store is asked what it knows.
-void Attendance::advance() {
+void NodeHoldings::advance() {
   if (!is_available_ || is_busy_) return;
   if (sent_ == 0 && is_in_doubt_) return compare("0");
   if (waiting_.empty()) return;
@@ -102,7 +99,7 @@ void Attendance::advance() {
   send();
 }
 
-HoldingChanges Attendance::first_changes(std::size_t from, std::size_t count) const {
+HoldingChanges NodeHoldings::first_changes(std::size_t from, std::size_t count) const {
   HoldingChanges changes{instance_, number_, clock_.unix_ms(), {}};
   for (std::size_t i = from; i < from + count; ++i) {
     HoldingChange& change = changes.changes.emplace_back(waiting_[i]);
@@ -114,12 +111,12 @@ HoldingChanges Attendance::first_changes(std::size_t from, std::size_t count) co
   return changes;
 }
 
-void Attendance::send() {
+void NodeHoldings::send() {
   is_busy_ = true;
   store_.change(first_changes(0, sent_), [this](const Result<bool>& stored) { on_stored(stored.has_value()); });
 }
 
-void Attendance::on_stored(bool is_stored) {
+void NodeHoldings::on_stored(bool is_stored) {
   is_busy_ = false;
   if (!is_stored) return advance_later(kRetry);
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(sent_));
@@ -129,7 +126,7 @@ void Attendance::on_stored(bool is_stored) {
 }
 
 /// A call without changes keeps what the store has.
-void Attendance::renew() {
+void NodeHoldings::renew() {
   if (is_busy_ || !waiting_.empty() || here_.empty() || clock_.now() - stored_at_ < kRenew) return;
   ++number_;
   send();
@@ -137,15 +134,15 @@ void Attendance::renew() {
 
 // ---- what the store knows ------------------------------------------------------------------------------------------
 
-void Attendance::on_away() { is_available_ = false; }
+void NodeHoldings::on_away() { is_available_ = false; }
 
-void Attendance::on_doubt() {
+void NodeHoldings::on_doubt() {
   is_available_ = true;
   is_in_doubt_ = true;
   advance();
 }
 
-void Attendance::compare(const std::string& cursor) {
+void NodeHoldings::compare(const std::string& cursor) {
   if (cursor == "0") stored_.clear();
   is_busy_ = true;
   store_.list(instance_, cursor, [this](const Result<ClusterEvents::Page>& page) {
@@ -157,7 +154,7 @@ void Attendance::compare(const std::string& cursor) {
 }
 
 /// The holdings that the store should know now: those that are here, without the changes that wait.
-Attendance::Held Attendance::expected() const {
+NodeHoldings::Held NodeHoldings::expected() const {
   Held held = here_;
   for (auto change = waiting_.rbegin(); change != waiting_.rend(); ++change) {
     const Key key{change->holding.kind, change->holding.name};
@@ -166,17 +163,17 @@ Attendance::Held Attendance::expected() const {
   return held;
 }
 
-void Attendance::settle_difference() {
+void NodeHoldings::settle_difference() {
   is_in_doubt_ = false;
   Held missing = expected();
   for (const auto& [key, user] : std::exchange(stored_, {})) {
-    if (missing.erase(key) == 0) waiting_.push_front(ending_of({key.first, key.second, user}, kUnknown));
+    if (missing.erase(key) == 0) waiting_.push_front({false, {key.first, key.second, user}, kUnknown, false});
   }
   for (const auto& [key, user] : missing) waiting_.push_front({true, {key.first, key.second, user}, {}, false});
   advance();
 }
 
-void Attendance::stop() {
+void NodeHoldings::stop() {
   timer_.cancel();
   if (!is_available_) return;
   if (sent_ > 0 && !is_busy_) send();
@@ -187,59 +184,10 @@ void Attendance::stop() {
   is_available_ = false;
 }
 
-// ---- dead nodes ----------------------------------------------------------------------------------------------------
-
-/// The first one of the living nodes ends what the dead ones held. That two nodes do so, for a moment, does no harm.
-void Attendance::on_living(const std::vector<NodeInstance>& living) {
+void NodeHoldings::on_living(const std::vector<NodeInstance>& living) {
   if (!is_available_) return;
   renew();
-  const auto first = std::min_element(living.begin(), living.end());
-  if (is_ending_ || first == living.end() || *first != instance_) return;
-  is_ending_ = true;
-  store_.instances([this, living](const Result<std::vector<NodeInstance>>& holders) {
-    dead_.clear();
-    if (holders) {
-      std::copy_if(holders->begin(), holders->end(), std::back_inserter(dead_), [&](const NodeInstance& holder) {
-        return std::find(living.begin(), living.end(), holder) == living.end();
-      });
-    }
-    end_next();
-  });
-}
-
-void Attendance::end_next() {
-  if (dead_.empty()) {
-    is_ending_ = false;
-    return;
-  }
-  end_holdings(dead_.back());
-}
-
-/// A page at a time, always from the beginning: what has ended is not there any more.
-void Attendance::end_holdings(const NodeInstance& dead) {
-  store_.list(dead, "0", [this, dead](const Result<ClusterEvents::Page>& page) {
-    if (!page) {
-      is_ending_ = false;
-      return;
-    }
-    HoldingChanges ends{dead, 0, clock_.unix_ms(), {}};
-    for (const auto& holding : page->holdings) {
-      HoldingChange& end = ends.changes.emplace_back(ending_of(holding, kNodeDied));
-      const bool is_room = holding.kind == Holding::Kind::room;
-      end.is_wanted = is_room ? wants_(HookEvent::room_vacated, holding.name) : wants_(HookEvent::disconnected, {});
-    }
-    const bool was_last = page->next == "0";
-    log_info("holdings_of_dead_node", {{"instance", dead}, {"count", ends.changes.size()}});
-    store_.change(std::move(ends), [this, dead, was_last](const Result<bool>& stored) {
-      if (!stored) {
-        is_ending_ = false;
-        return;
-      }
-      if (!was_last) return end_holdings(dead);
-      dead_.pop_back();
-      end_next();
-    });
-  });
+  dead_.on_living(living);
 }
 
 }  // namespace chat

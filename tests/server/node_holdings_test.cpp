@@ -1,4 +1,4 @@
-#include "server/attendance.hpp"
+#include "server/node_holdings.hpp"
 
 #include <gmock/gmock.h>
 
@@ -54,14 +54,14 @@ class FakeEvents final : public ClusterEvents {
   std::deque<Completion<Page>> lists_;
 };
 
-class AttendanceTest : public testing::Test {
+class NodeHoldingsTest : public testing::Test {
  protected:
-  AttendanceTest() {
-    attendance_.on_doubt();
+  NodeHoldingsTest() {
+    holdings_.on_doubt();
     store_.answer(ClusterEvents::Page{{}, "0"});
     store_.calls.clear();
   }
-  void begin(const std::string& session) { attendance_.on_begun(session, {"u-" + session, "Ana"}); }
+  void begin(const std::string& session) { holdings_.on_begun(session, {"u-" + session, "Ana"}); }
   void run() { settle(loop_); }
   bool calls(std::size_t count) {
     return run_until(loop_, [&] { return store_.calls.size() >= count; });
@@ -72,16 +72,16 @@ class AttendanceTest : public testing::Test {
   ManualClock clock_;
   FakeEvents store_;
   bool is_wanted_ = true;
-  Attendance attendance_{loop_, store_, "chat-1.aa", clock_,
+  NodeHoldings holdings_{loop_, store_, "chat-1.aa", clock_,
                          [this](HookEvent, std::string_view room) { return is_wanted_ && room != "other"; }};
 };
 
-TEST_F(AttendanceTest, StoresTheChangesOfATurnTogetherAndTheNextOnesAfterThem) {
+TEST_F(NodeHoldingsTest, StoresTheChangesOfATurnTogetherAndTheNextOnesAfterThem) {
   begin("s1");
-  attendance_.on_ended("s1", "bye");
+  holdings_.on_ended("s1", "bye");
   begin("s2");
   ASSERT_TRUE(calls(1));
-  attendance_.on_room("lobby", true);
+  holdings_.on_room("lobby", true);
   run();
   EXPECT_THAT(store_.take_calls(), ElementsAre("chat-1.aa#1 +ss1 -ss1(bye) +ss2"));
   store_.answer();
@@ -90,7 +90,7 @@ TEST_F(AttendanceTest, StoresTheChangesOfATurnTogetherAndTheNextOnesAfterThem) {
   EXPECT_THAT(store_.take_calls(), IsEmpty());
 }
 
-TEST_F(AttendanceTest, RepeatsAFailedCallWithTheSameNumberAndChanges) {
+TEST_F(NodeHoldingsTest, RepeatsAFailedCallWithTheSameNumberAndChanges) {
   begin("s1");
   ASSERT_TRUE(calls(1));
   begin("s2");
@@ -100,36 +100,36 @@ TEST_F(AttendanceTest, RepeatsAFailedCallWithTheSameNumberAndChanges) {
   EXPECT_THAT(store_.take_calls(), ElementsAre("chat-1.aa#1 +ss1", "chat-1.aa#1 +ss1", "chat-1.aa#2 +ss2"));
 }
 
-TEST_F(AttendanceTest, WhatNoHookIsForIsNotStoredAndItsEndIsNotEither) {
-  attendance_.on_room("other", true);
-  attendance_.on_room("other", false);
-  attendance_.on_ended("never-begun", "");
+TEST_F(NodeHoldingsTest, WhatNoHookIsForIsNotStoredAndItsEndIsNotEither) {
+  holdings_.on_room("other", true);
+  holdings_.on_room("other", false);
+  holdings_.on_ended("never-begun", "");
   begin("s1");
   ASSERT_TRUE(calls(1));
   EXPECT_THAT(store_.calls, ElementsAre("chat-1.aa#1 +ss1"));
 }
 
-TEST_F(AttendanceTest, AnEndIsStoredThoughTheHookHasGoneButNotWanted) {
+TEST_F(NodeHoldingsTest, AnEndIsStoredThoughTheHookHasGoneButNotWanted) {
   begin("s1");
   ASSERT_TRUE(calls(1));
   store_.answer();
   is_wanted_ = false;
-  attendance_.on_ended("s1", "bye");
+  holdings_.on_ended("s1", "bye");
   ASSERT_TRUE(calls(2));
   EXPECT_EQ(store_.calls.back(), "chat-1.aa#2 -ss1(bye)!");
 }
 
-TEST_F(AttendanceTest, InDoubtStoresTheDifferenceBeforeTheChangesThatWait) {
+TEST_F(NodeHoldingsTest, InDoubtStoresTheDifferenceBeforeTheChangesThatWait) {
   begin("kept");
   begin("lost");
   ASSERT_TRUE(calls(1));
   store_.answer();
-  attendance_.on_away();
+  holdings_.on_away();
   begin("new");
-  attendance_.on_ended("kept", "bye");
+  holdings_.on_ended("kept", "bye");
   run();
   store_.calls.clear();
-  attendance_.on_doubt();
+  holdings_.on_doubt();
   EXPECT_THAT(store_.take_calls(), ElementsAre("list chat-1.aa 0"));
   store_.answer(ClusterEvents::Page{{session("kept")}, "7"});
   EXPECT_THAT(store_.take_calls(), ElementsAre("list chat-1.aa 7"));
@@ -138,43 +138,43 @@ TEST_F(AttendanceTest, InDoubtStoresTheDifferenceBeforeTheChangesThatWait) {
               ElementsAre("chat-1.aa#2 +slost -sghost(the store has lost the reason) +snew -skept(bye)"));
 }
 
-TEST_F(AttendanceTest, ACallWithAnUnknownOutcomeIsRepeatedBeforeTheStoreIsAsked) {
+TEST_F(NodeHoldingsTest, ACallWithAnUnknownOutcomeIsRepeatedBeforeTheStoreIsAsked) {
   begin("s1");
   ASSERT_TRUE(calls(1));
-  attendance_.on_away();
+  holdings_.on_away();
   store_.answer(false);
-  attendance_.on_doubt();
+  holdings_.on_doubt();
   store_.answer();
   EXPECT_THAT(store_.take_calls(), ElementsAre("chat-1.aa#1 +ss1", "chat-1.aa#1 +ss1", "list chat-1.aa 0"));
   store_.answer(ClusterEvents::Page{{session("s1")}, "0"});
   EXPECT_THAT(store_.take_calls(), IsEmpty());
 }
 
-TEST_F(AttendanceTest, StoresATurnOfManyInCallsOfABoundedSize) {
-  for (std::size_t i = 0; i < Attendance::kMaxChanges + 1; ++i) begin(std::to_string(i));
+TEST_F(NodeHoldingsTest, StoresATurnOfManyInCallsOfABoundedSize) {
+  for (std::size_t i = 0; i < NodeHoldings::kMaxChanges + 1; ++i) begin(std::to_string(i));
   ASSERT_TRUE(calls(1));
   store_.answer();
   EXPECT_THAT(store_.calls.back(), "chat-1.aa#2 +s256");
 }
 
-TEST_F(AttendanceTest, RenewsWhatTheStoreHasAfterAnHourWithoutChanges) {
+TEST_F(NodeHoldingsTest, RenewsWhatTheStoreHasAfterAnHourWithoutChanges) {
   begin("s1");
   ASSERT_TRUE(calls(1));
   store_.answer();
-  clock_.advance(Attendance::kRenew - Milliseconds(1));
-  attendance_.on_living({"chat-0.zz"});
+  clock_.advance(NodeHoldings::kRenew - Milliseconds(1));
+  holdings_.on_living({"chat-0.zz"});
   EXPECT_EQ(store_.calls.size(), 1u);
   clock_.advance(Milliseconds(1));
-  attendance_.on_living({"chat-0.zz"});
-  attendance_.on_living({"chat-0.zz"});
+  holdings_.on_living({"chat-0.zz"});
+  holdings_.on_living({"chat-0.zz"});
   EXPECT_THAT(store_.calls, ElementsAre("chat-1.aa#1 +ss1", "chat-1.aa#2"));
 }
 
-TEST_F(AttendanceTest, TheFirstLivingNodeEndsTheHoldingsOfTheDead) {
+TEST_F(NodeHoldingsTest, TheFirstLivingNodeEndsTheHoldingsOfTheDead) {
   store_.holders = {"chat-1.aa", "chat-2.bb", "chat-3.cc"};
-  attendance_.on_living({"chat-3.cc", "chat-1.aa"});
+  holdings_.on_living({"chat-3.cc", "chat-1.aa"});
   EXPECT_THAT(store_.take_calls(), ElementsAre("list chat-2.bb 0"));
-  attendance_.on_living({"chat-3.cc", "chat-1.aa"});
+  holdings_.on_living({"chat-3.cc", "chat-1.aa"});
   store_.answer(ClusterEvents::Page{{session("s1"), {Holding::Kind::room, "lobby"}}, "9"});
   EXPECT_THAT(store_.take_calls(), ElementsAre("chat-2.bb#0 -ss1(its node has died) -rlobby(its node has died)"));
   store_.answer();
@@ -185,29 +185,29 @@ TEST_F(AttendanceTest, TheFirstLivingNodeEndsTheHoldingsOfTheDead) {
   EXPECT_THAT(store_.take_calls(), IsEmpty());
 }
 
-TEST_F(AttendanceTest, AnotherLivingNodeLeavesThatToTheFirst) {
+TEST_F(NodeHoldingsTest, AnotherLivingNodeLeavesThatToTheFirst) {
   store_.holders = {"chat-2.bb"};
-  attendance_.on_living({"chat-0.zz", "chat-1.aa"});
+  holdings_.on_living({"chat-0.zz", "chat-1.aa"});
   EXPECT_THAT(store_.take_calls(), IsEmpty());
 }
 
-TEST_F(AttendanceTest, ANodeThatStopsRepeatsTheCallWithAnUnknownOutcomeAsItWas) {
+TEST_F(NodeHoldingsTest, ANodeThatStopsRepeatsTheCallWithAnUnknownOutcomeAsItWas) {
   begin("s1");
   ASSERT_TRUE(calls(1));
-  attendance_.on_ended("s1", "bye");
+  holdings_.on_ended("s1", "bye");
   run();
   store_.answer(false);
   store_.calls.clear();
-  attendance_.stop();
+  holdings_.stop();
   EXPECT_THAT(store_.take_calls(), ElementsAre("chat-1.aa#1 +ss1", "chat-1.aa#2 -ss1(bye)"));
 }
 
-TEST_F(AttendanceTest, ANodeThatStopsSendsAllThatWaits) {
+TEST_F(NodeHoldingsTest, ANodeThatStopsSendsAllThatWaits) {
   begin("s1");
   ASSERT_TRUE(calls(1));
-  attendance_.on_ended("s1", "bye");
+  holdings_.on_ended("s1", "bye");
   run();
-  attendance_.stop();
+  holdings_.stop();
   EXPECT_THAT(store_.take_calls(), ElementsAre("chat-1.aa#1 +ss1", "chat-1.aa#2 -ss1(bye)"));
 }
 

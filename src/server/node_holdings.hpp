@@ -18,16 +18,17 @@
 #include "chat/hooks/hook_event.hpp"
 #include "chat/rooms/room_watch.hpp"
 #include "chat/sessions/session_watch.hpp"
+#include "server/dead_holdings.hpp"
 
 namespace chat {
 
 /// Tells the store which sessions and rooms this node has, so that the events connected, disconnected, room_occupied
 /// and room_vacated are enqueued in the step that stores the change. One call at a time; one that fails is repeated
 /// with the same number after kRetry. When the store may have lost changes, it reads its own holdings there and stores
-/// the difference. If this node is the first of the living ones, it ends the holdings of dead nodes.
+/// the difference.
 /// Thread: the loop of the rooms; SessionWatch: any. Owner: Node. Bound: the sessions and rooms of this node, and
 /// kMaxWaiting changes; a session that has come and gone above it is not told, but counted.
-class Attendance final : public RoomWatch, public SessionWatch {
+class NodeHoldings final : public RoomWatch, public SessionWatch {
  public:
   static constexpr std::size_t kMaxWaiting = 100'000;
   static constexpr std::size_t kMaxChanges = 256;  // in one call
@@ -35,8 +36,8 @@ class Attendance final : public RoomWatch, public SessionWatch {
   static constexpr Seconds kRenew{3600};  // the store forgets a node that says nothing for a week
 
   /// `wants`: whether the application has the hook, for a room's event also for that room.
-  Attendance(boost::asio::io_context& loop, ClusterEvents& store, NodeInstance instance, const Clock& clock,
-             std::function<bool(HookEvent event, std::string_view room)> wants);
+  NodeHoldings(boost::asio::io_context& loop, ClusterEvents& store, NodeInstance instance, const Clock& clock,
+               HookInterest wants);
 
   void on_begun(std::string session, User user) override;
   void on_ended(std::string session, std::string_view reason) override;
@@ -72,14 +73,11 @@ class Attendance final : public RoomWatch, public SessionWatch {
   Held expected() const;
   HoldingChanges first_changes(std::size_t from, std::size_t count) const;
 
-  void end_next();
-  void end_holdings(const NodeInstance& dead);
-
   [[no_unique_address]] ThreadCheck thread_;
   ClusterEvents& store_;
   NodeInstance instance_;
   const Clock& clock_;
-  std::function<bool(HookEvent event, std::string_view room)> wants_;
+  HookInterest wants_;
   Mailbox<SessionNews> news_;
   boost::asio::steady_timer timer_;
   Held here_;
@@ -90,10 +88,9 @@ class Attendance final : public RoomWatch, public SessionWatch {
   Held stored_;                        // while it compares
   bool is_available_ = false;
   bool is_in_doubt_ = false;
-  bool is_busy_ = false;            // a call is under way
-  bool is_posted_ = false;          // advance() is
-  std::vector<NodeInstance> dead_;  // with holdings
-  bool is_ending_ = false;          // their holdings
+  bool is_busy_ = false;    // a call is under way
+  bool is_posted_ = false;  // advance() is
+  DeadHoldings dead_;
 };
 
 }  // namespace chat
