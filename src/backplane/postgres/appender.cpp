@@ -5,6 +5,7 @@
 
 #include "backplane/append_outcome.hpp"
 #include "backplane/postgres/statements.hpp"
+#include "chat/base/mutant.hpp"
 
 namespace chat::postgres {
 namespace {
@@ -89,8 +90,8 @@ Params Appender::params_of(const Turn& turn) const {
     for (const auto& entry : batch) {
       const Append& append = entry.append;
       has_terms = has_terms || append.terms;
-      has_keys = has_keys || !append.idempotency_key.empty();
-      senders.push_back(append.sender);
+      has_keys = has_keys || (!append.idempotency_key.empty() && !is_mutant("dedup-off"));
+      senders.push_back(is_mutant("dedup-off") ? std::string_view() : std::string_view(append.sender));
       has_gaps = has_gaps || entry.after_gap;
       seqs.push_back(append.seq);
       gaps.push_back(entry.after_gap ? 1 : 0);
