@@ -42,7 +42,7 @@ void Publisher::find(const Append& append, Completion<Ack> done) {
   });
 }
 
-void Publisher::publish(Append append, const std::optional<Payer>& payer, Completion<Ack> done) {
+void Publisher::publish(Append&& append, const std::optional<Payer>& payer, Completion<Ack>&& done) {
   Room* const room = rooms_.find(append.room);
   if (is_mutant("ack-before-append") && room != nullptr) {
     const Position& last = room->log.last();

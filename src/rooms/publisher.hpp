@@ -17,7 +17,7 @@ class Publisher {
   Publisher(Backplane& backplane, RoomTable& rooms, Metering& metering)
       : backplane_(backplane), rooms_(rooms), metering_(metering) {}
 
-  void publish(Append append, const std::optional<Payer>& payer, Completion<Ack> done);
+  void publish(Append&& append, const std::optional<Payer>& payer, Completion<Ack>&& done);
   std::optional<Failure> charge(const Append& append, const Payer& payer) {
     return charge(append, payer, rooms_.find(append.room));
   }
