@@ -102,6 +102,7 @@ Node::Parts::Parts(const Config& c, const Extensions& extensions)
       desk({loops.first(), *backends, transport_settings.secret, clock, config.node_id, instance, reports,
             [this] { return shards.has_operators(); }}),
       neighbours(clock),
+      rebalance(clock),
       peers(loops.first(), config.allowed_hosts.empty() ? std::string{} : config.allowed_hosts.front()),
       heartbeat(
           loops.first(), backends->registry(), clock, [this] { return card(); },

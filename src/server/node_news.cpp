@@ -35,6 +35,10 @@ void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, 
     list_at = clock.now() + kListAfter * (cards ? cards->size() : 1);
     if (!cards) return;
     neighbours.on_listed(own, *cards);
+    if (const auto order = rebalance.on_listed(own, *cards)) {
+      log_info("rebalancing", {{"sessions", own.connections}, {"share", order->share}, {"over_ms", order->over.count()}});
+      shards.post(to_shard::Move{order->over, order->share});
+    }
     auto staying = *cards;
     std::erase_if(staying, [](const NodeCard& card) { return card.draining; });
     peers.know(staying, own.id);

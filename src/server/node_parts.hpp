@@ -36,6 +36,7 @@
 #include "server/operator_desk.hpp"
 #include "server/peer_check.hpp"
 #include "server/readiness.hpp"
+#include "server/rebalance.hpp"
 #include "server/secret_agreement.hpp"
 #include "server/signals.hpp"
 #include "server/span_exporter.hpp"
@@ -106,6 +107,7 @@ struct Node::Parts {
   std::unique_ptr<ConnectDoor> door;        // null: the same
   std::unique_ptr<HookEvents> hook_events;  // null: it hears of nothing
   Neighbours neighbours;
+  Rebalance rebalance;
   PeerCheck peers;
   Heartbeat heartbeat;
   Readiness readiness;

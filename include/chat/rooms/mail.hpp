@@ -166,9 +166,10 @@ struct ToAll {
 struct Drain {
   Milliseconds over{0};
 };
-/// The node cannot serve its clients: tell them when to try another one, over this time. Clients may stay.
+/// Tell clients when to try another node, over this time. Clients may stay.
 struct Move {
   Milliseconds over{0};
+  double share = 1;  // of them, drawn by chance
 };
 /// For the sessions that watch the cluster.
 struct Seen {

@@ -31,7 +31,7 @@ struct Shard::Reader {
     });
   }
   void operator()(to_shard::Drain& mail) const { shard.departures_.drain(mail.over); }
-  void operator()(to_shard::Move& mail) const { shard.departures_.move(mail.over); }
+  void operator()(to_shard::Move& mail) const { shard.departures_.move(mail.over, mail.share); }
   void operator()(to_shard::CloseAll&) const { shard.departures_.close_all(); }
   void operator()(to_shard::Seen& mail) const { shard.watchers_.show(mail); }
   void operator()(to_shard::Recheck&) const {

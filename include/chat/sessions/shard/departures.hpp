@@ -19,8 +19,8 @@ class Departures {
 
   /// The node leaves within this time.
   void drain(Milliseconds over);
-  /// The node stays.
-  void move(Milliseconds over) { ask_to_move(0, over); }
+  /// The node stays. `share`: of the clients, drawn by chance.
+  void move(Milliseconds over, double share) { ask_to_move(0, over, share); }
   /// Closes the sessions whose moment has come.
   void close_due(Instant now);
   void close_all();
@@ -32,7 +32,7 @@ class Departures {
     Instant moment;
   };
 
-  void ask_to_move(std::size_t from, Milliseconds over);
+  void ask_to_move(std::size_t from, Milliseconds over, double share);
 
   boost::asio::io_context& context_;
   const SessionTable& sessions_;
