@@ -71,26 +71,29 @@ void AccessControl::reload_each_minute() {
   file_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     log_all(keys_.reload_changed());
-    read_rules();
+    if (read_rules()) on_changed_();
     reload_each_minute();
   });
 }
 
 void AccessControl::reload() {
   log_all(keys_.reload());
-  read_rules();
+  if (read_rules()) on_changed_();
   log_info("reloaded", {{"keys", keys_.keys()->size()}, {"rules", rules_.get()->size()}});
 }
 
-void AccessControl::read_rules() {
-  if (rules_path_.empty()) return;
+bool AccessControl::read_rules() {
+  if (rules_path_.empty()) return false;
   std::string text = file_text(rules_path_);
-  if (text == rules_text_) return;
+  if (text == rules_text_) return false;
   rules_text_ = std::move(text);
   auto read = room_rules_from_text(rules_text_, rules_path_);
-  if (!read) return log_warn_rarely("rules_not_read", {{"why", read.error().message}});
+  if (!read) {
+    log_warn_rarely("rules_not_read", {{"why", read.error().message}});
+    return false;
+  }
   rules_.set(*std::move(read));
-  on_changed_();
+  return true;
 }
 
 void AccessControl::log_all(const std::vector<std::string>& faults) {

@@ -41,7 +41,8 @@ class AccessControl final : public Moderation {
  private:
   void look_after(Milliseconds pause);
   void reload_each_minute();
-  void read_rules();
+  /// Whether they have changed.
+  bool read_rules();
   void log_all(const std::vector<std::string>& faults);
 
   const Clock& clock_;

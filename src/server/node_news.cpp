@@ -36,7 +36,8 @@ void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, 
     if (!cards) return;
     neighbours.on_listed(own, *cards);
     if (const auto order = rebalance.on_listed(own, *cards)) {
-      log_info("rebalancing", {{"sessions", own.connections}, {"share", order->share}, {"over_ms", order->over.count()}});
+      log_info("rebalancing",
+               {{"sessions", own.connections}, {"share", order->share}, {"over_ms", order->over.count()}});
       shards.post(to_shard::Move{order->over, order->share});
     }
     auto staying = *cards;

@@ -18,13 +18,15 @@ TEST_F(RedisRoomsTest, AreFoundAmongManyKeysInPagesOfAnyLength) {
                    "for i = 1, 5000 do redis.call('XADD', 'chat:{room-' .. i .. '}:log', '0-1', 'm', '{}') "
                    "redis.call('HSET', 'chat:{room-' .. i .. '}:state', '.top', '1') end",
                    "0"});
-  const auto found = [&](const std::string& prefix, std::size_t limit) {  // SCAN may give a key twice
+  const auto found = [&](const std::string& prefix, std::size_t limit) {
     const auto names = rooms.names(prefix, limit);
-    return std::set<std::string>(names.begin(), names.end()).size();
+    const std::set<std::string> different(names.begin(), names.end());
+    EXPECT_LE(names.size(), different.size() * 11 / 10) << "Redis gives a key twice, seldom, while it moves its table";
+    return different;
   };
-  EXPECT_EQ(found("", 1000), 5000U);
-  EXPECT_EQ(found("", 7), 5000U);
-  EXPECT_EQ(found("room-123", 3), 11U);
+  EXPECT_EQ(found("", 1000).size(), 5000U);
+  EXPECT_EQ(found("", 7), found("", 1000));
+  EXPECT_EQ(found("room-123", 3).size(), 11U);
 }
 
 /// A repeated scan reaches further then, so it gives names that belong before those of the first page.

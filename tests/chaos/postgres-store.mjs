@@ -21,7 +21,7 @@ export class PostgresStore {
     'no-position-check': { faults: ['wipe'], seenAs: ['lost', 'reordered', 'silent-gaps', 'other'] },
     'keep-expired': { faults: ['checkpoint', 'reload-nginx'], tokens: 100, seenAs: ['kept'] },
   };
-  static unplayed = { 'fixed-epoch': 'PostgreSQL that acknowledges what is on its disk loses no message, so no epoch ends' };
+  static unplayed = { 'fixed-epoch': 'PostgreSQL loses no message that is on its disk, so an epoch that goes on breaks no promise' };
 
   static async start(folder, { rooms }) {
     const store = new PostgresStore();

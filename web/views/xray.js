@@ -24,7 +24,7 @@ const NOTICED = 100;
 /** The source of each step; src/README.md describes them. */
 const SOURCES = {
   sent: 'web/sender.js', resent: 'web/sender.js', received: 'sessions/member_requests.cpp', again: 'redis/lua/append.lua', appended: 'redis/lua/append.lua', heard: 'rooms/room_log.cpp',
-  read: 'rooms/repair.cpp', written: 'sessions/shard.cpp', acked: 'web/sender.js', arrived: 'web/memberships.js', dropped: 'web/lab-doer.js', asked: 'web/memberships.js', recovered: 'web/memberships.js',
+  read: 'rooms/repair.cpp', written: 'sessions/shard/flush_list.cpp', acked: 'web/sender.js', arrived: 'web/memberships.js', dropped: 'web/lab-doer.js', asked: 'web/memberships.js', recovered: 'web/memberships.js',
 };
 
 const loadStyle = styleSheet('xray.css');

@@ -42,7 +42,7 @@ class Dialogue {
 
   /// Every 25 s: asks a silent client for a sign of life, or ends its connection.
   virtual void check_alive(Session& session, Instant now) = 0;
-  /// The time has come that the dialogue asked for with Shard::keep_alive_later().
+  /// The time has come that the dialogue asked for with Clockwork::keep_alive_later().
   virtual void keep_alive(Session&, Instant) {}
   /// Whether clients send signs of life by themselves; otherwise it is one that they take what they are sent.
   virtual bool has_signs_of_life() const { return false; }

@@ -33,13 +33,14 @@ struct RedisRooms::Listing {
   std::string prefix;
   std::size_t limit;
   Completion<RoomPage> done;
-  std::uint64_t cursor = 0;  // of the scan under way
-  std::string after;         // the names up to this one of that scan have been told
+  std::uint64_t cursor = 0;                           // of the scan under way
+  std::string after;                                  // the names up to this one of that scan have been told
   std::size_t keys = after.empty() ? kKeysAScan : 1;  // to look at in one scan
   int scans = 0;
   RoomPage page{};
   std::uint64_t next = 0;                  // of the following scan; 0: there is none
   std::set<std::string> names{};           // of the scan under way
+  std::set<std::string> told{};            // in this page
   std::vector<std::string> only_people{};  // rooms that may have no log
   std::optional<Failure> failure{};
 };
@@ -86,8 +87,8 @@ void RedisRooms::on_scanned(const std::shared_ptr<Listing>& listing, const Reply
   look_for_logs(listing);
 }
 
-/// A page that ends where a scan ends loses no name when Redis moves its keys to a larger or smaller table meanwhile. So
-/// it ends between two names only if a scan of the fewest keys gives more names than a page may have.
+/// A page that ends where a scan ends loses no name when Redis moves its keys to a larger or smaller table meanwhile.
+/// So it ends between two names only if a scan of the fewest keys gives more names than a page may have.
 bool RedisRooms::scan_less(const std::shared_ptr<Listing>& listing) {
   if (listing->page.names.empty() && listing->keys == 1) return false;
   listing->names.clear();
@@ -126,7 +127,7 @@ void RedisRooms::take(const std::shared_ptr<Listing>& listing) {
       page.next = std::to_string(listing->cursor) + '/' + page.names.back();
       return listing->done(std::move(page));
     }
-    page.names.push_back(name);
+    if (listing->told.insert(name).second) page.names.push_back(name);
   }
   const bool is_last = listing->next == 0;
   listing->cursor = listing->next;

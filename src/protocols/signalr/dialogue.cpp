@@ -232,7 +232,8 @@ void SignalRDialogue::finish_handshake(Session& session, const Event& reply) {
 // ---- signs of life -----------------------------------------------------------------------------------------------
 
 void SignalRDialogue::keep_alive_later(Session& session) const {
-  session.shard().clockwork().keep_alive_later(session, std::min<Milliseconds>(kKeepAlive, settings_.client_timeout / 3));
+  session.shard().clockwork().keep_alive_later(session,
+                                               std::min<Milliseconds>(kKeepAlive, settings_.client_timeout / 3));
 }
 
 void SignalRDialogue::keep_alive(Session& session, Instant now) {

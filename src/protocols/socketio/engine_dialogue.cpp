@@ -16,7 +16,9 @@ constexpr std::size_t kConformancePayload = 1'000'000;  // that the public suite
 
 }  // namespace
 
-void EngineDialogue::begin(Session& session) { session.shard().clockwork().keep_alive_later(session, settings_.ping_interval); }
+void EngineDialogue::begin(Session& session) {
+  session.shard().clockwork().keep_alive_later(session, settings_.ping_interval);
+}
 
 /// Types that have no meaning here are ignored, as other servers do: 0, 5 and 6.
 void EngineDialogue::receive(Session& session, std::string_view packet) {
@@ -42,7 +44,8 @@ void EngineDialogue::keep_alive(Session& session, Instant) {
     session.send_control(frame_of(session.format(), "2"));
   }
   const Milliseconds rest = settings_.ping_interval - settings_.ping_timeout;
-  session.shard().clockwork().keep_alive_later(session, pinged_ ? settings_.ping_timeout : std::max(rest, Milliseconds{1}));
+  session.shard().clockwork().keep_alive_later(session,
+                                               pinged_ ? settings_.ping_timeout : std::max(rest, Milliseconds{1}));
 }
 
 std::string open_packet(const SocketIOSettings& settings, std::string_view sid, std::string_view upgrades) {

@@ -17,9 +17,14 @@ Histogram loop_lag{"chat_loop_lag_seconds",
 
 }  // namespace
 
-Clockwork::Clockwork(boost::asio::io_context& context, const SessionTable& sessions, Departures& departures,
-                     const Clock& clock)
-    : context_(context), sessions_(sessions), departures_(departures), clock_(clock), timer_(context) {}
+Clockwork::Clockwork(ThreadCheck& thread, boost::asio::io_context& context, const SessionTable& sessions,
+                     Departures& departures, const Clock& clock)
+    : thread_(thread),
+      context_(context),
+      sessions_(sessions),
+      departures_(departures),
+      clock_(clock),
+      timer_(context) {}
 
 void Clockwork::start() {
   timer_.expires_after(kTick);

@@ -33,7 +33,8 @@ void Departures::ask_to_move(std::size_t from, Milliseconds over, double share) 
     if (draining_ && session->dialogue().moves_when_closed())
       departures_.push_back({session->ref(), clock_.now() + after});
   }
-  if (from < sessions_.slots()) boost::asio::post(context_, [this, from, over, share] { ask_to_move(from, over, share); });
+  if (from < sessions_.slots())
+    boost::asio::post(context_, [this, from, over, share] { ask_to_move(from, over, share); });
 }
 
 void Departures::close_due(Instant now) {

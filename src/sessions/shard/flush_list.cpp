@@ -18,9 +18,9 @@ constexpr int kHops = 2;
 
 }  // namespace
 
-FlushList::FlushList(std::uint32_t shard, boost::asio::io_context& context, RoomMailbox& rooms,
+FlushList::FlushList(std::uint32_t shard, ThreadCheck& thread, boost::asio::io_context& context, RoomMailbox& rooms,
                      const LocalRooms& local_rooms, const Clock& clock)
-    : shard_(shard), context_(context), rooms_(rooms), local_rooms_(local_rooms), clock_(clock) {}
+    : shard_(shard), thread_(thread), context_(context), rooms_(rooms), local_rooms_(local_rooms), clock_(clock) {}
 
 void FlushList::mark(Session& session) {
   if (std::exchange(session.dirty_, true)) return;

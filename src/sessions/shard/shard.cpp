@@ -52,9 +52,9 @@ Shard::Shard(std::uint32_t index, boost::asio::io_context& context, RoomMailbox&
                  for (auto& mail : batch) std::visit(Reader{*this}, mail);
                }),
       sessions_(index),
-      flush_list_(index, context_, rooms, local_rooms_, clock),
+      flush_list_(index, thread_, context_, rooms, local_rooms_, clock),
       departures_(context_, sessions_, clock),
-      clockwork_(context_, sessions_, departures_, clock),
+      clockwork_(thread_, context_, sessions_, departures_, clock),
       watchers_(sessions_),
       read_buffer_(std::make_unique_for_overwrite<std::array<char, 128 * 1024>>()) {}
 

@@ -16,7 +16,8 @@ namespace chat {
 /// Looks once a second at the sessions of a shard whose time has come. Thread: the shard. Owner: Shard.
 class Clockwork {
  public:
-  Clockwork(boost::asio::io_context& context, const SessionTable& sessions, Departures& departures, const Clock& clock);
+  Clockwork(ThreadCheck& thread, boost::asio::io_context& context, const SessionTable& sessions, Departures& departures,
+            const Clock& clock);
 
   /// Call before running the context.
   void start();
@@ -35,11 +36,11 @@ class Clockwork {
  private:
   void keep_alive(SessionRef who);
 
+  ThreadCheck& thread_;
   boost::asio::io_context& context_;
   const SessionTable& sessions_;
   Departures& departures_;
   const Clock& clock_;
-  [[no_unique_address]] ThreadCheck thread_;
   boost::asio::steady_timer timer_;
   std::uint64_t ticks_ = 0;
   DeadlineQueue greetings_;

@@ -19,8 +19,8 @@ class Session;
 /// Owner: Shard.
 class FlushList {
  public:
-  FlushList(std::uint32_t shard, boost::asio::io_context& context, RoomMailbox& rooms, const LocalRooms& local_rooms,
-            const Clock& clock);
+  FlushList(std::uint32_t shard, ThreadCheck& thread, boost::asio::io_context& context, RoomMailbox& rooms,
+            const LocalRooms& local_rooms, const Clock& clock);
 
   void mark(Session& session);
   void forget(Session& session);
@@ -34,7 +34,7 @@ class FlushList {
   void tell_written();
 
   std::uint32_t shard_;
-  [[no_unique_address]] ThreadCheck thread_;
+  ThreadCheck& thread_;
   boost::asio::io_context& context_;
   RoomMailbox& rooms_;
   const LocalRooms& local_rooms_;
