@@ -166,7 +166,7 @@ export default {
   stopped: 'The server ended this session (code {code}).',
   reload: 'Reload',
   offlineBanner: 'This device is offline. Messages wait here.',
-  degraded: 'Redis is away: messages wait.',
+  degraded: 'The store is away: messages wait.',
   recovered: { one: 'Back online: recovered {count} message', other: 'Back online: recovered {count} messages' },
   recoveredNone: 'Back online: nothing was missed',
   gap: 'A gap in {room} could not be filled.',

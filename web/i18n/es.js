@@ -166,7 +166,7 @@ export default {
   stopped: 'El servidor terminó esta sesión (código {code}).',
   reload: 'Recargar',
   offlineBanner: 'Este dispositivo está sin conexión. Los mensajes esperan aquí.',
-  degraded: 'Redis no está: los mensajes esperan.',
+  degraded: 'El almacén no responde: los mensajes esperan.',
   recovered: { one: 'De vuelta: {count} mensaje recuperado', other: 'De vuelta: {count} mensajes recuperados' },
   recoveredNone: 'De vuelta: no se perdió nada',
   gap: 'No se pudo llenar un hueco en {room}.',

@@ -166,7 +166,7 @@ export default {
   stopped: 'O servidor encerrou esta sessão (código {code}).',
   reload: 'Recarregar',
   offlineBanner: 'Este dispositivo está offline. As mensagens esperam aqui.',
-  degraded: 'O Redis está fora: as mensagens esperam.',
+  degraded: 'O armazenamento não responde: as mensagens esperam.',
   recovered: { one: 'De volta: {count} mensagem recuperada', other: 'De volta: {count} mensagens recuperadas' },
   recoveredNone: 'De volta: nada foi perdido',
   gap: 'Não foi possível preencher uma lacuna em {room}.',
