@@ -24,6 +24,7 @@ const variants = {
   'NGINX': composed(),
   'profile tls': composed(undefined, 'tls'),
   'profile observe': composed(undefined, 'observe'),
+  'profile postgres': composed(undefined, 'postgres'),
   'HAProxy': composed(['docker-compose.yml', 'deploy/haproxy/compose.yml']),
   'Traefik': composed(['docker-compose.yml', 'deploy/traefik/compose.yml']),
 };
@@ -52,7 +53,7 @@ describe('Compose', () => {
       for (const [service, { ports, networks: joined }] of Object.entries(services)) {
         const names = Array.isArray(joined) ? joined : Object.keys(joined);
         if (ports) assert.ok(!names.includes('backplane') && (names.includes('front') || here.includes(service)), service);
-        assert.equal(Boolean(ports), !['chat', 'redis', 'redis-2', 'redis-3', 'lab', 'redis-exporter', 'blackbox-exporter'].includes(service), service);
+        assert.equal(Boolean(ports), !['chat', 'redis', 'redis-2', 'redis-3', 'postgres', 'lab', 'redis-exporter', 'blackbox-exporter'].includes(service), service);
         if (here.includes(service)) for (const port of ports) assert.match(port.host_ip ?? port, /^127\.0\.0\.1\b/, service);
       }
     }
