@@ -92,17 +92,20 @@ TEST_F(PostgresPublishTest, TakesThousandsOfMessagesInOneTransaction) {
   EXPECT_EQ(a.state("orders")->top.offset, 5000U);
 }
 
-TEST_F(PostgresPublishTest, TakesDataAsDeepAsClientsReadIt) {
+TEST_F(PostgresPublishTest, TakesDataAsDeepAndLargeAsClientsReadIt) {
   as_app("select chat_publish('orders', '[[[[[[[1]]]]]]]')");
-  EXPECT_EQ(a.state("orders")->top.offset, 1U);
+  as_app("select chat_publish('orders', (select jsonb_agg(1) from generate_series(1, 512)))");
+  as_app("select chat_publish('orders', '[{\"a\": {\"proto\": 1}}]')");
+  EXPECT_EQ(a.state("orders")->top.offset, 3U);
 }
 
 TEST_F(PostgresPublishTest, RefusesWhatNoClientCouldRead) {
   for (const char* arguments :
        {"'Not a room', '1'", "null, '1'", "'orders', 'null'", "'orders', null", "'orders', '1', 'not a sender'",
         "'orders', to_jsonb(repeat('x', 20000))", "'orders', jsonb_build_object('text', repeat('x', 4097))",
-        "'orders', '{\"text\":\"\"}'", "'orders', '[[[[[[[[1]]]]]]]]'", "'orders', '[1e400]'",
-        "'orders', '1', idempotency_key => repeat('x', 200)"}) {
+        "'orders', '{\"text\":\"\"}'", "'orders', '[[[[[[[[1]]]]]]]]'",
+        "'orders', (select jsonb_agg(1) from generate_series(1, 513))", "'orders', '[{\"a\": {\"__proto__\": 1}}]'",
+        "'orders', '[1e400]'", "'orders', '1', idempotency_key => repeat('x', 200)"}) {
     EXPECT_THROW(as_app("select chat_publish(" + std::string(arguments) + ")"), std::runtime_error) << arguments;
   }
   EXPECT_THROW(as_app("select * from log"), std::runtime_error) << "it has no other right";

@@ -75,6 +75,12 @@ begin
   if jsonb_path_exists(data, 'strict $.**{7} ? (@.type() == "object" || @.type() == "array")') then
     raise exception 'data is nested at most 7 levels deep';
   end if;
+  if (select count(*) from jsonb_path_query(data, 'strict $.**')) > 513 then  -- and the whole
+    raise exception 'data has at most 512 members and elements';
+  end if;
+  if jsonb_path_exists(data, 'strict $.** ? (@.type() == "object").keyvalue() ? (@.key == "__proto__")') then
+    raise exception 'a member is named __proto__, which clients in JavaScript refuse';
+  end if;
   if jsonb_path_exists(data, 'strict $.** ? (@.type() == "number" && (@ > 1.7e308 || @ < -1.7e308))') then
     raise exception 'a number in data is greater than clients can read';
   end if;
