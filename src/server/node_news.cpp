@@ -36,8 +36,9 @@ void Node::Parts::on_announced(const NodeCard& own, const Announced& announced, 
     if (!cards) return;
     neighbours.on_listed(own, *cards);
     if (const auto order = rebalance.on_listed(own, *cards)) {
-      log_info("rebalancing",
-               {{"sessions", own.connections}, {"share", order->share}, {"over_ms", order->over.count()}});
+      log_info("rebalancing", {{"sessions", own.connections},
+                               {"percent", static_cast<std::uint64_t>(order->share * 100)},
+                               {"over_ms", order->over.count()}});
       shards.post(to_shard::Move{order->over, order->share});
     }
     auto staying = *cards;
