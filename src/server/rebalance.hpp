@@ -9,11 +9,12 @@
 namespace chat {
 
 /// After a node has come, the nodes with more clients than the average ask the surplus to connect again, once. A proxy
-/// that knows the new node sends a part of them there; who can not go elsewhere loses no more than a reconnection. A
-/// pure state machine. Thread: the backplane loop. Owner: Node.
+/// that knows the new node sends a part of them there; one that it sends back has lost no more than a reconnection.
+/// While a node leaves, its clients are on their way, so the others wait. A pure state machine. Thread: the backplane
+/// loop. Owner: Node.
 class Rebalance {
  public:
-  static constexpr Seconds kSettles{10};  // the proxies know the new node by then
+  static constexpr Seconds kSettles{10};  // the proxies know the new node by then; also after a node has left
   static constexpr std::uint64_t kLeastSurplus = 8;
   static constexpr Milliseconds kPerClient{10};  // so a node loses 100 clients a second
 

@@ -74,6 +74,18 @@ TEST_F(RebalanceTest, NodesThatLeaveOrAreSilentCountForNothing) {
   EXPECT_FALSE(look(100, {leaving, silent}));
 }
 
+TEST_F(RebalanceTest, WaitsUntilTheClientsOfANodeThatLeavesHaveMoved) {
+  NodeCard leaving = card("chat-2.bb", 100);
+  look(100, {leaving});
+  leaving.draining = true;
+  look(100, {leaving, card("chat-3.cc", 0)});
+  clock_.advance(Rebalance::kSettles);
+  leaving.last_seen = clock_.unix_ms();
+  EXPECT_FALSE(look(100, {leaving, card("chat-3.cc", 50)}));
+  clock_.advance(Rebalance::kSettles);
+  EXPECT_FALSE(look(100, {card("chat-3.cc", 100)}));
+}
+
 TEST_F(RebalanceTest, ANodeThatComesBackUnderItsIdIsANewNode) {
   look(100, {card("chat-2.bb", 100)});
   look(200, {});
