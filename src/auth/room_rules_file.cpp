@@ -11,13 +11,17 @@
 #include "chat/codec/json/json_check.hpp"
 #include "chat/core/limits.hpp"
 #include "chat/core/person_id.hpp"
+#include "chat/core/rights.hpp"
 
 namespace chat {
 namespace {
 
 constexpr JsonLimits kFileLimits{.depth = 8, .members = 200'000};
 
-const std::vector<std::string> kRightNames{"join", "history", "send", "typing", "presence", "moderate"};
+const std::vector<std::string> kRightNames = [] {
+  const auto names = names_of(kAllRights);
+  return std::vector<std::string>(names.begin(), names.end());
+}();
 const std::vector<std::string> kCreatorNames{"guest", "user", "members", "users"};
 const std::vector<std::string> kPresenceNames{"lists", "counts", "off"};
 

@@ -38,10 +38,10 @@ std::vector<std::string_view> names_of(Rights rights) {
   return names;
 }
 
-std::string to_text(Rights rights) {
+std::string to_text(Rights rights, std::string_view between) {
   std::string text;
   for (const auto name : names_of(rights)) {
-    if (!text.empty()) text += ',';
+    if (!text.empty()) text += between;
     text += name;
   }
   return text;

@@ -4,6 +4,7 @@
 
 #include "chat/codec/json/data_limits.hpp"
 #include "chat/core/limits.hpp"
+#include "chat/core/rights.hpp"
 #include "chat/hooks/hook_answers.hpp"
 
 namespace chat {
@@ -69,8 +70,7 @@ Rights AnswerReader::rights(std::string_view place, JsonView value) {
   }
   value.for_each_item([&](JsonView item) {
     const auto right = item.is(Kind::text) ? to_right(item.text()) : std::nullopt;
-    right ? rights.add(*right)
-          : fail(place, "has an entry that is no right: join, history, send, typing, presence, moderate, admin");
+    right ? rights.add(*right) : fail(place, "has an entry that is no right: " + to_text(kTokenRights, ", "));
   });
   return rights;
 }

@@ -49,13 +49,17 @@ inline constexpr Rights kOrdinaryRights{Right::join, Right::history, Right::send
 inline constexpr Rights kAllRights{Right::join,   Right::history,  Right::send,
                                    Right::typing, Right::presence, Right::moderate};
 
+/// Every right that a token may give.
+inline constexpr Rights kTokenRights{Right::join,     Right::history,  Right::send, Right::typing,
+                                     Right::presence, Right::moderate, Right::admin};
+
 /// "join", "history", "send", "typing", "presence", "moderate", "admin"; no other
 /// spelling.
 std::optional<Right> to_right(std::string_view name);
 /// The names, in the order above.
 std::vector<std::string_view> names_of(Rights rights);
-/// The same with a comma between two.
-std::string to_text(Rights rights);
+/// The same in one text.
+std::string to_text(Rights rights, std::string_view between = ",");
 
 /// Bytes of a pattern, unless it is the name of a room.
 inline constexpr std::size_t kRoomPatternBytes = 64;

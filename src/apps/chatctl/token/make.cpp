@@ -19,8 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kRightNames = "join, history, send, typing, presence, moderate, admin";
-
 struct MakeOptions {
   std::string secret_file;
   std::string key_file;
@@ -47,7 +45,7 @@ void add_room(Json& rooms, const std::string& option) {
   for (std::size_t at = equals + 1; at <= option.size();) {
     const auto end = std::min(option.find(',', at), option.size());
     const auto name = option.substr(at, end - at);
-    if (!to_right(name)) throw std::runtime_error("--room: rights are " + std::string(kRightNames));
+    if (!to_right(name)) throw std::runtime_error("--room: rights are " + to_text(kTokenRights, ", "));
     rights.push_back(name);
     at = end + 1;
   }
@@ -98,7 +96,7 @@ void add_token_make(CLI::App& token, Action& chosen) {
   command->add_option("--info", options->info, "JSON that others see, at most 1 KiB");
   command
       ->add_option("--room", options->rooms,
-                   "Rights in the rooms of a pattern, 'team.*=join,send': " + std::string(kRightNames) +
+                   "Rights in the rooms of a pattern, 'team.*=join,send': " + to_text(kTokenRights, ", ") +
                        "; repeat the flag for each room")
       ->allow_extra_args(false);
   command->add_option("--lifetime", options->lifetime, "Until it expires: a number and s, m, h or d; none: never")
