@@ -1,17 +1,12 @@
 #pragma once
 
-#include <functional>
-#include <string_view>
 #include <vector>
 
 #include "chat/backplane/cluster_events.hpp"
 #include "chat/base/clock.hpp"
-#include "chat/hooks/hook_event.hpp"
+#include "server/hook_interest.hpp"
 
 namespace chat {
-
-/// Whether the application has the hook, for a room's event also for that room.
-using HookInterest = std::function<bool(HookEvent event, std::string_view room)>;
 
 /// Ends in the store what dead nodes held, if this node is the first of the living ones. That two nodes do so, for a
 /// moment, does no harm. After a failed call the next on_living() begins anew. Thread: the loop of the rooms. Owner:

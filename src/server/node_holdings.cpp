@@ -1,7 +1,5 @@
 #include "server/node_holdings.hpp"
 
-#include <algorithm>
-
 #include "chat/base/metrics.hpp"
 
 namespace chat {
@@ -25,6 +23,7 @@ NodeHoldings::NodeHoldings(boost::asio::io_context& loop, ClusterEvents& store, 
               for (auto& news : batch) take(news);
             }),
       timer_(loop),
+      queue_(instance_, clock_, wants_),
       dead_(store, instance_, clock, wants_) {}
 
 // ---- changes -------------------------------------------------------------------------------------------------------
@@ -58,7 +57,7 @@ bool NodeHoldings::wants(const Holding& holding) const {
 
 /// A session or room that begins while no hook is for it ends untold, too.
 void NodeHoldings::add(HoldingChange change) {
-  const Key key{change.holding.kind, change.holding.name};
+  const Held::key_type key{change.holding.kind, change.holding.name};
   if (change.begins) {
     if (!wants(change.holding) || !here_.emplace(key, change.holding.user).second) return;
   } else {
@@ -67,11 +66,9 @@ void NodeHoldings::add(HoldingChange change) {
     change.holding.user = std::move(place->second);
     here_.erase(place);
   }
-  if (waiting_.size() >= kMaxWaiting) {  // the comparison tells the difference
+  if (!queue_.add(std::move(change))) {  // the comparison tells the difference
     untold.add();
     is_in_doubt_ = true;
-  } else {
-    waiting_.push_back(std::move(change));
   }
   if (!std::exchange(is_posted_, true)) advance_later(Milliseconds{0});
 }
@@ -90,46 +87,26 @@ void NodeHoldings::advance_later(Milliseconds pause) {
 /// A call with an unknown outcome is repeated before the store is asked what it knows.
 void NodeHoldings::advance() {
   if (!is_available_ || is_busy_) return;
-  if (sent_ == 0 && is_in_doubt_) return compare("0");
-  if (waiting_.empty()) return;
-  if (sent_ == 0) {
-    sent_ = std::min(waiting_.size(), kMaxChanges);
-    ++number_;
-  }
-  send();
+  if (!queue_.is_unanswered() && is_in_doubt_) return compare("0");
+  if (!queue_.is_empty()) send(queue_.call());
 }
 
-HoldingChanges NodeHoldings::first_changes(std::size_t from, std::size_t count) const {
-  HoldingChanges changes{instance_, number_, clock_.unix_ms(), {}};
-  for (std::size_t i = from; i < from + count; ++i) {
-    HoldingChange& change = changes.changes.emplace_back(waiting_[i]);
-    const bool is_room = change.holding.kind == Holding::Kind::room;
-    const auto event = is_room ? (change.begins ? HookEvent::room_occupied : HookEvent::room_vacated)
-                               : (change.begins ? HookEvent::connected : HookEvent::disconnected);
-    change.is_wanted = wants_(event, is_room ? std::string_view(change.holding.name) : std::string_view());
-  }
-  return changes;
-}
-
-void NodeHoldings::send() {
+void NodeHoldings::send(HoldingChanges changes) {
   is_busy_ = true;
-  store_.change(first_changes(0, sent_), [this](const Result<bool>& stored) { on_stored(stored.has_value()); });
+  store_.change(std::move(changes), [this](const Result<bool>& stored) { on_stored(stored.has_value()); });
 }
 
 void NodeHoldings::on_stored(bool is_stored) {
   is_busy_ = false;
   if (!is_stored) return advance_later(kRetry);
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(sent_));
-  sent_ = 0;
-  stored_at_ = clock_.now();
+  queue_.on_stored();
   advance();
 }
 
 /// A call without changes keeps what the store has.
 void NodeHoldings::renew() {
-  if (is_busy_ || !waiting_.empty() || here_.empty() || clock_.now() - stored_at_ < kRenew) return;
-  ++number_;
-  send();
+  if (is_busy_ || !queue_.is_empty() || here_.empty() || clock_.now() - queue_.stored_at() < kRenew) return;
+  send(queue_.renewal());
 }
 
 // ---- what the store knows ------------------------------------------------------------------------------------------
@@ -153,34 +130,21 @@ void NodeHoldings::compare(const std::string& cursor) {
   });
 }
 
-/// The holdings that the store should know now: those that are here, without the changes that wait.
-NodeHoldings::Held NodeHoldings::expected() const {
-  Held held = here_;
-  for (auto change = waiting_.rbegin(); change != waiting_.rend(); ++change) {
-    const Key key{change->holding.kind, change->holding.name};
-    change->begins ? static_cast<void>(held.erase(key)) : static_cast<void>(held.emplace(key, change->holding.user));
-  }
-  return held;
-}
-
 void NodeHoldings::settle_difference() {
   is_in_doubt_ = false;
-  Held missing = expected();
+  Held missing = queue_.known_to_store(here_);
   for (const auto& [key, user] : std::exchange(stored_, {})) {
-    if (missing.erase(key) == 0) waiting_.push_front({false, {key.first, key.second, user}, kUnknown, false});
+    if (missing.erase(key) == 0) queue_.add_first({false, {key.first, key.second, user}, kUnknown, false});
   }
-  for (const auto& [key, user] : missing) waiting_.push_front({true, {key.first, key.second, user}, {}, false});
+  for (const auto& [key, user] : missing) queue_.add_first({true, {key.first, key.second, user}, {}, false});
   advance();
 }
 
 void NodeHoldings::stop() {
   timer_.cancel();
   if (!is_available_) return;
-  if (sent_ > 0 && !is_busy_) send();
-  for (std::size_t from = sent_; from < waiting_.size(); from += kMaxChanges) {
-    ++number_;
-    store_.change(first_changes(from, std::min(waiting_.size() - from, kMaxChanges)), [](const Result<bool>&) {});
-  }
+  if (queue_.is_unanswered() && !is_busy_) send(queue_.call());
+  for (auto& changes : queue_.rest()) store_.change(std::move(changes), [](const Result<bool>&) {});
   is_available_ = false;
 }
 

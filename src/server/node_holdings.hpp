@@ -2,10 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstdint>
-#include <deque>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,10 +11,10 @@
 #include "chat/base/clock.hpp"
 #include "chat/base/mailbox.hpp"
 #include "chat/base/thread_check.hpp"
-#include "chat/hooks/hook_event.hpp"
 #include "chat/rooms/room_watch.hpp"
 #include "chat/sessions/session_watch.hpp"
 #include "server/dead_holdings.hpp"
+#include "server/holding_queue.hpp"
 
 namespace chat {
 
@@ -27,11 +23,9 @@ namespace chat {
 /// with the same number after kRetry. When the store may have lost changes, it reads its own holdings there and stores
 /// the difference.
 /// Thread: the loop of the rooms; SessionWatch: any. Owner: Node. Bound: the sessions and rooms of this node, and
-/// kMaxWaiting changes; a session that has come and gone above it is not told, but counted.
+/// HoldingQueue::kMaxWaiting changes; a session that has come and gone above it is not told, but counted.
 class NodeHoldings final : public RoomWatch, public SessionWatch {
  public:
-  static constexpr std::size_t kMaxWaiting = 100'000;
-  static constexpr std::size_t kMaxChanges = 256;  // in one call
   static constexpr Milliseconds kRetry{1000};
   static constexpr Seconds kRenew{3600};  // the store forgets a node that says nothing for a week
 
@@ -57,21 +51,17 @@ class NodeHoldings final : public RoomWatch, public SessionWatch {
     std::string_view reason{};
     bool has_begun = false;
   };
-  using Key = std::pair<Holding::Kind, std::string>;
-  using Held = std::map<Key, std::string>;  // → user
 
   void take(SessionNews& news);
   void add(HoldingChange change);
   bool wants(const Holding& holding) const;
   void advance();
   void advance_later(Milliseconds pause);
-  void send();
+  void send(HoldingChanges changes);
   void renew();
   void on_stored(bool is_stored);
   void compare(const std::string& cursor);
   void settle_difference();
-  Held expected() const;
-  HoldingChanges first_changes(std::size_t from, std::size_t count) const;
 
   [[no_unique_address]] ThreadCheck thread_;
   ClusterEvents& store_;
@@ -81,11 +71,8 @@ class NodeHoldings final : public RoomWatch, public SessionWatch {
   Mailbox<SessionNews> news_;
   boost::asio::steady_timer timer_;
   Held here_;
-  std::deque<HoldingChange> waiting_;  // not known to be stored, oldest first
-  std::size_t sent_ = 0;               // the first ones, under way or to be repeated; a call of their own
-  std::uint64_t number_ = 0;           // of these
-  Instant stored_at_{};                // the last ones
-  Held stored_;                        // while it compares
+  HoldingQueue queue_;
+  Held stored_;  // while it compares
   bool is_available_ = false;
   bool is_in_doubt_ = false;
   bool is_busy_ = false;    // a call is under way

@@ -151,7 +151,7 @@ TEST_F(NodeHoldingsTest, ACallWithAnUnknownOutcomeIsRepeatedBeforeTheStoreIsAske
 }
 
 TEST_F(NodeHoldingsTest, StoresATurnOfManyInCallsOfABoundedSize) {
-  for (std::size_t i = 0; i < NodeHoldings::kMaxChanges + 1; ++i) begin(std::to_string(i));
+  for (std::size_t i = 0; i < HoldingQueue::kMaxChanges + 1; ++i) begin(std::to_string(i));
   ASSERT_TRUE(calls(1));
   store_.answer();
   EXPECT_THAT(store_.calls.back(), "chat-1.aa#2 +s256");
