@@ -39,7 +39,10 @@ std::string check_listen(const std::string& value) {
 std::string check_file(const std::string& value) { return std::ifstream(value).good() ? "" : "cannot read " + value; }
 
 std::string check_folder(const std::string& value) {
-  return std::filesystem::exists(value + "/index.html") ? "" : "there is no " + value + "/index.html";
+  const std::string page = value + "/index.html";
+  if (std::ifstream(page).good()) return {};
+  std::error_code error;  // of a folder on the way that this user may not read
+  return std::filesystem::exists(page, error) || error ? "cannot read " + page : "there is no " + page;
 }
 
 std::string check_node_id(const std::string& value) {

@@ -1,6 +1,7 @@
 // The process: signals, closed pipes, no descriptor left, no secret in a core file.
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ApiKeys } from './support/api.mjs';
@@ -135,18 +136,36 @@ describe('descriptors', () => {
   });
 });
 
+/** Tests run as root or not; these need a process of an ordinary user. */
+const wrapper = process.getuid() === 0 ? ['setpriv', '--reuid', '65534', '--clear-groups', '--'] : [];
+
+/** A folder with a page, outside the project, which that user may be unable to read. */
+function folderWithPage(t, mode) {
+  const web = mkdtempSync(join(tmpdir(), 'chat-web-'));
+  t.after(() => { chmodSync(web, 0o700); rmSync(web, { recursive: true }); });
+  writeFileSync(join(web, 'index.html'), '<!doctype html>');
+  chmodSync(web, mode);
+  return web;
+}
+
+test('a web folder that chatd may not read: it says so', { timeout }, async (t) => {
+  const [command, ...args] = [...wrapper, chatd, '--web-root', folderWithPage(t, wrapper.length ? 0o700 : 0)];
+  const program = new Program('chatd', command, args, { env: cleanEnvironment() });
+  assert.equal(await within('it ends', program.exited, 5000), 2);
+  assert.match(program.output, /--web-root: cannot read .*index\.html/);
+});
+
 describe('core files', () => {
-  /** Tests run as root or not; a process of an ordinary user shows by its files' owner whether it may be dumped. */
-  const wrapper = process.getuid() === 0 ? ['setpriv', '--reuid', '65534', '--clear-groups', '--'] : [];
+  /** A process of an ordinary user shows by its files' owner whether it may be dumped. */
   const environOf = (pid) => statSync(`/proc/${pid}/environ`).uid;
 
   test('no core file is written, and no program of the same user may read the node\'s memory', { timeout }, async (t) => {
-    const node = await startNode(t, { wrapper });
+    const node = await startNode(t, { wrapper, settings: { 'web-root': folderWithPage(t, 0o755) } });
     assert.match(readFileSync(`/proc/${node.pid}/limits`, 'utf8'), /^Max core file size +0 +0 /m);
     assert.equal(environOf(node.pid), 0);
   });
   test('unless the operator asks for core files', { timeout }, async (t) => {
-    const node = await startNode(t, { wrapper, settings: { 'core-dumps': 'on' } });
+    const node = await startNode(t, { wrapper, settings: { 'core-dumps': 'on', 'web-root': folderWithPage(t, 0o755) } });
     assert.equal(environOf(node.pid), wrapper.length ? 65534 : process.getuid());
   });
 });
