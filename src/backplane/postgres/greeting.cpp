@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "backplane/postgres/schema.hpp"
-#include "chat/base/mutant.hpp"
 
 namespace chat::postgres {
 namespace {
@@ -121,9 +120,7 @@ void Greeting::prepare() {
     sql += "select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid = " +
            std::to_string(left_behind_) + " and application_name = current_setting('application_name');";
   }
-  const bool listens = left_behind_ == 0 || !is_mutant("no-resubscribe");
-  for (const auto& channel : listens ? role_.channels : decltype(role_.channels){})
-    sql += "listen \"" + channel + "\";";
+  for (const auto& channel : role_.channels) sql += "listen \"" + channel + "\";";
   run(sql + "select chat_life()", [this](const Reply& reply) {
     connection_->begin_pipeline();
     done_(std::string(reply.text(0, 0)));
