@@ -45,7 +45,7 @@ class HoldingQueue {
   void on_stored();
   Instant stored_at() const { return stored_at_; }
 
-  /// What the store should have, if this node has `here`.
+  /// The holdings that the store should have, if this node has `here`.
   Held known_to_store(Held here) const;
 
  private:

@@ -43,7 +43,7 @@ class NodeShards {
   std::uint64_t sessions() const;
   std::uint64_t deliveries() const;
   bool has_watchers() const;
-  /// Who asked for what operators see.
+  /// Whether a session watches the cluster as operators see it.
   bool has_operators() const;
 
  private:

@@ -1,4 +1,4 @@
-// A node more: it gets its share of the clients, and they miss nothing.
+// A new node gets its share of the clients.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ChatClient } from './support/client.mjs';

@@ -24,7 +24,7 @@ class RoomDirectory {
   virtual ~RoomDirectory() = default;
   /// At most `limit` (1 to kMaxPage) names that begin with `prefix`, in any order; an empty `cursor` begins the list. A
   /// page costs the store a bounded amount of work, so it may have fewer names, or none, and still have a next page. A
-  /// room that exists all the time is in the pages, if these may have ten names or more. A room that comes or goes
+  /// room that exists all the time is in one of the pages, if `limit` is ten or more. A room that comes or goes
   /// meanwhile may be missing, and any room may be there twice.
   virtual void list(std::string prefix, std::string cursor, std::size_t limit, Completion<RoomPage> done) = 0;
 

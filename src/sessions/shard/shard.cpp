@@ -6,7 +6,7 @@
 
 namespace chat {
 
-/// What a shard does with each kind of mail.
+/// Handles each kind of mail to a shard.
 struct Shard::Reader {
   Shard& shard;
 

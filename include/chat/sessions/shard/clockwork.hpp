@@ -21,7 +21,7 @@ class Clockwork {
 
   /// Call before running the context.
   void start();
-  /// What it does once a second.
+  /// Runs once a second after start().
   void tick();
 
   /// A client that has not greeted the node within this time is closed.
