@@ -9,7 +9,7 @@ export function storeView({ t }) {
   const precise = new Intl.NumberFormat(t.locale, { maximumSignificantDigits: 2 });
   const word = h('span', { class: 'op-word', 'data-testid': 'store-state' });
   const facts = h('dl', { class: 'op-facts' });
-  const item = h('div', { class: 'op-card', 'data-testid': 'store' }, h('div', { class: 'op-row' }, h('span', { class: 'op-name' }, h('i', { class: 'dot' }), 'Redis'), word), facts);
+  const item = h('div', { class: 'op-card', 'data-testid': 'store' }, h('div', { class: 'op-row' }, h('span', { class: 'op-name' }, h('i', { class: 'dot' }), t('storeTitle')), word), facts);
   const el = h('section', { class: 'op-part', 'aria-labelledby': 'op-store' }, h('h2', { id: 'op-store' }, t('storeTitle')), item);
   return {
     el,
